@@ -1,0 +1,84 @@
+"""Every state the embedded Canvas can be in, as one plain object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong between client and Canvas, on matching requests.
+
+    `match` is a regular expression searched in "VERB /path"; `times` is how often it strikes (None: always),
+    after letting `skip` matching requests through.
+    """
+
+    kind: Literal["500", "502", "503-html", "throttle-403", "throttle-429", "html-200", "sso-redirect", "reset",
+                  "truncate", "not-json", "hang", "other-software"]
+    match: str = ""
+    times: int | None = None
+    skip: int = 0
+
+
+@dataclass(frozen=True)
+class CanvasConfig:
+    """The set-up of one embedded Canvas; every field's default is the set-up that is right."""
+
+    # The developer key
+    scopes: tuple[str, ...] = ()
+    """The scopes that a right key carries; the caller passes its profile's."""
+    missing_on_key: frozenset[str] = frozenset()
+    missing_on_token: frozenset[str] = frozenset()
+    """Scopes taken off the token only (a token older than the scope)."""
+    enforce_scopes: bool = True
+    allow_includes: bool = True
+    key_state: Literal["on", "off", "allow"] = "on"
+    """The key's account binding."""
+    key_workflow: Literal["active", "inactive", "deleted"] = "active"
+    key_kind: Literal["api", "lti"] = "api"
+    """`lti`: a public-JWK key; it enforces scopes and has no `url:` scope."""
+    key_owner: Literal["root-account", "site-admin", "other-account"] = "root-account"
+    redirect_uris: tuple[str, ...] = ()
+    """Redirect URIs on the key; empty: one in the form that Ally asks for."""
+    auto_expire_tokens: bool = True
+
+    # The token
+    token_state: Literal["active", "expired", "permanently-expired", "revoked", "unknown", "personal"] = "active"
+    """`personal` is a user-generated token: of the default key, never scope-checked."""
+
+    # The user behind the token
+    role: Literal["admin", "teacher", "student"] = "admin"
+    denied: frozenset[str] = frozenset()
+    """Permissions taken from that role, by Canvas's names (`manage_wiki_update`, …)."""
+    owns_media: bool = True
+    """Whether the media object in the sandbox course was made by the token's user."""
+
+    # Canvas's version and set-up
+    version: Literal["new", "old"] = "new"
+    """`old`: permission refusals answer 401, "Expired"/"Revoked" read "Invalid", pages are `:url`,
+    the out-of-band redirect URI is accepted for every key, refresh refusals say `invalid_request`."""
+    storage: Literal["local", "s3", "inst-fs"] = "local"
+    kaltura: bool = True
+    blueprint: bool = True
+    """Whether the sandbox course is associated with a blueprint, with one finished sync."""
+    blueprint_locked: bool = False
+    content: Literal["full", "empty", "linked"] = "full"
+    """What the sandbox course holds: `full` plain pages and so on; `empty` nothing; `linked` only
+    bodies with Canvas links and media, which Canvas rewrites on the way in and out."""
+    course_state: Literal["unpublished", "available", "completed", "deleted"] = "unpublished"
+    course_dates: bool = False
+    """Whether the sandbox course has start and end dates that a PUT would null (the dates trap)."""
+    active_students: int = 0
+    sandbox_is_blueprint: bool = False
+    mobile_branding: bool = False
+    """The account theme has mobile CSS and JS: `<link>` and `<script>` surround HTML that is read."""
+    error_report_ids: bool = False
+    scopes_renamed: Mapping[str, str] = field(default_factory=dict)
+
+    # The way there
+    throttle: bool = True
+    bucket_size: int = 600
+    latency_ms: int = 0
+    faults: tuple[Fault, ...] = ()

@@ -1,0 +1,102 @@
+"""What an action is given: the request, who asks, and the look-ups and refusals that every controller shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from embedded_canvas import errors
+from embedded_canvas.config import CanvasConfig
+from embedded_canvas.http import Request, Response, json_response
+from embedded_canvas.pagination import link_header, page_numbers
+from embedded_canvas.params import Upload
+from embedded_canvas.permissions import allows
+from embedded_canvas.state import AccessToken, Account, Course, Tables, User
+
+Record = TypeVar("Record")
+
+
+@dataclass
+class Context:
+    """One request on its way through an action."""
+
+    request: Request
+    config: CanvasConfig
+    tables: Tables
+    path: Mapping[str, str]
+    """The route's parameters, decoded."""
+    params: dict[str, Any]
+    """Query and body, nested and merged, after include stripping."""
+    json: Any = None
+    uploads: Sequence[Upload] = ()
+    user: User | None = None
+    token: AccessToken | None = None
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def caller(self) -> User:
+        """The user behind the token; refuses anonymous requests."""
+        if self.user is None:
+            raise errors.unauthenticated()
+        return self.user
+
+    def course(self, name: str = "course_id", *, deleted: bool = False) -> Course:
+        """The course of path parameter `name`: number or `uuid:`; 404 where there is none (lib/api.rb)."""
+        wanted = self.path[name]
+        for course in self.tables.courses.values():
+            if wanted in {str(course.id), f"uuid:{course.uuid}"} and (deleted or course.workflow_state != "deleted"):
+                return course
+        raise errors.not_found()
+
+    def account(self, name: str = "account_id") -> Account:
+        """The account of path parameter `name`: number, `self`, `default` or `uuid:` (lib/api.rb)."""
+        wanted = self.path[name]
+        for account in self.tables.accounts.values():
+            names = {str(account.id), f"uuid:{account.uuid}"}
+            if account.root_account_id is None:
+                names |= {"self", "default"}
+            if wanted in names and account.workflow_state == "active":
+                return account
+        raise errors.not_found()
+
+    def may(self, right: str, where: Course | Account) -> bool:
+        """Whether the caller has the right there."""
+        return allows(self.tables, self.caller, right, where)
+
+    def require(self, right: str, where: Course | Account) -> None:
+        """Refuse, in this Canvas version's way, a caller without the right."""
+        if not self.may(right, where):
+            raise self.not_permitted()
+
+    def not_permitted(self) -> errors.Refusal:
+        """The refusal for lack of a right: 403, or 401 on old Canvas."""
+        return errors.not_permitted(401 if self.config.version == "old" else 403)
+
+    def includes(self, *names: str) -> frozenset[str]:
+        """What `include[]` asks for (`names`: the parameters read, default `include`)."""
+        found: set[str] = set()
+        for name in names or ("include",):
+            value = self.params.get(name)
+            found |= set(map(str, value)) if isinstance(value, list) else set()
+        return frozenset(found)
+
+    def page(
+        self,
+        records: Sequence[Record],
+        render: Callable[[Record], Any],
+        *,
+        total: bool = True,
+        wrapper: str | None = None,
+        link_path: str | None = None,
+    ) -> Response:
+        """One page of a list with its Link header (lib/api.rb).
+
+        `total=False` leaves out the `last` link, `wrapper` puts the list under a key, `link_path` is where the
+        links point when Canvas lets them point elsewhere.
+        """
+        number, size = page_numbers(self.params)
+        start = (number - 1) * size
+        rendered = [render(record) for record in records[start : start + size]]
+        link = link_header(self.request, number, size, len(records), total=total, path=link_path)
+        return json_response({wrapper: rendered} if wrapper else rendered, headers=(("Link", link),))

@@ -1,0 +1,66 @@
+"""Canvas's refusals: each is raised as a `Refusal` carrying the exact body Canvas sends.
+
+Source of the bodies: application_controller.rb, authentication_methods.rb, lib/api.rb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from embedded_canvas.http import Headers, Response, json_response
+
+BEARER_REALM = ("WWW-Authenticate", 'Bearer realm="canvas-lms"')
+
+
+class Refusal(Exception):
+    """An action ends here with this response."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+def messages(status: int, *texts: str, headers: Headers = ()) -> Refusal:
+    """`{"errors":[{"message":…}]}`, Canvas's commonest error body."""
+    return Refusal(json_response({"errors": [{"message": text} for text in texts]}, status, headers))
+
+
+def message(status: int, text: str) -> Refusal:
+    """`{"message":…}`, the body of plain refusals."""
+    return Refusal(json_response({"message": text}, status))
+
+
+def not_found() -> Refusal:
+    """404 of a record that is not there (application_controller.rb)."""
+    return messages(404, "The specified resource does not exist.")
+
+
+def unauthenticated() -> Refusal:
+    """401 of a request without a user; the message is localised, the status is not."""
+    body = {"status": "unauthenticated", "errors": [{"message": "user authorization required"}]}
+    return Refusal(json_response(body, 401, (BEARER_REALM,)))
+
+
+def not_permitted(status: int) -> Refusal:
+    """The user lacks a right: 403 on current Canvas, 401 before `api_auth_error_updates`; same body."""
+    error = {"message": "user not authorized to perform that action"}
+    return Refusal(json_response({"status": "unauthorized", "errors": [error]}, status))
+
+
+def invalid_token(text: str = "Invalid access token.", **more: str) -> Refusal:
+    """401 of a token that is unknown, expired, revoked, or whose key is off (authentication_methods.rb)."""
+    return Refusal(json_response({"errors": [{"message": text, **more}]}, 401, (BEARER_REALM,)))
+
+
+def insufficient_scopes() -> Refusal:
+    """401 without WWW-Authenticate: the one sign of a missing scope (authentication_methods.rb)."""
+    return messages(401, "Insufficient scopes on access token.")
+
+
+def invalid(errors: Mapping[str, Sequence[tuple[str, str]]], status: int = 400) -> Refusal:
+    """A failed validation: attribute -> (type, message) pairs, in the shape model errors are rendered."""
+    body = {
+        attribute: [{"attribute": attribute, "type": kind, "message": text} for kind, text in pairs]
+        for attribute, pairs in errors.items()
+    }
+    return Refusal(json_response({"errors": body}, status))

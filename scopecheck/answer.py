@@ -1,0 +1,54 @@
+"""What came back for one request: an answer, or the fault that came instead of one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+NOT_JSON: Final = object()
+"""What `Answer.json` holds for a body that is not JSON; distinct from JSON's null."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer. `fault` says why there is none; `status` is then None."""
+
+    method: str
+    url: str
+    status: int | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Lower-case names."""
+    body: bytes = b""
+    fault: str | None = None
+    elapsed_ms: int = 0
+    sent: str = ""
+    """The body of the request, as text for the evidence."""
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; undecodable bytes are replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, or NOT_JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return NOT_JSON
+
+    @property
+    def ok(self) -> bool:
+        """Whether this is a 2xx with a JSON body."""
+        return self.status is not None and 200 <= self.status < 300 and self.json is not NOT_JSON
+
+    def says(self) -> str:
+        """What answered, in one line: status, server, and the first line of the body or the fault."""
+        if self.status is None:
+            return self.fault or "no answer"
+        first = next((line.strip() for line in self.text.splitlines() if line.strip()), "empty body")
+        server = self.headers.get("server")
+        return f"HTTP {self.status}{f' from {server}' if server else ''}: {first[:160]}"

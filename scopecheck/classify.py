@@ -1,0 +1,150 @@
+"""From an answer to what it means: the only module that knows Canvas's wording.
+
+Statuses decide nothing alone: lack of a right is 401 on some Canvas and 403 on others, a missing scope is a 401
+like a dead token, and a throttle is a 403 before anybody looked at the token. Canvas's scope and token messages
+are never translated, its permission message is, but then the `status` member beside it is not
+(authentication_methods.rb, application_controller.rb, request_throttle.rb).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from scopecheck.answer import Answer
+
+
+class Reading(StrEnum):
+    """What one answer says. The first five come from behind the scope gate."""
+
+    OK = "ok"
+    NOT_FOUND = "not-found"
+    NOT_PERMITTED = "not-permitted"
+    REFUSED = "refused"
+    EMPTY = "empty"
+
+    SCOPE_MISSING = "scope-missing"
+
+    TOKEN_INVALID = "token-invalid"
+    TOKEN_EXPIRED = "token-expired"
+    TOKEN_REVOKED = "token-revoked"
+    UNAUTHENTICATED = "unauthenticated"
+
+    THROTTLED = "throttled"
+    NO_USER_AGENT = "no-user-agent"
+    SERVER_FAULT = "server-fault"
+    REDIRECTED = "redirected"
+    NOT_CANVAS = "not-canvas"
+    NO_ANSWER = "no-answer"
+
+
+PAST_THE_GATE = frozenset({Reading.OK, Reading.NOT_FOUND, Reading.NOT_PERMITTED, Reading.REFUSED, Reading.EMPTY})
+"""Readings that only a request which passed the scope check can give."""
+
+DEAD_TOKEN = frozenset({Reading.TOKEN_INVALID, Reading.TOKEN_EXPIRED, Reading.TOKEN_REVOKED, Reading.UNAUTHENTICATED})
+PASSING = frozenset({Reading.THROTTLED, Reading.SERVER_FAULT, Reading.NO_ANSWER, Reading.NOT_CANVAS})
+"""Readings that may be another a moment later: what a retry is for."""
+
+TAB_DISABLED = "That page has been disabled for this course"
+"""The 404 of a list whose tab the course has switched off (application_controller.rb)."""
+
+_BY_MESSAGE: Mapping[str, Reading] = {
+    "Insufficient scopes on access token.": Reading.SCOPE_MISSING,
+    "Invalid access token.": Reading.TOKEN_INVALID,
+    "Expired access token.": Reading.TOKEN_EXPIRED,
+    "Revoked access token.": Reading.TOKEN_REVOKED,
+    "user authorization required": Reading.UNAUTHENTICATED,
+    "user not authorized to perform that action": Reading.NOT_PERMITTED,
+    "Unauthorized to delete this file": Reading.NOT_PERMITTED,
+    "Cannot delete a file that has been submitted as part of an assignment": Reading.NOT_PERMITTED,
+    "The specified resource does not exist.": Reading.NOT_FOUND,
+    "page not found": Reading.NOT_FOUND,
+    TAB_DISABLED: Reading.NOT_FOUND,
+}
+"""Canvas's own sentences, wherever in the body they stand."""
+
+_BY_STATUS_MEMBER: Mapping[str, Reading] = {
+    "unauthenticated": Reading.UNAUTHENTICATED,
+    "unauthorized": Reading.NOT_PERMITTED,
+}
+"""The `status` member beside a message that Canvas may have translated."""
+
+_CANVAS_HEADERS = frozenset({"x-request-cost", "x-rate-limit-remaining", "x-canvas-meta"})
+"""Headers that Canvas sets and hardly anything else does (request_throttle.rb)."""
+
+_THROTTLE_TEXT = "Rate Limit Exceeded"
+_USER_AGENT_TEXT = "valid user agent"
+
+
+def read(answer: Answer) -> Reading:
+    """What the answer means; pure, and total: any answer has a reading."""
+    status = answer.status
+    if status is None:
+        return Reading.NO_ANSWER
+    if status == 429 or (status == 403 and _THROTTLE_TEXT in answer.text):
+        return Reading.THROTTLED
+    if status >= 500:
+        return Reading.SERVER_FAULT
+    if 300 <= status < 400:
+        return Reading.REDIRECTED
+    if status < 300:
+        return _read_success(answer)
+    return _read_refusal(status, answer)
+
+
+def messages(answer: Answer) -> list[str]:
+    """The sentences in an error body of any of Canvas's shapes."""
+    return _sentences(answer.json)
+
+
+def _read_success(answer: Answer) -> Reading:
+    if answer.status == 204:
+        return Reading.EMPTY
+    return Reading.OK if isinstance(answer.json, (dict, list)) else Reading.NOT_CANVAS
+
+
+def _read_refusal(status: int, answer: Answer) -> Reading:
+    body = answer.json
+    if not isinstance(body, dict):
+        return Reading.NOT_CANVAS
+    # A client library's tests know the scope message on a 403; so no status is asked for here.
+    for text in _sentences(body):
+        if text in _BY_MESSAGE:
+            return _BY_MESSAGE[text]
+    if body.get("status") in _BY_STATUS_MEMBER and _is_message_list(body.get("errors")):
+        return _BY_STATUS_MEMBER[body["status"]]
+    if status == 403 and _USER_AGENT_TEXT in str(body.get("message", "")):
+        return Reading.NO_USER_AGENT
+    return _read_by_shape(status, body, _CANVAS_HEADERS.isdisjoint(answer.headers))
+
+
+def _read_by_shape(status: int, body: Mapping[str, Any], anonymous: bool) -> Reading:
+    errors = body.get("errors")
+    if status == 404:
+        # A gateway answers 404 with JSON too: an unknown sentence counts only from behind Canvas's own headers.
+        return Reading.NOT_FOUND if _is_message_list(errors) and not anonymous else Reading.NOT_CANVAS
+    if status == 401:
+        # Pages answer 401, not 400, for a field that the user may not set (wiki_pages_api_controller.rb).
+        return Reading.NOT_PERMITTED if _is_model_errors(errors) else Reading.UNAUTHENTICATED
+    if errors or isinstance(body.get("message"), str):
+        return Reading.REFUSED
+    return Reading.NOT_CANVAS
+
+
+def _is_message_list(errors: object) -> bool:
+    return isinstance(errors, list) and any(isinstance(e, dict) and "message" in e for e in errors)
+
+
+def _is_model_errors(errors: object) -> bool:
+    return isinstance(errors, dict) and any(isinstance(value, list) for value in errors.values())
+
+
+def _sentences(body: object) -> list[str]:
+    """Every `message` string of an error body, outermost first."""
+    if isinstance(body, list):
+        return [text for item in body for text in _sentences(item)]
+    if not isinstance(body, dict):
+        return []
+    own = [body["message"]] if isinstance(body.get("message"), str) else []
+    return own + [text for key, value in body.items() if key != "message" for text in _sentences(value)]

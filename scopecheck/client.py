@@ -1,0 +1,200 @@
+"""The one place that talks HTTP: one connection pool a process, bounded retries, no cookies, no blind redirects.
+
+The token goes to the target's own origin only. Nothing here raises for what the network or Canvas does: every
+request ends in an `Answer`, which may carry a fault.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import tenacity
+
+from scopecheck.answer import Answer
+from scopecheck.classify import PASSING, Reading, read
+from scopecheck.pace import Pace
+from scopecheck.secret import Secret
+
+USER_AGENT = "canvas-scope-conformance/1.0"
+"""Always sent: hosted Canvas refuses requests without one (Instructure's announcement of January 2026)."""
+
+LONGEST_WAIT_S = 20.0
+ATTEMPTS = 4
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+
+Query = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to be made. `path` is a path on the target, or an absolute URL."""
+
+    method: str
+    path: str
+    query: Query = ()
+    json: Any = None
+    has_json: bool = False
+    """Whether `json` is sent: a JSON null is a body too."""
+    form: Mapping[str, str] | None = None
+    file: tuple[str, str, bytes, str] | None = None
+    """Field, file name, content, content type: sent last, as S3 demands."""
+    authorized: bool = True
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one request and its retries may take, in seconds; tests make it short."""
+
+    timeout: float = 30.0
+    connect: float = 10.0
+    attempts: int = ATTEMPTS
+    first_wait: float = 0.5
+    longest_wait: float = LONGEST_WAIT_S
+
+
+@dataclass
+class CanvasClient:
+    """Requests to one Canvas with one token (or none).
+
+    `on_answer` sees every attempt's answer; callers collect their evidence there.
+    """
+
+    base_url: str
+    token: Secret | None = None
+    pace: Pace = field(default_factory=lambda: Pace(4))
+    patience: Patience = field(default_factory=Patience)
+    transport: httpx.BaseTransport | None = None
+
+    def __post_init__(self) -> None:
+        loopback = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
+        self._http = httpx.Client(
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            timeout=httpx.Timeout(self.patience.timeout, connect=self.patience.connect),
+            trust_env=not loopback,
+            transport=self.transport,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def send(self, call: Call, on_answer: Callable[[Answer], None] | None = None) -> Answer:
+        """Make the request, again where that is safe and may help, and give the last answer.
+
+        What Canvas refused unseen (throttle) or never received is repeated whatever the method; after a 5xx,
+        a broken or a foreign answer only methods that may be repeated without harm.
+        """
+
+        def attempt() -> Answer:
+            answer = self._once(call)
+            if on_answer:
+                on_answer(answer)
+            return answer
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda answer: _worth_repeating(call.method, answer)),
+            stop=tenacity.stop_after_attempt(self.patience.attempts),
+            wait=self._wait,
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+        )
+        answer: Answer = retrying(attempt)
+        return answer
+
+    def owns(self, url: str) -> bool:
+        """Whether the URL is on the target itself: scheme, host and port."""
+        ours, theirs = urlsplit(self.base_url), urlsplit(url)
+        return (ours.scheme, ours.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
+
+    def _once(self, call: Call) -> Answer:
+        url = urljoin(self.base_url, call.path)
+        try:
+            request = self._request(call, url)
+        except (httpx.InvalidURL, ValueError) as error:
+            return Answer(call.method, url, None, fault=f"the address is malformed: {error}")
+        sent = "" if call.file else request.content.decode("utf-8", "replace")
+        with self.pace.slot():
+            started = time.perf_counter()
+            answer = self._exchange(request, sent, started)
+        self.pace.note(answer.headers.get("x-rate-limit-remaining"), throttled=read(answer) is Reading.THROTTLED)
+        return answer
+
+    def _request(self, call: Call, url: str) -> httpx.Request:
+        body: dict[str, Any] = {}
+        if call.has_json:
+            body["json"] = call.json
+        elif call.file:
+            name, filename, content, kind = call.file
+            body = {"data": dict(call.form or {}), "files": [(name, (filename, content, kind))]}
+        elif call.form is not None:
+            body["data"] = dict(call.form)
+        # httpx drops a URL's own query when it is given an empty one.
+        query: dict[str, Any] = {"params": list(call.query)} if call.query else {}
+        request = self._http.build_request(call.method, url, **body, **query)
+        if call.authorized and self.token and self.owns(url):
+            request.headers["Authorization"] = f"Bearer {self.token.reveal()}"
+        return request
+
+    def _exchange(self, request: httpx.Request, sent: str, started: float) -> Answer:
+        url = str(request.url)
+        try:
+            response = self._http.send(request)
+        except httpx.HTTPError as error:
+            elapsed = round((time.perf_counter() - started) * 1000)
+            return Answer(request.method, url, None, fault=_fault(error, elapsed), elapsed_ms=elapsed, sent=sent)
+        elapsed = round((time.perf_counter() - started) * 1000)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent)
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        answer: Answer | None = state.outcome.result() if state.outcome else None
+        asked = _retry_after(answer.headers.get("retry-after", "")) if answer else None
+        if asked is not None:
+            return min(asked, self.patience.longest_wait)
+        backoff = tenacity.wait_random_exponential(self.patience.first_wait, self.patience.longest_wait)
+        return max(self.patience.first_wait / 2, backoff(state))
+
+
+_NEVER_SENT = "could not connect"
+
+
+def _fault(error: httpx.HTTPError, elapsed_ms: int) -> str:
+    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
+        return f"{_NEVER_SENT}: {error or 'time-out'}"
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer within {elapsed_ms / 1000:.0f} s"
+    return f"the answer broke off: {error or type(error).__name__}"
+
+
+def _worth_repeating(method: str, answer: Answer) -> bool:
+    reading = read(answer)
+    if reading is Reading.THROTTLED or (answer.fault or "").startswith(_NEVER_SENT):
+        return True
+    return reading in PASSING and method in _IDEMPOTENT and not _settled(answer)
+
+
+def _settled(answer: Answer) -> bool:
+    """A foreign 404 or 403 page will not turn into Canvas by asking again."""
+    return answer.status is not None and 400 <= answer.status < 500
+
+
+def _retry_after(value: str) -> float | None:
+    """Seconds asked for by a Retry-After header: a number or a date (RFC 9110)."""
+    if not value:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None

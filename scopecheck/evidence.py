@@ -1,0 +1,45 @@
+"""From an answer to the evidence that reports show: redacted, shortened, telling headers only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from scopecheck.answer import Answer
+from scopecheck.secret import MASK, Secret, redact
+from scopecheck.verdict import Exchange
+
+_HEADERS: Final = ("www-authenticate", "location", "link", "server", "content-type", "x-request-cost",
+                   "x-rate-limit-remaining", "x-request-context-id", "retry-after")  # fmt: skip
+_LONGEST: Final = 2000
+_SIGNED: Final = re.compile(
+    r"(?i)((?:access_token|refresh_token|client_secret|code|token|signature|policy|x-amz-[\w-]+|verifier|uuid|"
+    r"secure_params|sf_verifier)"
+    r"(?:=|\"\s*:\s*\"))[^&\"\s\\<>]+"
+)
+"""Values that open a door by themselves: tokens in URLs, upload signatures, file verifiers."""
+
+
+def exchange(answer: Answer, secrets: Iterable[Secret]) -> Exchange:
+    """The evidence of one answer; nothing in it opens a door."""
+    known = list(secrets)
+
+    def clean(text: str) -> str:
+        return _SIGNED.sub(rf"\1{MASK}", redact(text, known))
+
+    parts = urlsplit(answer.url)
+    where = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return Exchange(
+        request=clean(f"{answer.method} {where}"),
+        sent=_short(clean(answer.sent)),
+        status=answer.status,
+        headers={name: clean(answer.headers[name]) for name in _HEADERS if name in answer.headers},
+        body=_short(clean(answer.fault or answer.text)),
+        elapsed_ms=answer.elapsed_ms,
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters in all)"

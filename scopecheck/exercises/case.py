@@ -1,0 +1,260 @@
+"""One scope's case: its calls, its evidence, and the ways in which it ends early.
+
+A case's *own* calls are judged. What it needs from another scope it *borrows*: if that cannot be had, `Unavailable`
+ends the exercise and the case falls back to its probe, so that a missing scope turns no other case red.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+
+from scopecheck import causes, classify, triage
+from scopecheck.answer import Answer
+from scopecheck.causes import Cause
+from scopecheck.classify import PAST_THE_GATE, Reading, read
+from scopecheck.client import Call, Query
+from scopecheck.evidence import exchange
+from scopecheck.profile import Requirement
+from scopecheck.run import Run
+from scopecheck.sandbox.journal import Change, JournalError
+from scopecheck.sandbox.restore import put_back
+from scopecheck.secret import Secret
+from scopecheck.verdict import Exchange, Proof, ScopeResult, Verdict
+
+T = TypeVar("T")
+
+
+class Unavailable(Exception):
+    """The exercise cannot be done here; the message says why, and the case falls back to its probe."""
+
+
+class Finding(Exception):
+    """The exercise ends with a verdict other than granted."""
+
+    def __init__(self, verdict: Verdict, cause: Cause, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.verdict, self.cause, self.message, self.detail = verdict, cause, message, detail
+
+
+@dataclass
+class Case:
+    """One required scope on its way to a verdict."""
+
+    requirement: Requirement
+    run: Run
+    evidence: list[Exchange] = field(default_factory=list)
+    requests: int = 0
+
+    # ---------------------------------------------------------------- what is known
+
+    @property
+    def course(self) -> str:
+        """The sandbox course's id; `Unavailable` where none is set."""
+        if self.run.setup.course_id is None:
+            raise Unavailable("no sandbox course is set (CANVAS_SANDBOX_COURSE_ID)")
+        return self.run.setup.course_id
+
+    @property
+    def account(self) -> str:
+        """The account to read."""
+        return self.run.setup.account_id
+
+    @property
+    def tag(self) -> str:
+        """The run's tag, which everything made carries."""
+        return self.run.setup.tag
+
+    # ---------------------------------------------------------------- calls
+
+    def send(self, call: Call) -> Answer:
+        """Make a call and keep the evidence; judge nothing."""
+        return self.run.client.send(call, self._keep)
+
+    def fetch(self, call: Call) -> Answer:
+        """A GET that is asked once in this process, whichever cases need it."""
+
+        def ask() -> tuple[Answer, list[Answer]]:
+            attempts: list[Answer] = []
+            return self.run.client.send(call, attempts.append), attempts
+
+        (answer, attempts), first = self.run.shared.once(f"GET {call.path}?{call.query}", ask)
+        self.evidence += [self._exchange(each) for each in attempts]
+        self.requests += len(attempts) if first else 0
+        return answer
+
+    def own(self, answer: Answer) -> Answer:
+        """Judge an answer to a call under the case's own scope; a `Finding` ends the case unless it passed the gate."""
+        reading = read(answer)
+        if reading is Reading.SCOPE_MISSING:
+            self._missing(answer)
+        if reading not in PAST_THE_GATE:
+            raise Finding(Verdict.UNPROVED, triage.UNPROVED[reading], f"{_asked(answer)} got {answer.says()}.")
+        return answer
+
+    def must(self, answer: Answer) -> Any:
+        """Judge an own answer that has to be a success, and give its JSON."""
+        reading = read(self.own(answer))
+        if reading is Reading.OK:
+            return answer.json
+        if reading is Reading.NOT_FOUND:
+            self._not_found(answer)
+        if reading is Reading.EMPTY:
+            self.malformed(answer, "an empty answer")
+        said = " ".join(classify.messages(answer)) or answer.says()
+        raise Finding(
+            Verdict.MISCONFIGURED,
+            triage.MISCONFIGURED[reading],
+            f"{_asked(answer)} passed the scope gate, but Canvas answered: {said}",
+            detail=said,
+        )
+
+    def borrow(self, call: Call) -> Any:
+        """The JSON of a GET under another scope; `Unavailable` where it cannot be had."""
+        answer = self.fetch(call)
+        if read(answer) is not Reading.OK:
+            raise Unavailable(f"{_asked(answer)}, which it needs, got {answer.says()}")
+        return answer.json
+
+    # ---------------------------------------------------------------- shapes
+
+    def rows(self, answer: Answer, keys: Sequence[str], wrapper: str | None = None) -> list[dict[str, Any]]:
+        """The rows of an own list answer; each has to be an object with these keys."""
+        body = self.must(answer)
+        rows = body.get(wrapper) if wrapper and isinstance(body, dict) else body
+        if not isinstance(rows, list):
+            self.malformed(answer, "no list")
+        for row in rows:
+            self.thing(answer, row, keys)
+        return list(rows)
+
+    def thing(self, answer: Answer, body: object, keys: Sequence[str]) -> dict[str, Any]:
+        """One object of an own answer; it has to have these keys."""
+        if not isinstance(body, dict):
+            self.malformed(answer, "no object")
+        lacking = [key for key in keys if key not in body]
+        if lacking:
+            self.malformed(answer, f"an object without {', '.join(lacking)}")
+        return body
+
+    def malformed(self, answer: Answer, instead: str) -> NoReturn:
+        """An answer that a Canvas would not give: nothing is learned from it."""
+        raise Finding(Verdict.UNPROVED, causes.UNEXPECTED_ANSWER, f"{_asked(answer)} got {instead} ({answer.says()}).")
+
+    # ---------------------------------------------------------------- changes
+
+    @contextmanager
+    def change(self, kind: str, what: str, data: dict[str, Any]) -> Iterator[Change]:
+        """Make a change inside: it is journaled before, and undone after, however the block ends.
+
+        `Unavailable` where nothing may be written or the journal cannot be.
+        """
+        journal = self.run.journal
+        if self.run.setup.writes_refused or journal is None:
+            raise Unavailable(self.run.setup.writes_refused or "there is no journal")
+        try:
+            change = journal.open(kind, what, data, self.run.setup.started_at)
+        except JournalError as error:
+            raise Unavailable(str(error)) from error
+        try:
+            yield change
+        except JournalError as error:
+            raise Unavailable(str(error)) from error
+        finally:
+            put_back(self.run, change, self.send)
+
+    def written(self, change: Change, answer: Answer) -> Answer:
+        """Judge the answer to a write; a change that Canvas certainly refused is closed, with nothing to undo."""
+        if read(answer) in _CERTAINLY_REFUSED and self.run.journal:
+            self.run.journal.close(change)
+        return self.own(answer)
+
+    # ---------------------------------------------------------------- results
+
+    def granted(self, message: str, proof: Proof = Proof.EXERCISED) -> ScopeResult:
+        """The verdict `granted`."""
+        return self._result(Verdict.GRANTED, proof, None, message, None)
+
+    def found(self, finding: Finding) -> ScopeResult:
+        """The verdict of a finding, with its remedy."""
+        remedy = finding.cause.remedy_for(
+            scope=str(self.requirement.scope),
+            section=self.requirement.section,
+            key=self.run.profile.title,
+            permission=self.requirement.permission,
+            detail=finding.detail,
+        )
+        return self._result(finding.verdict, None, finding.cause.slug, finding.message, remedy)
+
+    def _result(
+        self, verdict: Verdict, proof: Proof | None, cause: str | None, message: str, remedy: str | None
+    ) -> ScopeResult:
+        return ScopeResult(
+            str(self.requirement.scope), self.requirement.section, verdict, proof, cause, message, remedy,
+            self.requests, list(self.evidence),
+        )  # fmt: skip
+
+    def _missing(self, answer: Answer) -> NoReturn:
+        setup, scope = self.run.setup, str(self.requirement.scope)
+        cause = triage.missing_cause(
+            scope, setup.missing_on_key, len(self.run.profile.requirements), setup.unknown_names
+        )
+        other = setup.unknown_names.get(scope)
+        raise Finding(
+            Verdict.MISSING,
+            cause,
+            f'{_asked(answer)} got "Insufficient scopes on access token." {cause.means}',
+            detail=f", {other}" if other else "",
+        )
+
+    def _not_found(self, answer: Answer) -> NoReturn:
+        said = " ".join(classify.messages(answer))
+        if classify.TAB_DISABLED in said:
+            raise Finding(Verdict.MISCONFIGURED, causes.FEATURE_OFF, f"{_asked(answer)} got: {said}")
+        raise Unavailable(f"{_asked(answer)} got {answer.says()}")
+
+    def _keep(self, answer: Answer) -> None:
+        self.requests += 1
+        self.evidence.append(self._exchange(answer))
+
+    def _exchange(self, answer: Answer) -> Exchange:
+        return exchange(answer, [Secret(self.run.setup.token)])
+
+
+_CERTAINLY_REFUSED = (
+    frozenset({Reading.SCOPE_MISSING, Reading.NOT_PERMITTED, Reading.NOT_FOUND, Reading.REFUSED, Reading.THROTTLED})
+    | classify.DEAD_TOKEN
+)
+"""Readings after which Canvas holds what it held before; a fault is not among them."""
+
+
+def get(path: str, query: Query = ()) -> Call:
+    """A GET below `/api/v1`."""
+    return Call("GET", f"/api/v1{path}", query=query)
+
+
+def put(path: str, body: object) -> Call:
+    """A PUT of JSON below `/api/v1`."""
+    return Call("PUT", f"/api/v1{path}", json=body, has_json=True)
+
+
+def first(rows: Sequence[T], fits: Callable[[T], bool], nothing: str) -> T:
+    """The first row that fits; `Unavailable` with the reason where none does."""
+    for row in rows:
+        if fits(row):
+            return row
+    raise Unavailable(nothing)
+
+
+def plain(value: object) -> Any:
+    """A record as plain JSON values, for the journal."""
+    return msgspec.to_builtins(value)
+
+
+def _asked(answer: Answer) -> str:
+    path = answer.url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
+    return f"{answer.method} /{path}"

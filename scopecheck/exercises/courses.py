@@ -1,0 +1,70 @@
+"""Section Courses: the course itself, its syllabus, and the upload of files into it."""
+
+from typing import Any, Final
+
+from scopecheck import dom
+from scopecheck.exercises.accounts import COURSE_INCLUDES
+from scopecheck.exercises.case import Case, Unavailable, get
+from scopecheck.exercises.documents import host, write_and_restore
+from scopecheck.exercises.file_life import Stage, stage
+from scopecheck.exercises.included import require_included
+from scopecheck.exercises.registry import exercises
+from scopecheck.sandbox.undo import Field
+from scopecheck.verdict import ScopeResult
+
+_UNTOUCHED: Final = ("name", "course_code", "start_at", "end_at", "workflow_state", "default_view", "is_public",
+                     "enrollment_term_id", "restrict_enrollments_to_course_dates")  # fmt: skip
+"""What writing the syllabus must leave as it was."""
+
+
+@exercises("url:GET|/api/v1/courses/:id")
+def read_course(case: Case) -> ScopeResult:
+    """The sandbox course is read with its syllabus and term."""
+    answer = case.fetch(get(f"/courses/{case.course}", COURSE_INCLUDES))
+    course = case.thing(answer, case.must(answer), ("id", "name", "workflow_state"))
+    require_included(course, "syllabus_body", "term")
+    return case.granted(f"Read course {course['id']} with its syllabus and term.")
+
+
+@exercises("url:PUT|/api/v1/courses/:id")
+def write_syllabus(case: Case) -> ScopeResult:
+    """The syllabus is mended and restored, and no other field of the course changes.
+
+    Canvas's PUT answer never carries the syllabus (courses_controller.rb), so it is read back each time.
+    """
+    query = [list(pair) for pair in COURSE_INCLUDES]
+    path = f"/api/v1/courses/{case.course}"
+    before = case.borrow(get(f"/courses/{case.course}", COURSE_INCLUDES))
+    if not isinstance(before, dict) or "syllabus_body" not in before:
+        raise Unavailable("the syllabus cannot be read (include[] is dropped)")
+    if nulled := dates_at_risk(before):
+        raise Unavailable(f"any PUT would null the course's {nulled}, since its dates do not restrict enrolment")
+    old = dom.without_branding(before["syllabus_body"])
+    if old and not dom.is_plain(old, host(case)):
+        raise Unavailable("the syllabus holds links or media that Canvas rewrites, so it could not be put back exactly")
+
+    def side_effect(after: dict[str, Any]) -> str | None:
+        changed = [key for key in _UNTOUCHED if before.get(key) != after.get(key)]
+        return f"Writing the syllabus also changed the course's {', '.join(changed)}." if changed else None
+
+    field = Field(path, "course", "syllabus_body", "syllabus_body", path, query, html=True, answers=False)
+    return write_and_restore(case, field, old, f"course {case.course}", side_effect)
+
+
+def dates_at_risk(course: dict[str, Any]) -> str | None:
+    """The dates that any PUT would null, in words, or None (courses_controller.rb).
+
+    Canvas nulls `end_at`, and `start_at` of an unpublished course, unless the course's dates restrict enrolment.
+    """
+    if course.get("restrict_enrollments_to_course_dates"):
+        return None
+    at_risk = ["end_at"] if course.get("end_at") else []
+    if course.get("start_at") and course.get("workflow_state") == "unpublished":
+        at_risk.append("start_at")
+    return " and ".join(at_risk) or None
+
+
+@exercises("url:POST|/api/v1/courses/:course_id/files")
+def upload_file(case: Case) -> ScopeResult:
+    """A small image is uploaded in three steps."""
+    return stage(case, Stage.UPLOAD)

@@ -1,0 +1,154 @@
+"""What assignments, topics, pages, quizzes and the syllabus have in common: HTML that an integration mends.
+
+List, read one, and write: read the old text, add a marked accessible fragment, write, read back, restore, compare as
+documents. Canvas's PUT answers carry the new text, so the restore is compared without asking again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from scopecheck import causes, dom
+from scopecheck.client import Call
+from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, plain
+from scopecheck.exercises.lists import PER_PAGE, read_list
+from scopecheck.sandbox.undo import Field
+from scopecheck.verdict import ScopeResult, Verdict
+
+_FRAGMENT = Path(__file__).parents[2] / "fixtures" / "content" / "accessible.html"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One kind of HTML document in a course, as its endpoints show it."""
+
+    noun: str
+    collection: str
+    """The last segment of the list's path."""
+    id_key: str
+    field: str
+    """The member that holds the HTML."""
+    wrap: str
+    """The member under which PUT expects the fields; empty: at the top level."""
+    keys: tuple[str, ...]
+    """What each row of the list has to have."""
+    borrowable: Callable[[Mapping[str, Any]], bool]
+    """Whether writing to a row is harmless and can be undone exactly."""
+    list_query: tuple[tuple[str, str], ...] = ()
+
+    def list_call(self, course: str) -> Call:
+        """The list; asked in the same words by every case, so that it is asked once."""
+        return get(f"/courses/{course}/{self.collection}", [*self.list_query, PER_PAGE])
+
+    def path(self, course: str, row: Mapping[str, Any]) -> str:
+        """The path of one document below /api/v1."""
+        return f"/courses/{course}/{self.collection}/{quote(str(row[self.id_key]), safe='')}"
+
+
+def list_documents(case: Case, kind: Document) -> ScopeResult:
+    """The list's rows have what an integration needs to find and open each document."""
+    _, result = read_list(case, kind.list_call(case.course), kind.keys, f"{kind.noun}s")
+    return result
+
+
+def read_document(case: Case, kind: Document) -> ScopeResult:
+    """The single read gives the document asked for, with its HTML."""
+    row = first(_rows(case, kind), lambda _: True, f"the course has no {kind.noun}")
+    call = get(kind.path(case.course, row))
+    answer = case.fetch(call)
+    body = case.thing(answer, case.must(answer), [kind.id_key, kind.field])
+    if body[kind.id_key] != row[kind.id_key]:
+        case.malformed(answer, f"another {kind.noun} than the one asked for")
+    return case.granted(f"Read {kind.noun} {row[kind.id_key]} with its {kind.field}.")
+
+
+def write_document(case: Case, kind: Document) -> ScopeResult:
+    """The marked fragment is written, read back and taken off again."""
+    row = _writable(case, kind)
+    path = f"/api/v1{kind.path(case.course, row)}"
+    field = Field(path, kind.wrap, kind.field, kind.field, path, [], html=True, answers=True)
+    old = _text(case, kind, row)
+    return write_and_restore(case, field, old, f"{kind.noun} {row[kind.id_key]}")
+
+
+def write_and_restore(
+    case: Case, field: Field, old: str | None, what: str, unchanged: Callable[[Any], str | None] | None = None
+) -> ScopeResult:
+    """Write the marked fragment behind the old text, see it back, put the old text back.
+
+    `unchanged` looks at what was read back and names what else the write changed, or None.
+    """
+    marked = fragment(case.tag)
+    data = {"field": plain(field), "old": old, "written": (old or "") + marked}
+    with case.change("field", f"{what}: {field.name}", data) as change:
+        answer = case.written(change, case.send(field.put(data["written"])))
+        case.must(answer)
+        back = case.send(field.get())
+        seen = back if back.ok else answer
+        body = seen.json if isinstance(seen.json, dict) else {}
+        if not isinstance(body.get(field.name), str):
+            raise Unavailable(f"the new {field.name} cannot be read back ({back.says()})")
+        if not dom.contains(body[field.name], marked):
+            raise Finding(
+                Verdict.MISCONFIGURED,
+                causes.WRITE_WITHOUT_EFFECT,
+                f"Canvas accepted a new {field.name} for {what}, but reading it back shows another.",
+            )
+        side_effect = unchanged(body) if unchanged else None
+        if side_effect:
+            raise Finding(Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, side_effect)
+    return case.granted(f"Wrote an accessible {field.name} to {what}, read it back and restored the old one.")
+
+
+@cache
+def _template() -> str:
+    return _FRAGMENT.read_text(encoding="utf-8").strip()
+
+
+def fragment(tag: str) -> str:
+    """The marked accessible fragment: language, heading, alternative text, and the run's tag."""
+    return _template().replace("{tag}", escape(tag))
+
+
+def host(case: Case) -> str:
+    """The target's host, for telling links into Canvas from others."""
+    return urlsplit(case.run.setup.base_url).netloc
+
+
+def _rows(case: Case, kind: Document) -> Sequence[dict[str, Any]]:
+    made = case.run.setup.objects.get(kind.noun)
+    if made:
+        return [made]
+    rows = case.borrow(kind.list_call(case.course))
+    return [row for row in rows if isinstance(row, dict) and kind.id_key in row] if isinstance(rows, list) else []
+
+
+def _writable(case: Case, kind: Document) -> Mapping[str, Any]:
+    """A document of this run, or the plainest of the course: one that can be put back exactly."""
+
+    def fits(row: Mapping[str, Any]) -> bool:
+        return kind.borrowable(row) and dom.is_plain(row.get(kind.field), host(case))
+
+    unpublished_first = sorted(_rows(case, kind), key=lambda row: bool(row.get("published")))
+    return first(unpublished_first, fits, f"the course has no {kind.noun} of plain HTML that could be put back exactly")
+
+
+def _text(case: Case, kind: Document, row: Mapping[str, Any]) -> str | None:
+    """The document's present HTML: from the list's row where it is there, else from the single read."""
+    source = row if kind.field in row else case.borrow(get(kind.path(case.course, row)))
+    text = source.get(kind.field) if isinstance(source, dict) else None
+    text = dom.without_branding(text)
+    if text is not None and not (isinstance(text, str) and dom.is_plain(text, host(case))):
+        raise Unavailable(f"{kind.noun} {row[kind.id_key]} holds HTML that Canvas rewrites")
+    return text
+
+
+def is_unlocked(row: Mapping[str, Any]) -> bool:
+    """Whether nothing that the row shows keeps it from being edited and put back."""
+    return not row.get("locked_for_user") and not row.get("restricted_by_master_course")

@@ -1,0 +1,168 @@
+"""The life of one uploaded file, as one chain: upload, rename and back, delete.
+
+Three scopes are judged on one file of the run's own, in order, so that nobody else's file is needed. Before anything is
+uploaded, deleting is probed: a file that could not be removed again is not uploaded at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from scopecheck import causes
+from scopecheck.classify import PAST_THE_GATE, Reading, read
+from scopecheck.client import Call
+from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, put
+from scopecheck.exercises.names import rename_and_back
+from scopecheck.exercises.upload import upload
+from scopecheck.run import Run
+from scopecheck.sandbox.undo import Field
+from scopecheck.verdict import ScopeResult, Verdict
+
+
+class Stage(Enum):
+    """One scope's part in the file's life; the value is its scope."""
+
+    UPLOAD = "url:POST|/api/v1/courses/:course_id/files"
+    RENAME = "url:PUT|/api/v1/files/:id"
+    DELETE = "url:DELETE|/api/v1/files/:id"
+
+
+@dataclass
+class _Part:
+    """What one stage found, with its evidence."""
+
+    case: Case
+    ended: Finding | Unavailable | None = None
+    message: str = ""
+
+    def play(self, act: Callable[[Case], str]) -> None:
+        """Do the stage and keep how it ended."""
+        try:
+            self.message = act(self.case)
+        except (Finding, Unavailable) as ended:
+            self.ended = ended
+
+
+@dataclass
+class _Life:
+    parts: dict[Stage, _Part] = field(default_factory=dict)
+
+
+def stage(case: Case, wanted: Stage) -> ScopeResult:
+    """The verdict of one stage; whichever case comes first lives the whole life."""
+    life, _ = case.run.shared.once("file-life", lambda: _live(case))
+    part = life.parts[wanted]
+    case.evidence += part.case.evidence
+    case.requests += part.case.requests
+    if part.ended:
+        raise part.ended
+    return case.granted(part.message)
+
+
+def _live(case: Case) -> _Life:
+    run = case.run
+    life = _Life({stage: _Part(Case(case.requirement, run)) for stage in Stage})
+    for requirement in run.profile.requirements:
+        for each in Stage:
+            if str(requirement.scope) == each.value:
+                life.parts[each] = _Part(Case(requirement, run))
+    upload_part, rename, delete = (life.parts[each] for each in Stage)
+    delete.play(_probe_delete)
+    if delete.ended:
+        upload_part.ended = Unavailable("an uploaded file could not be deleted again")
+        rename.play(lambda case: _rename_borrowed(case).message)
+        return life
+    with ExitStack() as undoing:
+        upload_part.play(lambda case: _upload(case, undoing, run))
+        file_id = upload_part.message
+        if upload_part.ended:
+            delete.ended = Unavailable("there is no uploaded file of this run to delete")
+            rename.play(lambda case: _rename_borrowed(case).message)
+            return life
+        upload_part.message = f"Uploaded a small image in three steps as file {file_id}."
+        rename.play(lambda case: _rename(case, file_id))
+        delete.play(lambda case: _delete(case, file_id))
+    return life
+
+
+def _probe_delete(case: Case) -> str:
+    answer = case.own(case.send(Call("DELETE", "/api/v1/files/0")))
+    if read(answer) not in PAST_THE_GATE:
+        case.malformed(answer, "neither a file nor a refusal")
+    return ""
+
+
+def _upload(case: Case, undoing: ExitStack, run: Run) -> str:
+    name = _file_name(case)
+    data = {"course_id": case.course, "name": name}
+    change = undoing.enter_context(case.change("created-file", f"file {name}", data))
+    file_id = upload(case, name)
+    if run.journal:
+        run.journal.amend(change, {"file_id": file_id})
+    seen = case.send(get(f"/courses/{case.course}/files/{file_id}"))
+    if seen.ok and isinstance(seen.json, dict) and not seen.json.get("size"):
+        raise Finding(
+            Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {file_id} has no content."
+        )
+    return file_id
+
+
+def _file_name(case: Case) -> str:
+    return f"{case.tag}.png"
+
+
+def _rename(case: Case, file_id: str) -> str:
+    """Our own file is renamed and back; it is deleted afterwards, so its name needs no journal."""
+    for name in (f"{case.tag}-renamed.png", _file_name(case)):
+        answer = case.send(put(f"/files/{file_id}", {"name": name}))
+        shown = case.thing(answer, case.must(answer), ["display_name"])["display_name"]
+        if shown != name:
+            raise Finding(
+                Verdict.MISCONFIGURED,
+                causes.WRITE_WITHOUT_EFFECT,
+                f"Canvas accepted the name {name!r} for file {file_id}, but shows {shown!r}.",
+            )
+    return f"Renamed file {file_id} and gave it its old name back."
+
+
+def _rename_borrowed(case: Case) -> ScopeResult:
+    """Rename a file that was there before, and back."""
+    rows = case.borrow(get(f"/courses/{case.course}/files", FILE_QUERY))
+    row = first(
+        rows if isinstance(rows, list) else [],
+        _is_borrowable,
+        "the course has no file that is safe to rename",
+    )
+    path = f"/api/v1/files/{row['id']}"
+    named = Field(path, "", "name", "display_name", f"/api/v1/courses/{case.course}/files/{row['id']}", [],
+                  html=False, answers=True)  # fmt: skip
+    return rename_and_back(case, named, row["display_name"], f"file {row['id']}")
+
+
+FILE_QUERY = (("sort", "name"), ("per_page", "10"))
+
+
+def _is_borrowable(row: Any) -> bool:
+    # Saving a hidden file writes its state, and a locked one may need usage rights to be saved again.
+    return (
+        isinstance(row, dict)
+        and bool(row.get("display_name"))
+        and not any(row.get(key) for key in ("locked", "hidden", "locked_for_user", "lock_at", "unlock_at"))
+    )
+
+
+def _delete(case: Case, file_id: str) -> str:
+    answer = case.send(Call("DELETE", f"/api/v1/files/{file_id}"))
+    case.must(answer)
+    gone = case.send(get(f"/courses/{case.course}/files/{file_id}"))
+    if read(gone) is Reading.OK:
+        raise Finding(
+            Verdict.MISCONFIGURED,
+            causes.WRITE_WITHOUT_EFFECT,
+            f"Canvas answered that file {file_id} is deleted, but still shows it.",
+        )
+    return f"Deleted file {file_id}, which this run had uploaded."

@@ -1,0 +1,22 @@
+"""Whether Canvas gave what `include[]` asked for: it drops it silently where the key allows no includes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scopecheck import causes
+from scopecheck.exercises.case import Finding
+from scopecheck.verdict import Verdict
+
+
+def require_included(row: Mapping[str, Any], *members: str) -> None:
+    """A `Finding` where a member that was asked for is absent (its value may be null)."""
+    absent = [member for member in members if member not in row]
+    if not absent:
+        return
+    # An include that is refused for lack of a right is refused alone; the key's setting drops all of them.
+    cause = causes.INCLUDES_NOT_ALLOWED if len(absent) == len(members) else causes.USER_LACKS_PERMISSION
+    raise Finding(
+        Verdict.MISCONFIGURED,
+        cause,
+        f"Canvas answered without {' and '.join(absent)}, although include[] asked for it.",
+    )

@@ -1,0 +1,52 @@
+"""Reading a list as Canvas pages it: the first page, and the second where the Link header names one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from scopecheck import causes
+from scopecheck.answer import Answer
+from scopecheck.client import Call
+from scopecheck.exercises.case import Case, Finding
+from scopecheck.verdict import ScopeResult, Verdict
+
+PER_PAGE = ("per_page", "10")
+"""Small pages: enough to choose from, cheap for a large institution, and often a second page to follow."""
+
+_NEXT = re.compile(r'<([^>]*)>\s*;\s*rel="next"')
+
+
+def read_list(
+    case: Case, call: Call, keys: Sequence[str], what: str, *, wrapper: str | None = None
+) -> tuple[list[dict[str, Any]], ScopeResult]:
+    """Exercise a list endpoint: its rows (of up to two pages) and the verdict `granted`.
+
+    A `Finding` ends the case where a page is refused, malformed, or its `next` link leaves the target.
+    """
+    answer = case.fetch(call)
+    rows = case.rows(answer, keys, wrapper)
+    following = next_page(answer)
+    if following is not None:
+        rows += _second_page(case, following, keys, wrapper)
+    pages = "two pages" if following else "one page"
+    return rows, case.granted(f"Listed {len(rows)} {what} on {pages}.")
+
+
+def next_page(answer: Answer) -> str | None:
+    """The address of the next page, from the Link header; Canvas's links are opaque (doc/api/pagination.md)."""
+    found = _NEXT.search(answer.headers.get("link", ""))
+    return found.group(1) if found else None
+
+
+def _second_page(case: Case, address: str, keys: Sequence[str], wrapper: str | None) -> list[dict[str, Any]]:
+    if not case.run.client.owns(address):
+        host = address.split("://", 1)[-1].split("/", 1)[0]
+        raise Finding(
+            Verdict.UNPROVED,
+            causes.UNEXPECTED_ANSWER,
+            f"The next page lies on another host ({host}); the token is not sent there. "
+            "Set CANVAS_BASE_URL to the host that Canvas itself uses.",
+        )
+    return case.rows(case.send(Call("GET", address)), keys, wrapper)

@@ -1,0 +1,61 @@
+"""The probe: one harmless call that only passes or fails the scope gate, for any scope of any profile.
+
+Canvas checks the scope before it looks anything up (authentication_methods.rb), so a call for something that cannot
+exist answers 404, or lack of permission, when the scope is granted. Id 0 passes Canvas's id format and never exists;
+a course that does not exist keeps even a PUT that creates missing pages from creating anything.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from scopecheck import causes
+from scopecheck.classify import Reading, read
+from scopecheck.client import Call
+from scopecheck.exercises.case import Case, Finding
+from scopecheck.scope import Scope
+from scopecheck.verdict import Proof, ScopeResult, Verdict
+
+_STAND_IN: Final = {"media_object_id": "m-none", "url_or_id": "none", "url": "none"}
+"""Parameters that are no numbers; every other one gets id 0."""
+
+_PARAMETER: Final = re.compile(r"[:*](\w+)")
+_LOOKED_UP_FIRST: Final = re.compile(r"/api/v1/(courses|accounts|users)/")
+"""Paths whose course, account or user Canvas resolves before the scope for a key of another account."""
+
+
+def probe_call(scope: Scope) -> Call | None:
+    """The harmless call for a scope, or None where none is known.
+
+    A write is harmless only if its first parameter names a record by id, since there is then nothing to write to.
+    """
+    path = _PARAMETER.sub(lambda found: _STAND_IN.get(found.group(1), "0"), scope.path)
+    if not scope.is_write:
+        return Call("GET", path, query=[("per_page", "1")] if not scope.parameters else ())
+    first = next(iter(scope.parameters), "")
+    if not (first == "id" or first.endswith("_id")) or "/self/" in scope.path:
+        return None
+    if scope.path.endswith("/media_tracks"):
+        return Call(scope.verb, path, json=[], has_json=True)
+    return Call(scope.verb, path)
+
+
+def probe(case: Case, reason: str) -> ScopeResult:
+    """Judge a scope by its probe; `reason` says why it was not exercised."""
+    scope = case.requirement.scope
+    call = probe_call(scope)
+    if call is None:
+        raise Finding(Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{scope} was not called: {reason}.")
+    answer = case.own(case.fetch(call) if call.method == "GET" else case.send(call))
+    reading = read(answer)
+    expected = {Reading.OK} if not scope.parameters else {Reading.NOT_FOUND, Reading.NOT_PERMITTED}
+    if reading not in expected:
+        raise Finding(
+            Verdict.UNPROVED,
+            causes.UNEXPECTED_ANSWER,
+            f"The probe {call.method} {call.path} for something that cannot exist got {answer.says()}.",
+        )
+    if reading is Reading.NOT_FOUND and not case.run.setup.probes_prove and _LOOKED_UP_FIRST.match(call.path):
+        raise Finding(Verdict.UNPROVED, causes.LOOKUP_BEFORE_SCOPE, f"The probe {call.method} {call.path} got 404.")
+    return case.granted(f"The scope gate let a harmless probe through; not exercised: {reason}.", Proof.PROBED)

@@ -1,0 +1,24 @@
+"""Which function exercises which scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from scopecheck.exercises.case import Case
+from scopecheck.verdict import ScopeResult
+
+Exercise: TypeAlias = Callable[[Case], ScopeResult]
+
+EXERCISES: Final[dict[str, Exercise]] = {}
+"""Scope string to exercise; filled by the section modules as they are imported."""
+
+
+def exercises(scope: str) -> Callable[[Exercise], Exercise]:
+    """Register the decorated function as the exercise of a scope."""
+
+    def register(function: Exercise) -> Exercise:
+        EXERCISES[scope] = function
+        return function
+
+    return register

@@ -1,0 +1,72 @@
+"""The second witness: the key's own record, and this Canvas's names of scopes, read with an administrator's token.
+
+Both APIs are for root accounts and need the right to manage developer keys (developer_keys_controller.rb,
+scopes_api_controller.rb); without it nothing is learned, and nothing is concluded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from scopecheck.classify import Reading, read
+from scopecheck.client import Call, CanvasClient
+from scopecheck.keychecks import KeyRecord
+
+_SHARD: Final = 10_000_000_000_000
+"""Canvas's global ids are the local id plus the shard times this."""
+
+
+def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
+    """The key's record, or None where this token may not see it.
+
+    An inherited key shows neither scopes nor settings (lib/api/v1/developer_key.rb).
+    """
+    query = [("per_page", "100")]
+    answer = admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=query))
+    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
+        return None
+    for row in answer.json:
+        if isinstance(row, dict) and _same_id(row.get("id"), client_id):
+            return KeyRecord(_scopes(row), _flag(row, "require_scopes"), _flag(row, "allow_includes"), _on(row), answer)
+    return None
+
+
+def renamed_scopes(admin: CanvasClient, missing: Sequence[str]) -> dict[str, str]:
+    """The missing scopes that this Canvas does not have, with its own name for the same route where there is one.
+
+    Two scopes are of the same route when they differ only in the names of their parameters.
+    """
+    answer = admin.send(Call("GET", "/api/v1/accounts/self/scopes"))
+    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
+        return {}
+    known = [row["scope"] for row in answer.json if isinstance(row, dict) and isinstance(row.get("scope"), str)]
+    by_shape = {_shape(scope): scope for scope in known}
+    return {scope: by_shape[_shape(scope)] for scope in missing if scope not in known and _shape(scope) in by_shape}
+
+
+def _shape(scope: str) -> str:
+    return re.sub(r":\w+(?=/|$)", ":", scope.removeprefix("url:"))
+
+
+def _same_id(key_id: object, client_id: str) -> bool:
+    try:
+        return int(str(key_id)) % _SHARD == int(client_id) % _SHARD
+    except ValueError:
+        return False
+
+
+def _scopes(row: dict[str, Any]) -> frozenset[str] | None:
+    scopes = row.get("scopes")
+    return frozenset(map(str, scopes)) if isinstance(scopes, list) else None
+
+
+def _flag(row: dict[str, Any], name: str) -> bool | None:
+    return bool(row[name]) if name in row else None
+
+
+def _on(row: dict[str, Any]) -> bool | None:
+    binding = row.get("developer_key_account_binding")
+    state = binding.get("workflow_state") if isinstance(binding, dict) else None
+    return {"on": True, "off": False}.get(str(state))

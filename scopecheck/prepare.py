@@ -1,0 +1,198 @@
+"""What happens once in a run, before the cases: preflight, token, canaries, guard, and the key checks from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scopecheck import causes
+from scopecheck.answer import Answer
+from scopecheck.canary import Canaries, release
+from scopecheck.classify import Reading, read
+from scopecheck.client import Call, CanvasClient
+from scopecheck.evidence import exchange
+from scopecheck.key_record import read_key_record, renamed_scopes
+from scopecheck.keychecks import Checked, Findings, Included, check_all
+from scopecheck.oauth import TokenRefused, refresh
+from scopecheck.pace import ALL_IN_FLIGHT, Pace
+from scopecheck.preflight import Preflight, preflight
+from scopecheck.run import DeadToken, Setup
+from scopecheck.sandbox.guard import course_call, guard
+from scopecheck.secret import Secret
+from scopecheck.settings import Settings
+from scopecheck.verdict import CheckVerdict, KeyCheck, KeyResult
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the caller decides about a run beside its settings."""
+
+    tag: str
+    started_at: str
+    processes: int
+    """How many processes share the token's allowance."""
+    allow_students: bool = False
+
+
+def prepare(settings: Settings, plan: Plan) -> tuple[Setup, Findings]:
+    """Ask Canvas what must be asked once, side by side where possible, and judge the key.
+
+    `settings.base_url` is set by now, also for the embedded Canvas. Raises GuardError.
+    """
+    base_url = str(settings.base_url)
+    pace = Pace(ALL_IN_FLIGHT)
+    scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
+    anonymous = CanvasClient(base_url, pace=pace)
+    with ThreadPoolExecutor(4) as side_by_side:
+        asked = side_by_side.submit(_preflight, anonymous, settings, scopes)
+        admin = side_by_side.submit(_ask_admin, settings, pace)
+        token, refused = _token(anonymous, settings)
+        client = CanvasClient(base_url, token=token, pace=pace)
+        course = side_by_side.submit(_read_course, client, settings, alive=token is not None)
+        canaries = release(client, scopes) if token else Canaries()
+        found = _findings(settings, scopes, token, refused, asked, admin, course, canaries)
+    found = replace(found, included=_included(client, settings, course.result()) if token else None)
+    checked = check_all(found)
+    setup = _setup(settings, plan, found, checked, token, course.result())
+    anonymous.close()
+    client.close()
+    return setup, found
+
+
+def _preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str]) -> Preflight | None:
+    if not (settings.client_id and settings.redirect_uri):
+        return None
+    return preflight(client, settings.client_id, settings.redirect_uri, scopes)
+
+
+def _token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, TokenRefused | None]:
+    """The token: given, or refreshed exactly once."""
+    if not (settings.refresh_token and settings.client_id and settings.client_secret):
+        return settings.access_token, None
+    try:
+        return refresh(client, settings.client_id, settings.client_secret, settings.refresh_token).access_token, None
+    except TokenRefused as refused:
+        return None, refused
+
+
+def _ask_admin(settings: Settings, pace: Pace) -> dict[str, Any]:
+    """What an administrator's token can add: the key's own record, as a second witness."""
+    if not (settings.admin_token and settings.client_id):
+        return {}
+    admin = CanvasClient(str(settings.base_url), token=settings.admin_token, pace=pace)
+    try:
+        return {"key_record": read_key_record(admin, settings.client_id)}
+    finally:
+        admin.close()
+
+
+def _read_course(client: CanvasClient, settings: Settings, *, alive: bool) -> Answer | None:
+    return client.send(course_call(settings.course_id)) if alive and settings.course_id else None
+
+
+def _findings(
+    settings: Settings,
+    scopes: Sequence[str],
+    token: Secret | None,
+    refused: TokenRefused | None,
+    asked: Future[Preflight | None],
+    admin: Future[dict[str, Any]],
+    course: Future[Answer | None],
+    canaries: Canaries,
+) -> Findings:
+    seen = course.result()
+    return Findings(
+        key_name=settings.profile.title,
+        scopes=scopes,
+        preflight=asked.result(),
+        key_record=admin.result().get("key_record"),
+        refreshed=token is not None and settings.refresh_token is not None,
+        token_refused=refused,
+        no_token=token is None and refused is None,
+        canaries=canaries,
+        readings=[*canaries.answers, *([seen] if seen else [])],
+    )
+
+
+def _included(client: CanvasClient, settings: Settings, course: Answer | None) -> Included:
+    """Whether `term` comes with the sandbox course; else with any course of the account."""
+    if course and read(course) is Reading.OK and isinstance(course.json, dict):
+        return Included(course, "term", "term" in course.json)
+    query = [("include[]", "term"), ("per_page", "1")]
+    courses = client.send(Call("GET", f"/api/v1/accounts/{settings.account_id}/courses", query=query))
+    rows = courses.json
+    if read(courses) is Reading.OK and isinstance(rows, list) and rows and isinstance(rows[0], dict):
+        return Included(courses, "term", "term" in rows[0])
+    return Included(courses, "term", None)
+
+
+def _setup(
+    settings: Settings,
+    plan: Plan,
+    found: Findings,
+    checked: dict[KeyCheck, Checked],
+    token: Secret | None,
+    course: Answer | None,
+) -> Setup:
+    dead = _dead(checked[KeyCheck.TOKEN_ALIVE])
+    refused = None
+    if settings.mode == "exercise" and not dead:
+        refused = guard(course, settings, allow_students=plan.allow_students) if course else "no sandbox course is set"
+    missing = found.missing_on_key
+    return Setup(
+        base_url=str(settings.base_url),
+        token=token.reveal() if token else "",
+        mode=settings.mode,
+        tag=plan.tag,
+        started_at=plan.started_at,
+        account_id=settings.account_id,
+        course_id=settings.course_id,
+        reports=str(settings.reports),
+        in_flight=max(1, ALL_IN_FLIGHT // max(1, plan.processes)),
+        key=[_worded(check, outcome, settings) for check, outcome in checked.items()],
+        missing_on_key=missing,
+        unknown_names=_renamed(settings, missing),
+        probes_prove=found.canaries.scope_first or found.canaries.enforced is not True,
+        dead=dead,
+        writes_refused=refused,
+    )
+
+
+def _renamed(settings: Settings, missing: Sequence[str] | None) -> dict[str, str]:
+    """With an admin token: the missing scopes that this Canvas has under another name."""
+    if not (missing and settings.admin_token):
+        return {}
+    admin = CanvasClient(str(settings.base_url), token=settings.admin_token)
+    try:
+        return renamed_scopes(admin, missing)
+    finally:
+        admin.close()
+
+
+def _dead(alive: Checked) -> DeadToken | None:
+    """Where no call can be judged, the one cause for all."""
+    if alive.verdict is CheckVerdict.OK:
+        return None
+    if alive.cause is None:
+        return DeadToken(
+            causes.TOKEN_EXPIRED.slug,
+            "No token is set.",
+            "Set CANVAS_ACCESS_TOKEN or CANVAS_REFRESH_TOKEN.",
+        )
+    return DeadToken(alive.cause.slug, alive.message, alive.remedy or alive.cause.remedy_for(detail=alive.detail))
+
+
+def _worded(check: KeyCheck, outcome: Checked, settings: Settings) -> KeyResult:
+    remedy = outcome.remedy
+    if remedy is None and outcome.cause:
+        remedy = outcome.cause.remedy_for(key=settings.profile.title, detail=outcome.detail)
+    return KeyResult(
+        check,
+        outcome.verdict,
+        outcome.cause.slug if outcome.cause else None,
+        outcome.message,
+        remedy,
+        [exchange(answer, settings.secrets) for answer in outcome.evidence],
+    )

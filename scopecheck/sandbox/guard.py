@@ -1,0 +1,68 @@
+"""The guard: before the first write, the live course must be the one that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scopecheck.answer import Answer
+from scopecheck.classify import Reading, read
+from scopecheck.client import Call
+from scopecheck.settings import Settings
+
+
+class GuardError(Exception):
+    """The sandbox course is not what the settings say: nothing is written, exit code 4."""
+
+
+def course_call(course_id: str) -> Call:
+    """The one reading of the live course: for the guard, the includes check, and the token's first use."""
+    query = [("include[]", "syllabus_body"), ("include[]", "term"), ("include[]", "total_students")]
+    return Call("GET", f"/api/v1/courses/{course_id}", query=query)
+
+
+def guard(answer: Answer, settings: Settings, *, allow_students: bool) -> str | None:
+    """Compare the live course with the settings.
+
+    Returns why nothing may be written although the course may be right (it cannot be read well enough), or None.
+    Raises GuardError where it is another course, or one that must not be written to.
+    """
+    reading = read(answer)
+    where = f"CANVAS_SANDBOX_COURSE_ID={settings.course_id}"
+    if reading is Reading.NOT_FOUND:
+        raise GuardError(f"There is no course {settings.course_id} on {settings.base_url}; correct {where}.")
+    if reading is not Reading.OK or not isinstance(answer.json, dict):
+        return f"the sandbox course could not be read before the first write ({answer.says()})"
+    course: Mapping[str, Any] = answer.json
+    name = course.get("name")
+    if name != settings.course_name:
+        raise GuardError(
+            f"Course {settings.course_id} is named {name!r}, but CANVAS_SANDBOX_COURSE_NAME is "
+            f"{settings.course_name!r}; nothing was written. Correct the ID or the name, so that both mean one course."
+        )
+    if str(course.get("id")) != settings.course_id and str(settings.course_id).isdigit():
+        raise GuardError(f"Canvas answered with course {course.get('id')} for {where}; nothing was written.")
+    return _refuse_unfit(course, settings, allow_students)
+
+
+def _refuse_unfit(course: Mapping[str, Any], settings: Settings, allow_students: bool) -> str | None:
+    course_id = settings.course_id
+    if course.get("workflow_state") in {"completed", "deleted"}:
+        raise GuardError(
+            f"Course {course_id} is {course['workflow_state']}; nothing was written. "
+            "Name a live course in CANVAS_SANDBOX_COURSE_ID, or reopen this one."
+        )
+    if course.get("blueprint"):
+        raise GuardError(
+            f"Course {course_id} is a blueprint, from which changes spread to other courses; nothing was written. "
+            "Name another course in CANVAS_SANDBOX_COURSE_ID."
+        )
+    students = course.get("total_students")
+    if allow_students or students == 0 or course.get("workflow_state") == "unpublished":
+        return None
+    if students is None:
+        return "Canvas did not say whether the published sandbox course has students (include[] is dropped)"
+    raise GuardError(
+        f"Course {course_id} has {students} active students; nothing was written. "
+        "Name a course without students in CANVAS_SANDBOX_COURSE_ID, or allow it with --allow-students."
+    )

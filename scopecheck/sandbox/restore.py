@@ -1,0 +1,78 @@
+"""Putting back what was changed: at once by the case, or later from the journal of a killed run."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from scopecheck.client import CanvasClient
+from scopecheck.run import Run
+from scopecheck.sandbox.journal import Change, JournalError, JournalTarget, Line, append, open_changes
+from scopecheck.sandbox.undo import Send, UndoError, sender, undo
+from scopecheck.verdict import FailedRestore
+
+UNRESTORED = "unrestored"
+"""Folder below the reports where the old value of a failed restore is saved."""
+
+
+def put_back(run: Run, change: Change, send: Send) -> None:
+    """Undo one change of this process and note how it went; never raises for what Canvas does."""
+    if run.journal is None:
+        return
+    try:
+        latest = run.journal.latest(change)
+        if latest is None:
+            return
+        undo(latest, send, fresh=True)
+        run.note_restored()
+    except UndoError as error:
+        run.note_failed(failed(run.reports, change, str(error)))
+        return
+    with contextlib.suppress(JournalError):
+        # The change is undone; a journal that cannot say so only makes the next run look again.
+        run.journal.close(change)
+
+
+@dataclass
+class Recovery:
+    """What was put right that an earlier run had left."""
+
+    restored: list[str] = field(default_factory=list)
+    failed: list[FailedRestore] = field(default_factory=list)
+
+
+def recover(reports: Path, target: JournalTarget, client: CanvasClient) -> Recovery:
+    """Undo every change that earlier runs against this target left open, newest first."""
+    recovery = Recovery()
+    for path, changes in open_changes(reports / "journal", target):
+        left = [change for change in changes if not _recovered(path, change, client, reports, recovery)]
+        if not left:
+            path.unlink(missing_ok=True)
+    return recovery
+
+
+def _recovered(path: Path, change: Change, client: CanvasClient, reports: Path, recovery: Recovery) -> bool:
+    try:
+        done = undo(change, sender(client), fresh=False)
+    except UndoError as error:
+        recovery.failed.append(failed(reports, change, str(error)))
+        return False
+    append(path, Line(closed=change.id))
+    recovery.restored.append(f"{change.what}: {done}")
+    return True
+
+
+def failed(reports: Path, change: Change, why: str) -> FailedRestore:
+    """A restore that failed, with what is needed to do it by hand saved below the reports."""
+    name = re.sub(r"[^\w.-]", "_", change.id) + ".json"
+    saved: str | None = f"{UNRESTORED}/{name}"
+    try:
+        (reports / UNRESTORED).mkdir(parents=True, exist_ok=True)
+        (reports / UNRESTORED / name).write_bytes(msgspec.json.format(msgspec.json.encode(change)))
+    except OSError:
+        saved = None
+    return FailedRestore(change.what, why, saved)

@@ -1,0 +1,20 @@
+"""The run's tag: in the name of everything that a run makes, so that it can be told from anything else."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import UTC, datetime
+
+_TAG = re.compile(r"scopecheck-(\d{8}T\d{6})-[0-9a-f]{4}")
+
+
+def new_tag(now: datetime) -> str:
+    """A tag that no other run has, with its time in it (UTC)."""
+    return f"scopecheck-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+def made_at(name: str) -> datetime | None:
+    """When the thing with this name was made by a run, or None where no run made it."""
+    found = _TAG.search(name)
+    return datetime.strptime(found.group(1), "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None

@@ -1,0 +1,66 @@
+"""The scope: one tick box of Canvas's developer key screen, `url:VERB|/api/v1/path/:param`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+"""The verbs that Canvas's routes, and so its scopes, use (lib/token_scopes.rb)."""
+
+_PREFIX: Final = "url:"
+_PARAMETER: Final = re.compile(r"[:*]([A-Za-z_][A-Za-z0-9_]*)")
+_SEGMENT: Final = re.compile(r"([A-Za-z0-9._~-]|[:*][A-Za-z_][A-Za-z0-9_]*)+")
+
+
+class ScopeError(ValueError):
+    """A text is not a scope: `wrong` says why not, `remedy` what to write."""
+
+    def __init__(self, text: str, wrong: str, remedy: str) -> None:
+        super().__init__(f'"{text}" is not a scope: {wrong}; {remedy}.')
+        self.wrong = wrong
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A verb and a route pattern, both as Canvas writes them; raises ScopeError where they are not."""
+
+    verb: str
+    path: str
+
+    def __post_init__(self) -> None:
+        if self.verb not in VERBS:
+            raise ScopeError(str(self), f'its verb is "{self.verb}"', f"write one of {', '.join(VERBS)}")
+        if re.search(r"\s", self.path):
+            raise ScopeError(str(self), "its path holds a blank", "remove it")
+        if not self.path.startswith("/api/"):
+            raise ScopeError(str(self), f'its path is "{self.path}"', "begin it with /api/")
+        if self.path.endswith("/"):
+            raise ScopeError(str(self), "its path ends with a slash", "remove the slash")
+        for segment in self.path.split("/")[1:]:
+            if not _SEGMENT.fullmatch(segment):
+                wrong = f'"{segment}" in its path is neither a word nor a :parameter'
+                raise ScopeError(str(self), wrong, "write the path as the developer key screen shows it")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The scope that `text` writes as `url:VERB|/api/...`; raises ScopeError."""
+        verb, bar, path = text.removeprefix(_PREFIX).partition("|")
+        if not text.startswith(_PREFIX) or not bar:
+            raise ScopeError(text, "it is not url:VERB|/path", "write it like url:GET|/api/v1/accounts")
+        return cls(verb, path)
+
+    def __str__(self) -> str:
+        return f"{_PREFIX}{self.verb}|{self.path}"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the path's `:params` and `*globs`, in order."""
+        return tuple(_PARAMETER.findall(self.path))
+
+    @property
+    def is_write(self) -> bool:
+        """Whether a call under this scope may change something."""
+        return self.verb != "GET"

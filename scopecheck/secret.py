@@ -1,0 +1,39 @@
+"""A value that must not be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MASK = "•••"
+
+
+class Secret:
+    """Wraps a token or client secret so that no repr, log or traceback shows it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def reveal(self) -> str:
+        """The value itself: for the request that needs it, and nothing else."""
+        return self._value
+
+
+def redact(text: str, secrets: Iterable[Secret]) -> str:
+    """The text with every secret masked."""
+    for secret in secrets:
+        if secret.reveal():
+            text = text.replace(secret.reveal(), MASK)
+    return text

@@ -1,0 +1,85 @@
+"""Set the virtual environment up where it is not yet, then run one of the project's commands in it.
+
+Needs Python 3.11 or newer and nothing else; imports the standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess  # noqa: S404  # starts this project's own commands, with arguments as a list
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+REQUIREMENTS = ROOT / "requirements.txt"
+STAMP = VENV / "requirements.sha256"
+
+
+def set_up() -> None:
+    """Make `.venv` and install the requirements, unless that was done for these very requirements."""
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == wanted and PYTHON.exists():
+        return
+    print("Setting up .venv (once; about half a minute) ...", flush=True)
+    venv.create(VENV, with_pip=True)
+    install = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]
+    if subprocess.run(install, check=False).returncode:  # noqa: S603  # this project's own command
+        sys.exit("The requirements could not be installed; see pip's words above. Is the package index reachable?")
+    STAMP.write_text(wanted)
+
+
+def run(*command: str) -> int:
+    """Run a command in the environment, from the project's root, and give its exit code."""
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    # Where byte code may not be kept, every process compiles everything anew: a second for each worker.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.stdout.flush()
+    try:
+        return subprocess.run([PYTHON, *command], cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
+    except KeyboardInterrupt:
+        return 2
+
+
+def check(arguments: list[str]) -> int:
+    """Run the conformance suite."""
+    return run("-m", "pytest", *arguments)
+
+
+def test(arguments: list[str]) -> int:
+    """Lint, types, made tables and self-tests; fails if any fails, and runs all of them first."""
+    codes = [
+        run("-m", "ruff", "check", "."),
+        run("-m", "ruff", "format", "--check", "."),
+        run("-m", "mypy"),
+        run("-m", "scripts.readme_table", "--check"),
+        run("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", *arguments),
+    ]
+    return next((code for code in reversed(codes) if code), 0)
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure whole runs."""
+    return run("-m", "scripts.benchmark", *arguments)
+
+
+COMMANDS = {"check": check, "test": test, "bench": bench}
+
+
+def main() -> int:
+    """Run the command that the first argument names."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Set PYTHON to a newer one.")
+    name, *arguments = sys.argv[1:] or [""]
+    if name not in COMMANDS:
+        sys.exit(f"usage: run.py {{{','.join(COMMANDS)}}} [arguments]")
+    set_up()
+    return COMMANDS[name](arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""One case for each property of key and token that green scopes do not show."""
+
+import pytest
+
+from scopecheck.failures import expect_ok
+from scopecheck.verdict import CheckVerdict, KeyResult
+
+
+def test_key(key_result: KeyResult) -> None:
+    """Key and token are set up as the integration needs them."""
+    if key_result.verdict is CheckVerdict.NOT_CHECKED:
+        pytest.skip(key_result.message)
+    expect_ok(key_result)

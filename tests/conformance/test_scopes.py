@@ -1,0 +1,9 @@
+"""One case for each scope that the profile requires."""
+
+from scopecheck.failures import expect_granted
+from scopecheck.verdict import ScopeResult
+
+
+def test_scope(scope_result: ScopeResult) -> None:
+    """The token may do what this scope allows, and the integration can use what it gets."""
+    expect_granted(scope_result)
