@@ -32,13 +32,13 @@ class Cause:
         return " ".join(text.split())
 
 
-_EDIT: Final = "In Canvas, open Admin > Developer Keys > {key} > Edit"
-_AGAIN: Final = "then authorize the integration again, since a token keeps the scopes it was issued with"
+EDIT_KEY: Final = "In Canvas, open Admin > Developer Keys > {key} > Edit"
+AUTHORIZE_AGAIN: Final = "then authorize the integration again, since a token keeps the scopes it was issued with"
 
 SCOPE_MISSING_ON_KEY = Cause(
     "scope-missing-on-key",
     "The developer key does not carry the scope.",
-    f"{_EDIT}, section {{section}}: tick {{scope}} and save; {_AGAIN}.",
+    f"{EDIT_KEY}, section {{section}}: tick {{scope}} and save; {AUTHORIZE_AGAIN}.",
 )
 TOKEN_NOT_REAUTHORIZED = Cause(
     "token-not-reauthorized",
@@ -53,23 +53,23 @@ TOKEN_KILLED = Cause(
 SCOPES_NOT_ENFORCED = Cause(
     "scopes-not-enforced",
     "Canvas let a call through that no scope of the key allows: scopes are not enforced for this token.",
-    f"{_EDIT}: switch Enforce Scopes on and save. Use a token issued through this key, not one made under "
+    f"{EDIT_KEY}: switch Enforce Scopes on and save. Use a token issued through this key, not one made under "
     "Account > Settings > New Access Token.",
 )
 SCOPE_NAME_STALE = Cause(
     "scope-name-stale",
     "This Canvas does not know the scope by this name.",
-    f"{_EDIT}, section {{section}}: tick this Canvas's name for {{scope}}{{detail}}; {_AGAIN}.",
+    f"{EDIT_KEY}, section {{section}}: tick this Canvas's name for {{scope}}{{detail}}; {AUTHORIZE_AGAIN}.",
 )
 INCLUDES_NOT_ALLOWED = Cause(
     "includes-not-allowed",
     "Canvas silently leaves out what include[] asks for.",
-    f"{_EDIT}: tick Allow Include Parameters and save. No new token is needed.",
+    f"{EDIT_KEY}: tick Allow Include Parameters and save. No new token is needed.",
 )
 REDIRECT_URI_MISMATCH = Cause(
     "redirect-uri-mismatch",
     "The key does not have this redirect URI.",
-    f"{_EDIT}, Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI "
+    f"{EDIT_KEY}, Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI "
     "(no slash at the end, right region, right client ID). Use Redirect URIs, not Redirect URI (Legacy).",
 )
 KEY_OFF = Cause(

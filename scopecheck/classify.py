@@ -112,8 +112,9 @@ def _read_refusal(status: int, answer: Answer) -> Reading:
     for text in _sentences(body):
         if text in _BY_MESSAGE:
             return _BY_MESSAGE[text]
-    if body.get("status") in _BY_STATUS_MEMBER and _is_message_list(body.get("errors")):
-        return _BY_STATUS_MEMBER[body["status"]]
+    member = str(body.get("status"))
+    if member in _BY_STATUS_MEMBER and _is_message_list(body.get("errors")):
+        return _BY_STATUS_MEMBER[member]
     if status == 403 and _USER_AGENT_TEXT in str(body.get("message", "")):
         return Reading.NO_USER_AGENT
     return _read_by_shape(status, body, _CANVAS_HEADERS.isdisjoint(answer.headers))

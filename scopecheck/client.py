@@ -6,6 +6,7 @@ request ends in an `Answer`, which may carry a fault.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -111,15 +112,17 @@ class CanvasClient:
 
     def owns(self, url: str) -> bool:
         """Whether the URL is on the target itself: scheme, host and port."""
-        ours, theirs = urlsplit(self.base_url), urlsplit(url)
+        try:
+            ours, theirs = urlsplit(self.base_url), urlsplit(url)
+        except ValueError:
+            return False
         return (ours.scheme, ours.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
 
     def _once(self, call: Call) -> Answer:
-        url = urljoin(self.base_url, call.path)
         try:
-            request = self._request(call, url)
+            request = self._request(call, urljoin(self.base_url, call.path))
         except (httpx.InvalidURL, ValueError) as error:
-            return Answer(call.method, url, None, fault=f"the address is malformed: {error}")
+            return Answer(call.method, call.path, None, fault=f"the address is malformed: {error}")
         sent = "" if call.file else request.content.decode("utf-8", "replace")
         with self.pace.slot():
             started = time.perf_counter()
@@ -130,7 +133,8 @@ class CanvasClient:
     def _request(self, call: Call, url: str) -> httpx.Request:
         body: dict[str, Any] = {}
         if call.has_json:
-            body["json"] = call.json
+            # httpx takes json=None for no body at all.
+            body = {"content": json.dumps(call.json), "headers": {"Content-Type": "application/json"}}
         elif call.file:
             name, filename, content, kind = call.file
             body = {"data": dict(call.form or {}), "files": [(name, (filename, content, kind))]}

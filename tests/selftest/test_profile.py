@@ -163,9 +163,7 @@ class TestRefusals:
             (ROW + "reason = 'x'", "reason is not a field of", ", scope 1, url:GET|", "write one of scope, "),
         ],
     )
-    def test_one_fault_is_one_sentence(
-        self, tmp_path: Path, text: str, wrong: str, place: str, remedy: str
-    ) -> None:
+    def test_one_fault_is_one_sentence(self, tmp_path: Path, text: str, wrong: str, place: str, remedy: str) -> None:
         """A refusal says what is wrong, in which file and row, and what to do."""
         [problem] = problems(tmp_path, text)
 
@@ -195,8 +193,7 @@ class TestReadmeTable:
         assert head == "| section | scope | what Anthology Ally uses it for |"
         assert rule == "| --- | --- | --- |"
         assert rows == [
-            f"| {row.section} | `url:{row.scope.verb}\\|{row.scope.path}` | {row.why} |"
-            for row in ALLY.requirements
+            f"| {row.section} | `url:{row.scope.verb}\\|{row.scope.path}` | {row.why} |" for row in ALLY.requirements
         ]
 
     def test_only_what_stands_between_the_markers_is_replaced(self) -> None:

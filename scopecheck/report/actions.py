@@ -1,0 +1,141 @@
+"""What to do: each remedy once, with all that it mends, in the order of the way through Canvas's screens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+from scopecheck import causes
+from scopecheck.causes import AUTHORIZE_AGAIN, CAUSES, EDIT_KEY, SCOPE_MISSING_ON_KEY, Cause
+from scopecheck.profile import Profile
+from scopecheck.report.known_gaps import is_excused
+from scopecheck.report.words import counted
+from scopecheck.verdict import CheckVerdict, KeyCheck, KeyResult, RunResult, ScopeResult, Verdict
+
+IN_ORDER: Final = (
+    # Is this the right Canvas, and does it answer?
+    causes.NOT_CANVAS_ANSWERING,
+    causes.KEY_UNKNOWN_HERE,
+    causes.WRONG_KIND_OF_KEY,
+    # The key screen, from top to bottom; State stands in the list behind it.
+    causes.REDIRECT_URI_MISMATCH,
+    causes.SCOPES_NOT_ENFORCED,
+    causes.INCLUDES_NOT_ALLOWED,
+    causes.SCOPE_MISSING_ON_KEY,
+    causes.SCOPE_NAME_STALE,
+    causes.NO_HARMLESS_PROBE,
+    causes.KEY_OFF,
+    # The token.
+    causes.TOKEN_FROM_ANOTHER_KEY,
+    causes.TOKEN_KILLED,
+    causes.TOKEN_EXPIRED,
+    causes.REFRESH_FAILED,
+    causes.TOKEN_NOT_REAUTHORIZED,
+    # The user, the course, the run.
+    causes.USER_LACKS_PERMISSION,
+    causes.WRITE_WITHOUT_EFFECT,
+    causes.FEATURE_OFF,
+    causes.REFUSED_BY_CANVAS,
+    causes.SANDBOX_UNFIT,
+    causes.LOOKUP_BEFORE_SCOPE,
+    causes.THROTTLED,
+    causes.UNEXPECTED_ANSWER,
+    causes.WORKER_CRASHED,
+)
+"""All causes, in the order in which an administrator deals with them."""
+
+_PLACE: Final = {cause.slug: place for place, cause in enumerate(IN_ORDER)}
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """Scopes to tick under one heading of the key screen."""
+
+    section: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do."""
+
+    cause: str
+    means: str
+    """What is wrong, in one sentence."""
+    what: str
+    """What to do about it."""
+    boxes: tuple[Boxes, ...] = ()
+    """What to tick, between `what` and `then`."""
+    then: str = ""
+    scopes: tuple[str, ...] = ()
+    """The scopes that it mends."""
+    checks: tuple[KeyCheck, ...] = ()
+    """The key checks that it mends."""
+
+
+@dataclass
+class _Wrong:
+    """Results that one remedy mends."""
+
+    scopes: list[str] = field(default_factory=list)
+    checks: list[KeyCheck] = field(default_factory=list)
+
+
+def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> list[Action]:
+    """What to do about everything that is wrong and not excused."""
+    wrong: dict[tuple[str, str], _Wrong] = {}
+    for result in _wrong_results(profile, run, excused):
+        cause = result.cause or causes.UNEXPECTED_ANSWER.slug
+        remedy = result.remedy or _cause(cause).remedy_for(key=profile.title)
+        # Boxes to tick are one action, though each scope's remedy names its own.
+        remedy = "" if cause == SCOPE_MISSING_ON_KEY.slug else remedy
+        entry = wrong.setdefault((cause, remedy), _Wrong())
+        if isinstance(result, ScopeResult):
+            entry.scopes.append(result.scope)
+        else:
+            entry.checks.append(result.check)
+    in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
+    return [
+        _action(cause, remedy, entry) if remedy else _ticking(profile, run, entry, excused)
+        for (cause, remedy), entry in in_order
+    ]
+
+
+def _wrong_results(
+    profile: Profile, run: RunResult, excused: Collection[str]
+) -> Iterator[ScopeResult | KeyResult]:
+    order = [str(requirement.scope) for requirement in profile.requirements]
+    checks = [check for check in run.key if check.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED}]
+    yield from (check for check in checks if not is_excused(check, run, excused))
+    wrong = [r for r in run.scopes if r.verdict is not Verdict.GRANTED and r.scope not in excused]
+    yield from sorted(wrong, key=lambda result: order.index(result.scope))
+
+
+def _cause(slug: str) -> Cause:
+    return CAUSES.get(slug, causes.UNEXPECTED_ANSWER)
+
+
+def _action(cause: str, remedy: str, entry: _Wrong) -> Action:
+    return Action(cause, _cause(cause).means, remedy, scopes=tuple(entry.scopes), checks=tuple(entry.checks))
+
+
+def _ticking(profile: Profile, run: RunResult, entry: _Wrong, excused: Collection[str]) -> Action:
+    """All boxes to tick; the preflight may know of more than the endpoints were asked about."""
+    lacking = {*entry.scopes, *((run.missing_on_key or ()) if entry.checks else ())} - set(excused)
+    rows = [requirement for requirement in profile.requirements if str(requirement.scope) in lacking]
+    boxes = tuple(
+        Boxes(section, tuple(str(row.scope) for row in group))
+        for section, group in groupby(rows, key=lambda row: row.section)
+    )
+    edit = EDIT_KEY.format(key=profile.title)
+    return Action(
+        SCOPE_MISSING_ON_KEY.slug,
+        SCOPE_MISSING_ON_KEY.means,
+        f"{edit}, and tick {counted(len(rows), 'box', 'boxes')}:",
+        boxes,
+        f"Save, {AUTHORIZE_AGAIN}.",
+        tuple(str(row.scope) for row in rows),
+        tuple(entry.checks),
+    )

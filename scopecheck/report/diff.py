@@ -1,0 +1,118 @@
+"""What changed between two runs: two scopes.json documents compared, as text and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Protocol
+
+from scopecheck.report.markdown_text import code, prose
+from scopecheck.report.scopes_json import Document, KeyRow, ScopeRow
+from scopecheck.verdict import CheckVerdict, Verdict
+
+
+class Kind(StrEnum):
+    """Which way something changed; in the order of reports."""
+
+    WORSE = "newly wrong"
+    BETTER = "newly right"
+    OTHER = "changed"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One scope or key check that is not as it was."""
+
+    kind: Kind
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All that changed, worst first, and what the comparison has to be taken with."""
+
+    since: str
+    """When the earlier run started."""
+    changes: tuple[Change, ...]
+    caveats: tuple[str, ...]
+
+
+def compare(before: Document, after: Document) -> Changes:
+    """What changed from one run to another: scopes first, in the order of the later run, then key checks."""
+    scopes = _changes({row.scope: row for row in before.scopes}, {row.scope: row for row in after.scopes})
+    checks = _changes({row.check: row for row in before.key}, {row.check: row for row in after.key})
+    order = list(Kind)
+    changes = sorted([*scopes, *checks], key=lambda change: order.index(change.kind))
+    return Changes(before.started_at, tuple(changes), tuple(_caveats(before, after)))
+
+
+def as_text(changes: Changes) -> str:
+    """The changes as plain lines."""
+    lines = [f"Change since {changes.since}:" + ("" if changes.changes else " none.")]
+    lines += [f"  {caveat}" for caveat in changes.caveats]
+    for kind, group in groupby(changes.changes, key=lambda change: change.kind):
+        lines.append(f"  {kind}:")
+        lines += [f"    {change.name}\n      {change.before} -> {change.after}" for change in group]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(changes: Changes) -> str:
+    """The changes as a Markdown section."""
+    lines = [f"## Change since {prose(changes.since)}", ""]
+    lines += [f"{prose(caveat)}\n" for caveat in changes.caveats]
+    if not changes.changes:
+        return "\n".join([*lines, "None."]) + "\n"
+    lines += ["| | what | before | now |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {change.kind} | {code(change.name, cell=True)} | {prose(change.before)} | {prose(change.after)} |"
+        for change in changes.changes
+    ]
+    return "\n".join(lines) + "\n"
+
+
+class _Row(Protocol):
+    @property
+    def verdict(self) -> Verdict | CheckVerdict: ...
+    @property
+    def cause(self) -> str | None: ...
+
+
+_RIGHT = frozenset({Verdict.GRANTED, CheckVerdict.OK})
+_ABSENT = "not judged"
+
+
+def _changes(before: Mapping[str, ScopeRow | KeyRow], after: Mapping[str, ScopeRow | KeyRow]) -> Iterator[Change]:
+    for name in [*after, *(name for name in before if name not in after)]:
+        old, new = before.get(name), after.get(name)
+        if _said(old) != _said(new):
+            yield Change(_kind(old, new), str(name), _said(old), _said(new))
+
+
+def _kind(old: _Row | None, new: _Row | None) -> Kind:
+    was, is_now = (row is not None and row.verdict in _RIGHT for row in (old, new))
+    if was == is_now:
+        return Kind.OTHER
+    return Kind.BETTER if is_now else Kind.WORSE
+
+
+def _said(row: ScopeRow | KeyRow | None) -> str:
+    if row is None:
+        return _ABSENT
+    beside = row.cause or (row.proof if isinstance(row, ScopeRow) else None)
+    return f"{row.verdict} ({beside})" if beside else str(row.verdict)
+
+
+def _caveats(before: Document, after: Document) -> Iterator[str]:
+    for name, old, new in (
+        ("profile", before.profile, after.profile),
+        ("Canvas", before.target.base_url, after.target.base_url),
+        ("mode", before.mode, after.mode),
+    ):
+        # The embedded Canvas gets another port in every run.
+        both_embedded = name == "Canvas" and before.target.embedded and after.target.embedded
+        if old != new and not both_embedded:
+            yield f"The {name} differs: {old} before, {new} now."

@@ -1,0 +1,22 @@
+"""Where a run went and how, as pairs of name and value: the head of every report. Never a secret."""
+
+from __future__ import annotations
+
+from scopecheck.report.subject import Subject
+
+
+def facts(subject: Subject) -> list[tuple[str, str]]:
+    """The pairs, those that are known."""
+    run, target = subject.run, subject.run.target
+    pairs = [
+        ("Canvas", f"embedded ({target.base_url})" if target.embedded else target.base_url),
+        ("Canvas version", target.canvas_version),
+        ("Developer key ID", target.client_id),
+        ("Account", target.account_id),
+        ("Sandbox course", target.course_id),
+        ("Profile", f"{subject.profile.title} ({run.profile})"),
+        ("Mode", run.mode),
+        ("Started", run.started_at),
+        ("Took", f"{run.duration_s:.1f} s"),
+    ]
+    return [(name, value) for name, value in pairs if value]

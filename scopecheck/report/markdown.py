@@ -1,0 +1,124 @@
+"""scopes.md: the result for a CI job summary or a ticket. Verdict first, then what to do, then the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scopecheck.report.actions import Action
+from scopecheck.report.diff import as_markdown
+from scopecheck.report.facts import facts
+from scopecheck.report.markdown_text import code, prose
+from scopecheck.report.matrix import Row
+from scopecheck.report.subject import Subject
+from scopecheck.report.words import CHECK_TITLES, CHECKS, Sign
+from scopecheck.verdict import Verdict
+
+
+def render(subject: Subject) -> str:
+    """All of scopes.md."""
+    return "\n".join(_lines(subject)) + "\n"
+
+
+def _lines(subject: Subject) -> Iterator[str]:
+    head = subject.headline
+    yield f"# {head.sign.sign} {prose(head.sentence)}"
+    if head.beside:
+        yield from ("", prose(head.beside))
+    if subject.shared_message:
+        yield from ("", prose(subject.shared_message))
+    yield from ("", " · ".join(f"{name}: {prose(value)}" for name, value in facts(subject)))
+    yield from _notes(subject)
+    yield from _to_do(subject.actions)
+    yield from _left_behind(subject)
+    yield from _gaps(subject)
+    if subject.changes:
+        yield from ("", as_markdown(subject.changes).rstrip())
+    yield from _key_checks(subject)
+    yield from _scopes(subject)
+
+
+def _notes(subject: Subject) -> Iterator[str]:
+    for note in subject.run.notes:
+        if note != subject.shared_message:
+            yield from ("", f"> {prose(note)}")
+
+
+def _to_do(actions: list[Action]) -> Iterator[str]:
+    if not actions:
+        return
+    yield from ("", "## What to do", "")
+    for number, action in enumerate(actions, 1):
+        yield f"{number}. {prose(action.what)}"
+        for boxes in action.boxes:
+            yield f"   - section {prose(boxes.section)}"
+            yield from (f"     - [ ] {code(scope)}" for scope in boxes.scopes)
+        if action.then:
+            yield from ("", f"   {prose(action.then)}", "")
+        if not action.boxes and action.scopes:
+            yield from ("", f"   {_concerned(action)}", "")
+
+
+def _concerned(action: Action) -> str:
+    if len(action.scopes) > 5:
+        return f"Concerns {len(action.scopes)} scopes."
+    return "Concerns " + ", ".join(code(scope) for scope in action.scopes) + "."
+
+
+def _left_behind(subject: Subject) -> Iterator[str]:
+    if not subject.run.cleanup.failed:
+        return
+    yield from ("", "## Put back by hand", "")
+    for failure in subject.run.cleanup.failed:
+        saved = f" The old value is kept in {code(failure.saved_as)}." if failure.saved_as else ""
+        yield f"- {prose(failure.what)}: {prose(failure.message)}{saved}"
+
+
+def _gaps(subject: Subject) -> Iterator[str]:
+    gaps = subject.gaps
+    if not (gaps.excused or gaps.problems):
+        return
+    yield from ("", "## Known gaps", "")
+    yield from (f"- ✗ {prose(problem)}" for problem in gaps.problems)
+    for gap in gaps.excused.values():
+        yield f"- {code(gap.scope)} is {gap.verdict} as expected until {gap.until}: {prose(gap.reason)}"
+
+
+def _key_checks(subject: Subject) -> Iterator[str]:
+    if not subject.run.key:
+        return
+    yield from ("", "## Key and token", "", "| check | result | what was found |", "| --- | --- | --- |")
+    for result in subject.run.key:
+        found = prose(result.message) + _step(subject.step(result))
+        known = " (known gap)" if subject.is_excused(result) else ""
+        yield f"| {CHECK_TITLES[result.check]} | {_sign(CHECKS[result.verdict])}{known} | {found} |"
+
+
+def _scopes(subject: Subject) -> Iterator[str]:
+    yield from ("", "## Scopes", "")
+    yield "| section | scope | verdict | on key | on token | endpoint | what was found |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for row in subject.rows:
+        signs = " | ".join(_sign(sign) for sign in (row.on_key, row.on_token, row.endpoint))
+        cells = f"{prose(row.requirement.section)} | {code(row.scope, cell=True)} | {_verdict(subject, row)}"
+        yield f"| {cells} | {signs} | {_found(subject, row)} |"
+
+
+def _verdict(subject: Subject, row: Row) -> str:
+    return _sign(row.verdict) + (" (known gap)" if subject.gap(row.result) else "")
+
+
+def _found(subject: Subject, row: Row) -> str:
+    result = row.result
+    if result is None or result.message == subject.shared_message:
+        return ""
+    if result.verdict is Verdict.GRANTED:
+        return prose(result.message)
+    return prose(result.message) + _step(subject.step(result))
+
+
+def _sign(sign: Sign) -> str:
+    return f"{sign.sign} {sign.word}"
+
+
+def _step(number: int | None) -> str:
+    return f" → step {number}" if number else ""

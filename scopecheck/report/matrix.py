@@ -1,0 +1,89 @@
+"""The matrix: for each scope of the profile, whether the key has it, the token has it, and the endpoint works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from scopecheck.profile import Profile, Requirement
+from scopecheck.report.words import NOT_JUDGED, VERDICTS, Sign, Tone
+from scopecheck.verdict import CheckVerdict, KeyCheck, Proof, RunResult, ScopeResult, Verdict
+
+YES: Final = Sign("✓", "yes", Tone.GOOD)
+NO: Final = Sign("✗", "no", Tone.BAD)
+UNKNOWN: Final = Sign("?", "unknown", Tone.UNKNOWN)
+
+WORKS: Final = Sign("✓", "works", Tone.GOOD)
+GATE_PASSED: Final = Sign("✓", "probed", Tone.GOOD)
+FAILS: Final = Sign("!", "fails", Tone.WARN)
+REFUSED: Final = Sign("✗", "refused", Tone.BAD)
+
+LEGEND: Final = (
+    ("On key", "whether the developer key carries the scope by now"),
+    ("On token", "whether the access token was issued with it"),
+    ("Endpoint", "works: really used; probed: only the scope check was passed; fails: the scope is there, but the call "
+                 "is of no use; refused: Canvas refused the call for want of the scope"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scope of the profile, and what is known of it; `result` is None where it was not judged."""
+
+    requirement: Requirement
+    result: ScopeResult | None
+    on_key: Sign
+    on_token: Sign
+    endpoint: Sign
+
+    @property
+    def scope(self) -> str:
+        """The scope as the key screen shows it."""
+        return str(self.requirement.scope)
+
+    @property
+    def verdict(self) -> Sign:
+        """The verdict's word and sign."""
+        return VERDICTS[self.result.verdict] if self.result else NOT_JUDGED
+
+
+def matrix(profile: Profile, run: RunResult) -> list[Row]:
+    """One row for each scope of the profile, in the profile's order."""
+    results = {result.scope: result for result in run.scopes}
+    enforced = not any(
+        check.check is KeyCheck.SCOPES_ENFORCED and check.verdict is CheckVerdict.FAILED for check in run.key
+    )
+    return [_row(requirement, results, run.missing_on_key, enforced) for requirement in profile.requirements]
+
+
+def by_section(rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    """The rows under the headings of the key screen."""
+    return [(section, list(group)) for section, group in groupby(rows, key=lambda row: row.requirement.section)]
+
+
+def _row(
+    requirement: Requirement, results: Mapping[str, ScopeResult], missing_on_key: list[str] | None, enforced: bool
+) -> Row:
+    scope = str(requirement.scope)
+    result = results.get(scope)
+    on_key = UNKNOWN if missing_on_key is None else NO if scope in missing_on_key else YES
+    return Row(requirement, result, on_key, _on_token(result, enforced), _endpoint(result))
+
+
+def _on_token(result: ScopeResult | None, enforced: bool) -> Sign:
+    if result is None or result.verdict is Verdict.UNPROVED:
+        return UNKNOWN
+    if result.verdict is Verdict.MISSING:
+        return NO
+    # Where scopes are not enforced a call passes without them: it says nothing of the token.
+    return YES if enforced else UNKNOWN
+
+
+def _endpoint(result: ScopeResult | None) -> Sign:
+    if result is None:
+        return UNKNOWN
+    if result.verdict is Verdict.GRANTED:
+        return WORKS if result.proof is Proof.EXERCISED else GATE_PASSED
+    return {Verdict.MISSING: REFUSED, Verdict.MISCONFIGURED: FAILS}.get(result.verdict, UNKNOWN)

@@ -1,0 +1,92 @@
+"""What a report is about: the profile, the run, and all that is derived from them, once for every report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from scopecheck.profile import Profile
+from scopecheck.report.actions import Action, actions
+from scopecheck.report.clean import cleaned
+from scopecheck.report.diff import Changes, compare
+from scopecheck.report.headline import Headline, headline, one_cause
+from scopecheck.report.known_gaps import NO_GAPS, Gap, GapsFound, conformant, is_excused
+from scopecheck.report.matrix import Row, matrix
+from scopecheck.report.scopes_json import Document, document
+from scopecheck.verdict import KeyResult, RunResult, ScopeResult, Verdict
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One run, ready to be reported. `baseline` is the document of an earlier run to compare with."""
+
+    profile: Profile
+    found: RunResult
+    gaps: GapsFound = NO_GAPS
+    baseline: Document | None = None
+
+    @cached_property
+    def run(self) -> RunResult:
+        """The run, without a character that no report can show."""
+        return cleaned(self.found)
+
+    @cached_property
+    def conformant(self) -> bool:
+        """Whether the run is a success, known gaps considered."""
+        return conformant(self.run, self.gaps)
+
+    @cached_property
+    def document(self) -> Document:
+        """scopes.json."""
+        return document(self.run, conformant=self.conformant)
+
+    @cached_property
+    def headline(self) -> Headline:
+        """The outcome in one sentence."""
+        return headline(self.profile, self.run, self.gaps)
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """What to do, in order."""
+        return actions(self.profile, self.run, self.gaps.excused)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The matrix."""
+        return matrix(self.profile, self.run)
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        """What changed since the baseline; None where there is none."""
+        return compare(self.baseline, self.document) if self.baseline else None
+
+    @cached_property
+    def shared_message(self) -> str | None:
+        """What all scopes alike have to say, where one cause keeps them all from a verdict: to be said once."""
+        shared = one_cause(self.run)
+        alike = shared and all(result.message == shared.message for result in self.run.scopes)
+        return shared.message if shared and alike else None
+
+    @property
+    def missing(self) -> list[str]:
+        """The scopes to give to the key or the token, in the profile's order: what the copy button copies."""
+        to_tick = {scope for action in self.actions for boxes in action.boxes for scope in boxes.scopes}
+        refused = {result.scope for result in self.run.scopes if result.verdict is Verdict.MISSING}
+        lacking = to_tick | (refused - set(self.gaps.excused))
+        return [row.scope for row in self.rows if row.scope in lacking]
+
+    def gap(self, result: ScopeResult | None) -> Gap | None:
+        """The known gap that excuses a result."""
+        return self.gaps.excused.get(result.scope) if result else None
+
+    def is_excused(self, check: KeyResult) -> bool:
+        """Whether a key check fails only because of known gaps."""
+        return is_excused(check, self.run, self.gaps.excused)
+
+    def step(self, result: ScopeResult | KeyResult) -> int | None:
+        """The number of the action that mends a result."""
+        for number, action in enumerate(self.actions, 1):
+            name = result.scope if isinstance(result, ScopeResult) else result.check
+            if action.cause == result.cause and name in (*action.scopes, *action.checks):
+                return number
+        return None

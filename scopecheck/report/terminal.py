@@ -1,0 +1,152 @@
+"""The result in a terminal: a line for each case, and at the end the table, what to do, and the outcome."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+from scopecheck.report.actions import Action
+from scopecheck.report.clean import clean
+from scopecheck.report.diff import as_text
+from scopecheck.report.matrix import Row, by_section
+from scopecheck.report.subject import Subject
+from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, Sign, Tone
+from scopecheck.scope import Scope
+from scopecheck.verdict import CheckVerdict, Proof, ScopeResult, Verdict
+
+WIDTH: Final = 80
+"""Columns that every line keeps to."""
+
+_RESULT: Final = len("✗ misconfigured")
+_PROOF: Final = max(map(len, Proof))
+_NAME: Final = WIDTH - _RESULT - _PROOF - 4
+"""What is left for the scope beside verdict, proof and the gaps between them."""
+
+_COLOURS: Final = {Tone.GOOD: "32", Tone.BAD: "31;1", Tone.WARN: "33", Tone.UNKNOWN: "35"}
+
+
+def progress_line(result: ScopeResult, done: int, total: int, *, colour: bool = False) -> str:
+    """One case as it ends: how many are done, verdict and scope."""
+    sign = VERDICTS[result.verdict]
+    count = f"[{done:>{len(str(total))}}/{total}]"
+    room = WIDTH - len(count) - _RESULT - 2
+    return f"{count} {_painted(sign, _RESULT, colour)} {short(result.scope, room)}"
+
+
+def summary(subject: Subject, *, colour: bool = False) -> str:
+    """All that stands at the end of a run, the outcome last: that is where one looks."""
+    parts = [
+        _table(subject, colour),
+        _key_checks(subject, colour),
+        _changes(subject),
+        _notes(subject),
+        _to_do(subject.actions),
+        _outcome(subject, colour),
+    ]
+    return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
+
+
+def short(scope: str, room: int) -> str:
+    """A scope without `url:` and `/api/v1`, shortened in its middle until it fits."""
+    found = Scope.parse(scope)
+    head, *rest = found.path.removeprefix("/api/v1").strip("/").split("/")
+    name = f"{found.verb} /{'/'.join([head, *rest])}"
+    while len(name) > room and len(rest) > 1:
+        # The end tells scopes apart; what goes first is what all scopes below a course share.
+        rest = rest[1:]
+        name = f"{found.verb} /{head}/…/{'/'.join(rest)}"
+    return name if len(name) <= room else f"{name[: room - 1]}…"
+
+
+def _table(subject: Subject, colour: bool) -> Iterator[str]:
+    yield f"{'verdict':{_RESULT}}  {'proof':{_PROOF}}  scope"
+    for section, rows in by_section(subject.rows):
+        yield _bold(clean(section), colour)
+        yield from (_row(subject, row, colour) for row in rows)
+
+
+def _row(subject: Subject, row: Row, colour: bool) -> str:
+    proof = row.result.proof if row.result else None
+    beside = "known gap" if subject.gap(row.result) else proof or ""
+    return f"{_painted(row.verdict, _RESULT, colour)}  {beside:{_PROOF}}  {short(row.scope, _NAME)}"
+
+
+def _key_checks(subject: Subject, colour: bool) -> Iterator[str]:
+    if subject.run.key:
+        yield _bold("Key and token", colour)
+    for result in subject.run.key:
+        yield f"{_painted(CHECKS[result.verdict], _RESULT, colour)}  {CHECK_TITLES[result.check]}"
+        if result.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED} and result.message != subject.shared_message:
+            yield from _wrapped(result.message, " " * (_RESULT + 2))
+
+
+def _changes(subject: Subject) -> Iterator[str]:
+    if subject.changes:
+        for line in as_text(subject.changes).splitlines():
+            yield from _wrapped(line.strip(), " " * (len(line) - len(line.lstrip())))
+
+
+def _notes(subject: Subject) -> Iterator[str]:
+    for note in subject.run.notes:
+        if note != subject.shared_message:
+            yield from _wrapped(f"Note: {note}")
+    for failure in subject.run.cleanup.failed:
+        kept = f" The old value is kept in {failure.saved_as}." if failure.saved_as else ""
+        yield from _wrapped(f"Not put back: {failure.what}: {failure.message}{kept}")
+    for problem in subject.gaps.problems:
+        yield from _wrapped(f"Known gap: {problem}")
+
+
+def _to_do(actions: list[Action]) -> Iterator[str]:
+    if actions:
+        yield "What to do"
+    for number, action in enumerate(actions, 1):
+        first, indent = f"{number:>2}. ", "    "
+        yield from _wrapped(action.what, indent, first)
+        for boxes in action.boxes:
+            yield from _wrapped(f"section {boxes.section}", indent)
+            yield from (f"{indent}[ ] {_full(scope, WIDTH - 8)}" for scope in boxes.scopes)
+        if action.then:
+            yield from _wrapped(action.then, indent)
+        if not action.boxes:
+            yield from _concerned(action, indent)
+
+
+def _concerned(action: Action, indent: str) -> Iterator[str]:
+    if len(action.scopes) > 5:
+        yield f"{indent}for {len(action.scopes)} scopes"
+    else:
+        yield from (f"{indent}for {_full(scope, WIDTH - 8)}" for scope in action.scopes)
+
+
+def _outcome(subject: Subject, colour: bool) -> Iterator[str]:
+    head = subject.headline
+    tone = _COLOURS[head.sign.tone]
+    yield from (_paint(line, tone, colour) for line in _wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
+    yield from _wrapped(head.beside, "  ")
+    if subject.shared_message:
+        yield from _wrapped(subject.shared_message, "  ")
+
+
+def _full(scope: str, room: int) -> str:
+    """The scope as the key screen shows it where it fits, since that is what one searches there."""
+    return scope if len(scope) <= room else short(scope, room)
+
+
+def _wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def _painted(sign: Sign, width: int, colour: bool) -> str:
+    return _paint(f"{f'{sign.sign} {sign.word}':{width}}", _COLOURS[sign.tone], colour)
+
+
+def _bold(text: str, colour: bool) -> str:
+    return _paint(text, "1", colour)
+
+
+def _paint(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

@@ -1,0 +1,59 @@
+"""The words and signs that every report uses for verdicts and checks: never colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from scopecheck.verdict import CheckVerdict, KeyCheck, Verdict
+
+
+class Tone(StrEnum):
+    """How good or bad something is: what a report may colour."""
+
+    GOOD = "good"
+    BAD = "bad"
+    WARN = "warn"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A word, the sign that stands before it, and its tone."""
+
+    sign: str
+    word: str
+    tone: Tone
+
+
+VERDICTS: Final = {
+    Verdict.GRANTED: Sign("✓", "granted", Tone.GOOD),
+    Verdict.MISSING: Sign("✗", "missing", Tone.BAD),
+    Verdict.MISCONFIGURED: Sign("!", "misconfigured", Tone.WARN),
+    Verdict.UNPROVED: Sign("?", "unproved", Tone.UNKNOWN),
+}
+NOT_JUDGED: Final = Sign("–", "not judged", Tone.UNKNOWN)
+"""A scope of the profile that the run has no verdict for."""
+
+CHECKS: Final = {
+    CheckVerdict.OK: Sign("✓", "ok", Tone.GOOD),
+    CheckVerdict.FAILED: Sign("✗", "failed", Tone.BAD),
+    CheckVerdict.UNPROVED: Sign("?", "unproved", Tone.UNKNOWN),
+    CheckVerdict.NOT_CHECKED: Sign("–", "not checked", Tone.UNKNOWN),
+}
+CHECK_TITLES: Final = {
+    KeyCheck.KEY_KNOWN: "Canvas knows the key",
+    KeyCheck.REDIRECT_URI: "The redirect URI is the key's",
+    KeyCheck.KEY_ON: "The key is switched on",
+    KeyCheck.SCOPES_ON_KEY: "The key carries all scopes",
+    KeyCheck.SCOPES_ENFORCED: "Scopes are enforced",
+    KeyCheck.TOKEN_ALIVE: "The token is alive",
+    KeyCheck.TOKEN_FROM_KEY: "The token was issued through this key",
+    KeyCheck.INCLUDES_ALLOWED: "Include parameters are allowed",
+}
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """`1 scope`, `2 scopes`."""
+    return f"{number} {singular if number == 1 else plural or f'{singular}s'}"

@@ -1,0 +1,67 @@
+"""Write the reports of a run into its report folder, each at once or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from scopecheck.profile import Profile
+from scopecheck.report import html, markdown, scopes_json
+from scopecheck.report.known_gaps import NO_GAPS, GapsFound
+from scopecheck.report.scopes_json import Document
+from scopecheck.report.subject import Subject
+from scopecheck.verdict import RunResult
+
+
+class ReportFolderError(OSError):
+    """The reports cannot be written."""
+
+    def __init__(self, directory: Path, error: OSError) -> None:
+        reason = error.strerror or str(error)
+        super().__init__(
+            f"The reports cannot be written to {directory}: {reason}. "
+            "Set CANVAS_REPORTS or --canvas-reports to a folder that can be written."
+        )
+
+
+def write_reports(
+    directory: Path, profile: Profile, run: RunResult, gaps: GapsFound = NO_GAPS, baseline: Document | None = None
+) -> Subject:
+    """Write scopes.json, scopes.md and scopes.html, and give what they were made from.
+
+    Raises ReportFolderError where the folder cannot be made or written.
+    """
+    subject = Subject(profile, run, gaps, baseline)
+    texts = {
+        "scopes.json": scopes_json.encode(subject.document),
+        "scopes.md": markdown.render(subject),
+        "scopes.html": html.render(subject),
+    }
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            _replace(directory / name, text)
+    except OSError as error:
+        raise ReportFolderError(directory, error) from error
+    return subject
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whoever reads the file meanwhile, and whatever ends this process, finds the old or the new one whole."""
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        # mkstemp makes a file for its owner alone; reports are for everybody whom the umask allows.
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
