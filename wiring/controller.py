@@ -15,7 +15,7 @@ from scopecheck import causes
 from scopecheck.pace import ALL_IN_FLIGHT
 from scopecheck.prepare import Plan, prepare
 from scopecheck.profile import Requirement
-from scopecheck.report import write_reports
+from scopecheck.report import Subject, write_reports
 from scopecheck.run import Setup
 from scopecheck.sandbox.guard import GuardError
 from scopecheck.sandbox.tag import new_tag
@@ -51,7 +51,12 @@ class Controller:
         self._restored = 0
         self._failed: list[FailedRestore] = []
         self.handover: Handover | None = None
-        self.result: RunResult | None = None
+        self.subject: Subject | None = None
+
+    @property
+    def reports(self) -> Path:
+        """The report folder."""
+        return self._settings.reports
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -103,12 +108,12 @@ class Controller:
             return
         if self._config.stash.get(CLEANED, None):
             self._take(self._config.stash[CLEANED])
-        self.result = self._run_result(self.handover.setup)
+        result = self._run_result(self.handover.setup)
         if self._embedded:
             self._embedded.stop()
-        write_reports(self._settings.reports, self._settings.profile, self.result)
+        self.subject = write_reports(self._settings.reports, self._settings.profile, result)
         if int(session.exitstatus) in _OURS:
-            session.exitstatus = EXIT_CONFORMANT if self.result.conformant else EXIT_NOT_CONFORMANT
+            session.exitstatus = EXIT_CONFORMANT if self.subject.conformant else EXIT_NOT_CONFORMANT
 
     def _take(self, cleaned: Cleaned) -> None:
         self._restored += cleaned.restored
