@@ -31,6 +31,7 @@ ATTEMPTS = 4
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 Query = Sequence[tuple[str, str]]
+Transport = httpx.BaseTransport
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class CanvasClient:
     token: Secret | None = None
     pace: Pace = field(default_factory=lambda: Pace(4))
     patience: Patience = field(default_factory=Patience)
-    transport: httpx.BaseTransport | None = None
+    transport: Transport | None = None
 
     def __post_init__(self) -> None:
         loopback = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}

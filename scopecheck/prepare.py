@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scopecheck import causes
 from scopecheck.answer import Answer
 from scopecheck.canary import Canaries, release
 from scopecheck.classify import Reading, read
-from scopecheck.client import Call, CanvasClient
+from scopecheck.client import Call, CanvasClient, Patience, Transport
 from scopecheck.evidence import exchange
 from scopecheck.key_record import read_key_record, renamed_scopes
 from scopecheck.keychecks import Checked, Findings, Included, check_all
@@ -34,6 +34,13 @@ class Plan:
     processes: int
     """How many processes share the token's allowance."""
     allow_students: bool = False
+    patience: Patience = field(default_factory=Patience)
+    transport: Transport | None = None
+    """For a Canvas in this process; None means the network."""
+
+    def client(self, settings: Settings, token: Secret | None, pace: Pace) -> CanvasClient:
+        """A client to the target."""
+        return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport)
 
 
 def prepare(settings: Settings, plan: Plan) -> tuple[Setup, Findings]:
@@ -41,15 +48,14 @@ def prepare(settings: Settings, plan: Plan) -> tuple[Setup, Findings]:
 
     `settings.base_url` is set by now, also for the embedded Canvas. Raises GuardError.
     """
-    base_url = str(settings.base_url)
     pace = Pace(ALL_IN_FLIGHT)
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    anonymous = CanvasClient(base_url, pace=pace)
+    anonymous = plan.client(settings, None, pace)
     with ThreadPoolExecutor(4) as side_by_side:
         asked = side_by_side.submit(_preflight, anonymous, settings, scopes)
-        admin = side_by_side.submit(_ask_admin, settings, pace)
+        admin = side_by_side.submit(_ask_admin, settings, plan, pace)
         token, refused = _token(anonymous, settings)
-        client = CanvasClient(base_url, token=token, pace=pace)
+        client = plan.client(settings, token, pace)
         course = side_by_side.submit(_read_course, client, settings, alive=token is not None)
         canaries = release(client, scopes) if token else Canaries()
         found = _findings(settings, scopes, token, refused, asked, admin, course, canaries)
@@ -77,11 +83,11 @@ def _token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, Tok
         return None, refused
 
 
-def _ask_admin(settings: Settings, pace: Pace) -> dict[str, Any]:
+def _ask_admin(settings: Settings, plan: Plan, pace: Pace) -> dict[str, Any]:
     """What an administrator's token can add: the key's own record, as a second witness."""
     if not (settings.admin_token and settings.client_id):
         return {}
-    admin = CanvasClient(str(settings.base_url), token=settings.admin_token, pace=pace)
+    admin = plan.client(settings, settings.admin_token, pace)
     try:
         return {"key_record": read_key_record(admin, settings.client_id)}
     finally:
@@ -153,18 +159,18 @@ def _setup(
         in_flight=max(1, ALL_IN_FLIGHT // max(1, plan.processes)),
         key=[_worded(check, outcome, settings) for check, outcome in checked.items()],
         missing_on_key=missing,
-        unknown_names=_renamed(settings, missing),
+        unknown_names=_renamed(settings, plan, missing),
         probes_prove=found.canaries.scope_first or found.canaries.enforced is not True,
         dead=dead,
         writes_refused=refused,
     )
 
 
-def _renamed(settings: Settings, missing: Sequence[str] | None) -> dict[str, str]:
+def _renamed(settings: Settings, plan: Plan, missing: Sequence[str] | None) -> dict[str, str]:
     """With an admin token: the missing scopes that this Canvas has under another name."""
     if not (missing and settings.admin_token):
         return {}
-    admin = CanvasClient(str(settings.base_url), token=settings.admin_token)
+    admin = plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT))
     try:
         return renamed_scopes(admin, missing)
     finally:

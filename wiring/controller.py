@@ -12,13 +12,17 @@ import msgspec
 import pytest
 
 from scopecheck import causes
-from scopecheck.pace import ALL_IN_FLIGHT
+from scopecheck.client import CanvasClient
+from scopecheck.pace import ALL_IN_FLIGHT, Pace
 from scopecheck.prepare import Plan, prepare
 from scopecheck.profile import Requirement
 from scopecheck.report import Subject, write_reports
 from scopecheck.run import Setup
 from scopecheck.sandbox.guard import GuardError
+from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.restore import recover
 from scopecheck.sandbox.tag import new_tag
+from scopecheck.secret import Secret
 from scopecheck.settings import Settings
 from scopecheck.verdict import Cleanup, FailedRestore, RunResult, ScopeResult, Target, Verdict
 from wiring.embedded import Embedded
@@ -74,6 +78,7 @@ class Controller:
             setup, _ = prepare(self._settings, plan)
         except GuardError as error:
             raise pytest.UsageError(f"Sandbox guard: {error}") from None
+        self._recover(setup)
         self.handover = Handover(setup, str(self._settings.profile.path))
 
     @pytest.hookimpl(optionalhook=True)
@@ -108,12 +113,25 @@ class Controller:
             return
         if self._config.stash.get(CLEANED, None):
             self._take(self._config.stash[CLEANED])
+        # A worker that crashed or was interrupted could not put everything back.
+        self._recover(self.handover.setup)
         result = self._run_result(self.handover.setup)
         if self._embedded:
             self._embedded.stop()
         self.subject = write_reports(self._settings.reports, self._settings.profile, result)
         if int(session.exitstatus) in _OURS:
             session.exitstatus = EXIT_CONFORMANT if self.subject.conformant else EXIT_NOT_CONFORMANT
+
+    def _recover(self, setup: Setup) -> None:
+        """Undo what the journal still holds open: an earlier run's changes at the start, this run's at the end."""
+        if setup.mode != "exercise" or setup.course_id is None or setup.dead or setup.writes_refused:
+            return
+        client = CanvasClient(setup.base_url, Secret(setup.token), Pace(setup.in_flight))
+        recovery = recover(self.reports, JournalTarget(setup.base_url, setup.course_id), client)
+        client.close()
+        self._restored += len(recovery.restored)
+        settled = {failure.what for failure in recovery.failed} | set(recovery.restored)
+        self._failed = [failure for failure in self._failed if failure.what not in settled] + recovery.failed
 
     def _take(self, cleaned: Cleaned) -> None:
         self._restored += cleaned.restored

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from scopecheck import causes
-from scopecheck.causes import AUTHORIZE_AGAIN, CAUSES, EDIT_KEY, SCOPE_MISSING_ON_KEY, Cause
+from scopecheck.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY
 from scopecheck.profile import Profile
 from scopecheck.report.known_gaps import is_excused
 from scopecheck.report.words import counted
@@ -59,16 +59,15 @@ class Boxes:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do."""
+    """One thing to do about one cause."""
 
     cause: str
-    means: str
-    """What is wrong, in one sentence."""
     what: str
-    """What to do about it."""
+    """What to do."""
     boxes: tuple[Boxes, ...] = ()
     """What to tick, between `what` and `then`."""
     then: str = ""
+    """What to do after that."""
     scopes: tuple[str, ...] = ()
     """The scopes that it mends."""
     checks: tuple[KeyCheck, ...] = ()
@@ -87,38 +86,29 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
     """What to do about everything that is wrong and not excused."""
     wrong: dict[tuple[str, str], _Wrong] = {}
     for result in _wrong_results(profile, run, excused):
-        cause = result.cause or causes.UNEXPECTED_ANSWER.slug
-        remedy = result.remedy or _cause(cause).remedy_for(key=profile.title)
         # Boxes to tick are one action, though each scope's remedy names its own.
-        remedy = "" if cause == SCOPE_MISSING_ON_KEY.slug else remedy
-        entry = wrong.setdefault((cause, remedy), _Wrong())
+        ticking = result.cause == SCOPE_MISSING_ON_KEY.slug
+        key = (SCOPE_MISSING_ON_KEY.slug, "") if ticking else (result.cause or "", result.remedy or result.message)
+        entry = wrong.setdefault(key, _Wrong())
         if isinstance(result, ScopeResult):
             entry.scopes.append(result.scope)
         else:
             entry.checks.append(result.check)
     in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
     return [
-        _action(cause, remedy, entry) if remedy else _ticking(profile, run, entry, excused)
+        _ticking(profile, run, entry, excused)
+        if cause == SCOPE_MISSING_ON_KEY.slug
+        else Action(cause, remedy, scopes=tuple(entry.scopes), checks=tuple(entry.checks))
         for (cause, remedy), entry in in_order
     ]
 
 
-def _wrong_results(
-    profile: Profile, run: RunResult, excused: Collection[str]
-) -> Iterator[ScopeResult | KeyResult]:
+def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -> Iterator[KeyResult | ScopeResult]:
     order = [str(requirement.scope) for requirement in profile.requirements]
     checks = [check for check in run.key if check.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED}]
     yield from (check for check in checks if not is_excused(check, run, excused))
     wrong = [r for r in run.scopes if r.verdict is not Verdict.GRANTED and r.scope not in excused]
     yield from sorted(wrong, key=lambda result: order.index(result.scope))
-
-
-def _cause(slug: str) -> Cause:
-    return CAUSES.get(slug, causes.UNEXPECTED_ANSWER)
-
-
-def _action(cause: str, remedy: str, entry: _Wrong) -> Action:
-    return Action(cause, _cause(cause).means, remedy, scopes=tuple(entry.scopes), checks=tuple(entry.checks))
 
 
 def _ticking(profile: Profile, run: RunResult, entry: _Wrong, excused: Collection[str]) -> Action:
@@ -132,7 +122,6 @@ def _ticking(profile: Profile, run: RunResult, entry: _Wrong, excused: Collectio
     edit = EDIT_KEY.format(key=profile.title)
     return Action(
         SCOPE_MISSING_ON_KEY.slug,
-        SCOPE_MISSING_ON_KEY.means,
         f"{edit}, and tick {counted(len(rows), 'box', 'boxes')}:",
         boxes,
         f"Save, {AUTHORIZE_AGAIN}.",

@@ -16,7 +16,7 @@ def facts(subject: Subject) -> list[tuple[str, str]]:
         ("Sandbox course", target.course_id),
         ("Profile", f"{subject.profile.title} ({run.profile})"),
         ("Mode", run.mode),
-        ("Started", run.started_at),
+        ("Started", run.started_at.replace("T", " ").replace("Z", " UTC")),
         ("Took", f"{run.duration_s:.1f} s"),
     ]
     return [(name, value) for name, value in pairs if value]

@@ -26,7 +26,7 @@ class Headline:
 
 _RIGHT = Sign("✓", "All right", Tone.GOOD)
 _WRONG = Sign("✗", "Not all right", Tone.BAD)
-_NOTHING = Sign("?", "Nothing proved", Tone.UNKNOWN)
+_NOTHING = Sign("?", "Nothing proved", Tone.WARN)
 
 
 def headline(profile: Profile, run: RunResult, gaps: GapsFound) -> Headline:
@@ -63,7 +63,7 @@ def _one_cause(shared: ScopeResult, expected: int) -> Headline:
     cause = CAUSES.get(shared.cause or "")
     means = cause.means if cause else shared.message
     if shared.verdict is Verdict.UNPROVED:
-        return Headline(_NOTHING, f"Nothing could be proved of {counted(expected, 'scope')}.", means)
+        return Headline(_NOTHING, f"None of the {expected} scopes could be judged.", means)
     word = {Verdict.MISSING: "are missing", Verdict.MISCONFIGURED: "are of no use"}[shared.verdict]
     return Headline(_WRONG, f"All {expected} scopes {word}.", means)
 

@@ -88,7 +88,8 @@ def _key_checks(subject: Subject) -> Iterator[str]:
         return
     yield from ("", "## Key and token", "", "| check | result | what was found |", "| --- | --- | --- |")
     for result in subject.run.key:
-        found = prose(result.message) + _step(subject.step(result))
+        said = result.message == subject.shared_message
+        found = ("" if said else prose(result.message)) + _step(subject.step(result))
         known = " (known gap)" if subject.is_excused(result) else ""
         yield f"| {CHECK_TITLES[result.check]} | {_sign(CHECKS[result.verdict])}{known} | {found} |"
 
@@ -109,7 +110,7 @@ def _verdict(subject: Subject, row: Row) -> str:
 
 def _found(subject: Subject, row: Row) -> str:
     result = row.result
-    if result is None or result.message == subject.shared_message:
+    if result is None or subject.one_cause:
         return ""
     if result.verdict is Verdict.GRANTED:
         return prose(result.message)

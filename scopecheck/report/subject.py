@@ -61,9 +61,14 @@ class Subject:
         return compare(self.baseline, self.document) if self.baseline else None
 
     @cached_property
+    def one_cause(self) -> ScopeResult | None:
+        """One of the results, where one cause is behind all of them: it is said once, not with each scope."""
+        return one_cause(self.run)
+
+    @cached_property
     def shared_message(self) -> str | None:
-        """What all scopes alike have to say, where one cause keeps them all from a verdict: to be said once."""
-        shared = one_cause(self.run)
+        """The message that all scopes have alike because of their one cause."""
+        shared = self.one_cause
         alike = shared and all(result.message == shared.message for result in self.run.scopes)
         return shared.message if shared and alike else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import Final
@@ -13,7 +14,7 @@ from scopecheck.report.matrix import Row, by_section
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, Sign, Tone
 from scopecheck.scope import Scope
-from scopecheck.verdict import CheckVerdict, Proof, ScopeResult, Verdict
+from scopecheck.verdict import CheckVerdict, Proof, ScopeResult
 
 WIDTH: Final = 80
 """Columns that every line keeps to."""
@@ -48,14 +49,12 @@ def summary(subject: Subject, *, colour: bool = False) -> str:
 
 
 def short(scope: str, room: int) -> str:
-    """A scope without `url:` and `/api/v1`, shortened in its middle until it fits."""
+    """A scope without `url:` and `/api/v1`; where that does not fit, `…` stands for parameters, from the left."""
     found = Scope.parse(scope)
-    head, *rest = found.path.removeprefix("/api/v1").strip("/").split("/")
-    name = f"{found.verb} /{'/'.join([head, *rest])}"
-    while len(name) > room and len(rest) > 1:
-        # The end tells scopes apart; what goes first is what all scopes below a course share.
-        rest = rest[1:]
-        name = f"{found.verb} /{head}/…/{'/'.join(rest)}"
+    name = f"{found.verb} {found.path.removeprefix('/api/v1')}"
+    for parameter in found.parameters:
+        if len(name) > room:
+            name = re.sub(rf"[:*]{parameter}\b", "…", name, count=1)
     return name if len(name) <= room else f"{name[: room - 1]}…"
 
 

@@ -42,6 +42,7 @@ class Recovery:
     """What was put right that an earlier run had left."""
 
     restored: list[str] = field(default_factory=list)
+    """What each restored change was."""
     failed: list[FailedRestore] = field(default_factory=list)
 
 
@@ -57,18 +58,19 @@ def recover(reports: Path, target: JournalTarget, client: CanvasClient) -> Recov
 
 def _recovered(path: Path, change: Change, client: CanvasClient, reports: Path, recovery: Recovery) -> bool:
     try:
-        done = undo(change, sender(client), fresh=False)
+        undo(change, sender(client), fresh=False)
     except UndoError as error:
         recovery.failed.append(failed(reports, change, str(error)))
         return False
     append(path, Line(closed=change.id))
-    recovery.restored.append(f"{change.what}: {done}")
+    (reports / UNRESTORED / _saved_name(change)).unlink(missing_ok=True)
+    recovery.restored.append(change.what)
     return True
 
 
 def failed(reports: Path, change: Change, why: str) -> FailedRestore:
     """A restore that failed, with what is needed to do it by hand saved below the reports."""
-    name = re.sub(r"[^\w.-]", "_", change.id) + ".json"
+    name = _saved_name(change)
     saved: str | None = f"{UNRESTORED}/{name}"
     try:
         (reports / UNRESTORED).mkdir(parents=True, exist_ok=True)
@@ -76,3 +78,7 @@ def failed(reports: Path, change: Change, why: str) -> FailedRestore:
     except OSError:
         saved = None
     return FailedRestore(change.what, why, saved)
+
+
+def _saved_name(change: Change) -> str:
+    return re.sub(r"[^\w.-]", "_", change.id) + ".json"

@@ -1,0 +1,119 @@
+"""One whole sweep of the engine against an embedded Canvas in this process: no socket, no pytest."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from embedded_canvas.app import Canvas
+from embedded_canvas.config import CanvasConfig
+from scopecheck.client import Call, CanvasClient, Patience
+from scopecheck.judge import judge
+from scopecheck.pace import Pace
+from scopecheck.prepare import Plan, prepare
+from scopecheck.profile import Profile, load_profile
+from scopecheck.run import Run, Setup
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.secret import Secret
+from scopecheck.settings import Settings
+from scopecheck.verdict import CheckVerdict, KeyCheck, ScopeResult, Verdict
+from tests.selftest.embedded.transport import transport
+
+ALLY = load_profile("ally")
+SCOPES = tuple(str(requirement.scope) for requirement in ALLY.requirements)
+BASE = "http://canvas.test"
+HASTY = Patience(timeout=5, attempts=3, first_wait=0.0, longest_wait=0.0)
+
+
+@dataclass
+class Sweep:
+    """What one sweep found."""
+
+    canvas: Canvas
+    setup: Setup
+    before: str
+    """The digest of the content before the sweep."""
+    results: dict[str, ScopeResult] = field(default_factory=dict)
+    run: Run | None = None
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """Scope to verdict."""
+        return {scope: result.verdict for scope, result in self.results.items()}
+
+    def not_granted(self) -> dict[str, tuple[Verdict, str | None]]:
+        """Scope to verdict and cause, of those not granted."""
+        return {s: (r.verdict, r.cause) for s, r in self.results.items() if r.verdict is not Verdict.GRANTED}
+
+    def check(self, name: KeyCheck) -> tuple[CheckVerdict, str | None]:
+        """A key check's verdict and cause."""
+        return next((result.verdict, result.cause) for result in self.setup.key if result.check is name)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the content is what it was before."""
+        return self.canvas.tables.digest() == self.before
+
+    @property
+    def requests(self) -> int:
+        """Requests that Canvas got in all."""
+        return self.canvas.requests
+
+
+@contextmanager
+def report_folder() -> Iterator[Path]:
+    """A folder for the journal; Hypothesis runs many sweeps within one test's tmp_path."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def sweep(
+    mode: str = "exercise", *, profile: Profile = ALLY, only: tuple[str, ...] = (), settings: Any = None, **state: Any
+) -> Sweep:
+    """Prepare a run and judge every scope, one after the other, against a Canvas in the given state."""
+    scopes = tuple(str(requirement.scope) for requirement in profile.requirements)
+    canvas = Canvas(CanvasConfig(**{"scopes": scopes, "throttle": False, **state}))
+    with report_folder() as reports:
+        given = settings_for(canvas, mode, profile, reports)
+        return run_sweep(canvas, replace(given, **(settings or {})), only)
+
+
+def settings_for(canvas: Canvas, mode: str, profile: Profile, reports: Path) -> Settings:
+    """Settings that lead to a Canvas in this process."""
+    known = canvas.credentials
+    return Settings(
+        profile=profile,
+        mode=mode,
+        reports=reports,
+        base_url=BASE,
+        client_id=known.client_id,
+        client_secret=Secret(known.client_secret),
+        redirect_uri=known.redirect_uri,
+        access_token=Secret(known.access_token),
+        course_id=known.course_id,
+        course_name=known.course_name,
+    )
+
+
+def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = ()) -> Sweep:
+    """Prepare with these settings, then judge."""
+    plan = Plan(
+        "scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", 1, patience=HASTY, transport=transport(canvas)
+    )
+    before = canvas.tables.digest()
+    setup, _ = prepare(settings, plan)
+    client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, transport(canvas))
+    found = Sweep(canvas, setup, before)
+    run = found.run = Run(setup, settings.profile, client, None)
+    if setup.course_id:
+        run.journal = Journal(settings.reports / "journal", JournalTarget(BASE, setup.course_id), "sweep")
+    for requirement in settings.profile.requirements:
+        if not only or str(requirement.scope) in only:
+            found.results[str(requirement.scope)] = judge(requirement, run)
+    return found
+
+
+__all__ = ["ALLY", "BASE", "HASTY", "SCOPES", "Call", "Sweep", "run_sweep", "settings_for", "sweep"]
