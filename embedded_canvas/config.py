@@ -15,8 +15,20 @@ class Fault:
     after letting `skip` matching requests through.
     """
 
-    kind: Literal["500", "502", "503-html", "throttle-403", "throttle-429", "html-200", "sso-redirect", "reset",
-                  "truncate", "not-json", "hang", "other-software"]
+    kind: Literal[
+        "500",
+        "502",
+        "503-html",
+        "throttle-403",
+        "throttle-429",
+        "html-200",
+        "sso-redirect",
+        "reset",
+        "truncate",
+        "not-json",
+        "hang",
+        "other-software",
+    ]
     match: str = ""
     times: int | None = None
     skip: int = 0

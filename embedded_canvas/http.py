@@ -74,4 +74,3 @@ def redirect(location: str, status: int = 302) -> Response:
 def decode_segment(segment: str) -> str:
     """One path segment, percent-decoded (a `+` stays a plus: this is a path, not a form)."""
     return unquote(segment)
-

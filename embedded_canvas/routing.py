@@ -54,8 +54,7 @@ def find(verb: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """
     verb = "GET" if verb == "HEAD" else verb
     found = [
-        (candidate, match) for regex, candidate in _table
-        if candidate.verb == verb and (match := regex.fullmatch(path))
+        (candidate, match) for regex, candidate in _table if candidate.verb == verb and (match := regex.fullmatch(path))
     ]
     if not found:
         return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess  # noqa: S404  # starts this project's own commands, with arguments as a list
+import subprocess  # starts this project's own commands, with arguments as a list
 import sys
 import venv
 from pathlib import Path

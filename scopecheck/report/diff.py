@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
-from scopecheck.report.markdown_text import code, prose
+from scopecheck.report.markdown_text import code, paragraph, prose
 from scopecheck.report.scopes_json import Document, KeyRow, ScopeRow
 from scopecheck.verdict import CheckVerdict, Verdict
 
@@ -63,7 +63,7 @@ def as_text(changes: Changes) -> str:
 def as_markdown(changes: Changes) -> str:
     """The changes as a Markdown section."""
     lines = [f"## Change since {prose(changes.since)}", ""]
-    lines += [f"{prose(caveat)}\n" for caveat in changes.caveats]
+    lines += [f"{paragraph(caveat)}\n" for caveat in changes.caveats]
     if not changes.changes:
         return "\n".join([*lines, "None."]) + "\n"
     lines += ["| | what | before | now |", "| --- | --- | --- | --- |"]

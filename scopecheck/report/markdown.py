@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scopecheck.report.actions import Action
 from scopecheck.report.diff import as_markdown
 from scopecheck.report.facts import facts
-from scopecheck.report.markdown_text import code, prose
+from scopecheck.report.markdown_text import code, paragraph, prose
 from scopecheck.report.matrix import Row
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, Sign
@@ -23,9 +23,9 @@ def _lines(subject: Subject) -> Iterator[str]:
     head = subject.headline
     yield f"# {head.sign.sign} {prose(head.sentence)}"
     if head.beside:
-        yield from ("", prose(head.beside))
+        yield from ("", paragraph(head.beside))
     if subject.shared_message:
-        yield from ("", prose(subject.shared_message))
+        yield from ("", paragraph(subject.shared_message))
     yield from ("", " · ".join(f"{name}: {prose(value)}" for name, value in facts(subject)))
     yield from _notes(subject)
     yield from _to_do(subject.actions)
@@ -40,22 +40,21 @@ def _lines(subject: Subject) -> Iterator[str]:
 def _notes(subject: Subject) -> Iterator[str]:
     for note in subject.run.notes:
         if note != subject.shared_message:
-            yield from ("", f"> {prose(note)}")
+            yield from ("", f"> {paragraph(note)}")
 
 
 def _to_do(actions: list[Action]) -> Iterator[str]:
-    if not actions:
-        return
-    yield from ("", "## What to do", "")
+    if actions:
+        yield from ("", "## What to do")
     for number, action in enumerate(actions, 1):
-        yield f"{number}. {prose(action.what)}"
+        yield from ("", f"{number}. {paragraph(action.what)}", "")
         for boxes in action.boxes:
             yield f"   - section {prose(boxes.section)}"
             yield from (f"     - [ ] {code(scope)}" for scope in boxes.scopes)
         if action.then:
-            yield from ("", f"   {prose(action.then)}", "")
-        if not action.boxes and action.scopes:
-            yield from ("", f"   {_concerned(action)}", "")
+            yield from ("", f"   {paragraph(action.then)}")
+        elif action.scopes:
+            yield f"   {_concerned(action)}"
 
 
 def _concerned(action: Action) -> str:
@@ -70,7 +69,7 @@ def _left_behind(subject: Subject) -> Iterator[str]:
     yield from ("", "## Put back by hand", "")
     for failure in subject.run.cleanup.failed:
         saved = f" The old value is kept in {code(failure.saved_as)}." if failure.saved_as else ""
-        yield f"- {prose(failure.what)}: {prose(failure.message)}{saved}"
+        yield f"- {paragraph(failure.what)}: {prose(failure.message)}{saved}"
 
 
 def _gaps(subject: Subject) -> Iterator[str]:
@@ -89,7 +88,7 @@ def _key_checks(subject: Subject) -> Iterator[str]:
     yield from ("", "## Key and token", "", "| check | result | what was found |", "| --- | --- | --- |")
     for result in subject.run.key:
         said = result.message == subject.shared_message
-        found = ("" if said else prose(result.message)) + _step(subject.step(result))
+        found = f"{'' if said else prose(result.message)}{_step(subject.step(result))}".strip()
         known = " (known gap)" if subject.is_excused(result) else ""
         yield f"| {CHECK_TITLES[result.check]} | {_sign(CHECKS[result.verdict])}{known} | {found} |"
 

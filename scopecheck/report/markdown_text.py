@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"[\\`*\[\]|~$]|(?<!\w)_|_(?!\w)")
-_STARTS_BLOCK: Final = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")
-_ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_SPECIAL: Final = re.compile(r"[\\`*\[\]|~$]|(?<!\w)_|_(?!\w)|<|&(?=#?\w+;)")
+_ENTITIES: Final = {"<": "&lt;", "&": "&amp;"}
+_STARTS_BLOCK: Final = re.compile(r"^(?:[#>+=:-]|\d+(?=[.)]))")
 
 
 def prose(text: str) -> str:
-    """The text as it is to be read, on one line: no markup in it takes effect."""
-    line = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()).translate(_ENTITIES))
-    return _STARTS_BLOCK.sub(lambda found: f"&#{ord(found.group()[0])};{found.group()[1:]}", line)
+    """The text as it is to be read, within a line: no markup in it takes effect."""
+    line = " ".join(text.split())
+    return _SPECIAL.sub(lambda found: _ENTITIES.get(found.group(), f"\\{found.group()}"), line)
+
+
+def paragraph(text: str) -> str:
+    """The same at the start of a block: nothing in it begins a heading, a list or a quotation."""
+    return _STARTS_BLOCK.sub(lambda found: f"&#{ord(found.group()[0])};{found.group()[1:]}", prose(text))
 
 
 def code(text: str, *, cell: bool = False) -> str:

@@ -82,4 +82,3 @@ def test_a_case_calls_no_path_of_another_required_scope(scope: str, mode: str) -
     assert own
     for verb, path in own:
         assert [other for other in SCOPES if other != scope and matches(other, verb, path)] == []
-

@@ -97,9 +97,7 @@ def with_scopes(run: RunResult, results: Callable[[Requirement], ScopeResult | N
     """The run with other results for those scopes that `results` gives one for."""
     return replace(
         run,
-        scopes=[
-            results(requirement) or old for requirement, old in zip(ALLY.requirements, run.scopes, strict=True)
-        ],
+        scopes=[results(requirement) or old for requirement, old in zip(ALLY.requirements, run.scopes, strict=True)],
     )
 
 

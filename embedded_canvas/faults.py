@@ -1,0 +1,67 @@
+"""What goes wrong on the way: outages, proxies, other software, broken connections."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from embedded_canvas import throttle
+from embedded_canvas.config import Fault
+from embedded_canvas.http import Request, Response, json_response, redirect, text_response
+
+_HTML: Final = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A connection to be cut: `partial` bytes of an answer first, or silence for `hang` seconds."""
+
+    partial: bytes = b""
+    hang: float = 0.0
+
+
+def _crash() -> Response:
+    error = {"message": "An error occurred.", "error_code": "internal_server_error"}
+    return json_response({"errors": [error], "error_report_id": 4242}, 500)
+
+
+_ANSWERS: Final[Mapping[str, Callable[[], Response | Broken]]] = {
+    "500": _crash,
+    "502": lambda: json_response({"errors": [{"message": "bad gateway", "error_code": "bad_gateway"}]}, 502),
+    "503-html": lambda: text_response("<html><h1>Canvas is down for maintenance</h1></html>", 503, _HTML),
+    "throttle-403": lambda: throttle.refusal(403),
+    "throttle-429": lambda: throttle.refusal(429),
+    "html-200": lambda: text_response("<html><title>Sign in to continue</title></html>", 200, _HTML),
+    "sso-redirect": lambda: redirect("https://sso.example.edu/login"),
+    "reset": Broken,
+    "truncate": lambda: Broken(
+        b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n[{"id": 1, "name": "cut o'
+    ),
+    "not-json": lambda: text_response("OK", 200),
+    "hang": lambda: Broken(hang=60.0),
+    "other-software": lambda: json_response({"message": "no Route matched with those values"}, 404),
+}
+
+
+class Faults:
+    """Decides for each request whether something goes wrong with it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self._faults = [(fault, re.compile(fault.match)) for fault in faults]
+        self._seen = [0] * len(faults)
+        self._turn = threading.Lock()
+
+    def strike(self, request: Request) -> Response | Broken | None:
+        """The fault of this request, or None."""
+        with self._turn:
+            for index, (fault, pattern) in enumerate(self._faults):
+                if not pattern.search(f"{request.method} {request.path}"):
+                    continue
+                self._seen[index] += 1
+                nth = self._seen[index] - fault.skip
+                if nth > 0 and (fault.times is None or nth <= fault.times):
+                    return _ANSWERS[fault.kind]()
+        return None

@@ -1,0 +1,127 @@
+"""The embedded Canvas on a socket: loopback, a free port, HTTP/1.1 with connections kept.
+
+The standard library's threading server, since it is up in milliseconds without imports and answers faster than a run
+asks; a Canvas with latency sleeps in the connection's own thread.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from embedded_canvas.app import Canvas
+from embedded_canvas.config import CanvasConfig
+from embedded_canvas.faults import Broken
+from embedded_canvas.http import Request, Response
+from embedded_canvas.seed import Credentials
+from embedded_canvas.state import Tables
+
+
+class EmbeddedCanvas:
+    """A running Canvas. Stop it, or use it as a context manager."""
+
+    def __init__(self, config: CanvasConfig) -> None:
+        self.canvas = Canvas(config)
+        self._server = _Server(self.canvas)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="embedded-canvas", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def credentials(self) -> Credentials:
+        """What a client needs to use it."""
+        return self.canvas.credentials
+
+    @property
+    def tables(self) -> Tables:
+        """What it holds."""
+        return self.canvas.tables
+
+    @property
+    def requests(self) -> int:
+        """How many requests it got."""
+        return self.canvas.requests
+
+    def stop(self) -> None:
+        """Stop serving and free the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news; anything else is a fault of this Canvas."""
+        import sys
+
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "EmbeddedCanvas"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(length) if length else b""
+        answer = self.server.canvas.handle(Request(self.command, parts.path, parts.query, headers, body))
+        if isinstance(answer, Broken):
+            self._break(answer)
+        else:
+            self._send(answer)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815
+
+    def _send(self, answer: Response) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        if answer.status != 204:
+            self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def _break(self, broken: Broken) -> None:
+        self.close_connection = True
+        if broken.hang:
+            time.sleep(broken.hang)
+        self.wfile.write(broken.partial)
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, format: str, *args: Any) -> None:  # the standard library's name
+        """Say nothing: the run's own output is what the user reads."""

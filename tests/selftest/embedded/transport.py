@@ -1,0 +1,25 @@
+"""A client's way into an embedded Canvas in this process: whole exchanges without a socket."""
+
+from __future__ import annotations
+
+import httpx
+
+from embedded_canvas.app import Canvas
+from embedded_canvas.faults import Broken
+from embedded_canvas.http import Request
+
+
+def transport(canvas: Canvas) -> httpx.BaseTransport:
+    """An httpx transport that hands each request to the Canvas and gives its response."""
+    return httpx.MockTransport(lambda request: _exchange(canvas, request))
+
+
+def _exchange(canvas: Canvas, request: httpx.Request) -> httpx.Response:
+    path, _, query = request.url.raw_path.decode("ascii").partition("?")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    answer = canvas.handle(Request(request.method, path, query, headers, request.content, request.url.scheme))
+    if isinstance(answer, Broken):
+        if answer.hang:
+            raise httpx.ReadTimeout("The read operation timed out", request=request)
+        raise httpx.RemoteProtocolError("Server disconnected without sending a complete response", request=request)
+    return httpx.Response(answer.status, headers=list(answer.headers), content=answer.body)

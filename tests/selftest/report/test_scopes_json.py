@@ -1,0 +1,138 @@
+"""scopes.json: the published schema, and what is refused as a baseline."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from jsonschema import Draft202012Validator
+
+from scopecheck.report.scopes_json import SCHEMA, DocumentError, encode, load
+from scopecheck.report.subject import Subject
+from scopecheck.verdict import Cleanup, FailedRestore, RunResult
+from tests.selftest.report.examples import ALLY, EXAMPLES, PAGE, all_right, two_things_wrong
+from tests.selftest.strategies import runs
+
+VALIDATOR = Draft202012Validator(
+    json.loads(SCHEMA.read_text("utf-8")), format_checker=Draft202012Validator.FORMAT_CHECKER
+)
+
+
+def written(run: RunResult) -> str:
+    return encode(Subject(ALLY, run).document)
+
+
+def as_json(run: RunResult) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(written(run))
+    return found
+
+
+def test_the_schema_is_a_schema() -> None:
+    """The published schema is itself valid JSON Schema of draft 2020-12."""
+    Draft202012Validator.check_schema(VALIDATOR.schema)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_are_valid(name: str) -> None:
+    """Each telling kind of run is valid by the schema."""
+    assert list(VALIDATOR.iter_errors(as_json(EXAMPLES[name]()))) == []
+
+
+@settings(deadline=None)
+@given(run=runs(ALLY))
+def test_any_run_is_valid(run: RunResult) -> None:
+    """Whatever a run finds, its document is valid by the schema."""
+    assert list(VALIDATOR.iter_errors(as_json(run))) == []
+
+
+@settings(deadline=None)
+@given(run=runs(ALLY))
+def test_reading_gives_what_was_written(tmp_path_factory: pytest.TempPathFactory, run: RunResult) -> None:
+    """A document that was read back equals the one that was written."""
+    subject = Subject(ALLY, run)
+    path = tmp_path_factory.mktemp("json") / "scopes.json"
+    path.write_text(encode(subject.document), "utf-8")
+
+    assert load(path) == subject.document
+
+
+def test_its_members_stand_in_order() -> None:
+    """The members come in the order of the published format, without evidence or what concerns one report alone."""
+    found = as_json(two_things_wrong())
+
+    assert list(found) == [
+        "schema", "profile", "mode", "started_at", "duration_s", "target", "conformant", "counts", "key", "scopes",
+        "cleanup",
+    ]  # fmt: skip
+    assert list(found["target"]) == ["base_url", "embedded", "account_id", "course_id"]
+    assert list(found["key"][0]) == ["check", "verdict", "cause", "message", "remedy"]
+    assert list(found["scopes"][0]) == [
+        "scope", "section", "verdict", "proof", "cause", "message", "remedy", "requests",
+    ]  # fmt: skip
+    assert found["counts"] == {"granted": 29, "missing": 1, "misconfigured": 1, "unproved": 0}
+
+
+def test_a_failed_restore_is_listed() -> None:
+    """What could not be put back is told with the place of its old value."""
+    run = replace(all_right(), cleanup=Cleanup(8, [FailedRestore("page x", "got 500", "journal/1.json")]))
+
+    assert as_json(run)["cleanup"] == {
+        "restored": 8,
+        "failed": [{"what": "page x", "message": "got 500", "saved_as": "journal/1.json"}],
+    }
+    assert as_json(run)["conformant"] is False
+
+
+def spoilt(**changes: object) -> str:
+    return json.dumps({**as_json(all_right()), **changes})
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("", "truncated"),
+        ("[]", "Expected `object`, got `array`"),
+        ("{}", "missing required field `schema`"),
+        ("\ud800", "malformed"),
+        (spoilt(schema=2), "Invalid enum value 2 - at `$.schema`"),
+        (spoilt(conformant="yes"), "Expected `bool`, got `str` - at `$.conformant`"),
+        (spoilt(counts={}), "its counts differ from its scopes"),
+        (spoilt(scopes=[as_json(all_right())["scopes"][0]] * 31), "it judges url:GET|/api/v1/accounts twice"),
+    ],
+)
+def test_another_file_is_refused(tmp_path: Path, text: str, wrong: str) -> None:
+    """What is no scopes.json is refused with its path, what is wrong, and what to do."""
+    path = tmp_path / "old.json"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(DocumentError) as refusal:
+        load(path)
+
+    assert str(refusal.value).startswith(f"{path} is no scopes.json: ")
+    assert wrong in str(refusal.value)
+    assert str(refusal.value).endswith("; name the scopes.json of an earlier run.")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A baseline that does not exist is named."""
+    with pytest.raises(DocumentError, match=r"nowhere.json is no scopes.json: it cannot be read \(No such file"):
+        load(tmp_path / "nowhere.json")
+
+
+def test_unknown_members_are_read_over(tmp_path: Path) -> None:
+    """A document of a later version with more members is still a baseline."""
+    path = tmp_path / "scopes.json"
+    path.write_text(spoilt(later="more"), "utf-8")
+
+    assert load(path) == Subject(ALLY, all_right()).document
+
+
+def test_the_missing_scope_is_missing() -> None:
+    """A missing scope is told with cause and remedy."""
+    row = next(row for row in as_json(two_things_wrong())["scopes"] if row["scope"] == PAGE)
+
+    assert (row["verdict"], row["proof"], row["cause"]) == ("missing", None, "scope-missing-on-key")
+    assert f"section Pages: tick {PAGE} and save" in row["remedy"]

@@ -1,0 +1,145 @@
+"""The result in a terminal."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+
+from scopecheck.report.known_gaps import Gap, find_gaps
+from scopecheck.report.subject import Subject
+from scopecheck.report.terminal import WIDTH, progress_line, short, summary
+from scopecheck.verdict import RunResult, Verdict
+from tests.selftest.report.examples import (
+    ALLY,
+    EXAMPLES,
+    PAGE,
+    SCOPES,
+    all_right,
+    dead_token,
+    missing_on_key,
+    two_things_wrong,
+)
+from tests.selftest.strategies import runs
+
+ESCAPE = re.compile(r"\x1b\[[\d;]*m")
+ROW = re.compile(
+    r"^[✓✗!?–] (granted|missing|misconfigured|unproved|not judged) +(exercised|probed|known gap)? *(\S+ /.*)$"
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(run=runs(ALLY))
+def test_it_agrees_with_the_document(run: RunResult) -> None:
+    """Verdict and proof of each scope are those of scopes.json."""
+    subject = Subject(ALLY, run)
+    judged = {short(row.scope, 52): row for row in subject.document.scopes}
+    rows = [found.groups() for line in summary(subject).splitlines() if (found := ROW.match(line))]
+
+    assert len(rows) == len(ALLY.requirements)
+    for verdict, proof, scope in rows:
+        row = judged.get(scope)
+        assert (verdict, proof) == ((row.verdict, row.proof) if row else ("not judged", None))
+
+
+@settings(deadline=None, max_examples=50)
+@given(run=runs(ALLY))
+def test_it_fits_and_does_nothing_to_the_terminal(run: RunResult) -> None:
+    """No line is longer than 80 columns, and no text of a Canvas gives the terminal orders."""
+    for line in summary(Subject(ALLY, run)).splitlines():
+        assert len(line) <= WIDTH
+        assert line.isprintable() or not re.search(r"[\x00-\x1f\x7f-\x9f]", line)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_colour_adds_nothing_but_colour(name: str) -> None:
+    """Without its colours the coloured table is the plain one."""
+    subject = Subject(ALLY, EXAMPLES[name]())
+
+    assert ESCAPE.sub("", summary(subject, colour=True)) == summary(subject)
+    assert "\x1b" in summary(subject, colour=True)
+    assert "\x1b" not in summary(subject)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_outcome_stands_last(name: str) -> None:
+    """The last paragraph says how the run ended."""
+    subject = Subject(ALLY, EXAMPLES[name]())
+    last = summary(subject).rstrip().split("\n\n")[-1]
+
+    assert " ".join(last.split()).startswith(f"{subject.headline.sign.sign} {subject.headline.sentence}")
+
+
+def test_shortened_scopes_stay_different() -> None:
+    """Shortened as the table does it, no two scopes look alike."""
+    names = [short(scope, 52) for scope in SCOPES]
+
+    assert len(set(names)) == len(SCOPES)
+    assert max(map(len, names)) <= 52
+    assert [name for name in names if "…" in name] == ["GET /courses/…/blueprint_subscriptions/…/migrations"]
+
+
+@pytest.mark.parametrize(
+    ("room", "expected"),
+    [
+        (80, "PUT /courses/:course_id/pages/:url_or_id"),
+        (39, "PUT /courses/…/pages/:url_or_id"),
+        (30, "PUT /courses/…/pages/…"),
+        (12, "PUT /course…"),
+    ],
+)
+def test_scopes_are_shortened_at_their_parameters(room: int, expected: str) -> None:
+    """What tells scopes apart is kept as long as it fits."""
+    assert short(PAGE, room) == expected
+
+
+def test_what_to_do_says_each_thing_once() -> None:
+    """The remedies stand beneath the table, with the boxes and scopes that they concern."""
+    text = summary(Subject(ALLY, two_things_wrong()))
+
+    assert text.count("Allow Include") == text.replace("\n    ", " ").count("tick Allow Include Parameters") == 1
+    assert f"    section Pages\n    [ ] {PAGE}\n" in text
+    assert "    for url:GET|/api/v1/courses/:id\n" in text
+
+
+def test_long_scopes_to_tick_fit_too() -> None:
+    """A scope that is too long to be shown whole is shown without its prefix."""
+    text = summary(Subject(ALLY, missing_on_key(SCOPES[8])))
+
+    assert "    [ ] GET /courses/…/blueprint_subscriptions/:subscription_id/migrations\n" in text
+
+
+def test_one_cause_is_said_once() -> None:
+    """A dead token is said once."""
+    assert summary(Subject(ALLY, dead_token())).count("  The token was revoked.\n") == 1
+
+
+def test_a_known_gap_is_marked() -> None:
+    """An excused scope shows that it is a known gap."""
+    run = missing_on_key(PAGE)
+    gap = Gap(PAGE, Verdict.MISSING, "not used here", date(2027, 1, 1))
+    text = summary(Subject(ALLY, run, find_gaps((gap,), run, date(2026, 1, 1))))
+
+    assert "✗ missing        known gap  PUT /courses/:course_id/pages/:url_or_id" in text
+    assert "What to do" not in text
+
+
+def test_a_baseline_shows_what_changed() -> None:
+    """With a baseline it says what is newly wrong."""
+    before = Subject(ALLY, all_right()).document
+    text = summary(Subject(ALLY, missing_on_key(PAGE), baseline=before))
+
+    assert "Change since 2026-11-23T21:00:00Z:\n  newly wrong:\n" in text
+    assert f"    {PAGE}\n      granted (exercised) -> missing (scope-missing-on-key)\n" in text
+
+
+def test_progress_shows_count_verdict_and_scope() -> None:
+    """One line for each case, of the same layout."""
+    granted, *_ = all_right().scopes
+    missing = missing_on_key(PAGE).scopes[SCOPES.index(PAGE)]
+
+    assert progress_line(granted, 1, 31) == "[ 1/31] ✓ granted       GET /accounts"
+    assert progress_line(missing, 31, 31) == "[31/31] ✗ missing       PUT /courses/:course_id/pages/:url_or_id"
+    assert progress_line(granted, 1, 31, colour=True) == "[ 1/31] \x1b[32m✓ granted      \x1b[0m GET /accounts"
