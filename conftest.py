@@ -11,8 +11,9 @@ from scopecheck.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing
 from scopecheck.profile import Profile, load_profile
 from scopecheck.settings import SettingsError, load_settings
 from scopecheck.verdict import KeyResult, ScopeResult
-from wiring import cases
-from wiring.controller import Controller, clean_results
+from wiring import allure_results, cases
+from wiring.allure_case import AllureCases
+from wiring.controller import Controller
 from wiring.handover import Handover
 from wiring.options import ROOT, add_options, concerns_conformance
 from wiring.terminal import Terminal
@@ -32,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     handover = Handover.from_worker(config)
     if handover:
         config.stash[PROFILE] = load_profile(handover.profile_path)
+        config.option.allure_report_dir = handover.allure_results
         register_worker(config, handover)
     elif concerns_conformance(config) and not hasattr(config, "workerinput"):
         register_controller(config)
@@ -40,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def register_worker(config: pytest.Config, handover: Handover) -> None:
     config.stash[WORKER] = Worker(config, handover)
     config.pluginmanager.register(config.stash[WORKER], "canvas-worker")
+    AllureCases(config.stash[PROFILE]).register(config)
 
 
 def register_controller(config: pytest.Config) -> None:
@@ -56,7 +59,7 @@ def register_controller(config: pytest.Config) -> None:
     reports = Path(settings.reports).resolve()
     config.option.xmlpath = config.option.xmlpath or str(reports / "junit.xml")
     if not config.option.allure_report_dir:
-        config.option.allure_report_dir = str(clean_results(reports / "allure-results"))
+        config.option.allure_report_dir = str(allure_results.clean(reports / "allure-results"))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -90,7 +93,7 @@ def key_result(request: pytest.FixtureRequest) -> KeyResult:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
+    call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     verdicts = (ScopeMissing, ScopeMisconfigured, KeyCheckFailed, Unproved)

@@ -14,16 +14,15 @@ from typing import Any
 
 import embedded_canvas.controllers  # noqa: F401  # importing the controllers registers their routes
 from embedded_canvas import errors, routing, throttle
+from embedded_canvas.authentication import load_user
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.context import Context
 from embedded_canvas.faults import Broken, Faults
 from embedded_canvas.http import Request, Response, text_response
 from embedded_canvas.params import JsonBodyError, Params
-from embedded_canvas.scopes import any_matches
 from embedded_canvas.seed import CREDENTIALS, Credentials, seed
-from embedded_canvas.state import AccessToken, Tables, User, Write
+from embedded_canvas.state import Tables, Write
 from embedded_canvas.string_ids import wants_string_ids, with_string_ids
-from embedded_canvas.tokens import look_up, token_text
 
 _NO_PAGE = "<!DOCTYPE html><html lang='en'><title>Page Not Found</title><h1>Page Not Found</h1></html>"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,30 +55,30 @@ class Canvas:
         with self._turn:
             self.requests += 1
             number = next(self._request_ids)
-        identity = request.headers.get("authorization") or "anonymous"
+        identity = throttle.identity(request)
         if not self._throttle.enter(identity):
-            return throttle.refusal()
+            return throttle.refusal().with_headers(*self._throttle.remaining(identity))
         try:
             if self.config.latency_ms:
                 time.sleep(self.config.latency_ms / 1000)
             fault = self._faults.strike(request)
-            answer = fault if fault is not None else self._answer(request)
+            answer = fault if fault is not None else self._answer(request, number)
         finally:
             self._throttle.leave(identity)
         if isinstance(answer, Broken):
             return answer
         headers = [("X-Request-Context-Id", f"{number:08d}-embedded")]
-        if "authorization" in request.headers:
-            headers += self._throttle.headers(identity)
-        return answer.with_headers(*headers)
+        return answer.with_headers(*headers, *self._throttle.headers(identity))
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: Request, number: int) -> Response:
         with self.tables.lock:
-            before = None if request.method in _READING else self.tables.digest()
+            before = None if _only_reads(request) else self.tables.digest()
             try:
                 answer = self._dispatch(request)
             except errors.Refusal as refusal:
                 answer = refusal.response
+                if self.config.error_report_ids:
+                    answer = errors.with_report(answer, number)
             if before is not None:
                 changed = self.tables.digest() != before
                 self.tables.writes.append(Write(request.method, request.path, answer.status, changed))
@@ -91,38 +90,19 @@ class Canvas:
             return text_response(_NO_PAGE, 404, "text/html; charset=utf-8")
         route, path = found
         params = _parse(request)
-        values = dict(params.values)
-        user, token = self._authenticate(request, values)
-        if route.login and user is None:
-            raise errors.unauthenticated()
         context = Context(
-            request, self.config, self.tables, path, values, params.json, params.uploads, user, token, self._memo
+            request, self.config, self.tables, path, dict(params.values), params.json, params.uploads, memo=self._memo
         )
+        load_user(context, route)
+        if route.login and context.user is None:
+            raise errors.unauthenticated()
         answer = route.action(context)
         return with_string_ids(answer) if wants_string_ids(request) else answer
 
-    def _authenticate(self, request: Request, values: dict[str, Any]) -> tuple[User | None, AccessToken | None]:
-        """The user of the token, once the scope is checked and the includes are stripped."""
-        text = token_text(request, values)
-        if text is None or not request.path.startswith(("/api/", "/login/oauth2/token", "/login/session_token")):
-            return None, None
-        user, token = look_up(self.tables, self.config, text)
-        key = self.tables.keys[token.key_id]
-        if key.require_scopes and request.path != "/login/oauth2/token":
-            if key.owner == "other-account":
-                self._look_up_course_first(request)
-            if not any_matches(token.scopes, request.method, request.path):
-                raise errors.insufficient_scopes()
-            if not key.allow_includes:
-                _strip_includes(values)
-        return user, token
 
-    def _look_up_course_first(self, request: Request) -> None:
-        """For another account's key Canvas resolves the URL's course before the scope (authentication_methods.rb)."""
-        found = routing.find(request.method, request.path)
-        segments = request.path.strip("/").split("/")
-        if found and segments[2:3] == ["courses"] and len(segments) > 3:
-            Context(request, self.config, self.tables, {"id": segments[3]}, {}).course("id")
+def _only_reads(request: Request) -> bool:
+    """Whether the request leaves everything as it is; the last step of an upload is a GET that does not."""
+    return request.method in _READING and not request.path.endswith("/create_success")
 
 
 def _parse(request: Request) -> Params:
@@ -133,12 +113,3 @@ def _parse(request: Request) -> Params:
         if request.path.endswith("/media_tracks"):
             return Params({})
         raise errors.messages(400, "There was a problem parsing the JSON body") from None
-
-
-def _strip_includes(values: dict[str, Any]) -> None:
-    """Without Allow Include Parameters a list keeps `uuid` only and a single value goes, silently."""
-    for name in ("include", "includes"):
-        if isinstance(values.get(name), list):
-            values[name] = [each for each in values[name] if each == "uuid"]
-        else:
-            values.pop(name, None)

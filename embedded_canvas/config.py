@@ -68,10 +68,13 @@ class CanvasConfig:
     """Whether the media object in the sandbox course was made by the token's user."""
 
     # Canvas's version and set-up
-    version: Literal["new", "old"] = "new"
+    version: Literal["new", "old", "ancient"] = "new"
     """`old`: permission refusals answer 401, "Expired"/"Revoked" read "Invalid", pages are `:url`,
-    the out-of-band redirect URI is accepted for every key, refresh refusals say `invalid_request`."""
+    the out-of-band redirect URI is accepted for every key, refresh refusals say `invalid_request`.
+    `ancient`: all that, and scopes that the key lacks are refused by a 400 that lists none (before about 2020)."""
     storage: Literal["local", "s3", "inst-fs"] = "local"
+    storage_quota_mb: int = 500
+    """How many megabytes of files a course may hold."""
     kaltura: bool = True
     blueprint: bool = True
     """Whether the sandbox course is associated with a blueprint, with one finished sync."""
@@ -84,13 +87,21 @@ class CanvasConfig:
     """Whether the sandbox course has start and end dates that a PUT would null (the dates trap)."""
     active_students: int = 0
     sandbox_is_blueprint: bool = False
+    disabled_tabs: frozenset[str] = frozenset()
+    """Course tabs that are switched off: `pages`, `quizzes`. Their lists answer 404 to everybody."""
     mobile_branding: bool = False
     """The account theme has mobile CSS and JS: `<link>` and `<script>` surround HTML that is read."""
     error_report_ids: bool = False
     scopes_renamed: Mapping[str, str] = field(default_factory=dict)
+    """Scopes that this Canvas has under another name. Its keys, tokens and scopes API know only that name."""
 
     # The way there
     throttle: bool = True
     bucket_size: int = 600
     latency_ms: int = 0
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def is_old(self) -> bool:
+        """Whether this Canvas is of some years ago, `ancient` included."""
+        return self.version != "new"

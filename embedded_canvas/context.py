@@ -12,7 +12,7 @@ from embedded_canvas.http import Request, Response, json_response
 from embedded_canvas.pagination import link_header, page_numbers
 from embedded_canvas.params import Upload
 from embedded_canvas.permissions import allows
-from embedded_canvas.state import AccessToken, Account, Course, Tables, User
+from embedded_canvas.state import AccessToken, Account, Course, Tables, Term, User
 
 Record = TypeVar("Record")
 
@@ -41,6 +41,11 @@ class Context:
             raise errors.unauthenticated()
         return self.user
 
+    def text(self, name: str) -> str | None:
+        """A parameter that is plain text; None where it is absent, a list or an object."""
+        value = self.params.get(name)
+        return value if isinstance(value, str) else None
+
     def course(self, name: str = "course_id", *, deleted: bool = False) -> Course:
         """The course of path parameter `name`: number or `uuid:`; 404 where there is none (lib/api.rb)."""
         wanted = self.path[name]
@@ -60,9 +65,16 @@ class Context:
                 return account
         raise errors.not_found()
 
+    def term(self, wanted: object) -> Term:
+        """The enrollment term of that number; 404 where there is none."""
+        found = self.tables.terms.get(int(str(wanted))) if str(wanted).isdigit() else None
+        if found is None or found.workflow_state == "deleted":
+            raise errors.not_found()
+        return found
+
     def may(self, right: str, where: Course | Account) -> bool:
         """Whether the caller has the right there."""
-        return allows(self.tables, self.caller, right, where)
+        return allows(self.caller, right, where)
 
     def require(self, right: str, where: Course | Account) -> None:
         """Refuse, in this Canvas version's way, a caller without the right."""
@@ -71,7 +83,14 @@ class Context:
 
     def not_permitted(self) -> errors.Refusal:
         """The refusal for lack of a right: 403, or 401 on old Canvas."""
-        return errors.not_permitted(401 if self.config.version == "old" else 403)
+        return errors.not_permitted(401 if self.config.is_old else 403)
+
+    def fields(self, wrapper: str) -> dict[str, Any]:
+        """The fields that the request puts under `wrapper`; none is fine, but text there crashes Canvas."""
+        wanted = self.params.get(wrapper) or {}
+        if not isinstance(wanted, dict):
+            raise errors.crashed()
+        return wanted
 
     def includes(self, *names: str) -> frozenset[str]:
         """What `include[]` asks for (`names`: the parameters read, default `include`)."""
@@ -92,11 +111,12 @@ class Context:
     ) -> Response:
         """One page of a list with its Link header (lib/api.rb).
 
+        What is rendered as None is left out after the paging, so that such a page is short.
         `total=False` leaves out the `last` link, `wrapper` puts the list under a key, `link_path` is where the
         links point when Canvas lets them point elsewhere.
         """
         number, size = page_numbers(self.params)
         start = (number - 1) * size
-        rendered = [render(record) for record in records[start : start + size]]
+        rendered = [shown for record in records[start : start + size] if (shown := render(record)) is not None]
         link = link_header(self.request, number, size, len(records), total=total, path=link_path)
         return json_response({wrapper: rendered} if wrapper else rendered, headers=(("Link", link),))

@@ -5,6 +5,7 @@ Source of the bodies: application_controller.rb, authentication_methods.rb, lib/
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from embedded_canvas.http import Headers, Response, json_response
@@ -55,6 +56,31 @@ def invalid_token(text: str = "Invalid access token.", **more: str) -> Refusal:
 def insufficient_scopes() -> Refusal:
     """401 without WWW-Authenticate: the one sign of a missing scope (authentication_methods.rb)."""
     return messages(401, "Insufficient scopes on access token.")
+
+
+def with_report(response: Response, number: int) -> Response:
+    """An exception's answer with the number of its error report; bodies that no exception made stay as they are."""
+    body = json.loads(response.body) if response.body[:1] == b"{" else {}
+    if not isinstance(body.get("errors"), list) or "status" in body:
+        return response
+    others = [header for header in response.headers if header[0] != "Content-Type"]
+    return json_response(body | {"error_report_id": number}, response.status, others)
+
+
+def crashed() -> Refusal:
+    """500 of a request that Canvas's code does not expect (application_controller.rb)."""
+    error = {"message": "An error occurred.", "error_code": "internal_server_error"}
+    return Refusal(json_response({"errors": [error], "error_report_id": 4242}, 500))
+
+
+def plain_invalid(**texts: str) -> Refusal:
+    """400 of the controllers that give each error as a bare string: attribute -> text."""
+    return Refusal(json_response({"errors": texts}, 400))
+
+
+def invalid_text(status: int = 400, /, **texts: str) -> Refusal:
+    """A failed validation whose error is a sentence, which then stands as its type too: attribute -> sentence."""
+    return invalid({attribute: [(text, text)] for attribute, text in texts.items()}, status)
 
 
 def invalid(errors: Mapping[str, Sequence[tuple[str, str]]], status: int = 400) -> Refusal:

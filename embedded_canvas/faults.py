@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from embedded_canvas import throttle
+from embedded_canvas import errors, throttle
 from embedded_canvas.config import Fault
 from embedded_canvas.http import Request, Response, json_response, redirect, text_response
 
@@ -24,8 +24,7 @@ class Broken:
 
 
 def _crash() -> Response:
-    error = {"message": "An error occurred.", "error_code": "internal_server_error"}
-    return json_response({"errors": [error], "error_report_id": 4242}, 500)
+    return errors.crashed().response
 
 
 _ANSWERS: Final[Mapping[str, Callable[[], Response | Broken]]] = {

@@ -1,9 +1,9 @@
 """HTML on its way in and out (lib/api/html/content.rb, the sanitiser of the canvas_sanitize gem).
 
 Out: site-relative addresses become absolute, Canvas links gain `data-api-endpoint`, files a verifier, media comments
-become players, and an account with mobile branding puts `<link>` before and `<script>` behind. In: all of that is
-undone, except the data attributes, and what is not allowed goes. So putting back what was read is no identity for
-linked content.
+become players, equation images gain MathML, and an account with mobile branding puts `<link>` before and `<script>`
+behind. In: all of that is undone, except the data attributes, and what is not allowed goes. So putting back what was
+read is no identity for linked content.
 """
 
 from __future__ import annotations
@@ -18,17 +18,35 @@ from lxml import html
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.http import Request
 
-_FORBIDDEN: Final = frozenset(
-    {"script", "style", "form", "input", "button", "link", "meta", "base", "object", "applet"}
-)
+_ALLOWED_NAMES: Final = """
+    a abbr acronym address annotation annotation-xml area article aside audio b bdo big blockquote br caption cite code
+    col colgroup dd del details dfn div dl dt em embed figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i
+    iframe img ins kbd legend li map mark math merror mfrac mi mn mo mover mpadded mphantom mroot mrow ms mspace msqrt
+    mstyle msub msubsup msup mtable mtd mtext mtr munder munderover nav none object ol p param picture pre q rp rt ruby
+    samp section semantics small source span strike strong sub summary sup table tbody td tfoot th thead time tr track
+    tt u ul var video
+"""
+_ALLOWED: Final = frozenset(_ALLOWED_NAMES.split())
+"""Elements that the sanitiser keeps; of others only what is in them stays."""
 _WITH_CONTENT: Final = frozenset({"script", "style"})
 _ADDRESSES: Final = ("href", "src")
 _COURSE_PATH: Final = re.compile(r"/courses/(\d+)/(pages|assignments|quizzes|discussion_topics|files)/([^/?#]+)")
 _TYPES: Final = {"pages": "Page", "assignments": "Assignment", "quizzes": "Quiz", "discussion_topics": "Discussion",
                  "files": "File"}  # fmt: skip
+_MEDIA_COMMENT: Final = "instructure_inline_media_comment"
+_REWRITTEN: Final = (*(f'{name}="/' for name in _ADDRESSES), _MEDIA_COMMENT, "equation_image")
 _VERIFIER: Final = "embeddedverifier"
+_MATHML: Final = "x-canvaslms-safe-mathml"
 _BRAND_LINK: Final = '<link rel="stylesheet" href="https://instructure-uploads.example/mobile.css">'
 _BRAND_SCRIPT: Final = '<script src="https://instructure-uploads.example/mobile.js"></script>'
+
+DEEPEST: Final = 2000
+"""Levels of elements that are taken. Canvas takes 10,000, but the parser here keeps no more than 2,048."""
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether elements are nested deeper than the parser takes."""
+    return "<" in text and _depth(_parsed(text)) > DEEPEST
 
 
 def incoming(text: str | None, request: Request) -> str | None:
@@ -42,18 +60,26 @@ def outgoing(text: str | None, request: Request, config: CanvasConfig) -> str | 
     """HTML as a token's reader gets it."""
     if text is None:
         return None
-    shown = _rewritten(text, lambda element: _link(element, request.origin)) if _needs_rewriting(text) else text
+    # Text without Canvas links is left untouched (older rewriter; the newest re-serialises it alike).
+    rewrites = any(sign in text for sign in _REWRITTEN)
+    shown = _rewritten(text, lambda element: _link(element, request.origin)) if rewrites else text
     return f"{_BRAND_LINK}{shown}{_BRAND_SCRIPT}" if config.mobile_branding else shown
 
 
-def _needs_rewriting(text: str) -> bool:
-    # Text without Canvas links is left untouched (older rewriter; the newest re-serialises it alike).
-    return any(f'{name}="/' in text for name in _ADDRESSES)
+def _parsed(text: str) -> Any:
+    return html.fragment_fromstring(text, create_parent="div", parser=html.HTMLParser(huge_tree=True))
+
+
+def _depth(root: Any) -> int:
+    deepest, level = 0, [root]
+    while level := [child for element in level for child in element]:
+        deepest += 1
+    return deepest
 
 
 def _rewritten(text: str, change: Callable[[Any], bool]) -> str:
     """Every element changed by `change`, which says whether the element stays."""
-    root = html.fragment_fromstring(text, create_parent="div")
+    root = _parsed(text)
     for element in list(root.iter()):
         if element is root:
             continue
@@ -62,19 +88,21 @@ def _rewritten(text: str, change: Callable[[Any], bool]) -> str:
                 element.drop_tree()
             else:
                 element.drop_tag()
-    inner = html.tostring(root, encoding="unicode")
+    inner = str(html.tostring(root, encoding="unicode"))
     return inner.removeprefix("<div>").removesuffix("</div>")
 
 
 def _clean(element: Any, host: str) -> bool:
-    if element.tag in _FORBIDDEN:
+    if element.tag not in _ALLOWED:
         return False
     for name in list(element.attrib):
-        if name.startswith("on"):
+        if name.startswith("on") or name == _MATHML:
             del element.attrib[name]
     for name in _ADDRESSES:
         if element.get(name) is not None:
             element.set(name, _relative(element.get(name), host))
+    if _is_media_comment(element) and element.tag in {"video", "audio"}:
+        _retag(element, "a", id=f"media_comment_{element.attrib.pop('data-media_comment_id', '')}")
     return True
 
 
@@ -89,6 +117,12 @@ def _relative(address: str, host: str) -> str:
 
 
 def _link(element: Any, origin: str) -> bool:
+    if _is_media_comment(element) and element.tag == "a":
+        _retag(element, "video", **{"data-media_comment_id": element.attrib.pop("id", "")[len("media_comment_") :]})
+    if "equation_image" in element.get("class", ""):
+        element.set(
+            _MATHML, f"<math><mtext>{element.get('data-equation-content') or element.get('alt')}</mtext></math>"
+        )
     for name in _ADDRESSES:
         address = element.get(name)
         if address is None or not address.startswith("/"):
@@ -102,3 +136,13 @@ def _link(element: Any, origin: str) -> bool:
             element.set("data-api-endpoint", f"{origin}/api/v1/courses/{course}/{kind}/{key}")
             element.set("data-api-returntype", _TYPES[kind])
     return True
+
+
+def _is_media_comment(element: Any) -> bool:
+    return _MEDIA_COMMENT in element.get("class", "").split()
+
+
+def _retag(element: Any, tag: str, **attributes: str) -> None:
+    element.tag = tag
+    for name, value in attributes.items():
+        element.set(name, value)

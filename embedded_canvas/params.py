@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from multipart import MultipartParser, parse_options_header
+from multipart import MultipartParser, parse_options_header  # type: ignore[import-untyped]  # ships no types
 
 
 class JsonBodyError(Exception):
@@ -24,6 +24,8 @@ class Upload:
     filename: str
     content_type: str
     content: bytes
+    before: frozenset[str] = frozenset()
+    """Names of the fields that came ahead of it: S3 looks at no others."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,11 @@ def _json(body: bytes) -> Any:
 
 def _parts(body: bytes, boundary: str) -> Iterator[tuple[str, str | Upload]]:
     parser = MultipartParser(io.BytesIO(body), boundary, content_length=len(body))
+    names: set[str] = set()
     for part in parser.parts():
         if part.filename is None:
+            names.add(part.name)
             yield part.name, part.value
         else:
-            yield part.name, Upload(part.name, part.filename, part.content_type, part.raw)
+            upload = Upload(part.name, part.filename, part.content_type, part.raw, frozenset(names))
+            yield part.name, upload

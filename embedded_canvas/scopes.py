@@ -1,12 +1,20 @@
-"""How Canvas matches a request to a scope (access_token.rb, token_scopes.rb): generously."""
+"""How Canvas matches a request to a scope (access_token.rb), and which scopes there are (token_scopes.rb)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
+from typing import Final
 
 from embedded_canvas import routing
+from embedded_canvas.config import CanvasConfig
+
+_HAS_SCOPE: Final = re.compile(r"/api/(v1|sis|quiz/v1)/.+|.*files/:(file_)?id/download")
+"""Routes that have a scope, whether documented or not; `/api/graphql` and `/login/session_token` have none."""
+
+_WITHOUT_ROUTE: Final = ("/auth/userinfo", "cd2")
+"""Scopes of no route of the API."""
 
 
 @cache
@@ -14,11 +22,11 @@ def _regex(pattern: str) -> re.Pattern[str]:
     """A scope's path as Canvas's regular expression.
 
     `:name` becomes one segment, `*name` anything, `( )` optional, and nothing else is escaped, so that a dot
-    matches any character. A `/download` segment also covers `/preview`.
+    matches any character. A `/download` segment also covers `/preview`, and an extension may follow.
     """
-    text = pattern.replace("(", "(?:").replace(")", ")?")
-    text = re.sub(r"\*\w+", ".+", text)
-    text = re.sub(r":\w+", "[^/]+", text)
+    text = re.sub(r":[^/)]+", "[^/]+", pattern)
+    text = re.sub(r"\*[^/)]+", ".+", text)
+    text = text.replace("(", "(?:").replace(")", "|)")
     text = text.replace("/download", "/(?:download|preview)")
     return re.compile(rf"{text}(?:\.[^/]+)?")
 
@@ -34,6 +42,32 @@ def any_matches(scopes: Iterable[str], verb: str, path: str) -> bool:
     return any(matches(scope, verb, path) for scope in scopes)
 
 
-def valid_scopes() -> list[str]:
-    """Every scope of this Canvas: one for each route below `/api/v1` (lib/token_scopes.rb)."""
-    return [route.scope for route in routing.routes() if route.pattern.startswith("/api/v1")]
+def own_name(config: CanvasConfig, scope: str) -> str:
+    """What this Canvas calls the scope.
+
+    A scope's string holds the names of the route's parameters, and those changed: a page's was `:url` before it was
+    `:url_or_id`. Keys and `/login/oauth2/auth` compare strings and know only the Canvas's own name, while a request
+    is matched by the pattern, to which all names are alike.
+    """
+    if scope in config.scopes_renamed:
+        return config.scopes_renamed[scope]
+    return re.sub(r"/pages/:url_or_id\b", "/pages/:url", scope) if config.is_old else scope
+
+
+def own_names(config: CanvasConfig, without: Collection[str] = ()) -> list[str]:
+    """The configured scopes less some, under this Canvas's own names."""
+    return [own_name(config, scope) for scope in config.scopes if scope not in without]
+
+
+def scoped_routes() -> list[routing.Route]:
+    """Every route that has a scope."""
+    return [route for route in routing.routes() if _HAS_SCOPE.fullmatch(route.pattern)]
+
+
+def valid_scopes(config: CanvasConfig) -> list[str]:
+    """Every scope that a key of this Canvas may carry.
+
+    The configured ones belong to it too: real Canvas has some thousand routes more than this one.
+    """
+    known = [own_name(config, route.scope) for route in scoped_routes()]
+    return list(dict.fromkeys([*_WITHOUT_ROUTE, *known, *own_names(config)]))

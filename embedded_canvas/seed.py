@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from embedded_canvas.config import CanvasConfig
+from embedded_canvas.scopes import own_names
 from embedded_canvas.state import (
     AccessToken,
     Account,
     Assignment,
     BlueprintImport,
+    BlueprintMigration,
     BlueprintSubscription,
+    BlueprintTemplate,
     ContentMigration,
     Course,
     DeveloperKey,
@@ -56,6 +59,9 @@ class Credentials:
     admin_token: str
     course_id: str
     course_name: str
+    login: str
+    """The integration user's name on the log-in page, and `password`."""
+    password: str
 
 
 CREDENTIALS: Final = Credentials(
@@ -67,6 +73,8 @@ CREDENTIALS: Final = Credentials(
     admin_token="1~embedded-admin-token",  # noqa: S106
     course_id=str(SANDBOX),
     course_name=SANDBOX_NAME,
+    login="ally",
+    password="ally",  # noqa: S106
 )
 
 
@@ -87,21 +95,24 @@ def seed(config: CanvasConfig) -> Tables:
 
 def _people(tables: Tables, config: CanvasConfig) -> None:
     tables.users = {
-        INTEGRATION_USER: User(INTEGRATION_USER, "Ally Integration", config.role, config.denied),
-        COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher"),
+        INTEGRATION_USER: User(INTEGRATION_USER, "Ally Integration", config.role, config.denied, SANDBOX, SCIENCE),
+        COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE),
         ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin"),
     }
 
 
 def _keys(tables: Tables, config: CanvasConfig) -> None:
-    on_key = [] if config.key_kind == "lti" else [s for s in config.scopes if s not in config.missing_on_key]
+    on_key = [] if config.key_kind == "lti" else own_names(config, config.missing_on_key)
     tables.keys = {
         KEY: DeveloperKey(
             KEY, "Ally", CREDENTIALS.client_secret, on_key, config.enforce_scopes or config.key_kind == "lti",
             config.allow_includes, list(config.redirect_uris or (REDIRECT_URI,)), config.key_workflow,
             config.key_state, config.key_owner, config.auto_expire_tokens, config.key_kind == "lti",
         ),
-        DEFAULT_KEY: DeveloperKey(DEFAULT_KEY, "User-Generated", "default-key-secret", [], False, True, []),
+        DEFAULT_KEY: DeveloperKey(
+            DEFAULT_KEY, "User-Generated", "default-key-secret", [], False, True, [], owner="site-admin",
+            auto_expire_tokens=False, visible=False,
+        ),
         ADMIN_KEY: DeveloperKey(ADMIN_KEY, "Administration", "admin-key-secret", [], False, True, []),
     }  # fmt: skip
 
@@ -113,7 +124,7 @@ def _token(tables: Tables, config: CanvasConfig) -> None:
         token=CREDENTIALS.access_token,
         user_id=INTEGRATION_USER,
         key_id=DEFAULT_KEY if state == "personal" else KEY,
-        scopes=[s for s in config.scopes if s not in config.missing_on_token],
+        scopes=own_names(config, config.missing_on_token),
         refresh_token=None if state == "personal" else CREDENTIALS.refresh_token,
         workflow_state="deleted" if state == "revoked" else "active",
         expires_at=moment + timedelta(hours=-1 if state == "expired" else 1),
@@ -189,8 +200,9 @@ def _content(tables: Tables, config: CanvasConfig) -> None:
         (5002, "syllabus.txt", "text/plain", b"Week 1: introduction\n"),
     ):
         tables.files[key] = File(
-            key, f"uuid{key}", SANDBOX, 4900, name, name, kind, content, BEGAN, BEGAN, user_id=COLLEAGUE
-        )
+            key, f"uuid{key}", SANDBOX, 4900, name, name, kind, content, BEGAN, BEGAN, user_id=COLLEAGUE,
+            synced=config.blueprint,
+        )  # fmt: skip
 
 
 def _media(tables: Tables, config: CanvasConfig) -> None:
@@ -199,7 +211,7 @@ def _media(tables: Tables, config: CanvasConfig) -> None:
     owner = INTEGRATION_USER if config.owns_media else COLLEAGUE
     tables.files[5003] = File(
         5003, "uuid5003", SANDBOX, 4900, "lab-tour.mp4", "lab-tour.mp4", "video/mp4", b"\0\0\0\x18ftypmp42", BEGAN,
-        BEGAN, media_entry_id="m-labtour", user_id=owner,
+        BEGAN, media_entry_id="m-labtour", user_id=owner, synced=config.blueprint,
     )  # fmt: skip
     tables.media_objects[6001] = MediaObject(
         6001, "m-labtour", SANDBOX, 5003, owner, "video", "Lab tour", "Lab tour", BEGAN
@@ -210,7 +222,11 @@ def _media(tables: Tables, config: CanvasConfig) -> None:
 
 
 def _history(tables: Tables, config: CanvasConfig) -> None:
-    if config.blueprint:
+    tables.templates[7101] = BlueprintTemplate(7101, BLUEPRINT)
+    if config.sandbox_is_blueprint:
+        tables.templates[7102] = BlueprintTemplate(7102, SANDBOX)
+    if config.blueprint and not config.sandbox_is_blueprint:
+        tables.blueprint_migrations[7401] = BlueprintMigration(7401, 7101, ADMINISTRATOR, BEGAN, comment="First sync")
         tables.subscriptions[7001] = BlueprintSubscription(7001, 7101, BLUEPRINT, SANDBOX)
         tables.blueprint_imports[7201] = BlueprintImport(7201, 7001, ADMINISTRATOR, BEGAN, comment="First sync")
     tables.migrations[7301] = ContentMigration(

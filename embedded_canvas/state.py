@@ -19,8 +19,16 @@ class User:
     id: int
     name: str
     role: str
-    """`admin`, `teacher` or `student`: an account-wide admin, or an enrolment in the sandbox course."""
+    """`admin`, `teacher` or `student`: an account-wide admin, or an enrolment in one course."""
     denied: frozenset[str] = frozenset()
+    course_id: int | None = None
+    """The course that a teacher or student is enrolled in."""
+    course_account_id: int | None = None
+    """The account that this course sits in."""
+    workflow_state: str = "registered"
+    """`registered`, or `creation_pending` or `deleted`: then requests count as anonymous."""
+    pseudonym: str = "active"
+    """The user's log-in for this account: `active`, `suspended` or `none`."""
 
 
 @dataclass
@@ -34,9 +42,24 @@ class DeveloperKey:
     redirect_uris: list[str]
     workflow_state: str = "active"
     binding: str = "on"
+    """The owner's word on the key: `on`, `off`, or `allow`, which leaves it to this root account."""
     owner: str = "root-account"
+    """`root-account`, `site-admin`, or `other-account`: the parent in a consortium."""
     auto_expire_tokens: bool = True
     is_lti_key: bool = False
+    root_binding: str | None = None
+    """This root account's own word on an inherited key."""
+    redirect_uri: str | None = None
+    """The legacy single one, which old Canvas matches by host."""
+    trusted: bool = False
+    """Issues tokens without asking the user."""
+    replace_tokens: bool = False
+    visible: bool = True
+    """Whether accounts that inherit the key see it."""
+    test_cluster_only: bool = False
+    texts: dict[str, str | None] = field(default_factory=dict)
+    """Columns that change nothing: e-mail address, notes, icon, vendor."""
+    created_at: datetime = field(default_factory=lambda: now())
 
 
 @dataclass
@@ -60,6 +83,30 @@ class AuthorizationCode:
     user_id: int
     scopes: list[str]
     created_at: datetime
+    challenge: str | None = None
+    """PKCE's S256 challenge."""
+
+
+@dataclass
+class AuthorizationRequest:
+    """What `/login/oauth2/auth` was asked, kept in the session until the user answers."""
+
+    key_id: int
+    redirect_uri: str
+    scopes: list[str]
+    state: str | None
+    challenge: str | None = None
+    csrf: str | None = None
+    """The consent page's own token against forged answers."""
+
+
+@dataclass
+class Session:
+    """A browser's session; `user_id` once somebody logged in."""
+
+    id: str
+    user_id: int | None = None
+    request: AuthorizationRequest | None = None
 
 
 @dataclass
@@ -99,6 +146,9 @@ class Course:
     blueprint: bool = False
     active_students: int = 0
     public_description: str | None = None
+    updated_at: datetime | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Further columns, by Canvas's names: those that differ from their defaults (controllers/course_json.py)."""
 
 
 @dataclass
@@ -110,10 +160,10 @@ class Assignment:
     created_at: datetime
     updated_at: datetime
     position: int = 1
-    points_possible: float | None = None
     submission_types: list[str] = field(default_factory=lambda: ["none"])
     workflow_state: str = "unpublished"
-    due_at: datetime | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Further columns, by Canvas's names: those that differ from their defaults (controllers/assignment_json.py)."""
 
 
 @dataclass
@@ -131,6 +181,7 @@ class Page:
     workflow_state: str = "active"
     last_edited_by: int | None = None
     revision: int = 1
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -147,6 +198,8 @@ class Topic:
     is_announcement: bool = False
     position: int = 1
     workflow_state: str = "active"
+    assignment_id: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -159,6 +212,8 @@ class Quiz:
     published: bool = False
     version_number: int = 1
     workflow_state: str = "active"
+    assignment_id: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -189,6 +244,35 @@ class File:
     unlock_at: datetime | None = None
     media_entry_id: str | None = None
     user_id: int | None = None
+    synced: bool = False
+    """Whether a blueprint sync brought it: only such files can be locked by the blueprint."""
+    replaced_by: int | None = None
+    """The file that overwrote this one."""
+
+
+@dataclass
+class UploadTicket:
+    """What step 1 of an upload promised: who may put what where, and until when."""
+
+    key: str
+    """The secret that step 2 shows: a policy (local, S3) or a token (inst-fs)."""
+    storage_url: str
+    """Where step 2 goes."""
+    canvas: str
+    """Scheme and host of the Canvas that promised it."""
+    fields: dict[str, str]
+    """The form fields that must come back unchanged."""
+    expires_at: datetime
+    course_id: int
+    folder_id: int
+    user_id: int
+    name: str
+    content_type: str
+    on_duplicate: str
+    file_id: int | None = None
+    """The pending file; inst-fs has none before the upload is complete."""
+    stored: bool = False
+    """Whether step 2 is done."""
 
 
 @dataclass
@@ -214,6 +298,26 @@ class MediaTrack:
     content: str
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass
+class BlueprintTemplate:
+    id: int
+    course_id: int
+    restricted: set[tuple[str, int]] = field(default_factory=set)
+    """Content types and ids of what it locks in associated courses."""
+
+
+@dataclass
+class BlueprintMigration:
+    """One sync, as the blueprint course sees it."""
+
+    id: int
+    template_id: int
+    user_id: int
+    created_at: datetime
+    workflow_state: str = "completed"
+    comment: str | None = None
 
 
 @dataclass
@@ -269,6 +373,7 @@ class Tables:
         self.keys: dict[int, DeveloperKey] = {}
         self.tokens: dict[int, AccessToken] = {}
         self.codes: dict[str, AuthorizationCode] = {}
+        self.sessions: dict[str, Session] = {}
         self.accounts: dict[int, Account] = {}
         self.terms: dict[int, Term] = {}
         self.courses: dict[int, Course] = {}
@@ -278,14 +383,19 @@ class Tables:
         self.quizzes: dict[int, Quiz] = {}
         self.folders: dict[int, Folder] = {}
         self.files: dict[int, File] = {}
+        self.tickets: dict[str, UploadTicket] = {}
+        self.leaks: list[str] = []
+        """Requests to a file storage that carried Canvas's token, which has no business there."""
         self.media_objects: dict[int, MediaObject] = {}
         self.media_tracks: dict[int, MediaTrack] = {}
+        self.templates: dict[int, BlueprintTemplate] = {}
+        self.blueprint_migrations: dict[int, BlueprintMigration] = {}
         self.subscriptions: dict[int, BlueprintSubscription] = {}
         self.blueprint_imports: dict[int, BlueprintImport] = {}
         self.migrations: dict[int, ContentMigration] = {}
         self.writes: list[Write] = []
         self.lock = threading.RLock()
-        self._ids = itertools.count(1001)
+        self._ids = itertools.count(100_001)
 
     def next_id(self) -> int:
         """A fresh id, unique over all tables."""
@@ -297,7 +407,7 @@ class Tables:
         Left out, since Canvas itself cannot give them back: ids handed out meanwhile, soft-deleted records,
         times of the last change, version numbers and last editors.
         """
-        tables = {
+        tables: dict[str, dict[int, Any]] = {
             "accounts": self.accounts, "terms": self.terms, "courses": self.courses,
             "assignments": self.assignments, "pages": self.pages, "topics": self.topics,
             "quizzes": self.quizzes, "files": self.files, "media_objects": self.media_objects,
@@ -306,7 +416,7 @@ class Tables:
         }  # fmt: skip
         for name, table in tables.items():
             for key in sorted(table):
-                record = asdict(table[key])  # type: ignore[call-overload]  # mypy joins the tables to `object`
+                record = asdict(table[key])
                 if record.get("workflow_state") in {"deleted", "pending"}:
                     continue
                 yield f"{name}/{key}", {k: v for k, v in record.items() if k not in _MARKS}

@@ -5,15 +5,23 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
+from urllib.parse import parse_qsl
 
-from embedded_canvas.http import Response, text_response
+from embedded_canvas.http import Request, Response, text_response
+from embedded_canvas.params import nest
+from embedded_canvas.sessions import session_id
+from embedded_canvas.tokens import token_text
 
 RESERVED: Final = 50.0
 """Units that a request in flight holds until its true cost is known."""
 LEAK_PER_SECOND: Final = 10.0
 _COST: Final = 0.5
 """What a request costs in the end; Canvas measures CPU and database seconds."""
+
+
+Identity: TypeAlias = tuple[str, str]
+"""A kind (`token`, `session`, `address`) and a value."""
 
 
 @dataclass
@@ -28,36 +36,51 @@ class Throttle:
     def __init__(self, size: int, *, enabled: bool) -> None:
         self._size = size
         self._enabled = enabled
-        self._buckets: dict[str, _Bucket] = {}
+        self._buckets: dict[Identity, _Bucket] = {}
         self._turn = threading.Lock()
 
-    def enter(self, identity: str) -> bool:
+    def enter(self, identity: Identity) -> bool:
         """Reserve for a request; False where the bucket is full."""
         with self._turn:
             bucket = self._leaked(identity)
-            if self._enabled and bucket.count + RESERVED > self._size:
+            if self._enabled and bucket.count + RESERVED >= self._size:
                 return False
             bucket.count += RESERVED
             return True
 
-    def leave(self, identity: str) -> None:
+    def leave(self, identity: Identity) -> None:
         """Replace the reservation by the true cost."""
         with self._turn:
             bucket = self._leaked(identity)
             bucket.count = max(0.0, bucket.count - RESERVED + _COST)
 
-    def headers(self, identity: str) -> tuple[tuple[str, str], tuple[str, str]]:
-        """What Canvas says of cost and remainder."""
-        with self._turn:
-            remaining = self._size - self._leaked(identity).count
-        return ("X-Request-Cost", str(_COST)), ("X-Rate-Limit-Remaining", f"{remaining:.1f}")
+    def headers(self, identity: Identity) -> tuple[tuple[str, str], ...]:
+        """What Canvas says of cost and remainder; nothing to a browser that is known by its session only."""
+        if identity[0] == "session":
+            return ()
+        return ("X-Request-Cost", str(_COST)), *self.remaining(identity)
 
-    def _leaked(self, identity: str) -> _Bucket:
+    def remaining(self, identity: Identity) -> tuple[tuple[str, str], ...]:
+        """What Canvas says of the remainder, which refusals carry too: without their reservation, so it may be over 0."""
+        with self._turn:
+            left = self._size - self._leaked(identity).count
+        return (("X-Rate-Limit-Remaining", f"{left:.1f}"),)
+
+    def _leaked(self, identity: Identity) -> _Bucket:
         bucket = self._buckets.setdefault(identity, _Bucket())
         present = time.monotonic()
         bucket.count = max(0.0, bucket.count - (present - bucket.seen) * LEAK_PER_SECOND)
         bucket.seen = present
         return bucket
+
+
+def identity(request: Request) -> Identity:
+    """Whose bucket a request fills: its token's, known or not, of header or query; else its session's or address's."""
+    token = token_text(request, nest(parse_qsl(request.query)))
+    if token is not None:
+        return "token", token
+    session = session_id(request)
+    return ("session", session) if session else ("address", "loopback")
 
 
 def refusal(status: int = 403) -> Response:

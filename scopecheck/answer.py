@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
+
+_NEXT: Final = re.compile(r'<([^>]*)>\s*;\s*rel="next"')
 
 NOT_JSON: Final = object()
 """What `Answer.json` holds for a body that is not JSON; distinct from JSON's null."""
@@ -41,6 +44,12 @@ class Answer:
             return NOT_JSON
 
     @property
+    def next_page(self) -> str | None:
+        """The address of a list's next page; Canvas's links are opaque (doc/api/pagination.md)."""
+        found = _NEXT.search(self.headers.get("link", ""))
+        return found.group(1) if found else None
+
+    @property
     def ok(self) -> bool:
         """Whether this is a 2xx with a JSON body."""
         return self.status is not None and 200 <= self.status < 300 and self.json is not NOT_JSON
@@ -49,6 +58,12 @@ class Answer:
         """What answered, in one line: status, server, and the first line of the body or the fault."""
         if self.status is None:
             return self.fault or "no answer"
-        first = next((line.strip() for line in self.text.splitlines() if line.strip()), "empty body")
         server = self.headers.get("server")
-        return f"HTTP {self.status}{f' from {server}' if server else ''}: {first[:160]}"
+        return f"HTTP {self.status}{f' from {server}' if server else ''}: {self._first_line()[:160]}"
+
+    def _first_line(self) -> str:
+        # A redirect's query may hold a code or a signature.
+        target = self.headers.get("location", "").partition("?")[0]
+        if target and self.status is not None and 300 <= self.status < 400:
+            return f"redirect to {target}"
+        return next((line.strip() for line in self.text.splitlines() if line.strip()), "empty body")

@@ -81,13 +81,28 @@ KEY_OFF = Cause(
 WRONG_KIND_OF_KEY = Cause(
     "wrong-kind-of-key",
     "The key has none of the API scopes: it looks like an LTI key, not an API key.",
-    "In Canvas, open Admin > Developer Keys > + Developer Key > + API Key, make an API key, and use its ID.",
+    "In Canvas, open Admin > Developer Keys and look at {key}'s Type. If it is LTI Key: make another with + Developer "
+    "Key > + API Key, and use its ID. If it is API Key: edit it, tick all the integration's scopes and save. Then "
+    "authorize the integration again.",
 )
 KEY_UNKNOWN_HERE = Cause(
     "key-unknown-here",
     "This Canvas does not know the key, or the key is not active on it.",
     "Check CANVAS_BASE_URL and CANVAS_CLIENT_ID. If both are right: the key may be deleted, inactive, or ticked "
     "Test Cluster Only while this is production.",
+)
+ENVIRONMENT_RESET = Cause(
+    "environment-reset",
+    "What was made in a test or beta environment is gone: it was overwritten with a copy of production.",
+    "{detail}: what was made here is lost then, and what was made in production since is not here yet. Check "
+    "CANVAS_CLIENT_ID; if it is right make the key again, then authorize the integration again. For a nightly run take "
+    "a Canvas that is not overwritten.",
+)
+TOKEN_POLICY = Cause(
+    "token-policy",
+    "The token has passed its own expiry date, as tokens have that a user made by hand.",
+    "Do not make another by hand, it will end too: authorize the integration (python -m scopecheck authorize) and set "
+    "CANVAS_REFRESH_TOKEN in place of CANVAS_ACCESS_TOKEN.",
 )
 TOKEN_EXPIRED = Cause(
     "token-expired",
@@ -99,6 +114,12 @@ REFRESH_FAILED = Cause(
     "refresh-failed",
     "Canvas does not exchange the refresh token.",
     "{detail}",
+)
+SCOPES_SENT_TO_UNSCOPED_KEY = Cause(
+    "scopes-sent-to-unscoped-key",
+    "Canvas would not store the scopes with a token: the key does not enforce scopes, or a scope was taken off it "
+    "while somebody authorized.",
+    f"{EDIT_KEY}: switch Enforce Scopes on, tick all the integration's scopes and save; then authorize again.",
 )
 USER_LACKS_PERMISSION = Cause(
     "user-lacks-permission",

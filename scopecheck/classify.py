@@ -43,6 +43,14 @@ PAST_THE_GATE = frozenset({Reading.OK, Reading.NOT_FOUND, Reading.NOT_PERMITTED,
 """Readings that only a request which passed the scope check can give."""
 
 DEAD_TOKEN = frozenset({Reading.TOKEN_INVALID, Reading.TOKEN_EXPIRED, Reading.TOKEN_REVOKED, Reading.UNAUTHENTICATED})
+UNCHANGED = DEAD_TOKEN | {
+    Reading.SCOPE_MISSING,
+    Reading.NOT_PERMITTED,
+    Reading.NOT_FOUND,
+    Reading.REFUSED,
+    Reading.THROTTLED,
+}
+"""Readings of a write after which Canvas holds what it held before; a fault is not among them."""
 PASSING = frozenset({Reading.THROTTLED, Reading.SERVER_FAULT, Reading.NO_ANSWER, Reading.NOT_CANVAS})
 """Readings that may be another a moment later: what a retry is for."""
 
@@ -72,6 +80,9 @@ _BY_STATUS_MEMBER: Mapping[str, Reading] = {
 
 _CANVAS_HEADERS = frozenset({"x-request-cost", "x-rate-limit-remaining", "x-canvas-meta"})
 """Headers that Canvas sets and hardly anything else does (request_throttle.rb)."""
+
+_REFUSALS = frozenset({400, 409, 422})
+"""Statuses of a refusal by Canvas's own rules; gateways like 403 and 405, often with a `message` in JSON too."""
 
 _THROTTLE_TEXT = "Rate Limit Exceeded"
 _USER_AGENT_TEXT = "valid user agent"
@@ -117,20 +128,27 @@ def _read_refusal(status: int, answer: Answer) -> Reading:
         return _BY_STATUS_MEMBER[member]
     if status == 403 and _USER_AGENT_TEXT in str(body.get("message", "")):
         return Reading.NO_USER_AGENT
-    return _read_by_shape(status, body, _CANVAS_HEADERS.isdisjoint(answer.headers))
+    return _read_by_shape(status, body, anonymous=not is_from_canvas(answer.headers))
 
 
-def _read_by_shape(status: int, body: Mapping[str, Any], anonymous: bool) -> Reading:
+def is_from_canvas(headers: Mapping[str, str]) -> bool:
+    """Whether an answer carries a header that hardly anything but Canvas sets."""
+    return "canvas-lms" in headers.get("www-authenticate", "") or not _CANVAS_HEADERS.isdisjoint(headers)
+
+
+def _read_by_shape(status: int, body: Mapping[str, Any], *, anonymous: bool) -> Reading:
     errors = body.get("errors")
     if status == 404:
         # A gateway answers 404 with JSON too: an unknown sentence counts only from behind Canvas's own headers.
         return Reading.NOT_FOUND if _is_message_list(errors) and not anonymous else Reading.NOT_CANVAS
     if status == 401:
         # Pages answer 401, not 400, for a field that the user may not set (wiki_pages_api_controller.rb).
-        return Reading.NOT_PERMITTED if _is_model_errors(errors) else Reading.UNAUTHENTICATED
-    if errors or isinstance(body.get("message"), str):
+        if _is_model_errors(errors):
+            return Reading.NOT_PERMITTED
+        return Reading.NOT_CANVAS if anonymous and not errors else Reading.UNAUTHENTICATED
+    if _is_model_errors(errors) or (status in _REFUSALS and (errors or isinstance(body.get("message"), str))):
         return Reading.REFUSED
-    return Reading.NOT_CANVAS
+    return Reading.NOT_CANVAS if anonymous else Reading.REFUSED
 
 
 def _is_message_list(errors: object) -> bool:

@@ -23,9 +23,17 @@ def same(one: str | None, other: str | None) -> bool:
 
 
 def contains(whole: str | None, part: str) -> bool:
-    """Whether the fragment `part` stands at the end of `whole`."""
-    parts = list(_tree(part))
-    return list(_tree(whole))[-len(parts) :] == parts
+    """Whether the fragment `part` stands in `whole`; its elements may have gained attributes there."""
+    parts, tokens = list(_tree(part)), list(_tree(whole))
+    starts = range(len(tokens) - len(parts) + 1)
+    return any(all(map(_covers, tokens[start : start + len(parts)], parts)) for start in starts)
+
+
+def _covers(token: object, wanted: object) -> bool:
+    """Whether a token of the tree is the wanted one, or its element with more attributes."""
+    if not (isinstance(token, tuple) and isinstance(wanted, tuple) and len(token) == len(wanted) == 3):
+        return token == wanted
+    return token[:2] == wanted[:2] and set(token[2]) >= set(wanted[2])
 
 
 def without_branding(text: str | None) -> str | None:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from scopecheck.answer import Answer
 from scopecheck.classify import Reading, read
 from scopecheck.client import Call, CanvasClient
-from scopecheck.keychecks import KeyRecord
+from scopecheck.findings import KeyRecord
 
 _SHARD: Final = 10_000_000_000_000
 """Canvas's global ids are the local id plus the shard times this."""
@@ -21,15 +22,17 @@ _SHARD: Final = 10_000_000_000_000
 def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
     """The key's record, or None where this token may not see it.
 
-    An inherited key shows neither scopes nor settings (lib/api/v1/developer_key.rb).
+    Looked for among the account's own keys, then among those inherited: an inherited key shows neither scopes nor
+    settings, only whether it is on (lib/api/v1/developer_key.rb).
     """
-    query = [("per_page", "100")]
-    answer = admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=query))
-    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-        return None
-    for row in answer.json:
-        if isinstance(row, dict) and _same_id(row.get("id"), client_id):
-            return KeyRecord(_scopes(row), _flag(row, "require_scopes"), _flag(row, "allow_includes"), _on(row), answer)
+    for inherited in ((), (("inherited", "true"),)):
+        query = [("per_page", "100"), ("id", client_id), *inherited]
+        answer = admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=query))
+        if read(answer) is not Reading.OK or not isinstance(answer.json, list):
+            return None
+        for row in answer.json:
+            if isinstance(row, dict) and _same_id(row.get("id"), client_id):
+                return _record(answer, row)
     return None
 
 
@@ -57,13 +60,25 @@ def _same_id(key_id: object, client_id: str) -> bool:
         return False
 
 
-def _scopes(row: dict[str, Any]) -> frozenset[str] | None:
-    scopes = row.get("scopes")
-    return frozenset(map(str, scopes)) if isinstance(scopes, list) else None
+def _record(answer: Answer, row: dict[str, Any]) -> KeyRecord:
+    scopes, state, uris = row.get("scopes"), row.get("workflow_state"), row.get("redirect_uris")
+    # One text with a line for each URI; a list on some versions.
+    listed = uris.split() if isinstance(uris, str) else uris if isinstance(uris, list) else None
+    return KeyRecord(
+        answer,
+        active=state == "active" if isinstance(state, str) else None,
+        on=_on(row),
+        scopes=frozenset(map(str, scopes)) if isinstance(scopes, list) else None,
+        enforced=_flag(row, "require_scopes"),
+        includes=_flag(row, "allow_includes"),
+        redirect_uris=None if listed is None else frozenset(map(str, listed)),
+        is_lti=_flag(row, "is_lti_key"),
+    )
 
 
 def _flag(row: dict[str, Any], name: str) -> bool | None:
-    return bool(row[name]) if name in row else None
+    value = row.get(name)
+    return value if isinstance(value, bool) else None
 
 
 def _on(row: dict[str, Any]) -> bool | None:

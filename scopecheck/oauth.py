@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from scopecheck import causes
 from scopecheck.answer import Answer
 from scopecheck.causes import Cause
-from scopecheck.classify import Reading, read
+from scopecheck.classify import Reading, is_from_canvas, read
 from scopecheck.client import Call, CanvasClient
-from scopecheck.secret import Secret
+from scopecheck.environment import environment
+from scopecheck.secret import Secret, redact
+from scopecheck.settings import Settings
 
 TOKEN_PATH: Final = "/login/oauth2/token"
 
@@ -23,10 +26,15 @@ class TokenRefused(Exception):
         super().__init__(message)
         self.cause, self.message, self.remedy, self.answer = cause, message, remedy, answer
 
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether this was no answer of Canvas about the token, but an outage or a throttle."""
+        return self.cause in {causes.NOT_CANVAS_ANSWERING, causes.THROTTLED}
+
 
 @dataclass(frozen=True)
 class Issued:
-    """What Canvas issued. Neither token is ever written down by the suite itself."""
+    """What Canvas issued. Neither token is ever written down by the engine itself."""
 
     access_token: Secret
     refresh_token: Secret | None
@@ -50,16 +58,36 @@ _REFUSALS: Final[tuple[tuple[str, Cause, str, str], ...]] = (
 )  # fmt: skip
 """What `error_description` says, which is the same in old and new Canvas while `error` changed."""
 
+_LOST_IN_A_COPY: Final = frozenset({"refresh_token not found", "unknown client"})
+"""What Canvas says of that which an overwritten environment has lost."""
+
+_ERRORS: Final = frozenset(
+    {"invalid_request", "invalid_grant", "invalid_client", "invalid_scope", "unauthorized_client",
+     "unsupported_grant_type"}
+)  # fmt: skip
+"""The `error` codes of a token endpoint (lib/canvas/oauth/request_error.rb); any other is of other software."""
+
+_TOKEN: Final = re.compile(r"[\w~.+/=-]+", re.ASCII)
+"""What a token of Canvas looks like; anything else would do harm where it is written down."""
+
+
+def obtain(client: CanvasClient, settings: Settings) -> Secret | None:
+    """The token of a run: the given one, or one fetched with the refresh token, exactly once. None: neither is set.
+
+    Raises TokenRefused.
+    """
+    if not (settings.refresh_token and settings.client_id and settings.client_secret):
+        return settings.access_token
+    return refresh(client, settings.client_id, settings.client_secret, settings.refresh_token).access_token
+
 
 def refresh(client: CanvasClient, client_id: str, secret: Secret, token: Secret) -> Issued:
     """Exchange a refresh token, once: a second exchange would end the first one's access token.
 
     Raises TokenRefused.
     """
-    return _exchange(
-        client, client_id, secret, {"grant_type": "refresh_token", "refresh_token": token.reveal()},
-        "CANVAS_REFRESH_TOKEN",
-    )  # fmt: skip
+    grant = {"grant_type": "refresh_token", "refresh_token": token.reveal()}
+    return _exchange(client, client_id, secret, grant, "CANVAS_REFRESH_TOKEN")
 
 
 def exchange_code(client: CanvasClient, client_id: str, secret: Secret, code: Secret, redirect_uri: str) -> Issued:
@@ -77,25 +105,50 @@ def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mappi
     form = {"client_id": client_id, "client_secret": secret.reveal(), **grant}
     answer = client.send(Call("POST", TOKEN_PATH, form=form, authorized=False))
     body = answer.json
-    if read(answer) is Reading.OK and isinstance(body, dict) and isinstance(body.get("access_token"), str):
+    if read(answer) is Reading.OK and isinstance(body, dict) and _is_token(body.get("access_token")):
         later = body.get("refresh_token")
         user = body.get("user")
         return Issued(
             Secret(body["access_token"]),
-            Secret(later) if isinstance(later, str) else None,
+            Secret(later) if _is_token(later) else None,
             str(user.get("name", "")) if isinstance(user, dict) else "",
         )
-    raise _refusal(answer, what)
+    sent = [Secret(value) for name, value in form.items() if name in {"client_secret", "refresh_token", "code"}]
+    raise _refusal(answer, what, sent)
 
 
-def _refusal(answer: Answer, what: str) -> TokenRefused:
+def _is_token(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
+def _refusal(answer: Answer, what: str, sent: list[Secret]) -> TokenRefused:
     body = answer.json if isinstance(answer.json, dict) else {}
-    description = str(body.get("error_description", ""))
-    for words, cause, means, remedy in _REFUSALS:
-        if words in description:
-            return TokenRefused(cause, f"{what} {means}.", remedy, answer)
-    if body.get("error"):
-        said = f"{body['error']}: {description}"
+    error, description = str(body.get("error")), str(body.get("error_description", ""))
+    if answer.status in {400, 401} and error in _ERRORS:
+        for words, cause, means, remedy in _REFUSALS:
+            if words in description:
+                return _lost_in_a_copy(words, what, answer) or TokenRefused(cause, f"{what} {means}.", remedy, answer)
+        said = redact(f"{error}: {description}", sent)
         return TokenRefused(causes.REFRESH_FAILED, f"{what} was refused ({said}).", _AUTHORIZE_AGAIN, answer)
-    cause = causes.NOT_CANVAS_ANSWERING
-    return TokenRefused(cause, f"{what} could not be exchanged: {answer.says()}.", cause.remedy, answer)
+    if answer.status == 422 and (is_from_canvas(answer.headers) or "x-request-context-id" in answer.headers):
+        cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY
+        return TokenRefused(cause, f"{what} could not be exchanged. {cause.means}", cause.remedy_for(), answer)
+    cause = causes.THROTTLED if read(answer) is Reading.THROTTLED else causes.NOT_CANVAS_ANSWERING
+    return TokenRefused(cause, f"{what} could not be exchanged: {_shown(answer, sent)}.", cause.remedy, answer)
+
+
+def _lost_in_a_copy(words: str, what: str, answer: Answer) -> TokenRefused | None:
+    copy = environment(answer.url)
+    if copy is None or words not in _LOST_IN_A_COPY:
+        return None
+    lost = "CANVAS_CLIENT_ID" if words == "unknown client" else what
+    cause = causes.ENVIRONMENT_RESET
+    remedy = cause.remedy_for(detail=copy.detail)
+    return TokenRefused(cause, f"{lost} is not known in the {copy.name} environment.", remedy, answer)
+
+
+def _shown(answer: Answer, sent: list[Secret]) -> str:
+    """What answered, without what may be a token: a success that is cut off can begin with one."""
+    if answer.status is not None and answer.status < 300:
+        return f"HTTP {answer.status} with something that is not Canvas's answer"
+    return redact(answer.says(), sent)

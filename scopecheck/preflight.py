@@ -8,36 +8,26 @@ No redirect is followed and no Sec-Fetch header is sent, since newest Canvas ref
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Final
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import quote
 
 from scopecheck.answer import Answer
 from scopecheck.client import Call, CanvasClient
+from scopecheck.preflight_answer import Said, listed_scopes, what_it_says
 
 CANARY: Final = "url:GET|/api/v1/scope_conformance/no_such_route"
 """A scope that no Canvas has: an enforcing key refuses it."""
 
 _BATCH: Final = 39
-"""Scopes in one request beside the canary: the refusal lists them in a header of some 8 KB."""
+"""Scopes in one request beside the canary."""
 
-_LISTED: Final = re.compile(r"url:[A-Z]+\|[^\s,]+")
+_BATCH_CHARACTERS: Final = 5000
+"""Of them, percent-encoded: the request line holds some 8,000, and the refusal lists them in a header of some 8 KB."""
 
-
-class Said(Enum):
-    """What one answer of `/login/oauth2/auth` says."""
-
-    PASSED = auto()
-    """All checks up to the log-in passed."""
-    SCOPES_REFUSED = auto()
-    KEY_OFF = auto()
-    UNKNOWN_KEY = auto()
-    REDIRECT_URI_REFUSED = auto()
-    NOTHING = auto()
-    """Not Canvas, or an answer that says nothing."""
+_NO_KEY: Final = "0"
+"""A client ID that no Canvas has."""
 
 
 @dataclass(frozen=True)
@@ -56,123 +46,128 @@ class Preflight:
 
 
 def preflight(client: CanvasClient, client_id: str, redirect_uri: str, scopes: Sequence[str]) -> Preflight:
-    """Ask Canvas about a key: two requests, more only for long lists or a Canvas that lists nothing."""
-    asked = _Questions(client, client_id, redirect_uri)
-    missing: list[str] = []
-    enforced = True
-    said, answer = Said.NOTHING, Answer("GET", client.base_url, None, fault="nothing was asked")
-    for start in range(0, max(1, len(scopes)), _BATCH):
-        batch = list(scopes[start : start + _BATCH])
-        said, answer = asked.about([*batch, CANARY])
-        if said in _BREAK_OFF:
-            return _broken_off(said, answer, asked)
-        if said is Said.SCOPES_REFUSED:
-            missing += _missing_of(answer, batch, asked)
-        else:
-            enforced = False
-            break
-    if not enforced:
-        on = said is Said.PASSED
-        return Preflight(answer, True, True, False, None, on, asked.answers)
-    return Preflight(answer, True, True, True, missing, _is_on(asked, scopes, missing), asked.answers)
+    """Ask Canvas about a key: two requests, more only for long lists or a Canvas that lists nothing.
+
+    What breaks off in the middle keeps what was learned before, but never part of a list.
+    """
+    return _Interview(client, client_id, redirect_uri, scopes).held()
 
 
-@dataclass
-class _Questions:
-    client: CanvasClient
-    client_id: str
-    redirect_uri: str
-    answers: list[Answer] = field(default_factory=list)
+class _BrokenOff(Exception):
+    """An answer after which nothing more can be learned."""
 
-    def about(self, scopes: Iterable[str]) -> tuple[Said, Answer]:
-        """One question, and what its answer says."""
+
+class _Interview:
+    """The questions about one key, and what their answers tell so far."""
+
+    def __init__(self, client: CanvasClient, client_id: str, redirect_uri: str, scopes: Sequence[str]) -> None:
+        self._client = client
+        self._client_id = client_id
+        self._redirect_uri = redirect_uri
+        self._scopes = scopes
+        self._heard: set[Said] = set()
+        self._answers: list[Answer] = []
+        self._answered: Answer | None = None
+        self._enforced: bool | None = None
+        self._missing: list[str] | None = None
+        self._key_on: bool | None = None
+
+    def held(self) -> Preflight:
+        """Ask everything, and say what was learned."""
+        try:
+            self._ask_for_scopes()
+            self._ask_whether_on()
+        except _BrokenOff:
+            pass
+        refused = {Said.UNKNOWN_KEY, Said.REDIRECT_URI_REFUSED} & self._heard
+        return Preflight(
+            self._answered or self._answers[-1],
+            key_known=False if Said.UNKNOWN_KEY in self._heard else bool(self._heard) or None,
+            redirect_uri_accepted=False
+            if Said.REDIRECT_URI_REFUSED in refused
+            else bool(self._heard - refused) or None,
+            enforced=self._enforced,
+            missing=self._missing,
+            key_on=self._key_on,
+            answers=self._answers,
+        )
+
+    def _ask_for_scopes(self) -> None:
+        missing: list[str] = []
+        for batch in _batches(self._scopes):
+            said = self._about([*batch, CANARY])
+            self._answered = self._answers[-1]
+            self._enforced = said is Said.SCOPES_REFUSED
+            if not self._enforced:
+                # Scopes are tested before the account: that question was answered in passing.
+                self._key_on = said is Said.PASSED
+                return
+            missing += self._lacking(self._answers[-1], batch)
+        self._missing = missing
+
+    def _ask_whether_on(self) -> None:
+        """Scopes are tested before the account, so on or off shows only with scopes that pass."""
+        passing = [scope for scope in self._scopes if scope not in (self._missing or ())]
+        if self._missing is not None and passing:
+            said = self._about(next(_batches(passing)))
+            self._key_on = {Said.PASSED: True, Said.KEY_OFF: False}.get(said)
+
+    def _lacking(self, answer: Answer, batch: Sequence[str]) -> list[str]:
+        """The scopes of a refused batch that the key lacks.
+
+        The canary stands last in the list: where it is not there, the list was cut off by a proxy's limit, or this
+        Canvas of before about 2020 lists nothing.
+        """
+        listed = listed_scopes(answer)
+        return [scope for scope in batch if scope in listed] if CANARY in listed else self._search(batch)
+
+    def _search(self, batch: Sequence[str]) -> list[str]:
+        """The scopes of a batch that are refused, found by halving."""
+        if not batch or self._about(batch) is not Said.SCOPES_REFUSED:
+            return []
+        if len(batch) == 1:
+            return list(batch)
+        middle = len(batch) // 2
+        return self._search(batch[:middle]) + self._search(batch[middle:])
+
+    def _about(self, scopes: Iterable[str]) -> Said:
+        """One question, and what its answer says; raises _BrokenOff where that ends the interview."""
+        said = self._ask(self._client_id, scopes)
+        if said is Said.LOG_IN:
+            # A portal before Canvas sends everybody to log in; Canvas sends nobody who names no key.
+            portal = Said.PASSED not in self._heard and self._ask(_NO_KEY, ()) is not Said.UNKNOWN_KEY
+            said = Said.NOTHING if portal else Said.PASSED
+        if said is Said.NOTHING:
+            raise _BrokenOff
+        self._heard.add(said)
+        if said in {Said.UNKNOWN_KEY, Said.REDIRECT_URI_REFUSED}:
+            raise _BrokenOff
+        return said
+
+    def _ask(self, client_id: str, scopes: Iterable[str]) -> Said:
         query = [
-            ("client_id", self.client_id),
+            ("client_id", client_id),
             ("response_type", "code"),
-            ("redirect_uri", self.redirect_uri),
+            ("redirect_uri", self._redirect_uri),
             ("prompt", "none"),
             ("state", "scope-conformance"),
             ("scope", " ".join(scopes)),
         ]
-        answer = self.client.send(Call("GET", "/login/oauth2/auth", query=query, authorized=False))
-        self.answers.append(answer)
-        return what_it_says(answer, self.client.base_url, self.redirect_uri), answer
+        answer = self._client.send(Call("GET", "/login/oauth2/auth", query=query, authorized=False))
+        said = what_it_says(answer, self._client.base_url, self._redirect_uri)
+        self._answers.append(answer)
+        return said
 
 
-_BREAK_OFF: Final = frozenset({Said.UNKNOWN_KEY, Said.REDIRECT_URI_REFUSED, Said.NOTHING})
-
-
-def _broken_off(said: Said, answer: Answer, asked: _Questions) -> Preflight:
-    if said is Said.UNKNOWN_KEY:
-        return Preflight(answer, key_known=False, answers=asked.answers)
-    if said is Said.REDIRECT_URI_REFUSED:
-        return Preflight(answer, key_known=True, redirect_uri_accepted=False, answers=asked.answers)
-    return Preflight(answer, answers=asked.answers)
-
-
-def _missing_of(answer: Answer, batch: Sequence[str], asked: _Questions) -> list[str]:
-    """The scopes of a refused batch that the key lacks.
-
-    Canvas of before about 2020 refuses with a 400 that lists nothing: there each scope is asked about by itself.
-    """
-    listed = set(_LISTED.findall(_description(answer)))
-    if listed:
-        return [scope for scope in batch if scope in listed]
-    if asked.about(batch)[0] is not Said.SCOPES_REFUSED:
-        return []
-    return [scope for scope in batch if asked.about([scope])[0] is Said.SCOPES_REFUSED]
-
-
-def _is_on(asked: _Questions, scopes: Sequence[str], missing: Sequence[str]) -> bool | None:
-    """Scopes are tested before the account, so on or off shows only with scopes that pass."""
-    passing = [scope for scope in scopes if scope not in missing][:_BATCH]
-    if not passing:
-        return None
-    said, _ = asked.about(passing)
-    return {Said.PASSED: True, Said.KEY_OFF: False}.get(said)
-
-
-def what_it_says(answer: Answer, base_url: str, redirect_uri: str) -> Said:
-    """Read one answer of `/login/oauth2/auth`."""
-    if answer.status in {400, 401}:
-        return _refused(answer)
-    if answer.status is None or not 300 <= answer.status < 400:
-        return Said.NOTHING
-    location = urljoin(base_url, answer.headers.get("location", ""))
-    error = dict(parse_qsl(urlsplit(location).query)).get("error")
-    # Results for the out-of-band redirect URI go to Canvas itself.
-    to_canvas = _origin(location) == _origin(base_url)
-    if error and (to_canvas or location.split("?")[0] == redirect_uri.split("?")[0]):
-        return _BY_ERROR.get(error, Said.NOTHING)
-    # Canvas that does not know `prompt` sends the logged-out to its own log-in page.
-    return Said.PASSED if to_canvas and urlsplit(location).path.startswith("/login") else Said.NOTHING
-
-
-_BY_ERROR: Final = {
-    "invalid_scope": Said.SCOPES_REFUSED,
-    "unauthorized_client": Said.KEY_OFF,
-    "login_required": Said.PASSED,
-    "interaction_required": Said.PASSED,
-    "unsupported_prompt_type": Said.PASSED,
-}
-
-
-def _refused(answer: Answer) -> Said:
-    body = answer.json if isinstance(answer.json, dict) else {}
-    description = str(body.get("error_description", ""))
-    if body.get("error") == "invalid_scope":
-        return Said.SCOPES_REFUSED
-    if body.get("error") == "invalid_client" or "unknown client" in description:
-        return Said.UNKNOWN_KEY
-    if "redirect_uri" in description:
-        return Said.REDIRECT_URI_REFUSED
-    return Said.NOTHING
-
-
-def _description(answer: Answer) -> str:
-    return dict(parse_qsl(urlsplit(answer.headers.get("location", "")).query)).get("error_description", "")
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc.lower()
+def _batches(scopes: Sequence[str]) -> Iterator[list[str]]:
+    """The scopes in as few requests as Canvas's limits allow; at least one."""
+    batch: list[str] = []
+    room = _BATCH_CHARACTERS
+    for scope in scopes:
+        length = len(quote(scope, safe="")) + 1
+        if batch and (len(batch) == _BATCH or length > room):
+            yield batch
+            batch, room = [], _BATCH_CHARACTERS
+        batch.append(scope)
+        room -= length
+    yield batch

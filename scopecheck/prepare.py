@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from scopecheck import causes
 from scopecheck.answer import Answer
 from scopecheck.canary import Canaries, release
-from scopecheck.classify import Reading, read
 from scopecheck.client import Call, CanvasClient, Patience, Transport
-from scopecheck.evidence import exchange
+from scopecheck.findings import Checked, Findings, Included, KeyRecord, is_record, worded
 from scopecheck.key_record import read_key_record, renamed_scopes
-from scopecheck.keychecks import Checked, Findings, Included, check_all
-from scopecheck.oauth import TokenRefused, refresh
+from scopecheck.keychecks import check_all
+from scopecheck.oauth import TokenRefused, obtain
 from scopecheck.pace import ALL_IN_FLIGHT, Pace
 from scopecheck.preflight import Preflight, preflight
 from scopecheck.run import DeadToken, Setup
 from scopecheck.sandbox.guard import course_call, guard
 from scopecheck.secret import Secret
 from scopecheck.settings import Settings
-from scopecheck.verdict import CheckVerdict, KeyCheck, KeyResult
+from scopecheck.verdict import CheckVerdict, KeyCheck
 
 
 @dataclass(frozen=True)
@@ -52,14 +50,18 @@ def prepare(settings: Settings, plan: Plan) -> tuple[Setup, Findings]:
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     anonymous = plan.client(settings, None, pace)
     with ThreadPoolExecutor(4) as side_by_side:
-        asked = side_by_side.submit(_preflight, anonymous, settings, scopes)
-        admin = side_by_side.submit(_ask_admin, settings, plan, pace)
+        asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
+        admin = side_by_side.submit(ask_admin, settings, plan, pace)
         token, refused = _token(anonymous, settings)
         client = plan.client(settings, token, pace)
         course = side_by_side.submit(_read_course, client, settings, alive=token is not None)
         canaries = release(client, scopes) if token else Canaries()
         found = _findings(settings, scopes, token, refused, asked, admin, course, canaries)
-    found = replace(found, included=_included(client, settings, course.result()) if token else None)
+    found = replace(
+        found,
+        included=_included(client, settings, course.result()) if token else None,
+        unknown_names=ask_names(settings, plan, found.missing_on_key),
+    )
     checked = check_all(found)
     setup = _setup(settings, plan, found, checked, token, course.result())
     anonymous.close()
@@ -67,7 +69,8 @@ def prepare(settings: Settings, plan: Plan) -> tuple[Setup, Findings]:
     return setup, found
 
 
-def _preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str]) -> Preflight | None:
+def ask_preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str]) -> Preflight | None:
+    """The preflight, where the settings allow one."""
     if not (settings.client_id and settings.redirect_uri):
         return None
     return preflight(client, settings.client_id, settings.redirect_uri, scopes)
@@ -75,21 +78,19 @@ def _preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str]) 
 
 def _token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, TokenRefused | None]:
     """The token: given, or refreshed exactly once."""
-    if not (settings.refresh_token and settings.client_id and settings.client_secret):
-        return settings.access_token, None
     try:
-        return refresh(client, settings.client_id, settings.client_secret, settings.refresh_token).access_token, None
+        return obtain(client, settings), None
     except TokenRefused as refused:
         return None, refused
 
 
-def _ask_admin(settings: Settings, plan: Plan, pace: Pace) -> dict[str, Any]:
+def ask_admin(settings: Settings, plan: Plan, pace: Pace) -> KeyRecord | None:
     """What an administrator's token can add: the key's own record, as a second witness."""
     if not (settings.admin_token and settings.client_id):
-        return {}
+        return None
     admin = plan.client(settings, settings.admin_token, pace)
     try:
-        return {"key_record": read_key_record(admin, settings.client_id)}
+        return read_key_record(admin, settings.client_id)
     finally:
         admin.close()
 
@@ -104,32 +105,33 @@ def _findings(
     token: Secret | None,
     refused: TokenRefused | None,
     asked: Future[Preflight | None],
-    admin: Future[dict[str, Any]],
+    admin: Future[KeyRecord | None],
     course: Future[Answer | None],
     canaries: Canaries,
 ) -> Findings:
-    seen = course.result()
     return Findings(
         key_name=settings.profile.title,
         scopes=scopes,
+        redirect_uri=settings.redirect_uri,
+        needs_includes=settings.profile.key.allow_includes,
         preflight=asked.result(),
-        key_record=admin.result().get("key_record"),
+        key_record=admin.result(),
         refreshed=token is not None and settings.refresh_token is not None,
         token_refused=refused,
         no_token=token is None and refused is None,
         canaries=canaries,
-        readings=[*canaries.answers, *([seen] if seen else [])],
+        course=course.result(),
     )
 
 
 def _included(client: CanvasClient, settings: Settings, course: Answer | None) -> Included:
     """Whether `term` comes with the sandbox course; else with any course of the account."""
-    if course and read(course) is Reading.OK and isinstance(course.json, dict):
+    if course and is_record(course):
         return Included(course, "term", "term" in course.json)
     query = [("include[]", "term"), ("per_page", "1")]
     courses = client.send(Call("GET", f"/api/v1/accounts/{settings.account_id}/courses", query=query))
     rows = courses.json
-    if read(courses) is Reading.OK and isinstance(rows, list) and rows and isinstance(rows[0], dict):
+    if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "id" in rows[0]:
         return Included(courses, "term", "term" in rows[0])
     return Included(courses, "term", None)
 
@@ -142,11 +144,10 @@ def _setup(
     token: Secret | None,
     course: Answer | None,
 ) -> Setup:
-    dead = _dead(checked[KeyCheck.TOKEN_ALIVE])
+    dead = _dead(checked[KeyCheck.TOKEN_ALIVE], settings.profile.title)
     refused = None
     if settings.mode == "exercise" and not dead:
         refused = guard(course, settings, allow_students=plan.allow_students) if course else "no sandbox course is set"
-    missing = found.missing_on_key
     return Setup(
         base_url=str(settings.base_url),
         token=token.reveal() if token else "",
@@ -155,18 +156,24 @@ def _setup(
         started_at=plan.started_at,
         account_id=settings.account_id,
         course_id=settings.course_id,
+        sandbox_account=_account_of(course),
         reports=str(settings.reports),
         in_flight=max(1, ALL_IN_FLIGHT // max(1, plan.processes)),
-        key=[_worded(check, outcome, settings) for check, outcome in checked.items()],
-        missing_on_key=missing,
-        unknown_names=_renamed(settings, plan, missing),
+        key=worded(checked, settings.profile.title, [*settings.secrets, *([token] if token else [])]),
+        missing_on_key=found.missing_on_key,
+        unknown_names=dict(found.unknown_names),
         probes_prove=found.canaries.scope_first or found.canaries.enforced is not True,
         dead=dead,
         writes_refused=refused,
     )
 
 
-def _renamed(settings: Settings, plan: Plan, missing: Sequence[str] | None) -> dict[str, str]:
+def _account_of(course: Answer | None) -> str | None:
+    body = course.json if course else None
+    return str(body["account_id"]) if isinstance(body, dict) and "account_id" in body else None
+
+
+def ask_names(settings: Settings, plan: Plan, missing: Sequence[str] | None) -> dict[str, str]:
     """With an admin token: the missing scopes that this Canvas has under another name."""
     if not (missing and settings.admin_token):
         return {}
@@ -177,7 +184,7 @@ def _renamed(settings: Settings, plan: Plan, missing: Sequence[str] | None) -> d
         admin.close()
 
 
-def _dead(alive: Checked) -> DeadToken | None:
+def _dead(alive: Checked, key_name: str) -> DeadToken | None:
     """Where no call can be judged, the one cause for all."""
     if alive.verdict is CheckVerdict.OK:
         return None
@@ -187,18 +194,5 @@ def _dead(alive: Checked) -> DeadToken | None:
             "No token is set.",
             "Set CANVAS_ACCESS_TOKEN or CANVAS_REFRESH_TOKEN.",
         )
-    return DeadToken(alive.cause.slug, alive.message, alive.remedy or alive.cause.remedy_for(detail=alive.detail))
-
-
-def _worded(check: KeyCheck, outcome: Checked, settings: Settings) -> KeyResult:
-    remedy = outcome.remedy
-    if remedy is None and outcome.cause:
-        remedy = outcome.cause.remedy_for(key=settings.profile.title, detail=outcome.detail)
-    return KeyResult(
-        check,
-        outcome.verdict,
-        outcome.cause.slug if outcome.cause else None,
-        outcome.message,
-        remedy,
-        [exchange(answer, settings.secrets) for answer in outcome.evidence],
-    )
+    remedy = alive.remedy or alive.cause.remedy_for(key=key_name, detail=alive.detail)
+    return DeadToken(alive.cause.slug, alive.message, remedy)

@@ -37,6 +37,8 @@ class Setup:
     started_at: str
     account_id: str
     course_id: str | None
+    sandbox_account: str | None
+    """The account that the sandbox course lies in; None where that could not be read."""
     reports: str
     in_flight: int
     """Requests that one process may have in flight."""
@@ -88,7 +90,13 @@ class Run:
     shared: Shared = field(default_factory=Shared)
     restored: int = 0
     failed: list[FailedRestore] = field(default_factory=list)
+    interrupted: threading.Event = field(default_factory=threading.Event)
     _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def interrupt(self) -> None:
+        """Begin nothing new: exercises end before their next call, and what they changed is put back."""
+        self.interrupted.set()
+        self.client.hurry()
 
     @property
     def reports(self) -> Path:

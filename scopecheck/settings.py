@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from scopecheck.profile import Profile, ProfileError, load_profile
+from scopecheck.report import scopes_json
+from scopecheck.report.known_gaps import Gap, GapsError, load_gaps
+from scopecheck.report.scopes_json import Document, DocumentError
 from scopecheck.secret import Secret
 
 
@@ -53,6 +56,8 @@ SETTINGS: Final = (
     Setting("CANVAS_MODE", "exercise or probe (default: exercise; probe where no sandbox course is set)", "probe"),
     Setting("CANVAS_PROFILE", "the scopes required: a name or a TOML file (default: ally)", "ally"),
     Setting("CANVAS_REPORTS", "the folder of the reports (default: reports)", "reports"),
+    Setting("CANVAS_KNOWN_GAPS", "a TOML file of verdicts that are expected", "known-gaps.toml"),
+    Setting("CANVAS_BASELINE", "the scopes.json of an earlier run, to say what changed since", "last/scopes.json"),
 )  # fmt: skip
 BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS}
 
@@ -82,6 +87,10 @@ class Settings:
     account_id: str = "self"
     course_id: str | None = None
     course_name: str | None = None
+    gaps: tuple[Gap, ...] = ()
+    """The verdicts that are expected though they are not `granted`."""
+    baseline: Document | None = None
+    """The earlier run that this one is compared with."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -90,21 +99,26 @@ class Settings:
         return tuple(secret for secret in found if secret)
 
 
-def load_settings(options: Mapping[str, str | None], root: Path, *, needs_token: bool = True) -> Settings:
+def load_settings(
+    options: Mapping[str, str | None], root: Path, *, needs_token: bool = True, needs: Collection[str] = ()
+) -> Settings:
     """Settings from `options` (by `Setting.key`), then the environment, then `root`'s `.env`.
 
+    `needs` are variables that must be set besides; all but CANVAS_BASE_URL only where a Canvas is named.
     Empty values count as unset. Raises SettingsError with every problem found.
     """
     values = _collect(options, root)
     problems: list[str] = []
     profile = _profile(values, problems)
-    problems += _target_problems(values, needs_token)
+    problems += _target_problems(values, needs_token, needs)
     mode = values.get("CANVAS_MODE") or _default_mode(values)
     if mode not in {"exercise", "probe"}:
         problems.append(f"CANVAS_MODE is {mode!r}; set it to exercise or probe.")
     elif mode == "exercise" and values.get("CANVAS_BASE_URL") and not values.get("CANVAS_SANDBOX_COURSE_ID"):
         problems.append(_unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
-    reports = root / (values.get("CANVAS_REPORTS") or "reports")
+    gaps = _gaps(values, root, profile, problems)
+    baseline = _baseline(values, root, problems)
+    reports = _reports(values, root)
     problems += _folder_problems(reports)
     if problems or profile is None:
         raise SettingsError(problems)
@@ -122,13 +136,22 @@ def load_settings(options: Mapping[str, str | None], root: Path, *, needs_token:
         account_id=values.get("CANVAS_ACCOUNT_ID") or "self",
         course_id=values.get("CANVAS_SANDBOX_COURSE_ID"),
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
+        gaps=gaps,
+        baseline=baseline,
     )
+
+
+def reports_folder(options: Mapping[str, str | None], root: Path) -> Path:
+    """The folder of the reports by the same sources, for who needs nothing else."""
+    return _reports(_collect(options, root), root)
 
 
 def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
     """Options over environment over `.env`; blank values and surrounding blanks are dropped."""
+    disabled = os.environ.get("PYTHON_DOTENV_DISABLED", "").lower() in {"1", "true", "t", "yes", "y"}
     sources: list[Mapping[str, str | None]] = [
-        dotenv_values(root / ".env"),
+        # python-dotenv's own switch, which its `dotenv_values` passes over; the self-tests must not see a real .env.
+        {} if disabled else dotenv_values(root / ".env"),
         os.environ,
         {setting.variable: options.get(setting.key) for setting in SETTINGS},
     ]
@@ -154,13 +177,40 @@ def _profile(values: Mapping[str, str], problems: list[str]) -> Profile | None:
         return None
 
 
-def _target_problems(values: Mapping[str, str], needs_token: bool) -> list[str]:
+def _gaps(values: Mapping[str, str], root: Path, profile: Profile | None, problems: list[str]) -> tuple[Gap, ...]:
+    if profile is None or "CANVAS_KNOWN_GAPS" not in values:
+        return ()
+    try:
+        return load_gaps(root / values["CANVAS_KNOWN_GAPS"], profile)
+    except GapsError as error:
+        problems += [f"CANVAS_KNOWN_GAPS: {problem}" for problem in error.problems]
+        return ()
+
+
+def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> Document | None:
+    if "CANVAS_BASELINE" not in values:
+        return None
+    try:
+        return scopes_json.load(root / values["CANVAS_BASELINE"])
+    except DocumentError as error:
+        problems.append(f"CANVAS_BASELINE: {error}")
+        return None
+
+
+def _reports(values: Mapping[str, str], root: Path) -> Path:
+    return root / (values.get("CANVAS_REPORTS") or "reports")
+
+
+def _target_problems(values: Mapping[str, str], needs_token: bool, needs: Collection[str]) -> list[str]:
     has = values.keys()
+    unset = [_unset(variable, "this command needs it") for variable in needs if variable not in has]
+    if "CANVAS_BASE_URL" not in has and "CANVAS_BASE_URL" in needs:
+        return unset
     if "CANVAS_BASE_URL" not in has:
         stray = sorted(v for v in has if v not in _EMBEDDED_TAKES)
         return [_unset("CANVAS_BASE_URL", f"{' and '.join(stray)} {'is' if len(stray) == 1 else 'are'} set",
                        "or unset all of them to use the embedded Canvas")] if stray else []  # fmt: skip
-    problems = _url_problems(values["CANVAS_BASE_URL"])
+    problems = [*_url_problems(values["CANVAS_BASE_URL"]), *unset]
     access, refresh = "CANVAS_ACCESS_TOKEN" in has, "CANVAS_REFRESH_TOKEN" in has
     if access and refresh:
         problems.append("CANVAS_ACCESS_TOKEN and CANVAS_REFRESH_TOKEN are both set; keep one of them.")
@@ -170,9 +220,9 @@ def _target_problems(values: Mapping[str, str], needs_token: bool) -> list[str]:
             "CANVAS_ACCESS_TOKEN=1234~abc… (a token issued through the key)."
         )
     for trigger, needed in _GO_TOGETHER:
-        if trigger in has and needed not in has:
+        if trigger in has and needed not in {*has, *needs}:
             problems.append(_unset(needed, f"{trigger} is set"))
-    if "CANVAS_CLIENT_ID" in has and not values["CANVAS_CLIENT_ID"].isascii():
+    if not re.fullmatch(r"[0-9]+", values.get("CANVAS_CLIENT_ID", "0")):
         problems.append("CANVAS_CLIENT_ID is not a number; copy it from the key's Details column.")
     for variable in ("CANVAS_ACCOUNT_ID", "CANVAS_SANDBOX_COURSE_ID"):
         if variable in has and not _ID.fullmatch(values[variable]):
@@ -183,7 +233,9 @@ def _target_problems(values: Mapping[str, str], needs_token: bool) -> list[str]:
     return problems
 
 
-_EMBEDDED_TAKES: Final = frozenset({"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_ACCOUNT_ID"})
+_EMBEDDED_TAKES: Final = frozenset(
+    {"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_ACCOUNT_ID", "CANVAS_KNOWN_GAPS", "CANVAS_BASELINE"}
+)
 _GO_TOGETHER: Final = (
     ("CANVAS_REFRESH_TOKEN", "CANVAS_CLIENT_ID"),
     ("CANVAS_REFRESH_TOKEN", "CANVAS_CLIENT_SECRET"),

@@ -11,7 +11,7 @@ from scopecheck.classify import Reading
 
 UNPROVED: Final[Mapping[Reading, Cause]] = {
     Reading.TOKEN_INVALID: causes.TOKEN_EXPIRED,
-    Reading.TOKEN_EXPIRED: causes.TOKEN_EXPIRED,
+    Reading.TOKEN_EXPIRED: causes.TOKEN_POLICY,
     Reading.TOKEN_REVOKED: causes.TOKEN_KILLED,
     Reading.UNAUTHENTICATED: causes.TOKEN_EXPIRED,
     Reading.THROTTLED: causes.THROTTLED,

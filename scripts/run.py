@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess  # starts this project's own commands, with arguments as a list
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -18,6 +20,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 REQUIREMENTS = ROOT / "requirements.txt"
 STAMP = VENV / "requirements.sha256"
+INTERRUPTED = 2
+"""pytest's own exit code for Ctrl-C."""
 
 
 def set_up() -> None:
@@ -27,7 +31,16 @@ def set_up() -> None:
         return
     print("Setting up .venv (once; about half a minute) ...", flush=True)
     venv.create(VENV, with_pip=True)
-    install = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]
+    install: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+        REQUIREMENTS,
+    ]
     if subprocess.run(install, check=False).returncode:  # noqa: S603  # this project's own command
         sys.exit("The requirements could not be installed; see pip's words above. Is the package index reachable?")
     STAMP.write_text(wanted)
@@ -39,15 +52,20 @@ def run(*command: str) -> int:
     # Where byte code may not be kept, every process compiles everything anew: a second for each worker.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.stdout.flush()
-    try:
-        return subprocess.run([PYTHON, *command], cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
-    except KeyboardInterrupt:
-        return 2
+    with subprocess.Popen([PYTHON, *command], cwd=ROOT, env=environment) as child:  # noqa: S603  # see above
+        # Both signals are the child's to answer: it puts everything back and writes its reports before it ends.
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        return child.wait()
 
 
 def check(arguments: list[str]) -> int:
-    """Run the conformance suite."""
-    return run("-m", "pytest", *arguments)
+    """Run the conformance suite, then make its Allure report; pytest alone decides the exit code."""
+    started = time.time()
+    code = run("-m", "pytest", *arguments)
+    if code != INTERRUPTED:
+        run("-m", "scripts.allure_report", f"--newer-than={started}", *arguments)
+    return code
 
 
 def test(arguments: list[str]) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 
 from scopecheck.profile import Profile
+from scopecheck.report.allure_meta import junit_properties
+from scopecheck.report.clean import cleaned
 from scopecheck.verdict import KeyCheck, KeyResult, ScopeResult
 from wiring.allure_case import describe_key_check, describe_scope
 from wiring.handover import RESULT_PROPERTY
@@ -32,20 +32,18 @@ def keep_requirement(item: pytest.Item) -> None:
 
 def judge_scope(worker: Worker, profile: Profile, item: pytest.Item) -> ScopeResult:
     """Wait for the case's verdict, and put it into the reports of JUnit and Allure."""
-    result = worker.scope_result(item)
+    result = cleaned(worker.scope_result(item))
     item.user_properties.append((RESULT_PROPERTY, msgspec.json.encode(result).decode()))
-    for name in ("verdict", "proof", "cause", "remedy"):
-        item.user_properties.append((name, str(getattr(result, name) or "")))
-    describe_scope(profile, item.stash[REQUIREMENT], result)
+    item.user_properties += junit_properties(result)
+    describe_scope(item, profile, item.stash[REQUIREMENT], result)
     return result
 
 
 def judge_key(worker: Worker, profile: Profile, item: pytest.Item, check: KeyCheck) -> KeyResult:
     """What the controller found for a key check, put into the reports."""
-    result = worker.key_result(check)
-    for name in ("verdict", "cause", "remedy"):
-        item.user_properties.append((name, str(getattr(result, name) or "")))
-    describe_key_check(profile, result)
+    result = cleaned(worker.key_result(check))
+    item.user_properties += junit_properties(result)
+    describe_key_check(item, profile, result)
     return result
 
 
@@ -54,6 +52,9 @@ def plain_failure(report: pytest.TestReport, error: BaseException) -> None:
     report.longrepr = str(error)
 
 
-def without_result(properties: list[tuple[str, object]]) -> Iterator[tuple[str, object]]:
-    """The properties without the one that only the controller reads."""
-    return ((name, value) for name, value in properties if name != RESULT_PROPERTY)
+def complete_for_junit(report: pytest.TestReport, result: ScopeResult | None) -> None:
+    """Give the last report of a case, where JUnit takes a case's properties from, those that readers want."""
+    # The one report of a case whose worker crashed comes with another word here.
+    report.when = "teardown"
+    kept = [(name, value) for name, value in report.user_properties if name != RESULT_PROPERTY]
+    report.user_properties = kept or list(junit_properties(result) if result else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import signal
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,22 +11,23 @@ from typing import Any, Final, Protocol
 import msgspec
 import pytest
 
-from scopecheck import causes
-from scopecheck.client import CanvasClient
-from scopecheck.pace import ALL_IN_FLIGHT, Pace
-from scopecheck.prepare import Plan, prepare
-from scopecheck.profile import Requirement
+from scopecheck.embedded import Embedded
+from scopecheck.pace import ALL_IN_FLIGHT
+from scopecheck.prepare import Plan
 from scopecheck.report import Subject, write_reports
+from scopecheck.report.known_gaps import find_gaps
 from scopecheck.run import Setup
 from scopecheck.sandbox.guard import GuardError
-from scopecheck.sandbox.journal import JournalTarget
-from scopecheck.sandbox.restore import recover
+from scopecheck.sandbox.lock import TargetBusy
+from scopecheck.sandbox.session import Sandbox
 from scopecheck.sandbox.tag import new_tag
-from scopecheck.secret import Secret
 from scopecheck.settings import Settings
-from scopecheck.verdict import Cleanup, FailedRestore, RunResult, ScopeResult, Target, Verdict
-from wiring.embedded import Embedded
-from wiring.handover import CLEANUP_KEY, RESULT_PROPERTY, SETUP_KEY, Cleaned, Handover
+from scopecheck.verdict import Cleanup, RunResult, ScopeResult, Target
+from wiring import allure_results
+from wiring.cases import complete_for_junit
+from wiring.crash import crashed
+from wiring.embedded import start_embedded
+from wiring.handover import CLEANUP_KEY, RESULT_PROPERTY, SETUP_KEY, Handover
 from wiring.worker import CLEANED
 
 EXIT_CONFORMANT, EXIT_NOT_CONFORMANT = 0, 1
@@ -50,10 +51,9 @@ class Controller:
         self._embedded: Embedded | None = None
         self._started = datetime.now(UTC)
         self._clock = time.perf_counter()
+        self._requirements = {str(requirement.scope): requirement for requirement in settings.profile.requirements}
         self._results: dict[str, ScopeResult] = {}
-        self._crashed: dict[str, str] = {}
-        self._restored = 0
-        self._failed: list[FailedRestore] = []
+        self._sandbox: Sandbox | None = None
         self.handover: Handover | None = None
         self.subject: Subject | None = None
 
@@ -64,9 +64,11 @@ class Controller:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Before xdist starts its workers: the embedded Canvas, preflight, token, guard."""
+        """Before xdist starts its workers: the embedded Canvas, preflight, token, guard, sandbox."""
+        # A CI system that runs out of patience sends SIGTERM: it ends a run as Ctrl-C does, with everything put back.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
-            self._embedded = Embedded.start(self._config, self._settings.profile)
+            self._embedded = start_embedded(self._config, self._settings.profile)
             self._settings = self._embedded.settings(self._settings)
         plan = Plan(
             tag=new_tag(self._started),
@@ -75,11 +77,11 @@ class Controller:
             allow_students=self._config.getoption("allow_students"),
         )
         try:
-            setup, _ = prepare(self._settings, plan)
-        except GuardError as error:
+            self._sandbox = Sandbox.take(self._settings, plan)
+            setup = self._sandbox.make_ready()
+        except (GuardError, TargetBusy) as error:
             raise pytest.UsageError(f"Sandbox guard: {error}") from None
-        self._recover(setup)
-        self.handover = Handover(setup, str(self._settings.profile.path))
+        self.handover = Handover(setup, str(self._settings.profile.path), self._config.option.allure_report_dir)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: _Node) -> None:
@@ -91,8 +93,8 @@ class Controller:
     def pytest_testnodedown(self, node: _Node) -> None:
         """Take what a worker put back; a crashed worker has nothing to say."""
         output = getattr(node, "workeroutput", {})
-        if CLEANUP_KEY in output:
-            self._take(msgspec.json.decode(output[CLEANUP_KEY], type=Cleaned))
+        if CLEANUP_KEY in output and self._sandbox:
+            self._sandbox.add(msgspec.json.decode(output[CLEANUP_KEY], type=Cleanup))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -100,46 +102,41 @@ class Controller:
         # xdist puts a case's group behind its id, which depends on the number of workers.
         report.nodeid = report.nodeid.rsplit("@", 1)[0]
         properties = dict(report.user_properties)
+        requirement = self._requirements.get(report.nodeid.partition("[")[2].removesuffix("]"))
         if RESULT_PROPERTY in properties:
             result = msgspec.json.decode(str(properties[RESULT_PROPERTY]), type=ScopeResult)
             self._results[result.scope] = result
-        elif report.failed:
-            self._crashed[report.nodeid] = str(report.longrepr).strip().splitlines()[-1]
+        elif report.failed and requirement:
+            result = crashed(requirement, str(report.longrepr).strip().splitlines()[-1])
+            self._results.setdefault(result.scope, result)
+        if report.when not in {"setup", "call"}:
+            complete_for_junit(report, self._results.get(str(requirement.scope)) if requirement else None)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """After all workers: stop the embedded Canvas, write the reports, decide the exit code."""
-        if self.handover is None:
-            return
-        if self._config.stash.get(CLEANED, None):
-            self._take(self._config.stash[CLEANED])
-        # A worker that crashed or was interrupted could not put everything back.
-        self._recover(self.handover.setup)
-        result = self._run_result(self.handover.setup)
+        result = self._end()
         if self._embedded:
             self._embedded.stop()
-        self.subject = write_reports(self._settings.reports, self._settings.profile, result)
+        if result is None:
+            return
+        gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
+        self.subject = write_reports(self.reports, self._settings.profile, result, gaps, self._settings.baseline)
+        allure_results.complete(Path(self._config.option.allure_report_dir), self.subject)
         if int(session.exitstatus) in _OURS:
             session.exitstatus = EXIT_CONFORMANT if self.subject.conformant else EXIT_NOT_CONFORMANT
 
-    def _recover(self, setup: Setup) -> None:
-        """Undo what the journal still holds open: an earlier run's changes at the start, this run's at the end."""
-        if setup.mode != "exercise" or setup.course_id is None or setup.dead or setup.writes_refused:
-            return
-        client = CanvasClient(setup.base_url, Secret(setup.token), Pace(setup.in_flight))
-        recovery = recover(self.reports, JournalTarget(setup.base_url, setup.course_id), client)
-        client.close()
-        self._restored += len(recovery.restored)
-        settled = {failure.what for failure in recovery.failed} | set(recovery.restored)
-        self._failed = [failure for failure in self._failed if failure.what not in settled] + recovery.failed
+    def _end(self) -> RunResult | None:
+        """Put back what workers could not, and give what the run found; None where it never began."""
+        if self._sandbox is None:
+            return None
+        self._sandbox.add(self._config.stash.get(CLEANED, Cleanup()))
+        # A worker that crashed or was interrupted could not put everything back.
+        self._sandbox.give_back()
+        return self._run_result(self.handover.setup, self._sandbox) if self.handover else None
 
-    def _take(self, cleaned: Cleaned) -> None:
-        self._restored += cleaned.restored
-        self._failed += cleaned.failed
-
-    def _run_result(self, setup: Setup) -> RunResult:
-        requirements = self._settings.profile.requirements
-        scopes = [result for r in requirements if (result := self._result_of(r)) is not None]
+    def _run_result(self, setup: Setup, sandbox: Sandbox) -> RunResult:
+        scopes = [self._results[scope] for scope in self._requirements if scope in self._results]
         return RunResult(
             profile=self._settings.profile.name,
             mode=setup.mode,
@@ -150,32 +147,11 @@ class Controller:
             ),
             key=setup.key,
             scopes=scopes,
-            cleanup=Cleanup(self._restored, self._failed),
-            expected=len(requirements),
+            cleanup=sandbox.cleanup,
+            expected=len(self._requirements),
             missing_on_key=setup.missing_on_key,
-            notes=[setup.dead.message] if setup.dead else [],
+            notes=[*([setup.dead.message] if setup.dead else []), *sandbox.notes],
         )
-
-    def _result_of(self, requirement: Requirement) -> ScopeResult | None:
-        """The verdict of a scope; a substitute where its case ended without one, None where it was not selected."""
-        scope = str(requirement.scope)
-        if scope in self._results:
-            return self._results[scope]
-        crash = next((text for nodeid, text in self._crashed.items() if f"[{scope}]" in nodeid), None)
-        if crash is None:
-            return None
-        cause = causes.WORKER_CRASHED
-        return ScopeResult(
-            scope, requirement.section, Verdict.UNPROVED, None, cause.slug, f"{cause.means} {crash}",
-            cause.remedy_for(), 0,
-        )  # fmt: skip
-
-
-def clean_results(folder: Path) -> Path:
-    """An empty folder for Allure's results: cleaned here, since each worker that cleans wipes the others' results."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _processes(config: pytest.Config) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from scopecheck.run import Setup
-from scopecheck.verdict import FailedRestore
 
 SETUP_KEY = "scope_conformance_setup"
 CLEANUP_KEY = "scope_conformance_cleanup"
@@ -23,6 +22,8 @@ class Handover:
 
     setup: Setup
     profile: str
+    allure_results: str | None
+    """The folder that every worker adds its cases to; xdist hands on the command line, but not what is set later."""
 
     def to_json(self) -> str:
         """As text: only plain types travel to xdist's workers."""
@@ -40,11 +41,3 @@ class Handover:
     def profile_path(self) -> Path:
         """The profile's file."""
         return Path(self.profile)
-
-
-@dataclass(frozen=True)
-class Cleaned:
-    """What one worker put back, or could not."""
-
-    restored: int = 0
-    failed: list[FailedRestore] = field(default_factory=list)

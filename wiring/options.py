@@ -19,6 +19,7 @@ def add_options(parser: pytest.Parser) -> None:
         if not setting.secret:
             group.addoption(setting.option, default=None, metavar="VALUE", help=setting.help)
     group.addoption("--allow-students", action="store_true", help="write although the sandbox course has students")
+    group.addoption("--no-allure-report", action="store_true", help="scripts/check: make no Allure report of the run")
     group.addoption(
         "--without-scope",
         action="append",

@@ -28,6 +28,11 @@ class Terminal:
         if config.option.tbstyle == "auto":
             # A verdict is told by the table; tracebacks come back with --tb=short.
             config.option.tbstyle = "no"
+        config.option.no_header = True
+
+    def pytest_sessionstart(self) -> None:
+        """The cases' file says nothing to the reader; each case has its own line."""
+        self._reporter.showfspath = False
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """No dots: `pytest_runtest_logreport` writes the case's line."""
@@ -54,12 +59,14 @@ class Terminal:
             self._write(terminal.summary(subject, colour=self._colour()))
             self._write(f"Reports: {self._controller.reports / 'scopes.html'} (open it in a browser)")
 
+    @property
+    def _reporter(self) -> Any:
+        return self._config.pluginmanager.get_plugin("terminalreporter")
+
     def _write(self, text: str) -> None:
-        reporter: Any = self._config.pluginmanager.get_plugin("terminalreporter")
-        reporter.ensure_newline()
-        reporter.write_line(text)
+        self._reporter.ensure_newline()
+        self._reporter.write_line(text)
 
     def _colour(self) -> bool:
         """Colour on a terminal only, and not against NO_COLOR."""
-        reporter: Any = self._config.pluginmanager.get_plugin("terminalreporter")
-        return bool(reporter.hasmarkup) and not os.environ.get("NO_COLOR")
+        return bool(self._reporter.hasmarkup) and not os.environ.get("NO_COLOR")

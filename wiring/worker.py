@@ -16,9 +16,9 @@ from scopecheck.profile import Requirement, load_profile
 from scopecheck.run import Run
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.secret import Secret
-from scopecheck.verdict import KeyResult, ScopeResult
+from scopecheck.verdict import Cleanup, KeyResult, ScopeResult
 from wiring.dealing import deal
-from wiring.handover import CLEANUP_KEY, Cleaned, Handover
+from wiring.handover import CLEANUP_KEY, Handover
 
 THREADS: Final = 16
 """More than requests may be in flight, so that a chain that waits for another's list costs nobody a place."""
@@ -61,12 +61,14 @@ class Worker:
 
     def pytest_sessionfinish(self) -> None:
         """Let running exercises put back what they changed, and tell the controller how that went."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
         run = self._run
         if run is None:
             return
+        if not all(judged.done() for judged in self._judged.values()):
+            run.interrupt()
+        self._pool.shutdown(wait=True, cancel_futures=True)
         run.client.close()
-        cleaned = Cleaned(run.restored, run.failed)
+        cleaned = Cleanup(run.restored, run.failed)
         workeroutput = getattr(self._config, "workeroutput", None)
         if workeroutput is not None:
             workeroutput[CLEANUP_KEY] = msgspec.json.encode(cleaned).decode()
@@ -89,7 +91,7 @@ class Worker:
         return run
 
 
-CLEANED = pytest.StashKey[Cleaned]()
+CLEANED = pytest.StashKey[Cleanup]()
 """Where the only process keeps what it put back (no xdist)."""
 
 

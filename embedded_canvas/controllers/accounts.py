@@ -10,6 +10,7 @@ from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.routing import route
 from embedded_canvas.state import Account, Tables
+from embedded_canvas.values import truth
 
 
 def short_json(account: Account) -> dict[str, Any]:
@@ -25,16 +26,33 @@ def short_json(account: Account) -> dict[str, Any]:
     }
 
 
-def full_json(account: Account) -> dict[str, Any]:
-    """What an administrator sees."""
+def full_json(context: Context, account: Account, includes: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What an administrator sees; ids of a student information system only of sub-accounts, to those who may."""
     more: dict[str, Any] = {
         "default_storage_quota_mb": 500,
         "default_user_storage_quota_mb": 50,
         "default_group_storage_quota_mb": 50,
     }
-    if account.root_account_id is not None:
-        more |= {"sis_account_id": None, "integration_id": None, "sis_import_id": None}
-    return short_json(account) | more
+    if account.root_account_id is not None and context.may("read_sis", account):
+        more |= {"sis_account_id": None, "integration_id": None}
+    if account.root_account_id is not None and context.may("manage_sis", account):
+        more["sis_import_id"] = None
+    return short_json(account) | more | _included(context, account, includes)
+
+
+def _included(context: Context, account: Account, includes: frozenset[str]) -> dict[str, Any]:
+    accounts = {account.id, *(each.id for each in below(context.tables, account))}
+    courses = [c for c in context.tables.courses.values() if c.account_id in accounts and c.workflow_state != "deleted"]
+    values: dict[str, Any] = {
+        "lti_guid": f"{account.uuid}.embedded",
+        "registration_settings": {"login_handle_name": None, "require_email": False},
+        "services": {"avatars": True, "google_docs_previews": True},
+        "global_id": 10_000_000_000_000 + account.id,
+    }
+    if not context.config.is_old:
+        children = [each for each in below(context.tables, account) if each.parent_account_id == account.id]
+        values |= {"course_count": len(courses), "sub_account_count": len(children)}
+    return {name: value for name, value in values.items() if name in includes}
 
 
 def below(tables: Tables, account: Account) -> Iterator[Account]:
@@ -49,25 +67,37 @@ def below(tables: Tables, account: Account) -> Iterator[Account]:
 def index(context: Context) -> Response:
     """Accounts in which the caller is an admin directly: for a root admin the root alone; others get an empty list."""
     own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.role == "admin"]
-    return context.page(own, full_json, total=False)
+    includes = context.includes("include", "includes")
+    return context.page(own, lambda account: full_json(context, account, includes), total=False)
 
 
 @route("GET", "/api/v1/accounts/:id")
 def show(context: Context) -> Response:
-    """One account: in full for those who manage it."""
+    """One account: in full for those who manage it. It reads `includes[]`, not `include[]`."""
     account = context.account("id")
     context.require("read", account)
-    return json_response(full_json(account) if context.may("manage", account) else short_json(account))
+    if not context.may("manage", account):
+        return json_response(short_json(account))
+    return json_response(full_json(context, account, context.includes("includes")))
 
 
 @route("GET", "/api/v1/accounts/:account_id/sub_accounts")
 def sub_accounts(context: Context) -> Response:
-    """Children, or with `recursive` the whole tree, whose total is not computed."""
+    """Children, or with `recursive` the whole tree, whose total is not computed; in full to every reader.
+
+    Older Canvas knows neither includes nor `order` here.
+    """
     account = context.account()
     context.require("read", account)
-    recursive = str(context.params.get("recursive", "")).lower() in {"true", "t", "1", "yes", "y", "on"}
+    recursive = truth(context.params.get("recursive"))
     found = [each for each in below(context.tables, account) if recursive or each.parent_account_id == account.id]
-    return context.page(sorted(found, key=lambda each: each.id), full_json, total=not recursive)
+    by_name = context.params.get("order") == "name" and not recursive and not context.config.is_old
+    includes = context.includes() & {"course_count", "sub_account_count"}
+    return context.page(
+        sorted(found, key=lambda each: (each.name if by_name else "", each.id)),
+        lambda each: full_json(context, each, includes),
+        total=not recursive,
+    )
 
 
 @route("POST", "/api/v1/accounts/:account_id/sub_accounts")
@@ -75,13 +105,13 @@ def create(context: Context) -> Response:
     """Make a sub-account."""
     parent = context.account()
     context.require("manage_account_settings", parent)
-    wanted = context.params.get("account")
-    if not isinstance(wanted, dict) or not wanted.get("name"):
+    wanted = context.fields("account")
+    if not wanted.get("name"):
         raise errors.messages(400, "account is missing")
     number = context.tables.next_id()
     made = Account(number, str(wanted["name"]), parent.id, parent.root_account_id or parent.id, f"{number:040d}")
     context.tables.accounts[number] = made
-    return json_response(full_json(made))
+    return json_response(full_json(context, made))
 
 
 @route("DELETE", "/api/v1/accounts/:account_id/sub_accounts/:id")
@@ -93,4 +123,4 @@ def destroy(context: Context) -> Response:
     if live:
         raise errors.message(409, "You can't delete an account that has active courses.")
     account.workflow_state = "deleted"
-    return json_response(full_json(account))
+    return json_response(full_json(context, account))

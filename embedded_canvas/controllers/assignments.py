@@ -1,48 +1,31 @@
-"""Assignments (assignments_api_controller.rb, lib/api/v1/assignment.rb)."""
+"""Assignments (assignments_api_controller.rb)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
-from embedded_canvas import errors, html
+from embedded_canvas import errors
 from embedded_canvas.context import Context
-from embedded_canvas.controllers.blueprint_locks import child_content, refuse_locked
+from embedded_canvas.controllers.assignment_json import COLUMNS, assignment_json
+from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_locked, refuse_restricted
+from embedded_canvas.controllers.html_columns import refuse_long_title, stored
+from embedded_canvas.controllers.lists import searched
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.routing import route
-from embedded_canvas.state import Assignment, Course, iso, now
+from embedded_canvas.state import Assignment, Course, now
+from embedded_canvas.values import changed, truth
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
 _TYPES: Final = frozenset({"none", "online_text_entry", "online_url", "online_upload", "on_paper", "external_tool",
                            "media_recording", "student_annotation", "discussion_topic", "online_quiz"})  # fmt: skip
-
-
-def assignment_json(context: Context, assignment: Assignment) -> dict[str, Any]:
-    """One assignment, with its description as HTML for readers."""
-    return {
-        "id": assignment.id,
-        "name": assignment.name,
-        "description": html.outgoing(assignment.description, context.request, context.config),
-        "course_id": assignment.course_id,
-        "assignment_group_id": assignment.course_id + 10000,
-        "position": assignment.position,
-        "points_possible": assignment.points_possible,
-        "grading_type": "points",
-        "submission_types": assignment.submission_types,
-        "due_at": iso(assignment.due_at),
-        "lock_at": None,
-        "unlock_at": None,
-        "created_at": iso(assignment.created_at),
-        "updated_at": iso(assignment.updated_at),
-        "workflow_state": assignment.workflow_state,
-        "published": assignment.workflow_state == "published",
-        "html_url": f"{context.request.origin}/courses/{assignment.course_id}/assignments/{assignment.id}",
-        "has_submitted_submissions": False,
-        "allowed_attempts": -1,
-        "is_quiz_assignment": False,
-        "locked_for_user": False,
-        "visible_to_everyone": True,
-    }
+_BUCKETS: Final = frozenset({"past", "overdue", "undated", "ungraded", "unsubmitted", "upcoming", "future"})
+_MOST_IDS: Final = 100
+_ORDERS: Final[dict[str, Callable[[Assignment], Any]]] = {
+    "name": lambda assignment: assignment.name.lower(),
+    "due_at": lambda assignment: assignment.settings.get("due_at", "~"),
+}
 
 
 @route("GET", "/api/v1/courses/:course_id/assignments")
@@ -50,23 +33,49 @@ def index(context: Context) -> Response:
     """A course's live assignments by position; blueprint flags only here, not in the single read."""
     course = context.course()
     context.require("read", course)
-    live = [
-        a for a in context.tables.assignments.values() if a.course_id == course.id and a.workflow_state != "deleted"
-    ]
-    if context.caller.role == "student":
-        live = [assignment for assignment in live if assignment.workflow_state == "published"]
-    flags = child_content(context, course)
+    live = [a for a in context.tables.assignments.values() if a.course_id == course.id and _is_visible(context, a)]
+    found = searched(context, _filtered(context, live), lambda assignment: assignment.name)
+    by_position = sorted(found, key=lambda each: (each.position, each.id))
+    order = _ORDERS.get(str(context.params.get("order_by")))
+    flags = list_flags(context, course, "manage_assignments_edit")
     return context.page(
-        sorted(live, key=lambda each: (each.position, each.id)), lambda a: assignment_json(context, a) | flags
+        sorted(by_position, key=order) if order else by_position,
+        lambda assignment: assignment_json(context, assignment) | flags,
     )
+
+
+def _is_visible(context: Context, assignment: Assignment) -> bool:
+    if assignment.workflow_state == "deleted":
+        return False
+    return context.caller.role != "student" or assignment.workflow_state == "published"
+
+
+def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
+    """Those that `assignment_ids[]` and `bucket` leave: unknown ids and buckets are refused."""
+    ids = context.params.get("assignment_ids")
+    if isinstance(ids, list):
+        wanted, known = list(map(str, ids)), {str(each.id) for each in live}
+        unknown = [each for each in wanted if each not in known]
+        if unknown or len(wanted) > _MOST_IDS:
+            raise errors.message(400, f"Invalid assignment_ids: {', '.join(unknown or wanted)}")
+        live = [each for each in live if str(each.id) in wanted]
+    bucket = context.params.get("bucket")
+    if bucket and bucket not in _BUCKETS:
+        raise errors.plain_invalid(bucket=f"bucket name must be one of the following: {', '.join(sorted(_BUCKETS))}")
+    # Nothing here has been due or handed in, so only what has no date or is still open is in any bucket.
+    if bucket == "undated":
+        return [each for each in live if each.settings.get("due_at") is None]
+    return live if bucket in {None, "", "future", "upcoming", "unsubmitted"} else []
 
 
 @route("GET", "/api/v1/courses/:course_id/assignments/:id")
 def show(context: Context) -> Response:
-    """One assignment."""
+    """One assignment; refused, not missing, where a student may not see it."""
     course = context.course()
     assignment = _find(context, course)
     context.require("read", course)
+    if not _is_visible(context, assignment):
+        raise context.not_permitted()
     return json_response(assignment_json(context, assignment))
 
 
@@ -78,17 +87,33 @@ def update(context: Context) -> Response:
     context.require("manage_assignments_edit", course)
     wanted = _wanted(context)
     _validate(wanted)
-    description = html.incoming(wanted.get("description", assignment.description), context.request)
-    if description != assignment.description:
-        refuse_locked(context, course, "description")
-    changed = description != assignment.description or wanted.get("name", assignment.name) != assignment.name
-    assignment.description = description
-    assignment.name = str(wanted.get("name", assignment.name))
-    if "published" in wanted:
-        assignment.workflow_state = "published" if str(wanted["published"]).lower() in {"true", "1"} else "unpublished"
-    if changed:
+    before = repr(assignment)
+    _set_text(context, course, assignment, wanted)
+    _set_fields(assignment, wanted)
+    if repr(assignment) != before or truth(wanted.get("force_updated_at")):
         assignment.updated_at = now()
     return json_response(assignment_json(context, assignment))
+
+
+def _set_text(context: Context, course: Course, assignment: Assignment, wanted: dict[str, Any]) -> None:
+    name = str(wanted.get("name", assignment.name))
+    description = assignment.description
+    if "description" in wanted:
+        description = stored(context, "description", wanted["description"])
+    changes = {"title": name != assignment.name, "description": description != assignment.description}
+    refuse_locked(context, course, *(column for column, differs in changes.items() if differs))
+    assignment.name, assignment.description = name, description
+
+
+def _set_fields(assignment: Assignment, wanted: dict[str, Any]) -> None:
+    assignment.settings = changed(COLUMNS, assignment.settings, wanted)
+    if "published" in wanted:
+        assignment.workflow_state = "published" if truth(wanted["published"]) else "unpublished"
+    types = wanted.get("submission_types")
+    if types:
+        assignment.submission_types = list(types) if isinstance(types, list) else [str(types)]
+    if str(wanted.get("position", "")).isdigit():
+        assignment.position = int(wanted["position"])
 
 
 @route("POST", "/api/v1/courses/:course_id/assignments")
@@ -96,18 +121,14 @@ def create(context: Context) -> Response:
     """Make an assignment: 201, unpublished unless asked."""
     course = context.course()
     context.require("manage_assignments_add", course)
-    wanted = _wanted(context)
+    wanted = {"name": "Assignment", **_wanted(context)}
     _validate(wanted)
-    if not wanted.get("name"):
-        wanted["name"] = "Assignment"
-    published = str(wanted.get("published", "")).lower() in {"true", "1"}
     assignment = Assignment(
         context.tables.next_id(), course.id, str(wanted["name"]),
-        html.incoming(wanted.get("description"), context.request), now(), now(),
+        stored(context, "description", wanted.get("description")), now(), now(),
         position=len(context.tables.assignments) + 1,
-        submission_types=list(wanted.get("submission_types") or ["none"]),
-        workflow_state="published" if published else "unpublished",
     )  # fmt: skip
+    _set_fields(assignment, wanted)
     context.tables.assignments[assignment.id] = assignment
     return json_response(assignment_json(context, assignment), 201)
 
@@ -118,6 +139,7 @@ def destroy(context: Context) -> Response:
     course = context.course()
     assignment = _find(context, course)
     context.require("manage_assignments_delete", course)
+    refuse_restricted(context, course)
     assignment.workflow_state = "deleted"
     return json_response(assignment_json(context, assignment))
 
@@ -131,8 +153,8 @@ def _find(context: Context, course: Course) -> Assignment:
 
 
 def _wanted(context: Context) -> dict[str, Any]:
-    wanted = context.params.get("assignment")
-    if not wanted or not isinstance(wanted, dict):
+    wanted = context.fields("assignment")
+    if not wanted:
         raise errors.messages(400, "assignment is missing")
     return wanted
 
@@ -142,8 +164,12 @@ def _validate(wanted: dict[str, Any]) -> None:
         value = wanted.get(name)
         if value and not _DATE.fullmatch(str(value)):
             raise errors.invalid({f"assignment[{name}]": [("invalid", f"Invalid datetime for {name}")]})
+    group = wanted.get("assignment_group_id")
+    if group and not str(group).isdigit():
+        raise errors.invalid({"assignment[assignment_group_id]": [("invalid", "must be a positive number")]})
     types = wanted.get("submission_types")
     if types and not _TYPES.issuperset(types if isinstance(types, list) else [types]):
         raise errors.invalid({"assignment[submission_types]": [("invalid", "Invalid submission types")]})
-    if "name" in wanted and not wanted["name"]:
+    if "name" in wanted and not str(wanted["name"] or "").strip():
         raise errors.invalid({"title": [("blank", "can't be blank")]})
+    refuse_long_title("title", str(wanted.get("name", "")))

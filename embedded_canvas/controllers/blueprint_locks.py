@@ -17,21 +17,28 @@ def is_child(context: Context, course: Course) -> bool:
     )
 
 
-def child_content(context: Context, course: Course) -> dict[str, Any]:
-    """The flags that lists of an associated course add to each row."""
-    if not is_child(context, course):
+def list_flags(context: Context, course: Course, right: str) -> dict[str, Any]:
+    """The flags that the lists of a blueprint or an associated course add to each row, for those with the right."""
+    child = is_child(context, course)
+    if not (child or course.blueprint) or not context.may(right, course):
         return {}
     locked = context.config.blueprint_locked
     restrictions = {"content": True, "points": False, "due_dates": False, "availability_dates": False}
     return {
-        "is_master_course_child_content": True,
+        f"is_master_course_{'child' if child else 'master'}_content": True,
         "restricted_by_master_course": locked,
         **({"master_course_restrictions": restrictions} if locked else {}),
     }
 
 
-def refuse_locked(context: Context, course: Course, column: str) -> None:
-    """Refuse to change a locked column; sending the same text again passes, so ask only for changes."""
-    if context.config.blueprint_locked and is_child(context, course):
-        text = f"cannot change column(s): {column} - locked by Master Course"
+def refuse_locked(context: Context, course: Course, *columns: str) -> None:
+    """Refuse to change locked columns; sending the same text again passes, so name only those that would change."""
+    if columns and context.config.blueprint_locked and is_child(context, course):
+        text = f"cannot change column(s): {', '.join(columns)} - locked by Master Course"
         raise errors.invalid({"base": [(text, text)]})
+
+
+def refuse_restricted(context: Context, course: Course) -> None:
+    """Refuse to delete what a blueprint locks: as for lack of a right, not as a failed validation."""
+    if context.config.blueprint_locked and is_child(context, course):
+        raise context.not_permitted()

@@ -1,150 +1,123 @@
-"""Courses (courses_controller.rb, lib/api/v1/course.rb)."""
+"""Courses (courses_controller.rb)."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
-from embedded_canvas import errors, html
+from embedded_canvas import errors
 from embedded_canvas.context import Context
-from embedded_canvas.controllers.accounts import below, full_json
-from embedded_canvas.controllers.terms import term_json
+from embedded_canvas.controllers.blueprint_locks import is_child
+from embedded_canvas.controllers.course_json import COLUMNS, course_json
+from embedded_canvas.controllers.html_columns import refuse_long_title, stored
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course, iso, now
+from embedded_canvas.state import Course, now
+from embedded_canvas.values import changed, moment, truth
 
-_LONGEST: Final = 500 * 1024 - 1
-"""Characters of a syllabus or any other body (500 KiB less one)."""
 _DEFAULT_TERM: Final = 301
-
-
-def course_json(context: Context, course: Course, includes: frozenset[str]) -> dict[str, Any]:
-    """One course; `enrollments` and `syllabus_body` only where the action and the includes give them."""
-    body: dict[str, Any] = {
-        "id": course.id,
-        "name": course.name,
-        "account_id": course.account_id,
-        "root_account_id": 1,
-        "uuid": course.uuid,
-        "course_code": course.course_code,
-        "created_at": iso(course.created_at),
-        "start_at": iso(course.start_at),
-        "end_at": iso(course.end_at),
-        "default_view": "modules",
-        "enrollment_term_id": course.term_id,
-        "is_public": False,
-        "is_public_to_auth_users": False,
-        "public_syllabus": False,
-        "public_syllabus_to_auth": False,
-        "grading_standard_id": None,
-        "storage_quota_mb": 500,
-        "license": "private",
-        "apply_assignment_group_weights": False,
-        "calendar": {"ics": f"{context.request.origin}/feeds/calendars/course_{course.uuid}.ics"},
-        "time_zone": "America/New_York",
-        "blueprint": course.blueprint,
-        "template": False,
-        "hide_final_grades": False,
-        "workflow_state": course.workflow_state,
-        "restrict_enrollments_to_course_dates": course.restrict_enrollments_to_course_dates,
-        "sis_course_id": None,
-        "sis_import_id": None,
-        "integration_id": None,
-    }
-    return body | _included(context, course, includes)
-
-
-def _included(context: Context, course: Course, includes: frozenset[str]) -> dict[str, Any]:
-    more: dict[str, Any] = {}
-    if "syllabus_body" in includes:
-        more["syllabus_body"] = html.outgoing(course.syllabus_body, context.request, context.config)
-    if "term" in includes:
-        more["term"] = term_json(context.tables.terms[course.term_id])
-    if "account" in includes:
-        more["account"] = full_json(context.tables.accounts[course.account_id])
-    if "total_students" in includes:
-        more["total_students"] = course.active_students
-    if "concluded" in includes:
-        more["concluded"] = course.workflow_state == "completed"
-    if "teachers" in includes:
-        more["teachers"] = []
-    # The key is absent when there is no description, even if it is asked for.
-    if "public_description" in includes and course.public_description is not None:
-        more["public_description"] = course.public_description
-    return more
-
-
-@route("GET", "/api/v1/accounts/:account_id/courses")
-def index(context: Context) -> Response:
-    """All courses of the account and the accounts below it; no total, so no `last` link."""
-    account = context.account()
-    context.require("read_course_list", account)
-    accounts = {account.id, *(each.id for each in below(context.tables, account))}
-    found = [
-        course
-        for course in sorted(context.tables.courses.values(), key=lambda each: each.id)
-        if course.account_id in accounts and course.workflow_state != "deleted" and _sought(context, course)
-    ]
-    includes = context.includes()
-    return context.page(found, lambda course: course_json(context, course, includes), total=False)
-
-
-def _sought(context: Context, course: Course) -> bool:
-    term = context.params.get("search_term")
-    if term is None:
-        return True
-    if len(str(term)) < 3:
-        error = {"field": "search_term", "code": "invalid", "message": "3 or more characters is required"}
-        raise errors.Refusal(json_response({"errors": [error]}, 400))
-    return str(term).lower() in course.name.lower()
+_COLOR: Final = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_EVENTS: Final = {"offer": "available", "claim": "unpublished", "conclude": "completed", "delete": "deleted"}
 
 
 @route("GET", "/api/v1/courses/:id", login=False)
 def show(context: Context) -> Response:
-    """One course; an unenrolled admin gets an empty list of enrolments."""
-    course = context.course("id")
+    """One course; an unenrolled admin gets an empty list of enrolments. `all_courses` also finds a deleted one."""
+    includes = context.includes()
+    course = context.course("id", deleted="all_courses" in includes)
     context.require("read", course)
-    return json_response(course_json(context, course, context.includes()) | {"enrollments": []})
+    body = course_json(context, course, includes) | {"enrollments": _own_enrollments(context, course)}
+    if "permissions" in includes:
+        body["permissions"] = {"create_discussion_topic": context.may("create_forum", course),
+                               "create_announcement": context.may("moderate_forum", course)}  # fmt: skip
+    if "sections" in includes:
+        body["sections"] = [{"id": section_id(course), "name": course.name, "start_at": None, "end_at": None}]
+    if "lti_context_id" in includes:
+        body["lti_context_id"] = f"{course.uuid}.lti"
+    if "tabs" in includes:
+        body["tabs"] = [{"id": tab, "label": tab.title(), "type": "internal", "visibility": "public"}
+                        for tab in ("assignments", "discussions", "files", "pages", "quizzes")
+                        if tab not in context.config.disabled_tabs]  # fmt: skip
+    return json_response(body)
+
+
+def section_id(course: Course) -> int:
+    """The id of a course's one section, the default one."""
+    return course.id + 50000
+
+
+def _own_enrollments(context: Context, course: Course) -> list[dict[str, Any]]:
+    user = context.caller
+    if user.role == "admin" or user.course_id != course.id:
+        return []
+    return [{"type": user.role, "role": f"{user.role.title()}Enrollment", "user_id": user.id,
+             "enrollment_state": "active"}]  # fmt: skip
 
 
 @route("PUT", "/api/v1/courses/:id")
 def update(context: Context) -> Response:
     """Change a course. The answer ignores includes, and so never shows the syllabus.
 
-    Any PUT nulls `end_at`, and `start_at` of an unpublished course, unless its dates restrict enrolment.
+    Without the right `update` every field but the syllabus is dropped silently. Any PUT nulls `end_at`, and
+    `start_at` of an unpublished course, unless its dates restrict enrolment.
     """
     course = context.course("id", deleted=True)
-    wanted = context.params.get("course") or {}
-    if isinstance(wanted, dict) and set(wanted) == {"event"}:
-        return _event(context, course, str(wanted["event"]))
+    wanted = context.fields("course")
+    event = str(wanted.get("event") or ("offer" if truth(context.params.get("offer")) else ""))
+    if event and set(wanted) <= {"event"}:
+        return _event(context, course, event)
     context.require("manage_course_content_edit", course)
-    if isinstance(wanted, dict) and "syllabus_body" in wanted:
-        _set_syllabus(context, course, wanted["syllabus_body"])
-    if isinstance(wanted, dict) and context.may("update", course):
-        _set_fields(context, course, wanted)
+    if not context.may("update", course):
+        event, wanted = "", {name: value for name, value in wanted.items() if name == "syllabus_body"}
+    before = repr(course)
+    _change(context, course, wanted)
+    if event:
+        _event(context, course, event)
     if not course.restrict_enrollments_to_course_dates:
         course.end_at = None
         if course.workflow_state == "unpublished":
             course.start_at = None
+    if repr(course) != before:
+        course.updated_at = now()
     return json_response(course_json(context, course, frozenset()))
 
 
-def _set_syllabus(context: Context, course: Course, text: str | None) -> None:
-    if text is not None and len(text) > _LONGEST:
-        raise errors.invalid({"syllabus_body": [("too_long", "is too long")]})
-    course.syllabus_body = html.incoming(text, context.request)
-
-
-def _set_fields(context: Context, course: Course, wanted: dict[str, Any]) -> None:
-    course.name = str(wanted.get("name", course.name))
-    course.course_code = str(wanted.get("course_code", course.course_code))
+def _change(context: Context, course: Course, wanted: dict[str, Any]) -> None:
+    """Set the fields, or raise a Refusal with nothing changed."""
+    _refuse(context, course, wanted)
+    # An associated course's syllabus is never locked: editing it only takes it off the blueprint's syncs.
+    if "syllabus_body" in wanted:
+        text = wanted["syllabus_body"]
+        course.syllabus_body = stored(context, "syllabus_body", text, unparsable="unparsable_content")
+    course.name = str(wanted.get("name") or course.name)
+    course.course_code = str(wanted.get("course_code") or course.course_code)
+    course.public_description = wanted.get("public_description", course.public_description)
+    course.settings = changed(COLUMNS, course.settings, wanted)
     if "blueprint" in wanted:
-        context.require("manage_master_courses", course)
-        course.blueprint = str(wanted["blueprint"]).lower() in {"true", "1"}
+        course.blueprint = truth(wanted["blueprint"])
+    if "restrict_enrollments_to_course_dates" in wanted:
+        course.restrict_enrollments_to_course_dates = truth(wanted["restrict_enrollments_to_course_dates"])
+    for date in wanted.keys() & {"start_at", "end_at"}:
+        setattr(course, date, moment(wanted[date]))
+
+
+def _refuse(context: Context, course: Course, wanted: dict[str, Any]) -> None:
     if wanted.get("event"):
-        _event(context, course, str(wanted["event"]))
-
-
-_EVENTS: Final = {"offer": "available", "claim": "unpublished", "conclude": "completed", "delete": "deleted"}
+        context.require("manage", course)
+    if wanted.keys() & {"start_at", "end_at", "restrict_enrollments_to_course_dates"}:
+        context.require("edit_course_availability", course)
+    refuse_long_title("name", str(wanted.get("name", "")))
+    restrict = wanted.get("restrict_enrollments_to_course_dates", False)
+    if str(restrict).lower() not in {"true", "false", "1", "0"}:
+        raise errors.invalid_text(restrict_enrollments_to_course_dates="must be a boolean")
+    if wanted.get("course_color") and not _COLOR.fullmatch(str(wanted["course_color"])):
+        raise errors.invalid_text(course_color="Invalid hexcode provided")
+    if truth(wanted.get("blueprint")) and not course.blueprint:
+        context.require("manage_master_courses", course)
+        if course.active_students:
+            raise errors.invalid_text(master_course="Cannot have a blueprint course with students or observers")
+        if is_child(context, course):
+            raise errors.invalid_text(master_course="Course is already associated with a blueprint course")
 
 
 def _event(context: Context, course: Course, event: str) -> Response:
@@ -158,15 +131,17 @@ def create(context: Context) -> Response:
     """Make a course; 200, without its syllabus."""
     account = context.account()
     context.require("manage_courses_add", account)
-    wanted = context.params.get("course") or {}
+    wanted = context.fields("course")
+    term = context.term(wanted.get("enrollment_term_id") or wanted.get("term_id") or _DEFAULT_TERM)
     number = context.tables.next_id()
     course = Course(number, str(wanted.get("name") or "Course"), str(wanted.get("course_code") or "C"), account.id,
-                    _DEFAULT_TERM, f"{number:040d}", now())  # fmt: skip
-    course.syllabus_body = html.incoming(wanted.get("syllabus_body"), context.request)
-    if str(context.params.get("offer", "")).lower() in {"true", "1"}:
+                    term.id, f"{number:040d}", now())  # fmt: skip
+    _change(context, course, {name: value for name, value in wanted.items() if value or name == "syllabus_body"})
+    if truth(context.params.get("offer")):
         course.workflow_state = "available"
     context.tables.courses[number] = course
-    return json_response(course_json(context, course, frozenset()))
+    extras = {"public_description": course.public_description, "self_enrollment": False}
+    return json_response(course_json(context, course, frozenset()) | extras)
 
 
 @route("DELETE", "/api/v1/courses/:id")
@@ -179,30 +154,3 @@ def destroy(context: Context) -> Response:
         raise errors.message(400, "Only conclude and delete are supported")
     course.workflow_state = _EVENTS[event]
     return json_response({event: True})
-
-
-@route("GET", "/api/v1/courses/:course_id/enrollments")
-def enrollments(context: Context) -> Response:
-    """The course's enrolments: its active students, by number."""
-    course = context.course()
-    context.require("read_roster", course)
-    rows = [
-        {"id": 9000 + n, "type": "StudentEnrollment", "enrollment_state": "active"}
-        for n in range(course.active_students)
-    ]
-    return context.page(rows, lambda row: row)
-
-
-@route("GET", "/api/v1/courses/:course_id/sections")
-def sections(context: Context) -> Response:
-    """The course's sections: every course has a default one."""
-    course = context.course()
-    context.require("read_roster", course)
-    return context.page([{"id": course.id + 50000, "name": course.name, "course_id": course.id}], lambda row: row)
-
-
-@route("GET", "/api/v1/courses/:course_id/modules")
-def modules(context: Context) -> Response:
-    """The course's modules: none here."""
-    context.require("read", context.course())
-    return context.page([], lambda row: row)

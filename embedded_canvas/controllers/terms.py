@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.routing import route
-from embedded_canvas.state import Term, iso, now
+from embedded_canvas.state import Account, Term, iso, now
+from embedded_canvas.values import moment
+
+_STATES: Final = {"active": {"active"}, "deleted": {"deleted"}, "all": {"active", "deleted"}}
 
 
-def term_json(term: Term) -> dict[str, Any]:
-    """One term as lists and courses show it."""
+def term_json(context: Context, term: Term, includes: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """One term as lists and courses show it; ids of a student information system to those who may see them."""
+    root = _root(context)
+    courses = [c for c in context.tables.courses.values() if c.term_id == term.id and c.workflow_state != "deleted"]
     return {
         "id": term.id,
         "name": term.name,
@@ -21,21 +26,39 @@ def term_json(term: Term) -> dict[str, Any]:
         "created_at": iso(term.created_at),
         "workflow_state": term.workflow_state,
         "grading_period_group_id": None,
-        "sis_term_id": None,
-        "sis_import_id": None,
+        **({"sis_term_id": None} if context.may("read_sis", root) else {}),
+        **({"sis_import_id": None} if context.may("manage_sis", root) else {}),
+        **({"overrides": {}} if "overrides" in includes else {}),
+        **({"course_count": len(courses)} if "course_count" in includes else {}),
     }
+
+
+def _root(context: Context) -> Account:
+    return next(each for each in context.tables.accounts.values() if each.root_account_id is None)
 
 
 @route("GET", "/api/v1/accounts/:account_id/terms")
 def index(context: Context) -> Response:
-    """Terms under a wrapper; of a root account only, which is tested before the right."""
+    """Terms under a wrapper, latest first behind those without dates.
+
+    Only a root account has terms, which is tested before the right. States that there are not count as `active`.
+    """
     account = context.account()
     if account.root_account_id is not None:
         raise errors.message(400, "Terms only belong to root_accounts.")
     context.require("read_terms", account)
-    live = [term for term in context.tables.terms.values() if term.workflow_state == "active"]
-    dated = sorted((term for term in live if term.start_at), key=lambda term: str(term.start_at), reverse=True)
-    return context.page([term for term in live if not term.start_at] + dated, term_json, wrapper="enrollment_terms")
+    asked = context.params.get("workflow_state")
+    states = set().union(*(_STATES.get(str(each), set()) for each in (asked if isinstance(asked, list) else [asked])))
+    name = str(context.params.get("term_name") or "").lower()
+    found = [
+        term
+        for term in sorted(context.tables.terms.values(), key=lambda each: each.id)
+        if term.workflow_state in (states or _STATES["active"]) and name in term.name.lower()
+    ]
+    # "~" sorts behind every year: terms without a date come first.
+    found.sort(key=lambda term: (iso(term.start_at) or "~", iso(term.end_at) or "~"), reverse=True)
+    includes = context.includes()
+    return context.page(found, lambda term: term_json(context, term, includes), wrapper="enrollment_terms")
 
 
 @route("POST", "/api/v1/accounts/:account_id/terms")
@@ -43,7 +66,10 @@ def create(context: Context) -> Response:
     """Make a term."""
     account = context.account()
     context.require("manage_account_settings", account)
-    wanted = context.params.get("enrollment_term") or {}
-    term = Term(context.tables.next_id(), str(wanted.get("name", "")), now())
+    wanted = context.fields("enrollment_term")
+    term = Term(
+        context.tables.next_id(), str(wanted.get("name", "")), now(),
+        moment(wanted.get("start_at")), moment(wanted.get("end_at")),
+    )  # fmt: skip
     context.tables.terms[term.id] = term
-    return json_response(term_json(term))
+    return json_response(term_json(context, term))

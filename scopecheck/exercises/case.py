@@ -16,7 +16,7 @@ import msgspec
 from scopecheck import causes, classify, triage
 from scopecheck.answer import Answer
 from scopecheck.causes import Cause
-from scopecheck.classify import PAST_THE_GATE, Reading, read
+from scopecheck.classify import PAST_THE_GATE, UNCHANGED, Reading, read
 from scopecheck.client import Call, Query
 from scopecheck.evidence import exchange
 from scopecheck.profile import Requirement
@@ -24,7 +24,7 @@ from scopecheck.run import Run
 from scopecheck.sandbox.journal import Change, JournalError
 from scopecheck.sandbox.restore import put_back
 from scopecheck.secret import Secret
-from scopecheck.verdict import Exchange, Proof, ScopeResult, Verdict
+from scopecheck.verdict import CheckVerdict, Exchange, KeyCheck, Proof, ScopeResult, Verdict
 
 T = TypeVar("T")
 
@@ -65,6 +65,12 @@ class Case:
         return self.run.setup.account_id
 
     @property
+    def includes_seen(self) -> bool:
+        """Whether the key check saw `include[]` work."""
+        ok = (KeyCheck.INCLUDES_ALLOWED, CheckVerdict.OK)
+        return any((result.check, result.verdict) == ok for result in self.run.setup.key)
+
+    @property
     def tag(self) -> str:
         """The run's tag, which everything made carries."""
         return self.run.setup.tag
@@ -72,7 +78,12 @@ class Case:
     # ---------------------------------------------------------------- calls
 
     def send(self, call: Call) -> Answer:
-        """Make a call and keep the evidence; judge nothing."""
+        """Make a call and keep the evidence; judge nothing. `Unavailable` once the run is interrupted."""
+        if self.run.interrupted.is_set():
+            raise Unavailable("the run was interrupted")
+        return self._send(call)
+
+    def _send(self, call: Call) -> Answer:
         return self.run.client.send(call, self._keep)
 
     def fetch(self, call: Call) -> Answer:
@@ -165,13 +176,24 @@ class Case:
         except JournalError as error:
             raise Unavailable(str(error)) from error
         finally:
-            put_back(self.run, change, self.send)
+            put_back(self.run, change, self._send)
 
     def written(self, change: Change, answer: Answer) -> Answer:
         """Judge the answer to a write; a change that Canvas certainly refused is closed, with nothing to undo."""
-        if read(answer) in _CERTAINLY_REFUSED and self.run.journal:
+        if read(answer) in UNCHANGED and self.run.journal:
             self.run.journal.close(change)
         return self.own(answer)
+
+    def learned(self, change: Change, data: dict[str, Any]) -> None:
+        """Journal what undoing an open change needs to know, which only the write itself told."""
+        if self.run.journal:
+            self.run.journal.amend(change, data)
+
+    def undone(self, change: Change) -> None:
+        """Close a change that the exercise itself has undone."""
+        if self.run.journal:
+            self.run.note_restored()
+            self.run.journal.close(change)
 
     # ---------------------------------------------------------------- results
 
@@ -223,13 +245,6 @@ class Case:
 
     def _exchange(self, answer: Answer) -> Exchange:
         return exchange(answer, [Secret(self.run.setup.token)])
-
-
-_CERTAINLY_REFUSED = (
-    frozenset({Reading.SCOPE_MISSING, Reading.NOT_PERMITTED, Reading.NOT_FOUND, Reading.REFUSED, Reading.THROTTLED})
-    | classify.DEAD_TOKEN
-)
-"""Readings after which Canvas holds what it held before; a fault is not among them."""
 
 
 def get(path: str, query: Query = ()) -> Call:

@@ -70,10 +70,9 @@ def read_document(case: Case, kind: Document) -> ScopeResult:
 
 def write_document(case: Case, kind: Document) -> ScopeResult:
     """The marked fragment is written, read back and taken off again."""
-    row = _writable(case, kind)
+    row, old = _writable(case, kind)
     path = f"/api/v1{kind.path(case.course, row)}"
     field = Field(path, kind.wrap, kind.field, kind.field, path, [], html=True, answers=True)
-    old = _text(case, kind, row)
     return write_and_restore(case, field, old, f"{kind.noun} {row[kind.id_key]}")
 
 
@@ -129,24 +128,23 @@ def _rows(case: Case, kind: Document) -> Sequence[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict) and kind.id_key in row] if isinstance(rows, list) else []
 
 
-def _writable(case: Case, kind: Document) -> Mapping[str, Any]:
-    """A document of this run, or the plainest of the course: one that can be put back exactly."""
-
-    def fits(row: Mapping[str, Any]) -> bool:
-        return kind.borrowable(row) and dom.is_plain(row.get(kind.field), host(case))
-
-    unpublished_first = sorted(_rows(case, kind), key=lambda row: bool(row.get("published")))
-    return first(unpublished_first, fits, f"the course has no {kind.noun} of plain HTML that could be put back exactly")
+_READ_AT_MOST = 3
+"""Documents opened one by one, where the list does not show their HTML, in search of a plain one."""
 
 
-def _text(case: Case, kind: Document, row: Mapping[str, Any]) -> str | None:
-    """The document's present HTML: from the list's row where it is there, else from the single read."""
-    source = row if kind.field in row else case.borrow(get(kind.path(case.course, row)))
-    text = source.get(kind.field) if isinstance(source, dict) else None
-    text = dom.without_branding(text)
-    if text is not None and not (isinstance(text, str) and dom.is_plain(text, host(case))):
-        raise Unavailable(f"{kind.noun} {row[kind.id_key]} holds HTML that Canvas rewrites")
-    return text
+def _writable(case: Case, kind: Document) -> tuple[Mapping[str, Any], str | None]:
+    """A document that can be put back exactly, with its present HTML: unpublished ones first."""
+    rows = sorted(filter(kind.borrowable, _rows(case, kind)), key=lambda row: bool(row.get("published")))
+    shown = [row for row in rows if kind.field in row]
+    for row in shown or rows[:_READ_AT_MOST]:
+        source = row if shown else case.borrow(get(kind.path(case.course, row)))
+        if not isinstance(source, dict) or not isinstance(source.get(kind.field, 0), str | None):
+            # What cannot be read cannot be put back.
+            continue
+        text = dom.without_branding(source[kind.field])
+        if dom.is_plain(text, host(case)):
+            return row, text
+    raise Unavailable(f"the course has no {kind.noun} of plain HTML that could be put back exactly")
 
 
 def is_unlocked(row: Mapping[str, Any]) -> bool:

@@ -13,13 +13,15 @@ from enum import Enum
 from typing import Any
 
 from scopecheck import causes
+from scopecheck.answer import Answer
 from scopecheck.classify import PAST_THE_GATE, Reading, read
 from scopecheck.client import Call
-from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, put
+from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, plain, put
 from scopecheck.exercises.names import rename_and_back
-from scopecheck.exercises.upload import upload
-from scopecheck.run import Run
+from scopecheck.sandbox.journal import Change
+from scopecheck.sandbox.provision import made_file
 from scopecheck.sandbox.undo import Field
+from scopecheck.upload import TICKET, NotConfirmed, StorageFault, upload
 from scopecheck.verdict import ScopeResult, Verdict
 
 
@@ -50,6 +52,8 @@ class _Part:
 @dataclass
 class _Life:
     parts: dict[Stage, _Part] = field(default_factory=dict)
+    file_id: str = ""
+    change: Change | None = None
 
 
 def stage(case: Case, wanted: Stage) -> ScopeResult:
@@ -77,15 +81,13 @@ def _live(case: Case) -> _Life:
         rename.play(lambda case: _rename_borrowed(case).message)
         return life
     with ExitStack() as undoing:
-        upload_part.play(lambda case: _upload(case, undoing, run))
-        file_id = upload_part.message
+        upload_part.play(lambda case: _upload(case, undoing, life))
         if upload_part.ended:
             delete.ended = Unavailable("there is no uploaded file of this run to delete")
             rename.play(lambda case: _rename_borrowed(case).message)
             return life
-        upload_part.message = f"Uploaded a small image in three steps as file {file_id}."
-        rename.play(lambda case: _rename(case, file_id))
-        delete.play(lambda case: _delete(case, file_id))
+        rename.play(lambda case: _rename(case, life.file_id))
+        delete.play(lambda case: _delete(case, life))
     return life
 
 
@@ -96,19 +98,31 @@ def _probe_delete(case: Case) -> str:
     return ""
 
 
-def _upload(case: Case, undoing: ExitStack, run: Run) -> str:
+def _upload(case: Case, undoing: ExitStack, life: _Life) -> str:
     name = _file_name(case)
-    data = {"course_id": case.course, "name": name}
-    change = undoing.enter_context(case.change("created-file", f"file {name}", data))
-    file_id = upload(case, name)
-    if run.journal:
-        run.journal.amend(change, {"file_id": file_id})
-    seen = case.send(get(f"/courses/{case.course}/files/{file_id}"))
+    made = made_file(case.course, name)
+    change = life.change = undoing.enter_context(case.change("made", f"file {name}", plain(made)))
+    try:
+        life.file_id = upload(case.send, case.course, name, lambda answer: _ticket(case, change, answer))
+    except StorageFault as fault:
+        raise Finding(Verdict.UNPROVED, causes.NOT_CANVAS_ANSWERING, f"{fault}.") from fault
+    except NotConfirmed as reason:
+        raise Unavailable(str(reason)) from reason
+    case.learned(change, {"id": life.file_id})
+    seen = case.send(get(f"/courses/{case.course}/files/{life.file_id}"))
     if seen.ok and isinstance(seen.json, dict) and not seen.json.get("size"):
         raise Finding(
-            Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {file_id} has no content."
+            Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {life.file_id} has no content."
         )
-    return file_id
+    return f"Uploaded a small image in three steps as file {life.file_id}."
+
+
+def _ticket(case: Case, change: Change, answer: Answer) -> dict[str, Any]:
+    """The answer to step 1, which alone is a call under the scope."""
+    ticket = case.thing(answer, case.must(case.written(change, answer)), TICKET)
+    if not isinstance(ticket["upload_params"], dict):
+        case.malformed(answer, "upload_params that are no object")
+    return ticket
 
 
 def _file_name(case: Case) -> str:
@@ -155,14 +169,16 @@ def _is_borrowable(row: Any) -> bool:
     )
 
 
-def _delete(case: Case, file_id: str) -> str:
-    answer = case.send(Call("DELETE", f"/api/v1/files/{file_id}"))
+def _delete(case: Case, life: _Life) -> str:
+    answer = case.send(Call("DELETE", f"/api/v1/files/{life.file_id}"))
     case.must(answer)
-    gone = case.send(get(f"/courses/{case.course}/files/{file_id}"))
+    gone = case.send(get(f"/courses/{case.course}/files/{life.file_id}"))
     if read(gone) is Reading.OK:
         raise Finding(
             Verdict.MISCONFIGURED,
             causes.WRITE_WITHOUT_EFFECT,
-            f"Canvas answered that file {file_id} is deleted, but still shows it.",
+            f"Canvas answered that file {life.file_id} is deleted, but still shows it.",
         )
-    return f"Deleted file {file_id}, which this run had uploaded."
+    if life.change:
+        case.undone(life.change)
+    return f"Deleted file {life.file_id}, which this run had uploaded."

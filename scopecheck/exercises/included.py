@@ -1,5 +1,7 @@
 """Whether Canvas gave what `include[]` asked for: it drops it silently where the key allows no includes."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

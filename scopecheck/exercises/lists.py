@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from scopecheck import causes
-from scopecheck.answer import Answer
 from scopecheck.client import Call
 from scopecheck.exercises.case import Case, Finding
 from scopecheck.verdict import ScopeResult, Verdict
 
 PER_PAGE = ("per_page", "10")
 """Small pages: enough to choose from, cheap for a large institution, and often a second page to follow."""
-
-_NEXT = re.compile(r'<([^>]*)>\s*;\s*rel="next"')
 
 
 def read_list(
@@ -27,17 +23,11 @@ def read_list(
     """
     answer = case.fetch(call)
     rows = case.rows(answer, keys, wrapper)
-    following = next_page(answer)
+    following = answer.next_page
     if following is not None:
         rows += _second_page(case, following, keys, wrapper)
     pages = "two pages" if following else "one page"
     return rows, case.granted(f"Listed {len(rows)} {what} on {pages}.")
-
-
-def next_page(answer: Answer) -> str | None:
-    """The address of the next page, from the Link header; Canvas's links are opaque (doc/api/pagination.md)."""
-    found = _NEXT.search(answer.headers.get("link", ""))
-    return found.group(1) if found else None
 
 
 def _second_page(case: Case, address: str, keys: Sequence[str], wrapper: str | None) -> list[dict[str, Any]]:

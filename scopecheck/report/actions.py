@@ -18,10 +18,12 @@ IN_ORDER: Final = (
     # Is this the right Canvas, and does it answer?
     causes.NOT_CANVAS_ANSWERING,
     causes.KEY_UNKNOWN_HERE,
+    causes.ENVIRONMENT_RESET,
     causes.WRONG_KIND_OF_KEY,
     # The key screen, from top to bottom; State stands in the list behind it.
     causes.REDIRECT_URI_MISMATCH,
     causes.SCOPES_NOT_ENFORCED,
+    causes.SCOPES_SENT_TO_UNSCOPED_KEY,
     causes.INCLUDES_NOT_ALLOWED,
     causes.SCOPE_MISSING_ON_KEY,
     causes.SCOPE_NAME_STALE,
@@ -30,6 +32,7 @@ IN_ORDER: Final = (
     # The token.
     causes.TOKEN_FROM_ANOTHER_KEY,
     causes.TOKEN_KILLED,
+    causes.TOKEN_POLICY,
     causes.TOKEN_EXPIRED,
     causes.REFRESH_FAILED,
     causes.TOKEN_NOT_REAUTHORIZED,

@@ -13,6 +13,7 @@ from scopecheck.profile import Profile, Requirement
 from scopecheck.report.actions import IN_ORDER
 from scopecheck.report.facts import facts
 from scopecheck.report.markdown_text import paragraph
+from scopecheck.report.scopes_json import Document
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES
 from scopecheck.verdict import CheckVerdict, KeyResult, RunResult, ScopeResult, Verdict
@@ -89,16 +90,17 @@ def categories(run: RunResult) -> list[dict[str, Any]]:
     ]
 
 
-def label_categories(run: RunResult) -> list[dict[str, Any]]:
+def label_categories(found: RunResult | Document) -> list[dict[str, Any]]:
     """The same categories for Allure 3, which matches labels and takes no categories.json by itself."""
     return [
         {
+            "id": f"{verdict}-{cause}",
             "name": _category(verdict, cause),
             "matchers": {"labels": {"verdict": verdict.value, "cause": cause}},
             "expand": True,
             "groupByMessage": False,
         }
-        for verdict, cause in _met(run)
+        for verdict, cause in _met(found)
     ]
 
 
@@ -130,9 +132,8 @@ def _stable(*names: str) -> str:
     return hashlib.md5(":".join(names).encode(), usedforsecurity=False).hexdigest()
 
 
-def _met(run: RunResult) -> Iterator[tuple[Verdict | CheckVerdict, str]]:
-    results: list[ScopeResult | KeyResult] = [*run.scopes, *run.key]
-    met = {(result.verdict, result.cause) for result in results if result.cause}
+def _met(found: RunResult | Document) -> Iterator[tuple[Verdict | CheckVerdict, str]]:
+    met = {(result.verdict, result.cause) for result in (*found.scopes, *found.key) if result.cause}
     for verdict in (Verdict.MISSING, Verdict.MISCONFIGURED, Verdict.UNPROVED, CheckVerdict.FAILED):
         yield from ((verdict, cause.slug) for cause in IN_ORDER if (verdict, cause.slug) in met)
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from scopecheck.verdict import RunResult
+from scopecheck.verdict import KeyResult, RunResult, ScopeResult
+
+Result = TypeVar("Result", RunResult, ScopeResult, KeyResult)
 
 _UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 """Control characters (but tab and line feed), overrides of writing direction, halves of surrogate pairs, and the two
 that XML forbids."""
 
 
-def cleaned(run: RunResult) -> RunResult:
-    """The same run with every unfit character replaced by U+FFFD."""
-    return msgspec.convert(_cleaned(msgspec.to_builtins(run)), RunResult)
+def cleaned(result: Result) -> Result:
+    """The same result with every unfit character replaced by U+FFFD."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(result)), type(result))
 
 
 def clean(text: str) -> str:

@@ -24,7 +24,8 @@ _PROOF: Final = max(map(len, Proof))
 _NAME: Final = WIDTH - _RESULT - _PROOF - 4
 """What is left for the scope beside verdict, proof and the gaps between them."""
 
-_COLOURS: Final = {Tone.GOOD: "32", Tone.BAD: "31;1", Tone.WARN: "33", Tone.UNKNOWN: "35"}
+COLOURS: Final = {Tone.GOOD: "32", Tone.BAD: "31;1", Tone.WARN: "33", Tone.UNKNOWN: "35"}
+"""The terminal's codes."""
 
 
 def progress_line(result: ScopeResult, done: int, total: int, *, colour: bool = False) -> str:
@@ -32,17 +33,17 @@ def progress_line(result: ScopeResult, done: int, total: int, *, colour: bool = 
     sign = VERDICTS[result.verdict]
     count = f"[{done:>{len(str(total))}}/{total}]"
     room = WIDTH - len(count) - _RESULT - 2
-    return f"{count} {_painted(sign, _RESULT, colour)} {short(result.scope, room)}"
+    return f"{count} {painted(sign, _RESULT, colour)} {short(result.scope, room)}"
 
 
 def summary(subject: Subject, *, colour: bool = False) -> str:
     """All that stands at the end of a run, the outcome last: that is where one looks."""
     parts = [
         _table(subject, colour),
-        _key_checks(subject, colour),
+        key_checks(subject, colour),
         _changes(subject),
         _notes(subject),
-        _to_do(subject.actions),
+        to_do(subject.actions),
         _outcome(subject, colour),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
@@ -61,53 +62,55 @@ def short(scope: str, room: int) -> str:
 def _table(subject: Subject, colour: bool) -> Iterator[str]:
     yield f"{'verdict':{_RESULT}}  {'proof':{_PROOF}}  scope"
     for section, rows in by_section(subject.rows):
-        yield _bold(clean(section), colour)
+        yield bold(clean(section), colour)
         yield from (_row(subject, row, colour) for row in rows)
 
 
 def _row(subject: Subject, row: Row, colour: bool) -> str:
     proof = row.result.proof if row.result else None
     beside = "known gap" if subject.gap(row.result) else proof or ""
-    return f"{_painted(row.verdict, _RESULT, colour)}  {beside:{_PROOF}}  {short(row.scope, _NAME)}"
+    return f"{painted(row.verdict, _RESULT, colour)}  {beside:{_PROOF}}  {short(row.scope, _NAME)}"
 
 
-def _key_checks(subject: Subject, colour: bool) -> Iterator[str]:
+def key_checks(subject: Subject, colour: bool) -> Iterator[str]:
+    """A line for each key check, and what was found of those that are not right."""
     if subject.run.key:
-        yield _bold("Key and token", colour)
+        yield bold("Key and token", colour)
     for result in subject.run.key:
-        yield f"{_painted(CHECKS[result.verdict], _RESULT, colour)}  {CHECK_TITLES[result.check]}"
+        yield f"{painted(CHECKS[result.verdict], _RESULT, colour)}  {CHECK_TITLES[result.check]}"
         if result.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED} and result.message != subject.shared_message:
-            yield from _wrapped(result.message, " " * (_RESULT + 2))
+            yield from wrapped(result.message, " " * (_RESULT + 2))
 
 
 def _changes(subject: Subject) -> Iterator[str]:
     if subject.changes:
         for line in as_text(subject.changes).splitlines():
-            yield from _wrapped(line.strip(), " " * (len(line) - len(line.lstrip())))
+            yield from wrapped(line.strip(), " " * (len(line) - len(line.lstrip())))
 
 
 def _notes(subject: Subject) -> Iterator[str]:
     for note in subject.run.notes:
         if note != subject.shared_message:
-            yield from _wrapped(f"Note: {note}")
+            yield from wrapped(f"Note: {note}")
     for failure in subject.run.cleanup.failed:
         kept = f" The old value is kept in {failure.saved_as}." if failure.saved_as else ""
-        yield from _wrapped(f"Not put back: {failure.what}: {failure.message}{kept}")
+        yield from wrapped(f"Not put back: {failure.what}: {failure.message}{kept}")
     for problem in subject.gaps.problems:
-        yield from _wrapped(f"Known gap: {problem}")
+        yield from wrapped(f"Known gap: {problem}")
 
 
-def _to_do(actions: list[Action]) -> Iterator[str]:
+def to_do(actions: list[Action]) -> Iterator[str]:
+    """What to do, numbered."""
     if actions:
         yield "What to do"
     for number, action in enumerate(actions, 1):
         first, indent = f"{number:>2}. ", "    "
-        yield from _wrapped(action.what, indent, first)
+        yield from wrapped(action.what, indent, first)
         for boxes in action.boxes:
-            yield from _wrapped(f"section {boxes.section}", indent)
+            yield from wrapped(f"section {boxes.section}", indent)
             yield from (f"{indent}[ ] {_full(scope, WIDTH - 8)}" for scope in boxes.scopes)
         if action.then:
-            yield from _wrapped(action.then, indent)
+            yield from wrapped(action.then, indent)
         if not action.boxes:
             yield from _concerned(action, indent)
 
@@ -121,11 +124,11 @@ def _concerned(action: Action, indent: str) -> Iterator[str]:
 
 def _outcome(subject: Subject, colour: bool) -> Iterator[str]:
     head = subject.headline
-    tone = _COLOURS[head.sign.tone]
-    yield from (_paint(line, tone, colour) for line in _wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
-    yield from _wrapped(head.beside, "  ")
+    tone = COLOURS[head.sign.tone]
+    yield from (paint(line, tone, colour) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
+    yield from wrapped(head.beside, "  ")
     if subject.shared_message:
-        yield from _wrapped(subject.shared_message, "  ")
+        yield from wrapped(subject.shared_message, "  ")
 
 
 def _full(scope: str, room: int) -> str:
@@ -133,19 +136,23 @@ def _full(scope: str, room: int) -> str:
     return scope if len(scope) <= room else short(scope, room)
 
 
-def _wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
+def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
+    """The text in lines that fit."""
     return textwrap.wrap(
         text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent, break_on_hyphens=False
     )
 
 
-def _painted(sign: Sign, width: int, colour: bool) -> str:
-    return _paint(f"{f'{sign.sign} {sign.word}':{width}}", _COLOURS[sign.tone], colour)
+def painted(sign: Sign, width: int, colour: bool) -> str:
+    """A sign and its word, padded."""
+    return paint(f"{f'{sign.sign} {sign.word}':{width}}", COLOURS[sign.tone], colour)
 
 
-def _bold(text: str, colour: bool) -> str:
-    return _paint(text, "1", colour)
+def bold(text: str, colour: bool) -> str:
+    """A heading."""
+    return paint(text, "1", colour)
 
 
-def _paint(text: str, code: str, colour: bool) -> str:
+def paint(text: str, code: str, colour: bool) -> str:
+    """The text in a colour, if colours are wanted."""
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text

@@ -12,7 +12,7 @@ import msgspec
 from scopecheck.client import CanvasClient
 from scopecheck.run import Run
 from scopecheck.sandbox.journal import Change, JournalError, JournalTarget, Line, append, open_changes
-from scopecheck.sandbox.undo import Send, UndoError, sender, undo
+from scopecheck.sandbox.undo import Send, UndoError, needs_admin, sender, undo
 from scopecheck.verdict import FailedRestore
 
 UNRESTORED = "unrestored"
@@ -46,18 +46,27 @@ class Recovery:
     failed: list[FailedRestore] = field(default_factory=list)
 
 
-def recover(reports: Path, target: JournalTarget, client: CanvasClient) -> Recovery:
-    """Undo every change that earlier runs against this target left open, newest first."""
+def recover(reports: Path, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None = None) -> Recovery:
+    """Undo every change that runs against this target left open, newest first.
+
+    What the administrator's token made takes an administrator's token to remove.
+    """
     recovery = Recovery()
     for path, changes in open_changes(reports / "journal", target):
-        left = [change for change in changes if not _recovered(path, change, client, reports, recovery)]
+        left = [
+            change
+            for change in changes
+            if not _recovered(path, change, admin if needs_admin(change) else client, reports, recovery)
+        ]
         if not left:
             path.unlink(missing_ok=True)
     return recovery
 
 
-def _recovered(path: Path, change: Change, client: CanvasClient, reports: Path, recovery: Recovery) -> bool:
+def _recovered(path: Path, change: Change, client: CanvasClient | None, reports: Path, recovery: Recovery) -> bool:
     try:
+        if client is None:
+            raise UndoError("it takes CANVAS_ADMIN_TOKEN to remove it; set it and run again")
         undo(change, sender(client), fresh=False)
     except UndoError as error:
         recovery.failed.append(failed(reports, change, str(error)))

@@ -6,15 +6,17 @@ import re
 import secrets
 from datetime import UTC, datetime
 
-_TAG = re.compile(r"scopecheck-(\d{8}T\d{6})-[0-9a-f]{4}")
+PREFIX = "scopecheck"
+TAG = re.compile(rf"{PREFIX}-\d{{8}}T\d{{6}}-[0-9a-f]{{4}}")
+"""What a tag looks like."""
 
 
 def new_tag(now: datetime) -> str:
     """A tag that no other run has, with its time in it (UTC)."""
-    return f"scopecheck-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    return f"{PREFIX}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
 
 
 def made_at(name: str) -> datetime | None:
     """When the thing with this name was made by a run, or None where no run made it."""
-    found = _TAG.search(name)
-    return datetime.strptime(found.group(1), "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None
+    found = TAG.search(name)
+    return datetime.strptime(found.group().split("-")[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+from urllib.parse import quote
 
 from scopecheck import dom
 from scopecheck.answer import Answer
 from scopecheck.classify import Reading, read
 from scopecheck.client import Call, CanvasClient
+from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.journal import Change
 
 Send: TypeAlias = Callable[[Call], Answer]
@@ -137,28 +139,71 @@ def track_locales(media: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(track["locale"] for track in tracks if isinstance(track, dict) and "locale" in track))
 
 
-def _undo_created_file(data: Mapping[str, Any], send: Send, _fresh: bool) -> str:
-    file_id = data.get("file_id") or _file_named(send, data["course_id"], data["name"])
-    if file_id is None:
-        return "was never created"
-    answer = send(Call("DELETE", f"/api/v1/files/{file_id}"))
-    if read(answer) not in {Reading.OK, Reading.NOT_FOUND}:
-        raise UndoError(f"Canvas did not delete it ({answer.says()}); delete it in the course's Files")
+@dataclass(frozen=True)
+class Made:
+    """One thing that a run made, as a change of kind `made` describes it in the journal.
+
+    It stands in the list `collection`, under `name` in the member `name_key`, with its id in the member `id_key`;
+    `delete` is the path to which the id is added to delete it. `by_admin` says whose token made it and deletes it.
+    """
+
+    collection: str
+    name_key: str
+    name: str
+    id_key: str
+    delete: str
+    query: str = ""
+    """What the DELETE wants in its query, as `key=value`."""
+    by_admin: bool = False
+    id: str | None = None
+    """None until Canvas has told it."""
+
+    def removal(self, made_id: str) -> Call:
+        """The request that deletes it."""
+        key, _, value = self.query.partition("=")
+        return Call("DELETE", f"{self.delete}/{quote(made_id, safe='')}", query=[(key, value)] if key else ())
+
+
+def _undo_made(data: Mapping[str, Any], send: Send, _fresh: bool) -> str:
+    made = Made(**data)
+    made_id = made.id or _id_of(made, send)
+    if made_id is None:
+        return "was never made"
+    answer = send(made.removal(made_id))
+    if read(answer) not in {Reading.OK, Reading.NOT_FOUND, Reading.EMPTY}:
+        raise UndoError(f"Canvas did not delete {made.name} ({answer.says()}); delete it by hand")
     return "deleted"
 
 
-def _file_named(send: Send, course_id: str, name: str) -> str | None:
-    answer = send(Call("GET", f"/api/v1/courses/{course_id}/files", query=[("search_term", name)]))
+def _id_of(made: Made, send: Send) -> str | None:
+    answer = send(Call("GET", made.collection, query=[("search_term", made.name), ("per_page", "100")]))
     if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-        raise UndoError(f"the course's files cannot be listed ({answer.says()}); look for {name} by hand")
-    return next((str(row["id"]) for row in answer.json if row.get("display_name") == name), None)
+        raise UndoError(f"{made.collection} cannot be listed ({answer.says()}); look for {made.name} by hand")
+    return next((str(row[made.id_key]) for row in answer.json if row.get(made.name_key) == made.name), None)
+
+
+def _undo_association(data: Mapping[str, Any], send: Send, _fresh: bool) -> str:
+    """Part a course from a blueprint of this run; the blueprint course itself is a change of its own."""
+    answer = send(association(data["blueprint_id"], "remove", data["course_id"]))
+    if read(answer) not in {Reading.OK, Reading.NOT_FOUND}:
+        raise UndoError(
+            f"Canvas did not part course {data['course_id']} from blueprint {data['blueprint_id']} ({answer.says()}); "
+            "remove it under the blueprint's Associations"
+        )
+    return "parted"
 
 
 _UNDO: Final[Mapping[str, Callable[[Mapping[str, Any], Send, bool], str]]] = {
     "field": _undo_field,
     "caption": _undo_caption,
-    "created-file": _undo_created_file,
+    "made": _undo_made,
+    "association": _undo_association,
 }
+
+
+def needs_admin(change: Change) -> bool:
+    """Whether undoing the change takes the administrator's token."""
+    return change.kind == "association" or bool(change.data.get("by_admin"))
 
 
 def sender(client: CanvasClient) -> Send:

@@ -94,7 +94,12 @@ ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
     ("a 5xx that quotes the scope message", 500, SCOPES, {}, Reading.SERVER_FAULT),
     ("a firewall's 403", 403, "<html>Request blocked</html>", {}, Reading.NOT_CANVAS),
     ("a proxy's 401", 401, "<html>Authorization Required</html>", {}, Reading.NOT_CANVAS),
-    ("other software's 401", 401, {"error": "unauthorized"}, {}, Reading.UNAUTHENTICATED),
+    ("other software's 401", 401, {"error": "unauthorized"}, {}, Reading.NOT_CANVAS),
+    ("Canvas's own 401 in unknown words", 401, {"message": "?"},
+     {"www-authenticate": 'Bearer realm="canvas-lms"'}, Reading.UNAUTHENTICATED),
+    ("a gateway's 403 with a message", 403, {"message": "Forbidden"}, {}, Reading.NOT_CANVAS),
+    ("a gateway's 405 with a message", 405, {"message": "Method Not Allowed"}, {}, Reading.NOT_CANVAS),
+    ("an unknown 403 behind Canvas's headers", 403, {"message": "no"}, {"x-request-cost": "1"}, Reading.REFUSED),
     ("other software's 403", 403, {"error": "forbidden"}, {}, Reading.NOT_CANVAS),
     ("log-in redirect", 302, None, {"location": "https://sso.school.test/"}, Reading.REDIRECTED),
     ("no answer", None, None, {}, Reading.NO_ANSWER),
@@ -132,5 +137,6 @@ def test_unknown_answers_never_pass_or_fail_the_gate(status: int, body: bytes) -
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 429])
 def test_faults_never_pass_the_gate(status: int) -> None:
     """A fault's body cannot make it an answer."""
-    for body in (SCOPES, NOT_FOUND, NOT_PERMITTED, {"id": 1}, [], "x"):
+    bodies: list[object] = [SCOPES, NOT_FOUND, NOT_PERMITTED, {"id": 1}, [], "x"]
+    for body in bodies:
         assert read(answer(status, body)) in {Reading.SERVER_FAULT, Reading.THROTTLED}

@@ -53,7 +53,21 @@ def test_plain(text: str | None, *, plain: bool) -> None:
     assert dom.is_plain(text, "canvas.test") is plain
 
 
-def test_contains_looks_at_the_end() -> None:
-    """The marked fragment is found behind the old text, not in front of it."""
-    assert dom.contains("<p>old</p><h2>new</h2>", "<h2>new</h2>")
-    assert not dom.contains("<h2>new</h2><p>old</p>", "<h2>new</h2>")
+@pytest.mark.parametrize(
+    ("whole", "found"),
+    [
+        ("<p>old</p><h2 lang='en'>new</h2>", True),
+        ("<h2 lang='en'>new</h2><p>old</p>", True),
+        # Canvas may add attributes of its own.
+        ("<p>old</p><h2 class='x' lang='en'>new</h2>", True),
+        ("<p>old</p><h2>new</h2>", False),
+        ("<p>old</p><h2 lang='de'>new</h2>", False),
+        ("<p>old</p><h2 lang='en'>newer</h2>", False),
+        ("<p>old</p><h3 lang='en'>new</h3>", False),
+        ("<p>old</p>", False),
+        (None, False),
+    ],
+)
+def test_contains(whole: str | None, *, found: bool) -> None:
+    """A fragment is found with all its attributes, texts and tags, wherever it stands; more attributes do no harm."""
+    assert dom.contains(whole, "<h2 lang='en'>new</h2>") is found

@@ -33,12 +33,15 @@ def read(run: RunResult) -> html.HtmlElement:
     return html.document_fromstring(render(Subject(ALLY, run)))
 
 
-def words(element: html.HtmlElement) -> str:
+def words(element: html.HtmlElement | None) -> str:
+    """The text of an element that must be there."""
+    assert element is not None
     return " ".join(element.text_content().split())
 
 
 def scope_rows(page: html.HtmlElement) -> list[html.HtmlElement]:
-    return page.xpath("//table[contains(@class, 'matrix')]/tbody/tr[@id]")
+    rows: list[html.HtmlElement] = page.xpath("//table[contains(@class, 'matrix')]/tbody/tr[@id]")
+    return rows
 
 
 @settings(deadline=None, max_examples=50)

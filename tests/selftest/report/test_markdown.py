@@ -26,6 +26,10 @@ def read(text: str) -> html.HtmlElement:
     return html.fragment_fromstring(READER.render(text), create_parent="main")
 
 
+def body(table: html.HtmlElement) -> list[html.HtmlElement]:
+    return [row for row in table.iter("tr") if row.find("td") is not None]
+
+
 def cells(row: html.HtmlElement) -> list[str]:
     return [cell.text_content() for cell in row.iter("td")]
 
@@ -43,9 +47,9 @@ def test_it_agrees_with_the_document(run: RunResult) -> None:
     key, scopes = (table for table in page.iter("table"))
 
     assert page.findtext("h1") == f"{subject.headline.sign.sign} {subject.headline.sentence}"
-    assert [cells(row)[0] for row in key.find("tbody")] == [CHECK_TITLES[row.check] for row in subject.document.key]
+    assert [cells(row)[0] for row in body(key)] == [CHECK_TITLES[row.check] for row in subject.document.key]
     judged = {row.scope: row for row in subject.document.scopes}
-    for row, requirement in zip(scopes.find("tbody"), ALLY.requirements, strict=True):
+    for row, requirement in zip(body(scopes), ALLY.requirements, strict=True):
         section, scope, verdict, *_ = cells(row)
         document_row = judged.get(str(requirement.scope))
         assert (section, scope) == (requirement.section, str(requirement.scope))
@@ -114,7 +118,7 @@ def test_a_baseline_shows_what_changed() -> None:
     text = render(Subject(ALLY, missing_on_key(PAGE), baseline=before))
     change = next(table for table in read(text).iter("table"))
 
-    assert cells(change.find("tbody")[0]) == [
+    assert cells(body(change)[0]) == [
         "newly wrong", PAGE, "granted (exercised)", "missing (scope-missing-on-key)",
     ]  # fmt: skip
 

@@ -1,0 +1,98 @@
+"""Who asks: Canvas's steps from a request to its user, in its order, before any controller (authentication_methods.rb).
+
+Token, account, log-in, scope, include stripping, availability, masquerading. So a missing scope is told before any
+record is looked up, with one exception: a key of another account has the URL's course or account looked up first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from embedded_canvas import errors
+from embedded_canvas.context import Context
+from embedded_canvas.http import json_response
+from embedded_canvas.keys import is_on
+from embedded_canvas.routing import Route
+from embedded_canvas.scopes import any_matches
+from embedded_canvas.state import AccessToken, DeveloperKey, User
+from embedded_canvas.tokens import find_token, token_text
+
+TOKEN_PATH: Final = "/login/oauth2/token"
+"""Where a token may be ended whatever its scopes."""
+
+_UNAVAILABLE: Final = frozenset({"deleted", "creation_pending"})
+
+
+def load_user(context: Context, route: Route) -> None:
+    """Put the request's user and token into the context and strip its includes; raises a Refusal."""
+    text = token_text(context.request, context.params) if _takes_tokens(route) else None
+    if text is not None:
+        context.user, context.token = _user_of_token(context, route, text)
+    wanted = context.params.get("as_user_id")
+    if wanted and route.pattern.startswith("/api/"):
+        context.user = _masqueraded(context, str(wanted))
+
+
+def _takes_tokens(route: Route) -> bool:
+    """Whether a token counts there: in the API, and where a token ends itself or becomes a session."""
+    ends_token = (route.verb, route.pattern) == ("DELETE", TOKEN_PATH)
+    return route.pattern.startswith("/api/") or ends_token or route.pattern == "/login/session_token"
+
+
+def _user_of_token(context: Context, route: Route, text: str) -> tuple[User | None, AccessToken]:
+    token = find_token(context.tables, context.config, text)
+    key = context.tables.keys[token.key_id]
+    if key.owner == "other-account":
+        _look_up_context(context, route)
+    user = context.tables.users[token.user_id]
+    if not is_on(key) or user.pseudonym != "active":
+        raise errors.invalid_token()
+    if key.require_scopes:
+        _check_scope(context, token, key)
+    return None if user.workflow_state in _UNAVAILABLE else user, token
+
+
+def _look_up_context(context: Context, route: Route) -> None:
+    """404 where the URL's course or account does not exist; a course's own route has no context to look up."""
+    if "course_id" in context.path:
+        context.course()
+    elif "account_id" in context.path:
+        context.account()
+    elif route.pattern == "/api/v1/accounts/:id":
+        context.account("id")
+
+
+def _check_scope(context: Context, token: AccessToken, key: DeveloperKey) -> None:
+    request = context.request
+    if request.path != TOKEN_PATH and not any_matches(token.scopes, request.method, request.path):
+        raise errors.insufficient_scopes()
+    if not key.allow_includes:
+        _strip_includes(context.params)
+
+
+def _strip_includes(values: dict[str, Any]) -> None:
+    """Without Allow Include Parameters a list keeps `uuid` only and a single value goes, silently."""
+    for name in ("include", "includes"):
+        if isinstance(values.get(name), list):
+            values[name] = [each for each in values[name] if each == "uuid"]
+        else:
+            values.pop(name, None)
+
+
+def _masqueraded(context: Context, wanted: str) -> User:
+    """The user that the caller acts as; 401 with a bare string for one that is not there or may not be."""
+    caller = context.user
+    user = _users_by_name(context).get(wanted)
+    if user is None or caller is None or not (user is caller or _may_become_others(caller)):
+        raise errors.Refusal(json_response({"errors": "Invalid as_user_id"}, 401))
+    return user
+
+
+def _users_by_name(context: Context) -> Mapping[str, User]:
+    users = {str(user.id): user for user in context.tables.users.values() if user.workflow_state != "deleted"}
+    return users | ({"self": context.user} if context.user else {})
+
+
+def _may_become_others(caller: User) -> bool:
+    return caller.role == "admin" and "become_user" not in caller.denied

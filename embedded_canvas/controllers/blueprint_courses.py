@@ -1,0 +1,61 @@
+"""The associated course's side of a blueprint: subscriptions and syncs (master_templates_controller.rb)."""
+
+from __future__ import annotations
+
+from embedded_canvas import errors
+from embedded_canvas.context import Context
+from embedded_canvas.controllers.blueprint_json import import_json, subscription_json
+from embedded_canvas.http import Response, json_response
+from embedded_canvas.routing import route
+from embedded_canvas.state import BlueprintImport, BlueprintSubscription, Course
+
+_SUBSCRIPTION = "/api/v1/courses/:course_id/blueprint_subscriptions"
+
+
+@route("GET", _SUBSCRIPTION)
+def subscriptions_index(context: Context) -> Response:
+    """The course's active subscription, or none; of a deleted course too."""
+    course = context.course(deleted=True)
+    context.require("manage", course)
+    active = [each for each in _subscriptions(context, course) if each.workflow_state == "active"]
+    return context.page(active, lambda each: subscription_json(context, each))
+
+
+@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations")
+def imports_index(context: Context) -> Response:
+    """The syncs that reached the course, newest first. Whether there is a subscription is told before the right."""
+    course, subscription = _found(context)
+    return context.page(_imports(context, subscription), lambda sync: import_json(context, sync, course))
+
+
+@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations/:id")
+def imports_show(context: Context) -> Response:
+    """One sync that reached the course."""
+    course, subscription = _found(context)
+    for sync in _imports(context, subscription):
+        if str(sync.id) == context.path["id"]:
+            return json_response(import_json(context, sync, course))
+    raise errors.not_found()
+
+
+def _subscriptions(context: Context, course: Course) -> list[BlueprintSubscription]:
+    return [each for each in context.tables.subscriptions.values() if each.child_course_id == course.id]
+
+
+def _found(context: Context) -> tuple[Course, BlueprintSubscription]:
+    """Course and subscription of the path, in the order in which Canvas refuses: course, subscription, right.
+
+    `default` is the active subscription; a number may be one that has ended.
+    """
+    course = context.course(deleted=True)
+    wanted = context.path["subscription_id"]
+    for each in _subscriptions(context, course):
+        if wanted == str(each.id) or (wanted == "default" and each.workflow_state == "active"):
+            context.require("manage", course)
+            return course, each
+    raise errors.not_found()
+
+
+def _imports(context: Context, subscription: BlueprintSubscription) -> list[BlueprintImport]:
+    own = [each for each in context.tables.blueprint_imports.values() if each.subscription_id == subscription.id]
+    return sorted(own, key=lambda each: each.id, reverse=True)

@@ -1,0 +1,35 @@
+"""A course's enrolments, sections and modules (enrollments_api, sections and context_modules_api controllers)."""
+
+from __future__ import annotations
+
+from embedded_canvas.context import Context
+from embedded_canvas.controllers.courses import section_id
+from embedded_canvas.http import Response
+from embedded_canvas.routing import route
+
+
+@route("GET", "/api/v1/courses/:course_id/enrollments")
+def enrollments(context: Context) -> Response:
+    """The course's enrolments: its active students, by number."""
+    course = context.course()
+    context.require("read_roster", course)
+    rows = [
+        {"id": 9000 + n, "type": "StudentEnrollment", "enrollment_state": "active"}
+        for n in range(course.active_students)
+    ]
+    return context.page(rows, lambda row: row)
+
+
+@route("GET", "/api/v1/courses/:course_id/sections")
+def sections(context: Context) -> Response:
+    """The course's sections: every course has a default one."""
+    course = context.course()
+    context.require("read_roster", course)
+    return context.page([{"id": section_id(course), "name": course.name, "course_id": course.id}], lambda row: row)
+
+
+@route("GET", "/api/v1/courses/:course_id/modules")
+def modules(context: Context) -> Response:
+    """The course's modules: none here."""
+    context.require("read", context.course())
+    return context.page([], lambda row: row)

@@ -1,0 +1,138 @@
+"""Discussion topics and announcements (discussion_topics_controller.rb, discussion_topics_api_controller.rb)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from embedded_canvas import errors
+from embedded_canvas.context import Context
+from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_restricted
+from embedded_canvas.controllers.lists import searched
+from embedded_canvas.controllers.topic_changes import change_topic
+from embedded_canvas.controllers.topic_json import is_delayed, owes_post, topic_json
+from embedded_canvas.http import Response, json_response, text_response
+from embedded_canvas.routing import route
+from embedded_canvas.state import Course, Topic, now
+from embedded_canvas.values import truth
+
+_ORDERS: Final[dict[str, Callable[[Topic], Any]]] = {
+    "title": lambda topic: topic.title.lower(),
+    "recent_activity": lambda topic: -topic.created_at.timestamp(),
+}
+_CONTRADICTIONS: Final = ({"pinned", "unpinned"}, {"locked", "unlocked"})
+
+
+@route("GET", "/api/v1/courses/:course_id/discussion_topics")
+def index(context: Context) -> Response:
+    """A course's topics with their messages; announcements only where they are asked for, and then alone.
+
+    What the caller may not see and what `locked` leaves out is taken off after paging, so a page may be short.
+    """
+    course = context.course()
+    announcements = truth(context.params.get("only_announcements"))
+    context.require("read", course)
+    context.require("read_announcements" if announcements else "read_forum", course)
+    states = {each.strip() for each in str(context.params.get("scope") or "").split(",")}
+    if any(pair <= states for pair in _CONTRADICTIONS):
+        raise errors.plain_invalid(scope="scope is contradictory")
+    topics = [t for t in _live(context, course) if t.is_announcement == announcements and _is_pinned_as(t, states)]
+    return _page(context, course, _ordered(context, searched(context, topics, lambda topic: topic.title)), states)
+
+
+def _live(context: Context, course: Course) -> list[Topic]:
+    return [t for t in context.tables.topics.values() if t.course_id == course.id and t.workflow_state != "deleted"]
+
+
+def _is_pinned_as(topic: Topic, states: set[str]) -> bool:
+    return topic.pinned if "pinned" in states else not topic.pinned if "unpinned" in states else True
+
+
+def _is_locked_as(topic: Topic, states: set[str]) -> bool:
+    return topic.locked if "locked" in states else not topic.locked if "unlocked" in states else True
+
+
+def _ordered(context: Context, topics: list[Topic]) -> list[Topic]:
+    by_position = sorted(topics, key=lambda topic: (topic.position, -topic.created_at.timestamp(), -topic.id))
+    order = _ORDERS.get(str(context.params.get("order_by")))
+    return sorted(by_position, key=order) if order else by_position
+
+
+def _page(context: Context, course: Course, topics: list[Topic], states: set[str]) -> Response:
+    flags = list_flags(context, course, "moderate_forum")
+    plain = truth(context.params.get("plain_messages"))
+
+    def shown(topic: Topic) -> dict[str, Any] | None:
+        if not _may_see(context, course, topic) or not _is_locked_as(topic, states):
+            return None
+        return topic_json(context, course, topic, message=topic.message if plain else None) | flags
+
+    return context.page(topics, shown)
+
+
+def _may_see(context: Context, course: Course, topic: Topic) -> bool:
+    return context.may("moderate_forum", course) or (topic.published and not is_delayed(topic))
+
+
+@route("GET", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+def show(context: Context) -> Response:
+    """One topic; students who owe a first post get a bare word, and what is not out yet is `null` to them."""
+    course = context.course()
+    context.require("read", course)
+    topic = _find(context, course)
+    context.require("read_announcements" if topic.is_announcement else "read_forum", course)
+    if not topic.published and not _may_see(context, course, topic):
+        raise context.not_permitted()
+    if owes_post(context, topic):
+        return text_response("require_initial_post", 403)
+    return json_response(topic_json(context, course, topic) if _may_see(context, course, topic) else None)
+
+
+@route("PUT", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+def update(context: Context) -> Response:
+    """Change a topic: the fields stand at the top level."""
+    course = context.course()
+    context.require("read", course)
+    topic = _find(context, course)
+    _require_moderation(context, course, topic)
+    change_topic(context, course, topic)
+    return json_response(topic_json(context, course, topic, answer_to_write=True))
+
+
+def _require_moderation(context: Context, course: Course, topic: Topic) -> None:
+    context.require("read_announcements" if topic.is_announcement else "read_forum", course)
+    context.require("moderate_forum", course)
+
+
+@route("POST", "/api/v1/courses/:course_id/discussion_topics")
+def create(context: Context) -> Response:
+    """Make a topic, or with `is_announcement` an announcement: 200. Moderators' topics are unpublished unless asked."""
+    course = context.course()
+    context.require("create_forum", course)
+    announcement = truth(context.params.get("is_announcement"))
+    topic = Topic(
+        context.tables.next_id(), course.id, "", None, now(), context.caller.id, published=announcement,
+        is_announcement=announcement, position=len(_live(context, course)) + 1,
+    )  # fmt: skip
+    change_topic(context, course, topic, new=True)
+    context.tables.topics[topic.id] = topic
+    return json_response(topic_json(context, course, topic, answer_to_write=True))
+
+
+@route("DELETE", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+def destroy(context: Context) -> Response:
+    """Delete a topic, softly."""
+    course = context.course()
+    topic = _find(context, course)
+    _require_moderation(context, course, topic)
+    refuse_restricted(context, course)
+    topic.workflow_state = "deleted"
+    return json_response({"discussion_topic": {"id": topic.id, "workflow_state": "deleted"}})
+
+
+def _find(context: Context, course: Course) -> Topic:
+    wanted = context.path["topic_id"]
+    found = context.tables.topics.get(int(wanted)) if wanted.isdigit() else None
+    if found is None or found.course_id != course.id or found.workflow_state == "deleted":
+        raise errors.not_found()
+    return found

@@ -1,0 +1,29 @@
+"""What lists have in common: the search term, and tabs that are switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+from embedded_canvas import errors
+from embedded_canvas.context import Context
+from embedded_canvas.http import json_response
+
+Record = TypeVar("Record")
+
+_SHORTEST: Final = 3
+
+
+def searched(context: Context, records: Iterable[Record], name: Callable[[Record], str]) -> list[Record]:
+    """The records whose name holds `search_term`, if there is one; under three characters it is 400 (lib/api.rb)."""
+    term = str(context.params.get("search_term") or "")
+    if term and len(term) < _SHORTEST:
+        error = {"field": "search_term", "code": "invalid", "message": f"{_SHORTEST} or more characters is required"}
+        raise errors.Refusal(json_response({"errors": [error]}, 400))
+    return [record for record in records if term.lower() in name(record).lower()]
+
+
+def require_tab(context: Context, tab: str) -> None:
+    """Refuse a list whose course tab is switched off (application_controller.rb)."""
+    if tab in context.config.disabled_tabs:
+        raise errors.message(404, "That page has been disabled for this course")

@@ -1,0 +1,54 @@
+"""Logging in with a browser (login/canvas_controller.rb), and a token's way to a session (login_controller.rb)."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from embedded_canvas import web_pages
+from embedded_canvas.context import Context
+from embedded_canvas.http import Response, json_response, redirect
+from embedded_canvas.routing import route
+from embedded_canvas.seed import CREDENTIALS, INTEGRATION_USER
+from embedded_canvas.sessions import logged_in_user, pending_request, renewed
+
+
+@route("GET", "/", login=False)
+def home(context: Context) -> Response:
+    """Where a log-in ends that no integration asked for."""
+    user = logged_in_user(context)
+    if user is None:
+        return redirect(f"{context.request.origin}/login")
+    return web_pages.page("Canvas", f'<p id="user">You are logged in as {escape(user.name)}.</p>')
+
+
+@route("GET", "/login", login=False)
+def new(context: Context) -> Response:
+    """The log-in page; who is logged in already sees it only when it is forced."""
+    if logged_in_user(context) and not context.text("force_login"):
+        return redirect(f"{context.request.origin}/")
+    return web_pages.log_in(str(_typed(context).get("unique_id", "")))
+
+
+@route("POST", "/login", login=False)
+def create(context: Context) -> Response:
+    """Log in: on to what an integration asked for, if any."""
+    typed = _typed(context)
+    name, password = str(typed.get("unique_id", "")).strip(), str(typed.get("password", ""))
+    user = context.tables.users[INTEGRATION_USER]
+    if (name, password) != (CREDENTIALS.login, CREDENTIALS.password) or user.pseudonym != "active":
+        return web_pages.log_in(name, failed=True)
+    asked = pending_request(context)
+    onward = redirect(context.request.origin + ("/login/oauth2/confirm" if asked else "/"))
+    return renewed(context, onward, user.id, asked)
+
+
+@route("GET", "/login/session_token")
+def session_token(context: Context) -> Response:
+    """The address of a session for the token's user; it has no scope, so tokens of enforcing keys never get it."""
+    return json_response({"session_url": f"{context.request.origin}/"})
+
+
+def _typed(context: Context) -> dict[str, Any]:
+    typed = context.params.get("pseudonym_session")
+    return typed if isinstance(typed, dict) else {}

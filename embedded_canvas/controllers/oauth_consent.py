@@ -1,0 +1,74 @@
+"""The consent page and its two answers (oauth2_provider_controller.rb, lib/canvas/oauth/token.rb)."""
+
+from __future__ import annotations
+
+import secrets
+
+from embedded_canvas import web_pages
+from embedded_canvas.context import Context
+from embedded_canvas.errors import Refusal
+from embedded_canvas.http import Response, redirect, text_response
+from embedded_canvas.oauth_answers import back_to
+from embedded_canvas.routing import route
+from embedded_canvas.sessions import logged_in_user, pending_request, session_of
+from embedded_canvas.state import AuthorizationCode, AuthorizationRequest, User, now
+
+
+@route("GET", "/login/oauth2/confirm", login=False)
+def confirm(context: Context) -> Response:
+    """Ask the user, with a token of its own against forged answers."""
+    user, asked = logged_in_user(context), pending_request(context)
+    if user is None or asked is None:
+        return redirect(f"{context.request.origin}/login")
+    if not context.config.is_old and "create_access_tokens" in user.denied:
+        return _answered(
+            context, asked, error="client_not_allowed_for_user",
+            error_description="The current user is logged in but does not have permission to authorize this "
+            "application.",
+        )  # fmt: skip
+    asked.csrf = secrets.token_hex(24)
+    return web_pages.consent(context.tables.keys[asked.key_id], user, asked)
+
+
+@route("POST", "/login/oauth2/accept", login=False)
+def accept(context: Context) -> Response:
+    """The user agrees: back to the integration with a code."""
+    asked, user = _pending(context), logged_in_user(context)
+    if asked.csrf is None:
+        raise _plain("Missing custom CSRF token")
+    if not secrets.compare_digest(asked.csrf.encode(), (context.text("custom_csrf_token") or "").encode()):
+        raise _plain("Invalid custom CSRF token")
+    if user is None:
+        return redirect(f"{context.request.origin}/login")
+    return issue_code(context, user, asked)
+
+
+@route("GET", "/login/oauth2/deny", login=False)
+def deny(context: Context) -> Response:
+    """The user declines: back to the integration with an error."""
+    return _answered(context, _pending(context), error="access_denied")
+
+
+def issue_code(context: Context, user: User, asked: AuthorizationRequest) -> Response:
+    """Back to the integration with a code for this user; the scopes asked for are kept in the code."""
+    code = secrets.token_hex(64)
+    context.tables.codes[code] = AuthorizationCode(code, asked.key_id, user.id, asked.scopes, now(), asked.challenge)
+    return _answered(context, asked, code=code)
+
+
+def _answered(context: Context, asked: AuthorizationRequest, **answer: str) -> Response:
+    session = session_of(context)
+    if session:
+        session.request = None
+    return back_to(asked.redirect_uri, context.request, **answer, state=asked.state)
+
+
+def _pending(context: Context) -> AuthorizationRequest:
+    asked = pending_request(context)
+    if asked is None:
+        raise _plain("Invalid or missing session for oauth")
+    return asked
+
+
+def _plain(text: str) -> Refusal:
+    return Refusal(text_response(text, 400))

@@ -1,0 +1,114 @@
+"""Classic quizzes (quizzes/quizzes_api_controller.rb). New Quizzes are assignments and unknown here.
+
+`Accept: application/vnd.api+json` switches to the shapes of JSON:API, also for what is sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from embedded_canvas import errors
+from embedded_canvas.context import Context
+from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_restricted
+from embedded_canvas.controllers.lists import require_tab, searched
+from embedded_canvas.controllers.quiz_changes import change_quiz
+from embedded_canvas.controllers.quiz_json import quiz_json
+from embedded_canvas.http import Response, json_response
+from embedded_canvas.routing import route
+from embedded_canvas.state import Course, Quiz
+
+_JSON_API: Final = "application/vnd.api+json"
+
+
+@route("GET", "/api/v1/courses/:course_id/quizzes")
+def index(context: Context) -> Response:
+    """A course's live quizzes; students see published ones."""
+    course = context.course()
+    context.require("read", course)
+    require_tab(context, "quizzes")
+    live = [quiz for quiz in context.tables.quizzes.values() if quiz.course_id == course.id and not _is_deleted(quiz)]
+    found = searched(context, (q for q in live if _may_read(context, course, q)), lambda quiz: quiz.title)
+    flags = list_flags(context, course, "manage_assignments_edit")
+    wrapper = "quizzes" if _speaks_json_api(context) else None
+    return context.page(
+        sorted(found, key=lambda quiz: quiz.id), lambda quiz: quiz_json(context, course, quiz) | flags, wrapper=wrapper
+    )
+
+
+@route("GET", "/api/v1/courses/:course_id/quizzes/:id")
+def show(context: Context) -> Response:
+    """One quiz; the look-up leaves out no deleted one, so that managers can still read it."""
+    course = context.course()
+    quiz = _find(context, course)
+    if not _may_read(context, course, quiz):
+        raise context.not_permitted()
+    return _answer(context, course, quiz)
+
+
+@route("PUT", "/api/v1/courses/:course_id/quizzes/:id")
+def update(context: Context) -> Response:
+    """Change a quiz: 200, or 204 with JSON:API."""
+    course = context.course()
+    quiz = _find(context, course)
+    context.require("manage_assignments_edit", course)
+    change_quiz(context, course, quiz, _wanted(context))
+    return Response(204) if _speaks_json_api(context) else _answer(context, course, quiz)
+
+
+@route("POST", "/api/v1/courses/:course_id/quizzes")
+def create(context: Context) -> Response:
+    """Make a quiz: 200, unpublished unless asked."""
+    course = context.course()
+    context.require("manage_assignments_add", course)
+    quiz = Quiz(context.tables.next_id(), course.id, "", None, quiz_type="assignment")
+    change_quiz(context, course, quiz, _wanted(context), new=True)
+    context.tables.quizzes[quiz.id] = quiz
+    return _answer(context, course, quiz)
+
+
+@route("DELETE", "/api/v1/courses/:course_id/quizzes/:id")
+def destroy(context: Context) -> Response:
+    """Delete a quiz, softly: 200, or 204 with JSON:API."""
+    course = context.course()
+    quiz = _find(context, course)
+    context.require("manage_assignments_delete", course)
+    refuse_restricted(context, course)
+    quiz.workflow_state, quiz.published = "deleted", False
+    return Response(204) if _speaks_json_api(context) else json_response(quiz_json(context, course, quiz))
+
+
+def _find(context: Context, course: Course) -> Quiz:
+    wanted = context.path["id"]
+    found = context.tables.quizzes.get(int(wanted)) if wanted.isdigit() else None
+    if found is None or found.course_id != course.id:
+        raise errors.not_found()
+    return found
+
+
+def _is_deleted(quiz: Quiz) -> bool:
+    return quiz.workflow_state == "deleted"
+
+
+def _may_read(context: Context, course: Course, quiz: Quiz) -> bool:
+    """Graders and those who read as admins see every quiz, others the published ones."""
+    if context.may("read_as_admin", course) or context.may("manage_grades", course):
+        return True
+    return context.may("read", course) and quiz.published and not _is_deleted(quiz)
+
+
+def _speaks_json_api(context: Context) -> bool:
+    return _JSON_API in context.request.headers.get("accept", "")
+
+
+def _wanted(context: Context) -> dict[str, Any]:
+    """The fields under `quiz`, or with JSON:API the first of `quizzes`."""
+    if not _speaks_json_api(context):
+        return context.fields("quiz")
+    sent = context.params.get("quizzes")
+    first = sent[0] if isinstance(sent, list) and sent else {}
+    return first if isinstance(first, dict) else {}
+
+
+def _answer(context: Context, course: Course, quiz: Quiz) -> Response:
+    body = quiz_json(context, course, quiz, types=True)
+    return json_response({"quizzes": [body]} if _speaks_json_api(context) else body)

@@ -1,0 +1,81 @@
+"""Every scope that has a heading on the developer key screen (scopes_api_controller.rb, lib/token_scopes.rb)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from embedded_canvas.context import Context
+from embedded_canvas.http import Response, json_response
+from embedded_canvas.routing import Route, route
+from embedded_canvas.scopes import own_name, scoped_routes
+
+_HEADINGS: Final[Mapping[str, str | None]] = {
+    "accounts": "Accounts",
+    "sub_accounts": "Accounts",
+    "assignments": "Assignments",
+    "blueprint_subscriptions": "Blueprint Courses",
+    "blueprint_templates": "Blueprint Courses",
+    "content_migrations": "Content Migrations",
+    "conversations": "Conversations",
+    "courses": "Courses",
+    "create_success": None,
+    "developer_keys": "Developer Keys",
+    "developer_key_account_bindings": "Developer Key Account Bindings",
+    "discussion_topics": "Discussion Topics",
+    "enrollments": "Enrollments",
+    "files": "Files",
+    "folders": "Files",
+    "media_attachments": "Media Objects",
+    "media_objects": "Media Objects",
+    "modules": "Modules",
+    "pages": "Pages",
+    "quizzes": "Quizzes",
+    "scopes": "API Token Scopes",
+    "sections": "Sections",
+    "terms": "Enrollment Terms",
+    "tokens": "Access Tokens",
+    "users": "Users",
+}
+"""The heading for a path whose last known word this is; a route without heading is valid, but not listed."""
+
+_ELSEWHERE: Final[Mapping[str, str]] = {
+    "url:GET|/api/v1/accounts/:account_id/courses": "Accounts",
+    "url:POST|/api/v1/courses/:course_id/files": "Courses",
+}
+"""Scopes under the heading of their controller, not of their path's last word."""
+
+
+@route("GET", "/api/v1/accounts/:account_id/scopes")
+def index(context: Context) -> Response:
+    """All scopes by their headings, in one list without pages, or grouped: under this Canvas's own names."""
+    context.require("manage_developer_keys", context.account())
+    named = [scope for each in scoped_routes() if (scope := _scope_json(context, each))]
+    scopes = sorted(named, key=lambda scope: scope["resource_name"])
+    if context.text("group_by") != "resource_name":
+        return json_response(scopes)
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for scope in scopes:
+        grouped.setdefault(scope["resource_name"], []).append(scope)
+    return json_response(grouped)
+
+
+def _scope_json(context: Context, of: Route) -> dict[str, Any] | None:
+    heading = _ELSEWHERE.get(of.scope) or _heading(of.pattern)
+    if heading is None:
+        return None
+    scope = own_name(context.config, of.scope)
+    return {
+        "resource": heading.lower().replace(" ", "_"),
+        "resource_name": heading,
+        "controller": of.action.__module__.rpartition(".")[2],
+        "action": of.action.__name__,
+        "verb": of.verb,
+        "path": scope.partition("|")[2],
+        "scope": scope,
+    }
+
+
+def _heading(pattern: str) -> str | None:
+    known = [word for word in pattern.split("/") if word in _HEADINGS]
+    return _HEADINGS[known[-1]] if known else None

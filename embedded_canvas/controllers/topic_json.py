@@ -1,0 +1,140 @@
+"""A discussion topic as JSON (lib/api/v1/discussion_topics.rb)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from embedded_canvas import html
+from embedded_canvas.context import Context
+from embedded_canvas.controllers.assignment_json import assignment_json
+from embedded_canvas.controllers.courses import section_id
+from embedded_canvas.controllers.user_display import user_json
+from embedded_canvas.state import Course, Topic, iso, now
+from embedded_canvas.values import Column, moment, shown, text, time, truth
+
+_NO: Final = Column(False, truth)
+
+COLUMNS: Final = {
+    "discussion_type": Column("not_threaded", text),
+    "delayed_post_at": Column(None, time),
+    "lock_at": Column(None, time),
+    "todo_date": Column(None, time),
+    "podcast_has_student_posts": _NO,
+    "require_initial_post": _NO,
+    "allow_rating": _NO,
+    "only_graders_can_rate": _NO,
+    "sort_by_rating": _NO,
+}
+"""What a PUT may set beside title, message and the states."""
+
+NEW_COLUMNS: Final = {
+    "sort_order": Column("desc", text),
+    "sort_order_locked": _NO,
+    "expanded": _NO,
+    "expanded_locked": _NO,
+}
+"""What newer Canvas adds to these."""
+
+_FIXED: Final[dict[str, Any]] = {
+    "last_reply_at": None,
+    "root_topic_id": None,
+    "podcast_url": None,
+    "anonymous_state": None,
+    "discussion_subentry_count": 0,
+    "unread_count": 0,
+    "subscribed": False,
+    "can_unpublish": True,
+    "group_category_id": None,
+    "can_group": True,
+    "topic_children": [],
+    "group_topic_children": [],
+    "attachments": [],
+    "locked_for_user": False,
+}
+"""Nobody has replied to a topic here, and none is a group's."""
+
+
+def columns(context: Context) -> dict[str, Column]:
+    """The columns that this Canvas version has."""
+    return dict(COLUMNS) if context.config.is_old else COLUMNS | NEW_COLUMNS
+
+
+def topic_json(
+    context: Context, course: Course, topic: Topic, *, message: str | None = None, answer_to_write: bool = False
+) -> dict[str, Any]:
+    """One topic with its message as HTML for readers, or with the `message` given.
+
+    Answers to writes also say how many users there are (`answer_to_write`); lists and reads do on request.
+    """
+    moderates = context.may("moderate_forum", course)
+    address = f"{context.request.origin}/courses/{course.id}/discussion_topics/{topic.id}"
+    rights = {"attach": moderates, "update": moderates, "reply": not topic.locked, "delete": moderates}
+    return {
+        "id": topic.id,
+        "title": topic.title,
+        "message": html.outgoing(topic.message, context.request, context.config) if message is None else message,
+        "html_url": address,
+        "url": address,
+        "created_at": iso(topic.created_at),
+        "posted_at": iso(topic.created_at) if topic.published else None,
+        "assignment_id": topic.assignment_id,
+        "position": topic.position,
+        "user_can_see_posts": not owes_post(context, topic),
+        "is_section_specific": False,
+        "user_name": context.tables.users[topic.author_id].name,
+        "author": user_json(context, topic.author_id, course),
+        "read_state": "read" if topic.author_id == context.caller.id else "unread",
+        "published": topic.published,
+        "locked": topic.locked,
+        "can_lock": topic.assignment_id is None,
+        "comments_disabled": topic.is_announcement and topic.locked,
+        "pinned": topic.pinned,
+        "is_announcement": topic.is_announcement,
+        **shown(columns(context), topic.settings),
+        **_FIXED,
+        **_sections(context, course, answer_to_write=answer_to_write),
+        **_of_version(context, rights),
+        **_assignment(context, topic),
+    }
+
+
+def owes_post(context: Context, topic: Topic) -> bool:
+    """Whether the caller has to post before reading others' posts; nobody has posted here."""
+    return bool(topic.settings.get("require_initial_post")) and context.caller.role == "student"
+
+
+def is_delayed(topic: Topic) -> bool:
+    """Whether the topic is to appear only later."""
+    opens = moment(topic.settings.get("delayed_post_at"))
+    return opens is not None and opens > now()
+
+
+def _of_version(context: Context, rights: dict[str, bool]) -> dict[str, Any]:
+    if context.config.is_old:
+        return {"permissions": rights}
+    rights = rights | {"manage_assign_to": rights["update"]}
+    return {"permissions": rights, "summary_enabled": False, "ungraded_discussion_overrides": []}
+
+
+def _sections(context: Context, course: Course, *, answer_to_write: bool) -> dict[str, Any]:
+    includes = context.includes()
+    more: dict[str, Any] = {"sections": []}
+    if "sections" in includes:
+        more["sections"] = [{"id": section_id(course), "name": course.name}]
+    if answer_to_write or "sections_user_count" in includes:
+        more["user_count"] = course.active_students
+    if "all_dates" in includes:
+        more["all_dates"] = []
+    if "overrides" in includes:
+        more["overrides"] = []
+    return more
+
+
+def _assignment(context: Context, topic: Topic) -> dict[str, Any]:
+    graded = context.tables.assignments.get(topic.assignment_id or 0)
+    if graded is None:
+        return {}
+    body = assignment_json(context, graded)
+    if truth(context.params.get("exclude_assignment_descriptions")):
+        del body["description"]
+    return {"assignment": body}

@@ -1,0 +1,124 @@
+"""What step 1 of an upload answers, for each kind of storage (app/models/attachment.rb, lib/inst_fs.rb).
+
+S3 and inst-fs are other hosts than Canvas. Here one server is all of them, so that they answer under another name of
+the same machine: a client that sends Canvas's token there is found out.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from embedded_canvas.context import Context
+from embedded_canvas.controllers.file_life import new_file
+from embedded_canvas.http import Request
+from embedded_canvas.state import Course, File, Folder, UploadTicket, iso, now
+
+S3_PATH: Final = "/canvas-uploads"
+LOCAL_PATH: Final = "/files_api"
+INST_FS_PATH: Final = "/files"
+
+_VALID: Final = timedelta(minutes=30)
+_VALID_AT_INST_FS: Final = timedelta(minutes=10)
+_SECRET: Final = secrets.token_bytes(32)
+_OTHER_NAMES: Final = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
+
+
+def storage_origin(request: Request) -> str:
+    """Scheme and host of the storage: the other name of a loopback host, else a host below Canvas's."""
+    name, colon, port = request.host.partition(":")
+    return f"{request.scheme}://{_OTHER_NAMES.get(name, f'storage.{name}')}{colon}{port}"
+
+
+def announce(
+    context: Context, course: Course, folder: Folder, name: str, content_type: str, on_duplicate: str
+) -> dict[str, Any]:
+    """Keep a ticket for the upload and give the answer of step 1."""
+    maker = {"local": _local, "s3": _s3, "inst-fs": _inst_fs}[context.config.storage]
+    ticket, body = maker(context, UploadTicket(
+        key="", storage_url="", canvas=context.request.origin, fields={}, expires_at=now() + _VALID,
+        course_id=course.id, folder_id=folder.id, user_id=context.caller.id, name=name, content_type=content_type,
+        on_duplicate=on_duplicate,
+    ))  # fmt: skip
+    context.tables.tickets[ticket.key] = ticket
+    return {"upload_url": ticket.storage_url, "upload_params": dict(ticket.fields)} | body
+
+
+def confirm_url(context: Context, ticket: UploadTicket, file: File) -> str:
+    """Where step 3 goes. Overwriting is the default, so that only renaming is named."""
+    query = [("uuid", file.uuid)]
+    query += [("on_duplicate", "rename")] if ticket.on_duplicate == "rename" else []
+    query += [("include[]", name) for name in sorted(context.includes("success_include"))]
+    return f"{ticket.canvas}/api/v1/files/{file.id}/create_success?{urlencode(query)}"
+
+
+def _local(context: Context, ticket: UploadTicket) -> tuple[UploadTicket, dict[str, Any]]:
+    file = _pending(context, ticket)
+    ticket.key = _policy(ticket, file, {})
+    ticket.fields = _form(ticket, file) | {"Policy": ticket.key, "Signature": _signature(ticket.key)} | _typed(ticket)
+    query = [("on_duplicate", "rename")] if ticket.on_duplicate == "rename" else []
+    query += [("success_include[]", name) for name in sorted(context.includes("success_include"))]
+    ticket.storage_url = f"{ticket.canvas}{LOCAL_PATH}" + (f"?{urlencode(query)}" if query else "")
+    return ticket, {"file_param": "attachment[uploaded_data]"}
+
+
+def _s3(context: Context, ticket: UploadTicket) -> tuple[UploadTicket, dict[str, Any]]:
+    file = _pending(context, ticket)
+    stamp = now().strftime("%Y%m%dT%H%M%SZ")
+    amazon = {
+        "x-amz-credential": f"AKIAEMBEDDED/{stamp[:8]}/us-east-1/s3/aws4_request",
+        "x-amz-algorithm": "AWS4-HMAC-SHA256",
+        "x-amz-date": stamp,
+    }
+    ending = {"success_action_redirect": confirm_url(context, ticket, file)} | _typed(ticket)
+    ticket.key = _policy(ticket, file, amazon | ending)
+    signed = {"Policy": ticket.key, "x-amz-signature": _signature(ticket.key)}
+    ticket.fields = amazon | _form(ticket, file) | signed | ending
+    ticket.storage_url = storage_origin(context.request) + S3_PATH
+    return ticket, {"file_param": "file"}
+
+
+def _inst_fs(context: Context, ticket: UploadTicket) -> tuple[UploadTicket, dict[str, Any]]:
+    """No file is made before inst-fs tells Canvas that it has arrived."""
+    ticket.expires_at = now() + _VALID_AT_INST_FS
+    claims = {"iat": iso(now()), "exp": iso(ticket.expires_at), "jti": secrets.token_hex(8)}
+    unsigned = f"{_encoded({'typ': 'JWT', 'alg': 'HS512'})}.{_encoded(claims)}"
+    ticket.key = f"{unsigned}.{_signature(unsigned)}"
+    ticket.fields = {"filename": ticket.name, "content_type": ticket.content_type}
+    ticket.storage_url = f"{storage_origin(context.request)}{INST_FS_PATH}?{urlencode({'token': ticket.key})}"
+    return ticket, {"file_param": "file", "progress": None}
+
+
+def _pending(context: Context, ticket: UploadTicket) -> File:
+    course = context.tables.courses[ticket.course_id]
+    file = new_file(context, course, ticket.folder_id, ticket.name, ticket.content_type, ticket.user_id)
+    ticket.file_id = file.id
+    return file
+
+
+def _form(ticket: UploadTicket, file: File) -> dict[str, str]:
+    return {"Filename": file.filename, "key": f"account_1/attachments/{file.id}/{ticket.name}", "acl": "private"}
+
+
+def _typed(ticket: UploadTicket) -> dict[str, str]:
+    return {} if ticket.content_type == "unknown/unknown" else {"content-type": ticket.content_type}
+
+
+def _policy(ticket: UploadTicket, file: File, more: dict[str, str]) -> str:
+    conditions = [{name: value} for name, value in (_form(ticket, file) | more).items()]
+    policy = {"expiration": iso(ticket.expires_at), "attachment_id": file.id, "conditions": conditions}
+    return base64.b64encode(json.dumps(policy).encode()).decode()
+
+
+def _signature(text: str) -> str:
+    return hmac.new(_SECRET, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _encoded(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")

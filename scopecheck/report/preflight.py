@@ -1,0 +1,86 @@
+"""The preflight in a terminal: which scopes are on the key, the key checks, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from scopecheck.preflight_run import ON_THE_KEY
+from scopecheck.report.headline import Headline
+from scopecheck.report.matrix import UNKNOWN, by_section
+from scopecheck.report.subject import Subject
+from scopecheck.report.terminal import COLOURS, WIDTH, bold, key_checks, paint, painted, short, to_do, wrapped
+from scopecheck.report.words import Sign, Tone, counted
+from scopecheck.verdict import CheckVerdict, KeyCheck, KeyResult
+
+_RIGHT: Final = Sign("✓", "The key is right", Tone.GOOD)
+_WRONG: Final = Sign("✗", "The key is not right", Tone.BAD)
+_NOTHING: Final = Sign("?", "Not all is known", Tone.WARN)
+_ON_KEY: Final = len("? unknown")
+
+
+def key_is_right(subject: Subject) -> bool:
+    """Whether all that a preflight can see is right, known gaps considered."""
+    return not _wrong(subject) and not subject.gaps.problems
+
+
+def preflight_summary(subject: Subject, *, colour: bool = False) -> str:
+    """All that a preflight found, the outcome last."""
+    head = _headline(subject)
+    outcome = [
+        paint(line, COLOURS[head.sign.tone], colour) for line in wrapped(str(head.sign.sign + " " + head.sentence))
+    ]
+    parts = [
+        _table(subject, colour),
+        key_checks(subject, colour),
+        (line for problem in subject.gaps.problems for line in wrapped(f"Known gap: {problem}")),
+        to_do(subject.actions),
+        [*outcome, *wrapped(head.beside, "  ")],
+    ]
+    return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
+
+
+def _table(subject: Subject, colour: bool) -> Iterator[str]:
+    """On the key or not; nothing where Canvas did not let it be known of any scope."""
+    if all(row.on_key is UNKNOWN for row in subject.rows):
+        return
+    yield f"{'on key':{_ON_KEY}}  scope"
+    for section, rows in by_section(subject.rows):
+        yield bold(section, colour)
+        for row in rows:
+            gap = "  (known gap)" if subject.gap(row.result) else ""
+            name = short(row.scope, WIDTH - _ON_KEY - 2 - len(gap))
+            yield f"{painted(row.on_key, _ON_KEY, colour)}  {name}{gap}"
+
+
+def _wrong(subject: Subject) -> list[KeyResult]:
+    return [
+        result
+        for result in subject.run.key
+        if result.check in ON_THE_KEY and result.verdict is not CheckVerdict.OK and not subject.is_excused(result)
+    ]
+
+
+def _headline(subject: Subject) -> Headline:
+    title, total = subject.profile.title, subject.run.expected
+    wrong = _wrong(subject)
+    if key_is_right(subject):
+        carried = total - len(subject.gaps.excused)
+        scopes = (
+            f"all {total} scopes" if carried == total else f"{carried} of {total} scopes, the others are known gaps"
+        )
+        return Headline(
+            _RIGHT,
+            f"The key is right: it carries {scopes}, enforces them, and is on.",
+            "Nothing is known of a token yet: authorize the integration (python -m scopecheck authorize), then run "
+            "scripts/check.",
+        )
+    failed = [result for result in wrong if result.verdict is CheckVerdict.FAILED]
+    if not failed and not subject.gaps.problems:
+        return Headline(_NOTHING, f"Nothing is proved of {counted(len(wrong), 'property', 'properties')} of the key.")
+    others = [result for result in failed if result.check is not KeyCheck.SCOPES_ON_KEY]
+    lacking = set(subject.run.missing_on_key or ()) - set(subject.gaps.excused)
+    parts = [f"{len(lacking)} of {total} scopes missing"] if lacking else []
+    parts += [f"{counted(len(others), 'key check')} failed"] if others else []
+    parts += [f"{counted(len(subject.gaps.problems), 'known gap')} not as expected"] if subject.gaps.problems else []
+    return Headline(_WRONG, f"The key is not right for {title}: {', '.join(parts)}.")

@@ -1,0 +1,52 @@
+"""The sweep: what runs of long ago made and never removed is removed; nothing else ever is.
+
+What counts is the name alone: it must be exactly one that a run gives, with a tag older than a day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from scopecheck.classify import Reading, read
+from scopecheck.client import Call, CanvasClient
+from scopecheck.sandbox.provision import RECIPES, made_course, made_file
+from scopecheck.sandbox.tag import PREFIX, TAG, made_at
+from scopecheck.sandbox.undo import Made
+
+OLD: Final = timedelta(days=1)
+
+_NOUNS: Final = "|".join([*(recipe.noun for recipe in RECIPES), "blueprint"])
+_OURS: Final = re.compile(rf"{TAG.pattern}(?:(?:-renamed|-kept)?\.png| (?:{_NOUNS}))")
+"""The names that runs give; a sandbox made by `python -m scopecheck sandbox create` has another."""
+
+
+def sweep(
+    client: CanvasClient, admin: CanvasClient | None, course_id: str, account_id: str, now: datetime
+) -> list[str]:
+    """Remove what is old and ours from the course, and old blueprints from its account; give the names removed."""
+    swept = list(_sweep(client, made_file(course_id, ""), now))
+    if admin:
+        for recipe in RECIPES:
+            swept += _sweep(admin, recipe.made(course_id, ""), now)
+        swept += _sweep(admin, made_course(account_id, ""), now)
+    return swept
+
+
+def _sweep(client: CanvasClient, kind: Made, now: datetime) -> Iterator[str]:
+    listed = client.send(Call("GET", kind.collection, query=[("search_term", PREFIX), ("per_page", "100")]))
+    rows = listed.json if read(listed) is Reading.OK and isinstance(listed.json, list) else []
+    for row in rows:
+        if is_litter(row, kind, now) and read(client.send(kind.removal(str(row[kind.id_key])))) is Reading.OK:
+            yield str(row[kind.name_key])
+
+
+def is_litter(row: Any, kind: Made, now: datetime) -> bool:
+    """Whether a row of a list is ours and older than a day."""
+    if not isinstance(row, dict) or kind.id_key not in row:
+        return False
+    name = str(row.get(kind.name_key))
+    made = made_at(name)
+    return bool(_OURS.fullmatch(name)) and made is not None and now - made > OLD

@@ -1,0 +1,113 @@
+"""Make the Allure report out of a run's Allure results, by a tool that runs on Node.
+
+Without Node it says so in one line: all other reports are there without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess  # starts npm and Node, with arguments as a list
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from scopecheck.report import scopes_json
+from scopecheck.report.allure_config import allure_config
+from scopecheck.settings import reports_folder
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+TOOL: Final = ROOT / "scripts" / "allure"
+"""Where package.json pins the tool, and where it is installed."""
+
+OLDEST_NODE: Final = 20
+_ANALYTICS: Final = re.compile(
+    r'<script async src="https://www\.googletagmanager\.com/[^"]*"></script>\s*<script>(?:(?!</script>).)*</script>',
+    re.DOTALL,
+)
+
+
+class NoReport(Exception):
+    """Why there is no Allure report, in a few words."""
+
+
+def generate(results: Path, reports: Path) -> Path:
+    """Make `reports`/allure-report/index.html, and add the run to the history that trends are made from.
+
+    Raises NoReport where Node or the tool is missing, or the tool fails.
+    """
+    command = [_node(), str(_installed()), "generate"]
+    with tempfile.TemporaryDirectory() as folder:
+        # Given both, it takes up no configuration that happens to lie in the working directory.
+        config = Path(folder) / "allurerc.json"
+        config.write_text(json.dumps(allure_config(scopes_json.load(reports / "scopes.json"), reports)), "utf-8")
+        _run([*command, "--config", str(config), "--cwd", folder, str(results)], Path(folder))
+    page = reports / "allure-report" / "index.html"
+    page.write_text(without_analytics(page.read_text("utf-8")), "utf-8")
+    return page
+
+
+def without_analytics(page: str) -> str:
+    """The report without the tag that would tell a third party of each reader; the tool has no switch for it."""
+    return _ANALYTICS.sub("", page)
+
+
+def _node() -> str:
+    node = shutil.which("node")
+    version = _run([node, "--version"], ROOT) if node else ""
+    if not node or int(version.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
+        found = f"this is {version.strip()}" if node else "it is not installed"
+        msg = f"it needs Node {OLDEST_NODE} or newer, and {found}"
+        raise NoReport(msg)
+    return node
+
+
+def _installed() -> Path:
+    """The tool's program; installed on first use, and again when its pins change."""
+    modules = TOOL / "node_modules"
+    wanted = hashlib.sha256((TOOL / "package-lock.json").read_bytes()).hexdigest()
+    stamp = modules / "package-lock.sha256"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        npm = shutil.which("npm")
+        if not npm:
+            msg = "it needs npm, which is not installed"
+            raise NoReport(msg)
+        print("Setting up the Allure report (once; about a quarter of a minute) ...", flush=True)
+        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], TOOL)
+        stamp.write_text(wanted)
+    return modules / "allure" / "cli.js"
+
+
+def _run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # see import
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
+        msg = f"{Path(command[0]).stem} failed: {said[-1]}"
+        raise NoReport(msg)
+    return done.stdout
+
+
+def main() -> None:
+    """Make the report of a run that has just ended; takes pytest's own arguments, and looks for its folders there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--newer-than", type=float, default=0.0, help="only if the run's reports are, in Unix seconds")
+    parser.add_argument("--canvas-reports")
+    parser.add_argument("--alluredir")
+    parser.add_argument("--no-allure-report", action="store_true")
+    asked, _ = parser.parse_known_args()
+    reports = reports_folder({"canvas_reports": asked.canvas_reports}, ROOT).resolve()
+    document = reports / "scopes.json"
+    if asked.no_allure_report or not document.exists() or document.stat().st_mtime < asked.newer_than:
+        return
+    try:
+        print(f"Allure report: {generate(Path(asked.alluredir or reports / 'allure-results').resolve(), reports)}")
+    except NoReport as reason:
+        print(f"No Allure report: {reason}. All other reports are there.", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,260 @@
+"""Captions: whose are seen, and how a PUT replaces them all (media_tracks_controller.rb, media_track.rb)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from embedded_canvas.app import Canvas
+from embedded_canvas.seed import COLLEAGUE, INTEGRATION_USER
+from embedded_canvas.state import MediaTrack, now
+from tests.selftest.embedded.driver import NOT_PERMITTED, canvas, client
+
+TRACKS = "/api/v1/media_objects/m-labtour/media_tracks"
+NOWHERE = "/api/v1/media_objects/m-none/media_tracks"
+SRT = "1\r\n0:00:00,000 --> 00:00:01,000\r\nBonjour\r\n"
+KEEP: list[Any] = [{"locale": "en"}, {"locale": "fr"}]
+"""The seeded locales: the caller's own English, a colleague's French."""
+
+
+def put(of: Canvas, tracks: Any, query: str = "") -> httpx.Response:
+    """Replace the tracks."""
+    return client(of).put(f"{TRACKS}?{query}", json=tracks)
+
+
+def held(of: Canvas) -> dict[str, str]:
+    """Locale to text, all users'."""
+    return {track.locale: track.content for track in of.tables.media_tracks.values()}
+
+
+class TestList:
+    """GET …/media_tracks."""
+
+    def test_only_the_caller_s_own(self) -> None:
+        """A colleague's French is not among them, not even for an administrator."""
+        assert [track["locale"] for track in client(canvas()).get(TRACKS).json()] == ["en"]
+        assert client(canvas(), "admin").get(TRACKS).json() == []
+
+    def test_ids_only_unless_asked(self) -> None:
+        """Without includes a track has no text and no times; the media object is named by its database id."""
+        track = client(canvas()).get(TRACKS).json()[0]
+
+        assert track == {"id": 6101, "locale": "en", "kind": "captions", "media_object_id": 6001,
+                         "user_id": INTEGRATION_USER}  # fmt: skip
+
+    def test_includes(self) -> None:
+        """Each of four includes adds its field; WebVTT is made from SubRip."""
+        names = ("content", "webvtt_content", "created_at", "updated_at")
+        track = client(canvas()).get(f"{TRACKS}?{'&'.join(f'include[]={name}' for name in names)}").json()[0]
+
+        assert track["content"].startswith("1\n00:00:00,000 --> 00:00:02,000\n")
+        assert track["webvtt_content"].startswith("WEBVTT\n\n1\n00:00:00.000 --> 00:00:02.000\n")
+        assert track["created_at"] == "2026-01-15T09:00:00Z"
+
+    def test_includes_dropped_silently(self) -> None:
+        """A key without Allow Include Parameters gets 200 and no text."""
+        answer = client(canvas(allow_includes=False)).get(f"{TRACKS}?include[]=content")
+
+        assert answer.status_code == 200
+        assert "content" not in answer.json()[0]
+
+    def test_open_to_any_user(self) -> None:
+        """A student with a right to nothing may ask, and gets their own."""
+        assert client(canvas(role="student", owns_media=False)).get(TRACKS).json() == []
+
+    @pytest.mark.parametrize("verb", ["GET", "PUT"])
+    def test_an_unknown_id_is_refused_like_a_missing_right(self, verb: str) -> None:
+        """Which makes it a probe that changes nothing."""
+        answer = client(canvas()).request(verb, NOWHERE, content="[]", headers={"Content-Type": "application/json"})
+
+        assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
+
+
+class TestText:
+    """GET /media_objects/:media_object_id/media_tracks/:id, which is no API."""
+
+    def test_is_webvtt_without_log_in(self) -> None:
+        """The address in the media list gives WebVTT to anybody."""
+        answer = client(canvas(), None).get("/media_objects/m-labtour/media_tracks/6102")
+
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert answer.text.startswith("WEBVTT\n\n1\n00:00:00.000 --> 00:00:02.000\n")
+
+    def test_nothing_there(self) -> None:
+        """An unknown track is 404."""
+        assert client(canvas(), None).get("/media_objects/m-labtour/media_tracks/1").status_code == 404
+
+
+class TestReplace:
+    """PUT …/media_tracks: the body is the whole."""
+
+    def test_locales_not_listed_are_deleted(self) -> None:
+        """All users' tracks, not only the caller's."""
+        of = canvas()
+        put(of, [{"locale": "de", "content": SRT}])
+
+        assert held(of) == {"de": SRT}
+
+    def test_listed_without_content_they_stay(self) -> None:
+        """A track that is only named is not touched, whoever made it."""
+        of = canvas()
+        before = held(of)
+        put(of, [*KEEP, {"locale": "de", "content": SRT}])
+
+        assert held(of) == {**before, "de": SRT}
+
+    def test_the_answer_is_the_caller_s_tracks(self) -> None:
+        """In the list's shape, with its includes."""
+        answer = put(canvas(), [*KEEP, {"locale": "de", "content": SRT}], "include[]=content")
+
+        assert answer.status_code == 200
+        assert [(track["locale"], track["kind"], track["content"]) for track in answer.json()][0] == (
+            "de", "subtitles", SRT,
+        )  # fmt: skip
+        assert [track["locale"] for track in answer.json()] == ["de", "en"]
+
+    def test_own_text_is_changed_in_place(self) -> None:
+        """An own track keeps its id and its kind."""
+        of = canvas()
+        put(of, [{"locale": "en", "content": "1\n00:00:00,000 --> 00:00:01,000\nAnew\n"}, {"locale": "fr"}])
+        track = of.tables.media_tracks[6101]
+
+        assert (track.content[-5:], track.kind) == ("Anew\n", "captions")
+
+    @pytest.mark.parametrize("body", ["[]", "null"])
+    def test_nothing_listed_deletes_everything(self, body: str) -> None:
+        """An empty array and null are the same."""
+        of = canvas()
+        answer = client(of).put(TRACKS, content=body, headers={"Content-Type": "application/json"})
+
+        assert (answer.status_code, answer.json()) == (200, [])
+        assert held(of) == {}
+
+    @pytest.mark.parametrize("body", ["", "[", "x", "{}", '{"locale":"en"}', "[1]", '"en"', "3"])
+    @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+    def test_anything_but_an_array_crashes(self, body: str, kind: str) -> None:
+        """500, whatever the content type says, and nothing is deleted."""
+        of = canvas()
+        answer = client(of).put(TRACKS, content=body, headers={"Content-Type": kind})
+
+        assert answer.status_code == 500
+        assert not of.tables.writes[0].changed
+
+    def test_the_content_type_does_not_matter(self) -> None:
+        """Canvas reads the raw body."""
+        of = canvas()
+        answer = client(of).put(TRACKS, content="[]", headers={"Content-Type": "text/plain"})
+
+        assert answer.status_code == 200
+        assert held(of) == {}
+
+
+class TestRights:
+    """Captions need the right to change the media's file."""
+
+    def test_without_it_nothing_is_done_and_nothing_said(self) -> None:
+        """204 with an empty body, even for a body that would crash."""
+        of = canvas(denied=frozenset({"manage_files_edit"}))
+        answers = [put(of, tracks) for tracks in ([], {"x": 1})]
+
+        assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 2
+        assert not any(write.changed for write in of.tables.writes)
+
+    def test_without_a_file_the_owner_may(self) -> None:
+        """Media whose file is gone are captioned by their owner or who may change the course's content."""
+        student = canvas(role="student")
+        student.tables.media_objects[6001].file_id = None
+        stranger = canvas(role="student", owns_media=False)
+        stranger.tables.media_objects[6001].file_id = None
+
+        assert put(student, KEEP).status_code == 200
+        assert put(stranger, KEEP).status_code == 204
+
+
+class TestValidation:
+    """422, after the deletions have happened."""
+
+    @pytest.mark.parametrize(
+        ("track", "field", "code"),
+        [
+            ({"locale": "es-419", "content": SRT}, "locale", "invalid"),
+            ({"content": SRT}, "locale", "invalid"),
+            ({"locale": "de", "kind": "lyrics", "content": SRT}, "kind", "inclusion"),
+            ({"locale": "de", "content": "<tt xml:lang='de'>"}, "content", "invalid"),
+            ({"locale": "fr", "content": SRT}, "locale", "taken"),
+        ],
+        ids=["digits", "no-locale", "kind", "ttml", "a-colleague's"],
+    )
+    def test_refusals(self, track: dict[str, str], field: str, code: str) -> None:
+        """Locales are letters and hyphens, one track each; five kinds; no TTML."""
+        of = canvas()
+        answer = put(of, [*KEEP, track])
+
+        assert answer.status_code == 422
+        assert [(error["field"], error["error_code"]) for error in answer.json()["errors"]] == [(field, code)]
+        assert not of.tables.writes[0].changed
+
+    def test_deletions_are_not_taken_back(self) -> None:
+        """A bad track deletes what is not listed, and keeps the good ones before it."""
+        of = canvas()
+        answer = put(of, [{"locale": "de", "content": SRT}, {"locale": "es-419", "content": SRT}])
+
+        assert answer.status_code == 422
+        assert held(of) == {"de": SRT}
+
+    @pytest.mark.parametrize("kind", ["subtitles", "captions", "descriptions", "chapters", "metadata"])
+    def test_kinds(self, kind: str) -> None:
+        """Each of the five is kept."""
+        of = canvas()
+        answer = put(of, [*KEEP, {"locale": "de", "kind": kind, "content": SRT}])
+
+        assert answer.json()[0]["kind"] == kind
+
+    def test_without_a_file_a_locale_may_be_there_twice(self) -> None:
+        """One track for each locale holds within a file only."""
+        of = canvas()
+        of.tables.media_objects[6001].file_id = None
+        of.tables.media_tracks[6103] = MediaTrack(6103, 6001, COLLEAGUE, "de", "captions", SRT, now(), now())
+
+        assert put(of, [*KEEP, {"locale": "de", "content": SRT}]).status_code == 200
+
+
+class TestBlueprint:
+    """Captions of media that a blueprint locks."""
+
+    def test_deleting_crashes(self) -> None:
+        """500, and everything is still there."""
+        of = canvas(blueprint_locked=True)
+
+        assert put(of, []).status_code == 500
+        assert set(held(of)) == {"en", "fr"}
+
+    def test_changing_is_refused(self) -> None:
+        """422 that names the lock; naming tracks only passes."""
+        of = canvas(blueprint_locked=True)
+        answer = put(of, [{"locale": "en", "content": SRT}, {"locale": "fr"}])
+
+        assert answer.status_code == 422
+        assert "locked by Master Course" in answer.json()["errors"][0]["message"]
+        assert put(of, KEEP).status_code == 200
+
+
+class TestWebVtt:
+    """What becomes of the text."""
+
+    def test_subrip_is_turned_into_webvtt(self) -> None:
+        """Commas become points, single digits get a nought, lines end alike."""
+        track = put(canvas(), [*KEEP, {"locale": "de", "content": SRT}], "include[]=webvtt_content").json()[0]
+
+        assert track["webvtt_content"] == "WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.000\nBonjour"
+
+    def test_webvtt_is_stored_once(self) -> None:
+        """Uploaded WebVTT has a null webvtt_content; its address still gives it."""
+        of = canvas()
+        text = "WEBVTT\n\n00:00.000 --> 00:01.000\nHallo\n"
+        track = put(of, [*KEEP, {"locale": "de", "content": text}], "include[]=webvtt_content").json()[0]
+
+        assert track["webvtt_content"] is None
+        assert client(of, None).get(f"/media_objects/m-labtour/media_tracks/{track['id']}").text == text

@@ -1,0 +1,109 @@
+"""Whole runs as a user starts them: the pytest command in a process of its own, and its reports read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from embedded_canvas.server import EmbeddedCanvas
+
+ROOT = Path(__file__).resolve().parents[3]
+LONGEST_S = 120
+
+
+@dataclass
+class Finished:
+    """One run that has ended."""
+
+    code: int
+    output: str
+    reports: Path
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """scopes.json."""
+        found: dict[str, Any] = json.loads((self.reports / "scopes.json").read_text("utf-8"))
+        return found
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """Scope to verdict, by scopes.json."""
+        return {row["scope"]: row["verdict"] for row in self.document["scopes"]}
+
+    @property
+    def not_granted(self) -> dict[str, tuple[str, str | None]]:
+        """Scope to verdict and cause, of those not granted."""
+        rows = self.document["scopes"]
+        return {row["scope"]: (row["verdict"], row["cause"]) for row in rows if row["verdict"] != "granted"}
+
+    @property
+    def junit(self) -> dict[str, str]:
+        """Case name to `passed`, `failed` or `skipped`, by junit.xml."""
+        # The file is our own, written a moment ago.
+        root = ElementTree.parse(self.reports / "junit.xml").getroot()  # noqa: S314
+        return {case.attrib["name"]: _outcome(case) for case in root.iter("testcase")}
+
+    @property
+    def allure(self) -> dict[str, dict[str, Any]]:
+        """Allure's results by name."""
+        files = (self.reports / "allure-results").glob("*-result.json")
+        results = [json.loads(file.read_text("utf-8")) for file in files]
+        return {result["name"]: result for result in results}
+
+
+def _outcome(case: ElementTree.Element) -> str:
+    if case.find("failure") is not None or case.find("error") is not None:
+        return "failed"
+    return "skipped" if case.find("skipped") is not None else "passed"
+
+
+def environment(reports: Path, settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A user's environment without any Canvas, whatever this machine's own settings or `.env` say."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("CANVAS_", "PYTEST_"))}
+    bare.pop("CI", None)
+    return {**bare, "PYTHON_DOTENV_DISABLED": "1", "CANVAS_REPORTS": str(reports), **(settings or {})}
+
+
+def leading_to(canvas: EmbeddedCanvas, *, sandbox: bool = True) -> dict[str, str]:
+    """Settings that lead to a running embedded Canvas as to any other."""
+    known = canvas.credentials
+    course = {"CANVAS_SANDBOX_COURSE_ID": known.course_id, "CANVAS_SANDBOX_COURSE_NAME": known.course_name}
+    return {
+        "CANVAS_BASE_URL": canvas.url,
+        "CANVAS_CLIENT_ID": known.client_id,
+        "CANVAS_REDIRECT_URI": known.redirect_uri,
+        "CANVAS_ACCESS_TOKEN": known.access_token,
+        **(course if sandbox else {}),
+    }
+
+
+def start(reports: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    """Start a run and do not wait for it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments],
+        cwd=ROOT,
+        env=environment(reports, settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen[str], reports: Path) -> Finished:
+    """Wait for a run's end."""
+    output, _ = process.communicate(timeout=LONGEST_S)
+    return Finished(process.returncode, output, reports)
+
+
+def run(reports: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> Finished:
+    """A run from start to end."""
+    return finish(start(reports, *arguments, settings=settings), reports)

@@ -1,0 +1,171 @@
+"""The conformance run as a user sees it: exit code, table, scopes.json, JUnit and Allure, and that they agree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from embedded_canvas.config import CanvasConfig
+from embedded_canvas.server import EmbeddedCanvas
+from tests.selftest.embedded.driver import SCOPES
+from tests.selftest.endtoend.runs import Finished, leading_to, run
+
+PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+CHECKS = 8
+
+
+def agree(found: Finished) -> None:
+    """Every report tells the same of every scope."""
+    verdicts = found.verdicts
+    junit = {name: outcome for name, outcome in found.junit.items() if name.startswith("test_scope[")}
+    allure = {name: result["status"] for name, result in found.allure.items() if name in verdicts}
+    status = {"granted": "passed", "missing": "failed", "misconfigured": "failed", "unproved": "broken"}
+
+    assert list(verdicts) == list(SCOPES)
+    assert junit == {
+        f"test_scope[{scope}]": "passed" if verdict == "granted" else "failed" for scope, verdict in verdicts.items()
+    }
+    assert allure == {scope: status[verdict] for scope, verdict in verdicts.items()}
+    assert len(found.junit) == len(found.allure) == len(SCOPES) + CHECKS
+    counts = {verdict: sum(v == verdict for v in verdicts.values()) for verdict in status}
+    assert found.document["counts"] == counts
+    table = re.findall(r"^[✓✗!?] (\w+) +(?:exercised|probed)? *(?:GET|PUT|POST|DELETE) /", found.output, re.MULTILINE)
+    assert table == list(verdicts.values())
+
+
+@pytest.mark.parametrize("workers", ["0", "4"])
+def test_all_right(tmp_path: Path, workers: str) -> None:
+    """Out of the box all 31 scopes are exercised and granted: exit code 0."""
+    found = run(tmp_path, "-n", workers)
+
+    assert found.code == 0, found.output
+    agree(found)
+    assert {row["proof"] for row in found.document["scopes"]} == {"exercised"}
+    assert found.document["conformant"] is True
+    assert found.document["target"]["embedded"] is True
+    assert found.document["cleanup"]["failed"] == []
+
+
+@pytest.mark.parametrize("workers", ["0", "4"])
+def test_one_scope_missing(tmp_path: Path, workers: str) -> None:
+    """A key without one scope gives exactly one red scope, its section, its box and what to do: exit code 1."""
+    found = run(tmp_path, "-n", workers, "--without-scope", PAGES_PUT)
+
+    assert found.code == 1, found.output
+    agree(found)
+    assert found.not_granted == {PAGES_PUT: ("missing", "scope-missing-on-key")}
+    remedy = next(row["remedy"] for row in found.document["scopes"] if row["scope"] == PAGES_PUT)
+    assert "section Pages" in remedy
+    assert PAGES_PUT in remedy
+    assert f"[ ] {PAGES_PUT}" in found.output
+    labels = {label["name"]: label["value"] for label in found.allure[PAGES_PUT]["labels"]}
+    assert labels["feature"] == "Pages"
+    assert labels["verdict"] == "missing"
+    assert labels["cause"] == "scope-missing-on-key"
+
+
+def test_probe_mode(tmp_path: Path) -> None:
+    """Probe mode judges all 31 scopes and no write reaches anything, by the Canvas's own log."""
+    with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
+        found = run(tmp_path, "-n", "2", "--canvas-mode=probe", settings=leading_to(canvas))
+        changing = [write for write in canvas.tables.writes if write.changed]
+
+    assert found.code == 0, found.output
+    agree(found)
+    assert {row["proof"] for row in found.document["scopes"]} == {"probed"}
+    assert changing == []
+
+
+def test_probe_is_the_mode_without_a_sandbox_course(tmp_path: Path) -> None:
+    """With a Canvas and no sandbox course the run probes."""
+    with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
+        found = run(tmp_path, "-n", "2", settings=leading_to(canvas, sandbox=False))
+
+    assert found.code == 0, found.output
+    assert found.document["mode"] == "probe"
+    agree(found)
+
+
+@pytest.mark.parametrize("workers", ["0", "4"])
+def test_content_is_as_before(tmp_path: Path, workers: str) -> None:
+    """After a run in exercise mode the course holds what it held before, and the run did write."""
+    with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
+        before = canvas.tables.digest()
+        found = run(tmp_path, "-n", workers, settings=leading_to(canvas))
+        after, writes = canvas.tables.digest(), [write for write in canvas.tables.writes if write.changed]
+
+    assert found.code == 0, found.output
+    assert after == before
+    assert len(writes) >= len([scope for scope in SCOPES if not scope.startswith("url:GET")])
+    assert found.document["cleanup"]["restored"] >= 8
+
+
+def test_a_key_that_enforces_nothing_is_red(tmp_path: Path) -> None:
+    """All 31 endpoints answer on a key that does not enforce scopes, and the run is red all the same."""
+    found = run(tmp_path, "--embedded", "enforce_scopes=false")
+
+    assert found.code == 1, found.output
+    assert found.not_granted == {}
+    failed = [row["check"] for row in found.document["key"] if row["verdict"] == "failed"]
+    assert failed == ["scopes-enforced"]
+
+
+def test_a_dead_token_is_said_once(tmp_path: Path) -> None:
+    """With a dead token all 31 scopes are unproved for the one cause that the run names."""
+    found = run(tmp_path, "--embedded", "token_state=revoked")
+
+    assert found.code == 1, found.output
+    assert {verdict for verdict, _ in found.not_granted.values()} == {"unproved"}
+    assert {cause for _, cause in found.not_granted.values()} == {"token-killed-by-scope-removal"}
+    assert found.output.count("Authorize the integration again") == 1
+
+
+def test_a_filter_that_selects_nothing(tmp_path: Path) -> None:
+    """A filter that selects no case is not a green run."""
+    found = run(tmp_path, "-k", "no_such_case")
+
+    assert found.code == 1, found.output
+    assert found.document["conformant"] is False
+
+
+def test_a_filter_that_selects_some(tmp_path: Path) -> None:
+    """A filter narrows what is judged and asked, and the run is not conformant."""
+    found = run(tmp_path, "-n", "0", "-k", "test_scope and quizzes")
+
+    assert found.code == 1, found.output
+    assert len(found.verdicts) == 3
+    assert set(found.verdicts.values()) == {"granted"}
+    assert found.document["conformant"] is False
+
+
+def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
+    """`-x` still writes all reports, and is no success."""
+    found = run(tmp_path, "-n", "0", "-x", "--without-scope", SCOPES[0])
+
+    assert found.code != 0
+    assert found.verdicts[SCOPES[0]] == "missing"
+    assert found.document["conformant"] is False
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "said"),
+    [
+        ({"CANVAS_BASE_URL": "canvas"}, [], "CANVAS_BASE_URL is 'canvas'"),
+        ({"CANVAS_BASE_URL": "http://school.instructure.com"}, [], "plain http"),
+        ({"CANVAS_BASE_URL": "https://school.instructure.com"}, [], "Neither CANVAS_ACCESS_TOKEN nor"),
+        ({}, ["--canvas-profile=nosuch"], "the profile does not exist"),
+        ({}, ["--canvas-mode=look"], "CANVAS_MODE is 'look'"),
+        ({}, ["--without-scope", "url:GET|/api/v1/nothing"], "--without-scope names"),
+        ({}, ["--embedded", "colour=blue"], "colour"),
+    ],
+)
+def test_wrong_settings(tmp_path: Path, settings: dict[str, str], arguments: list[str], said: str) -> None:
+    """Wrong settings are answered before any request, in words, with exit code 4."""
+    found = run(tmp_path, *arguments, settings=settings)
+
+    assert found.code == 4, found.output
+    assert said in found.output
+    assert "Traceback" not in found.output
+    assert not (tmp_path / "scopes.json").exists()
