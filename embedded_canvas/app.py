@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+
+from multipart import MultipartError
 
 import embedded_canvas.controllers  # noqa: F401  # importing the controllers registers their routes
 from embedded_canvas import errors, routing, throttle
@@ -62,11 +65,12 @@ class Canvas:
             if self.config.latency_ms:
                 time.sleep(self.config.latency_ms / 1000)
             fault = self._faults.strike(request)
-            answer = fault if fault is not None else self._answer(request, number)
+            if fault is not None:
+                # It comes from what stands before Canvas, and so without Canvas's headers.
+                return fault
+            answer = self._answer(request, number)
         finally:
             self._throttle.leave(identity)
-        if isinstance(answer, Broken):
-            return answer
         headers = [("X-Request-Context-Id", f"{number:08d}-embedded")]
         return answer.with_headers(*headers, *self._throttle.headers(identity))
 
@@ -79,6 +83,9 @@ class Canvas:
                 answer = refusal.response
                 if self.config.error_report_ids:
                     answer = errors.with_report(answer, number)
+            except Exception:  # noqa: BLE001 - as Canvas does, and with the traceback where it can be seen
+                traceback.print_exc()
+                answer = errors.crashed().response
             if before is not None:
                 changed = self.tables.digest() != before
                 self.tables.writes.append(Write(request.method, request.path, answer.status, changed))
@@ -113,3 +120,5 @@ def _parse(request: Request) -> Params:
         if request.path.endswith("/media_tracks"):
             return Params({})
         raise errors.messages(400, "There was a problem parsing the JSON body") from None
+    except MultipartError:
+        raise errors.messages(400, "There was a problem parsing the multipart body") from None

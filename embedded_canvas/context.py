@@ -42,9 +42,9 @@ class Context:
         return self.user
 
     def text(self, name: str) -> str | None:
-        """A parameter that is plain text; None where it is absent, a list or an object."""
+        """A plain parameter as text, JSON's numbers too; None where it is absent, a list or an object."""
         value = self.params.get(name)
-        return value if isinstance(value, str) else None
+        return str(value) if isinstance(value, str | int | float) else None
 
     def course(self, name: str = "course_id", *, deleted: bool = False) -> Course:
         """The course of path parameter `name`: number or `uuid:`; 404 where there is none (lib/api.rb)."""
@@ -67,7 +67,7 @@ class Context:
 
     def term(self, wanted: object) -> Term:
         """The enrollment term of that number; 404 where there is none."""
-        found = self.tables.terms.get(int(str(wanted))) if str(wanted).isdigit() else None
+        found = self.tables.terms.get(int(str(wanted))) if str(wanted).isdecimal() else None
         if found is None or found.workflow_state == "deleted":
             raise errors.not_found()
         return found

@@ -17,12 +17,12 @@ _OWN = frozenset({"page", "per_page", "access_token", "api_key"})
 def page_numbers(params: Mapping[str, Any]) -> tuple[int, int]:
     """Page and page size that a request asks for; a page that is no number is 404, a size is clamped to 1..100."""
     page = str(params.get("page", "1"))
-    if not page.isdigit() or int(page) < 1:
+    if not page.isdecimal() or int(page) < 1:
         raise errors.not_found()
     size = params.get("per_page")
     if size is None:
         return int(page), _DEFAULT
-    asked = int(size) if str(size).isdigit() else 0
+    asked = int(size) if str(size).isdecimal() else 0
     return int(page), min(max(asked, 1), _LARGEST)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from multipart import MultipartParser, parse_options_header  # type: ignore[import-untyped]  # ships no types
+from multipart import MultipartParser, parse_options_header
 
 
 class JsonBodyError(Exception):

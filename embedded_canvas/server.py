@@ -6,13 +6,12 @@ asks; a Canvas with latency sleeps in the connection's own thread.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
@@ -54,9 +53,10 @@ class EmbeddedCanvas:
         return self.canvas.requests
 
     def stop(self) -> None:
-        """Stop serving and free the port."""
+        """Stop serving, free the port and close the connections that clients keep."""
         self._server.shutdown()
         self._server.server_close()
+        self._server.hang_up()
         self._thread.join()
 
     def __enter__(self) -> Self:
@@ -75,7 +75,26 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
+        self.stopping = threading.Event()
+        self._connections: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a new connection in its own thread."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """A connection has ended."""
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End the connections that are still open, and the silences of those that hang."""
+        self.stopping.set()
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news; anything else is a fault of this Canvas."""
@@ -93,11 +112,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def _serve(self) -> None:
-        parts = urlsplit(self.path)
+        path, _, query = self.path.partition("?")
         length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(length) if length else b""
-        answer = self.server.canvas.handle(Request(self.command, parts.path, parts.query, headers, body))
+        answer = self.server.canvas.handle(Request(self.command, path, query, headers, body))
         if isinstance(answer, Broken):
             self._break(answer)
         else:
@@ -117,11 +136,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _break(self, broken: Broken) -> None:
         self.close_connection = True
-        if broken.hang:
-            time.sleep(broken.hang)
-        self.wfile.write(broken.partial)
-        self.wfile.flush()
-        self.connection.shutdown(socket.SHUT_RDWR)
+        self.server.stopping.wait(broken.hang)
+        with contextlib.suppress(OSError):  # the client may have given up
+            self.wfile.write(broken.partial)
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:  # the standard library's name
         """Say nothing: the run's own output is what the user reads."""

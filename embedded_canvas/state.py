@@ -269,6 +269,8 @@ class UploadTicket:
     name: str
     content_type: str
     on_duplicate: str
+    includes: list[str] = field(default_factory=list)
+    """What `success_include[]` asks of the file that comes of it."""
     file_id: int | None = None
     """The pending file; inst-fs has none before the upload is complete."""
     stored: bool = False

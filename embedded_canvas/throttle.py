@@ -61,7 +61,7 @@ class Throttle:
         return ("X-Request-Cost", str(_COST)), *self.remaining(identity)
 
     def remaining(self, identity: Identity) -> tuple[tuple[str, str], ...]:
-        """What Canvas says of the remainder, which refusals carry too: without their reservation, so it may be over 0."""
+        """What Canvas says of the remainder, in refusals too: their reservation is over, so it may be positive."""
         with self._turn:
             left = self._size - self._leaked(identity).count
         return (("X-Rate-Limit-Remaining", f"{left:.1f}"),)

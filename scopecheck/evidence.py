@@ -15,7 +15,7 @@ _HEADERS: Final = ("www-authenticate", "location", "link", "server", "content-ty
                    "x-rate-limit-remaining", "x-request-context-id", "retry-after")  # fmt: skip
 _LONGEST: Final = 2000
 _SIGNED: Final = re.compile(
-    r"(?i)((?:access_token|refresh_token|client_secret|code|token|signature|policy|x-amz-[\w-]+|verifier|uuid|"
+    r"(?i)(?<![\w-])((?:access_token|refresh_token|client_secret|api_key|code|token|signature|policy|x-amz-[\w-]+|verifier|uuid|"
     r"secure_params|sf_verifier)"
     r"(?:=|\"\s*:\s*\"))[^&\"\s\\<>]+"
 )

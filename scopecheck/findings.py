@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from scopecheck import causes, triage
 from scopecheck.answer import Answer
@@ -70,10 +70,6 @@ class Findings:
         if self.key_record and self.key_record.scopes is not None:
             return [scope for scope in self.scopes if scope not in self.key_record.scopes]
         return None
-
-    def with_names(self, names: Mapping[str, str]) -> Findings:
-        """The same with what this Canvas's names of scopes are."""
-        return replace(self, unknown_names=names)
 
     @property
     def key_enforces(self) -> bool | None:

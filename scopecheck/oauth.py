@@ -31,6 +31,11 @@ class TokenRefused(Exception):
         """Whether this was no answer of Canvas about the token, but an outage or a throttle."""
         return self.cause in {causes.NOT_CANVAS_ANSWERING, causes.THROTTLED}
 
+    @property
+    def is_unknown_token(self) -> bool:
+        """Whether Canvas does not know the refresh token: it was ended, or never was."""
+        return self.answer.status == 400 and "refresh_token not found" in self.answer.text
+
 
 @dataclass(frozen=True)
 class Issued:

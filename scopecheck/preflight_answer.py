@@ -63,7 +63,12 @@ def listed_scopes(answer: Answer) -> frozenset[str]:
     """The scopes that a refusal lists as requested but not granted."""
     target = _location(answer)
     query = dict(parse_qsl(target.query)) if target else {}
-    return frozenset(_LISTED.findall(query.get("error_description", "")))
+    return scopes_in(query.get("error_description", ""))
+
+
+def scopes_in(description: str) -> frozenset[str]:
+    """The scopes that an error's description names."""
+    return frozenset(_LISTED.findall(description))
 
 
 def _refused(answer: Answer) -> Said:

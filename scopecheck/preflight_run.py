@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from scopecheck import triage
 from scopecheck.findings import Findings, worded
@@ -39,7 +40,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
         client.close()
     found = Findings(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key.allow_includes,
                      preflight=said, key_record=record, no_token=True)  # fmt: skip
-    found = found.with_names(ask_names(settings, plan, found.missing_on_key))
+    found = replace(found, unknown_names=ask_names(settings, plan, found.missing_on_key))
     return RunResult(
         profile=settings.profile.name,
         mode="probe",

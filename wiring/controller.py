@@ -28,6 +28,7 @@ from wiring.cases import complete_for_junit
 from wiring.crash import crashed
 from wiring.embedded import start_embedded
 from wiring.handover import CLEANUP_KEY, RESULT_PROPERTY, SETUP_KEY, Handover
+from wiring.scheduling import DealtScheduling, scope_of
 from wiring.worker import CLEANED
 
 EXIT_CONFORMANT, EXIT_NOT_CONFORMANT = 0, 1
@@ -90,6 +91,11 @@ class Controller:
             node.workerinput[SETUP_KEY] = self.handover.to_json()
 
     @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> DealtScheduling:
+        """Keep each group of cases on one worker."""
+        return DealtScheduling(config, log, self._settings.profile.requirements)
+
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: _Node) -> None:
         """Take what a worker put back; a crashed worker has nothing to say."""
         output = getattr(node, "workeroutput", {})
@@ -99,10 +105,8 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect a case's verdict; a case that ended without one is no answer."""
-        # xdist puts a case's group behind its id, which depends on the number of workers.
-        report.nodeid = report.nodeid.rsplit("@", 1)[0]
         properties = dict(report.user_properties)
-        requirement = self._requirements.get(report.nodeid.partition("[")[2].removesuffix("]"))
+        requirement = self._requirements.get(scope_of(report.nodeid))
         if RESULT_PROPERTY in properties:
             result = msgspec.json.decode(str(properties[RESULT_PROPERTY]), type=ScopeResult)
             self._results[result.scope] = result

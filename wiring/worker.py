@@ -33,26 +33,19 @@ class Worker:
     def __init__(self, config: pytest.Config, handover: Handover) -> None:
         self.handover = handover
         self._config = config
-        self._hands = int(getattr(config, "workerinput", {}).get("workercount", 1))
-        self._name = str(getattr(config, "workerinput", {}).get("workerid", "main"))
+        self._profile = load_profile(handover.profile_path)
+        xdist = getattr(config, "workerinput", {})
+        self._hands = deal(self._profile.requirements, int(xdist.get("workercount", 1)))
+        self._name = str(xdist.get("workerid", "main"))
         self._run: Run | None = None
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="exercise")
         self._judged: dict[str, Future[ScopeResult]] = {}
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Name each item's group: xdist keeps a group on one worker. Before xdist, which puts it into the id."""
-        hands = deal([item.stash[REQUIREMENT] for item in items if REQUIREMENT in item.stash], self._hands)
-        for item in items:
-            requirement = item.stash.get(REQUIREMENT, None)
-            hand = hands[str(requirement.scope)] if requirement else 0
-            item.add_marker(pytest.mark.xdist_group(name=str(hand)))
 
     def scope_result(self, item: pytest.Item) -> ScopeResult:
         """The result for an item; the first call starts all exercises of the item's group."""
         scope = str(item.stash[REQUIREMENT].scope)
         if scope not in self._judged:
-            self._start(_same_group(item))
+            self._start(self._same_group(item))
         return self._judged[scope].result()
 
     def key_result(self, name: str) -> KeyResult:
@@ -75,6 +68,12 @@ class Worker:
         else:
             self._config.stash[CLEANED] = cleaned
 
+    def _same_group(self, item: pytest.Item) -> list[Requirement]:
+        """The requirements of all selected items of the item's group, so that `-k` narrows what is sent."""
+        selected = [each.stash[REQUIREMENT] for each in item.session.items if REQUIREMENT in each.stash]
+        hand = self._hands[str(item.stash[REQUIREMENT].scope)]
+        return [requirement for requirement in selected if self._hands[str(requirement.scope)] == hand]
+
     def _start(self, requirements: Sequence[Requirement]) -> None:
         run = self._run = self._run or self._make_run()
         # Longest chains first: a write takes several dependent calls.
@@ -84,7 +83,7 @@ class Worker:
     def _make_run(self) -> Run:
         setup = self.handover.setup
         client = CanvasClient(setup.base_url, Secret(setup.token), Pace(setup.in_flight))
-        run = Run(setup, load_profile(self.handover.profile_path), client, None)
+        run = Run(setup, self._profile, client, None)
         if setup.course_id:
             target = JournalTarget(setup.base_url, setup.course_id)
             run.journal = Journal(run.reports / "journal", target, f"{setup.tag}-{self._name}")
@@ -93,18 +92,3 @@ class Worker:
 
 CLEANED = pytest.StashKey[Cleanup]()
 """Where the only process keeps what it put back (no xdist)."""
-
-
-def _same_group(item: pytest.Item) -> list[Requirement]:
-    """The requirements of all collected items of the item's group, so that `-k` narrows what is sent."""
-    group = _group(item)
-    return [
-        other.stash[REQUIREMENT]
-        for other in item.session.items
-        if REQUIREMENT in other.stash and _group(other) == group
-    ]
-
-
-def _group(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("xdist_group")
-    return str(marker.kwargs["name"]) if marker else ""

@@ -52,7 +52,7 @@ def _sub_accounts(context: Context) -> set[int]:
     wanted = context.params.get("by_subaccounts")
     if not isinstance(wanted, list):
         return set(context.tables.accounts)
-    return {int(each) for each in map(str, wanted) if each.isdigit()}
+    return {int(each) for each in map(str, wanted) if each.isdecimal()}
 
 
 def _fits(context: Context, course: Course) -> bool:

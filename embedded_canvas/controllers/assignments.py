@@ -112,7 +112,7 @@ def _set_fields(assignment: Assignment, wanted: dict[str, Any]) -> None:
     types = wanted.get("submission_types")
     if types:
         assignment.submission_types = list(types) if isinstance(types, list) else [str(types)]
-    if str(wanted.get("position", "")).isdigit():
+    if str(wanted.get("position", "")).isdecimal():
         assignment.position = int(wanted["position"])
 
 
@@ -146,7 +146,7 @@ def destroy(context: Context) -> Response:
 
 def _find(context: Context, course: Course) -> Assignment:
     wanted = context.path["id"]
-    found = context.tables.assignments.get(int(wanted)) if wanted.isdigit() else None
+    found = context.tables.assignments.get(int(wanted)) if wanted.isdecimal() else None
     if found is None or found.course_id != course.id or found.workflow_state == "deleted":
         raise errors.not_found()
     return found
@@ -165,7 +165,7 @@ def _validate(wanted: dict[str, Any]) -> None:
         if value and not _DATE.fullmatch(str(value)):
             raise errors.invalid({f"assignment[{name}]": [("invalid", f"Invalid datetime for {name}")]})
     group = wanted.get("assignment_group_id")
-    if group and not str(group).isdigit():
+    if group and not str(group).isdecimal():
         raise errors.invalid({"assignment[assignment_group_id]": [("invalid", "must be a positive number")]})
     types = wanted.get("submission_types")
     if types and not _TYPES.issuperset(types if isinstance(types, list) else [types]):

@@ -40,7 +40,7 @@ def create_or_update(context: Context) -> Response:
 def _key(context: Context) -> DeveloperKey:
     """The key of the path, by its global id, in this account or above."""
     wanted = context.path["developer_key_id"]
-    key = context.tables.keys.get(int(wanted)) if wanted.isdigit() else None
+    key = context.tables.keys.get(int(wanted)) if wanted.isdecimal() else None
     if key is None or key.workflow_state == "deleted":
         raise errors.not_found()
     return key

@@ -89,7 +89,7 @@ def _root_account(context: Context) -> Account:
 def _own_key(context: Context) -> DeveloperKey:
     """The key of the path: an unknown one is 404 before the caller's right is looked at, an inherited one refused."""
     wanted = context.path["id"]
-    number = int(wanted) if wanted.isdigit() else 0
+    number = int(wanted) if wanted.isdecimal() else 0
     key = context.tables.keys.get(number) or context.tables.keys.get(SHARD + number)
     if key is None or key.workflow_state == "deleted":
         raise errors.not_found()

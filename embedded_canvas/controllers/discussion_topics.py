@@ -13,7 +13,7 @@ from embedded_canvas.controllers.topic_changes import change_topic
 from embedded_canvas.controllers.topic_json import is_delayed, owes_post, topic_json
 from embedded_canvas.http import Response, json_response, text_response
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course, Topic, now
+from embedded_canvas.state import Course, Topic, iso, now
 from embedded_canvas.values import truth
 
 _ORDERS: Final[dict[str, Callable[[Topic], Any]]] = {
@@ -127,12 +127,12 @@ def destroy(context: Context) -> Response:
     _require_moderation(context, course, topic)
     refuse_restricted(context, course)
     topic.workflow_state = "deleted"
-    return json_response({"discussion_topic": {"id": topic.id, "workflow_state": "deleted"}})
+    return json_response({"id": topic.id, "title": topic.title, "workflow_state": "deleted", "deleted_at": iso(now())})
 
 
 def _find(context: Context, course: Course) -> Topic:
     wanted = context.path["topic_id"]
-    found = context.tables.topics.get(int(wanted)) if wanted.isdigit() else None
+    found = context.tables.topics.get(int(wanted)) if wanted.isdecimal() else None
     if found is None or found.course_id != course.id or found.workflow_state == "deleted":
         raise errors.not_found()
     return found

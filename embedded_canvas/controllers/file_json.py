@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from embedded_canvas.context import Context
@@ -62,6 +63,11 @@ def file_json(
         "locked_for_user": barred,
     }
     return body | _included(context, file, includes, base)
+
+
+def preview_include(asked: Collection[str]) -> str:
+    """The preview that a new file is shown with: Canvas's own page, unless the viewers' is asked for."""
+    return "preview_url" if "preview_url" in asked else "enhanced_preview_url"
 
 
 def previews() -> dict[str, None]:

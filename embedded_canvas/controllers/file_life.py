@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import mimetypes
+import secrets
 from collections.abc import Collection
 from typing import Final
 from urllib.parse import quote_plus
@@ -39,7 +40,7 @@ def new_file(context: Context, course: Course, folder_id: int, name: str, conten
     """A file whose upload is announced: it is in no list before it has arrived."""
     number = context.tables.next_id()
     moment = now()
-    file = File(number, f"{number:040d}", course.id, folder_id, truncated(name), quote_plus(name), content_type,
+    file = File(number, secrets.token_hex(20), course.id, folder_id, truncated(name), quote_plus(name), content_type,
                 b"", moment, moment, workflow_state="pending", user_id=user_id)  # fmt: skip
     context.tables.files[number] = file
     return file

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers import upload_tickets
-from embedded_canvas.controllers.file_json import file_json
+from embedded_canvas.controllers.file_json import file_json, preview_include
 from embedded_canvas.controllers.file_life import arrive, new_file, require_quota
 from embedded_canvas.http import Response, json_response, redirect, text_response
 from embedded_canvas.params import Upload
@@ -35,7 +35,8 @@ def local(context: Context) -> Response:
         return Response(400)
     _store(file, ticket, upload)
     ticket.on_duplicate = str(context.params.get("on_duplicate") or "overwrite")
-    return redirect(upload_tickets.confirm_url(context, ticket, file))
+    ticket.includes = sorted(context.includes("success_include"))
+    return redirect(upload_tickets.confirm_url(ticket, file))
 
 
 @route("POST", upload_tickets.S3_PATH, login=False)
@@ -83,8 +84,9 @@ def inst_fs(context: Context) -> Response:
     file = new_file(context, course, ticket.folder_id, ticket.name, ticket.content_type, ticket.user_id)
     _store(file, ticket, upload)
     arrive(context, file, ticket.on_duplicate)
-    location = f"{ticket.canvas}/api/v1/files/{file.id}?include[]=enhanced_preview_url"
-    body = file_json(context, file, frozenset({"enhanced_preview_url"}), origin=ticket.canvas)
+    include = preview_include(ticket.includes)
+    location = f"{ticket.canvas}/api/v1/files/{file.id}?include[]={include}"
+    body = file_json(context, file, frozenset({include}), origin=ticket.canvas)
     return json_response(body, 201, (("Location", location),))
 
 

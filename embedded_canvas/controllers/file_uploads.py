@@ -8,7 +8,7 @@ from __future__ import annotations
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers import upload_tickets
-from embedded_canvas.controllers.file_json import file_json, previews
+from embedded_canvas.controllers.file_json import file_json, preview_include, previews
 from embedded_canvas.controllers.file_life import arrive, guessed_type, quota, require_quota
 from embedded_canvas.controllers.folders import UNFILED, find_folder, folder_at
 from embedded_canvas.http import Response, json_response
@@ -63,7 +63,7 @@ def create_success(context: Context) -> Response:
     course = context.tables.courses[file.course_id]
     require_quota(context, course, len(file.content), "file size exceeds quota limits")
     arrive(context, file, on_duplicate)
-    includes = context.includes() if "preview_url" in context.includes() else frozenset({"enhanced_preview_url"})
+    includes = frozenset({preview_include(context.includes())})
     return json_response(file_json(context, file, includes) | previews())
 
 

@@ -79,7 +79,7 @@ def destroy(context: Context) -> Response:
 
 def _find(context: Context, course: Course) -> Quiz:
     wanted = context.path["id"]
-    found = context.tables.quizzes.get(int(wanted)) if wanted.isdigit() else None
+    found = context.tables.quizzes.get(int(wanted)) if wanted.isdecimal() else None
     if found is None or found.course_id != course.id:
         raise errors.not_found()
     return found

@@ -44,17 +44,17 @@ def announce(
     ticket, body = maker(context, UploadTicket(
         key="", storage_url="", canvas=context.request.origin, fields={}, expires_at=now() + _VALID,
         course_id=course.id, folder_id=folder.id, user_id=context.caller.id, name=name, content_type=content_type,
-        on_duplicate=on_duplicate,
+        on_duplicate=on_duplicate, includes=sorted(context.includes("success_include")),
     ))  # fmt: skip
     context.tables.tickets[ticket.key] = ticket
     return {"upload_url": ticket.storage_url, "upload_params": dict(ticket.fields)} | body
 
 
-def confirm_url(context: Context, ticket: UploadTicket, file: File) -> str:
+def confirm_url(ticket: UploadTicket, file: File) -> str:
     """Where step 3 goes. Overwriting is the default, so that only renaming is named."""
     query = [("uuid", file.uuid)]
     query += [("on_duplicate", "rename")] if ticket.on_duplicate == "rename" else []
-    query += [("include[]", name) for name in sorted(context.includes("success_include"))]
+    query += [("include[]", name) for name in ticket.includes]
     return f"{ticket.canvas}/api/v1/files/{file.id}/create_success?{urlencode(query)}"
 
 
@@ -63,7 +63,7 @@ def _local(context: Context, ticket: UploadTicket) -> tuple[UploadTicket, dict[s
     ticket.key = _policy(ticket, file, {})
     ticket.fields = _form(ticket, file) | {"Policy": ticket.key, "Signature": _signature(ticket.key)} | _typed(ticket)
     query = [("on_duplicate", "rename")] if ticket.on_duplicate == "rename" else []
-    query += [("success_include[]", name) for name in sorted(context.includes("success_include"))]
+    query += [("success_include[]", name) for name in ticket.includes]
     ticket.storage_url = f"{ticket.canvas}{LOCAL_PATH}" + (f"?{urlencode(query)}" if query else "")
     return ticket, {"file_param": "attachment[uploaded_data]"}
 
@@ -76,7 +76,7 @@ def _s3(context: Context, ticket: UploadTicket) -> tuple[UploadTicket, dict[str,
         "x-amz-algorithm": "AWS4-HMAC-SHA256",
         "x-amz-date": stamp,
     }
-    ending = {"success_action_redirect": confirm_url(context, ticket, file)} | _typed(ticket)
+    ending = {"success_action_redirect": confirm_url(ticket, file)} | _typed(ticket)
     ticket.key = _policy(ticket, file, amazon | ending)
     signed = {"Policy": ticket.key, "x-amz-signature": _signature(ticket.key)}
     ticket.fields = amazon | _form(ticket, file) | signed | ending

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 from typing import Final
+
+from markupsafe import Markup, escape
 
 from scopecheck.report.facts import facts
 from scopecheck.report.matrix import LEGEND, by_section
@@ -27,6 +30,7 @@ def render(subject: Subject) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["breakable"] = _breakable
     style, script = ((TEMPLATES / name).read_text("utf-8") for name in ("scopes.css", "scopes.js"))
     return environment.get_template("scopes.html.j2").render(
         subject=subject,
@@ -41,6 +45,11 @@ def render(subject: Subject) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
+
+
+def _breakable(text: str) -> Markup:
+    """The text, escaped, with leave to break before each slash: a scope has no other place to break at."""
+    return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[\w|])(?=/)", text))
 
 
 def _hash(text: str) -> str:

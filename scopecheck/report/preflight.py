@@ -9,7 +9,7 @@ from scopecheck.preflight_run import ON_THE_KEY
 from scopecheck.report.headline import Headline
 from scopecheck.report.matrix import UNKNOWN, by_section
 from scopecheck.report.subject import Subject
-from scopecheck.report.terminal import COLOURS, WIDTH, bold, key_checks, paint, painted, short, to_do, wrapped
+from scopecheck.report.terminal import WIDTH, bold, key_checks, outcome, painted, short, to_do, wrapped
 from scopecheck.report.words import Sign, Tone, counted
 from scopecheck.verdict import CheckVerdict, KeyCheck, KeyResult
 
@@ -26,16 +26,12 @@ def key_is_right(subject: Subject) -> bool:
 
 def preflight_summary(subject: Subject, *, colour: bool = False) -> str:
     """All that a preflight found, the outcome last."""
-    head = _headline(subject)
-    outcome = [
-        paint(line, COLOURS[head.sign.tone], colour) for line in wrapped(str(head.sign.sign + " " + head.sentence))
-    ]
     parts = [
         _table(subject, colour),
         key_checks(subject, colour),
         (line for problem in subject.gaps.problems for line in wrapped(f"Known gap: {problem}")),
         to_do(subject.actions),
-        [*outcome, *wrapped(head.beside, "  ")],
+        outcome(_headline(subject), colour),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
 
@@ -66,9 +62,7 @@ def _headline(subject: Subject) -> Headline:
     wrong = _wrong(subject)
     if key_is_right(subject):
         carried = total - len(subject.gaps.excused)
-        scopes = (
-            f"all {total} scopes" if carried == total else f"{carried} of {total} scopes, the others are known gaps"
-        )
+        scopes = f"all {total} scopes" if carried == total else f"{carried} of {total} scopes, the rest are known gaps"
         return Headline(
             _RIGHT,
             f"The key is right: it carries {scopes}, enforces them, and is on.",

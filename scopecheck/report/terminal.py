@@ -10,6 +10,7 @@ from typing import Final
 from scopecheck.report.actions import Action
 from scopecheck.report.clean import clean
 from scopecheck.report.diff import as_text
+from scopecheck.report.headline import Headline
 from scopecheck.report.matrix import Row, by_section
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, Sign, Tone
@@ -122,11 +123,15 @@ def _concerned(action: Action, indent: str) -> Iterator[str]:
         yield from (f"{indent}for {_full(scope, WIDTH - 8)}" for scope in action.scopes)
 
 
-def _outcome(subject: Subject, colour: bool) -> Iterator[str]:
-    head = subject.headline
+def outcome(head: Headline, colour: bool) -> Iterator[str]:
+    """The headline, its sentence in its colour."""
     tone = COLOURS[head.sign.tone]
     yield from (paint(line, tone, colour) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
     yield from wrapped(head.beside, "  ")
+
+
+def _outcome(subject: Subject, colour: bool) -> Iterator[str]:
+    yield from outcome(subject.headline, colour)
     if subject.shared_message:
         yield from wrapped(subject.shared_message, "  ")
 

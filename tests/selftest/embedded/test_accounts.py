@@ -161,80 +161,12 @@ def test_sub_accounts_by_name(query: str, ids: list[int]) -> None:
 
 def test_sub_accounts_are_in_full_to_every_reader() -> None:
     """Even a reader who does not manage gets the full form here."""
-    assert QUOTAS <= get("/11/sub_accounts", role="teacher").json()[0].keys()
+    assert get("/11/sub_accounts", role="teacher").json()[0].keys() >= QUOTAS
 
 
 def test_a_leaf_has_an_empty_list() -> None:
     """An account without children answers an empty list."""
     assert get("/13/sub_accounts").json() == []
-
-
-def test_terms_belong_to_root_accounts() -> None:
-    """Terms of a sub-account are a 400, even to somebody without the right."""
-    answer = get("/11/terms", role="student")
-
-    assert (answer.status_code, answer.json()) == (400, {"message": "Terms only belong to root_accounts."})
-
-
-def test_terms_need_a_right() -> None:
-    """Students may not read terms."""
-    answer = get("/1/terms", role="student")
-
-    assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
-
-
-def test_a_teacher_reads_terms() -> None:
-    """Any teacher below the root account reads its terms, without the ids that need another right."""
-    terms = get("/self/terms", role="teacher").json()["enrollment_terms"]
-
-    assert not {"sis_term_id", "sis_import_id"} & terms[0].keys()
-
-
-def test_terms_stand_under_a_wrapper() -> None:
-    """The list stands under `enrollment_terms`, with a total; terms without dates come first."""
-    answer = get("/1/terms")
-
-    assert [term["name"] for term in answer.json()["enrollment_terms"]] == ["Default Term", "Spring 2026"]
-    assert 'rel="last"' in answer.headers["link"]
-
-
-def test_the_keys_of_a_term() -> None:
-    """A term has these keys, to an administrator."""
-    term = get("/1/terms").json()["enrollment_terms"][0]
-
-    assert term.keys() == {
-        "id", "name", "start_at", "end_at", "created_at", "workflow_state", "grading_period_group_id", "sis_term_id",
-        "sis_import_id",
-    }  # fmt: skip
-
-
-def test_terms_include_overrides_and_course_counts() -> None:
-    """`overrides` is an object by enrolment type, `course_count` a number."""
-    query = "include[]=overrides&include[]=course_count"
-    term = get(f"/1/terms?{query}").json()["enrollment_terms"][0]
-
-    assert (term["overrides"], term["course_count"]) == ({}, 4)
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("", ["Spring 2026"]),
-        ("workflow_state[]=deleted", ["Default Term"]),
-        ("workflow_state[]=all", ["Default Term", "Spring 2026"]),
-        ("workflow_state[]=nonsense", ["Spring 2026"]),
-        ("term_name=SPRING", ["Spring 2026"]),
-        ("term_name=autumn", []),
-    ],
-)
-def test_terms_are_filtered(query: str, names: list[str]) -> None:
-    """By state, where an unknown one counts as `active`, and by a part of the name."""
-    of = canvas()
-    of.tables.terms[301].workflow_state = "deleted"
-
-    terms = client(of).get(f"/api/v1/accounts/1/terms?{query}").json()["enrollment_terms"]
-
-    assert [term["name"] for term in terms] == names
 
 
 def test_a_sub_account_is_made_and_removed() -> None:
@@ -249,14 +181,3 @@ def test_a_sub_account_is_made_and_removed() -> None:
     assert admin.delete(path).status_code == 409
     admin.delete(f"/api/v1/courses/{course['id']}", params={"event": "delete"})
     assert admin.delete(path).json()["workflow_state"] == "deleted"
-
-
-def test_a_term_is_made() -> None:
-    """An administrator of the root account makes a term."""
-    of = canvas()
-    data = {"enrollment_term[name]": "Autumn", "enrollment_term[start_at]": "2026-09-01T00:00:00Z"}
-
-    assert client(of, "admin").post("/api/v1/accounts/1/terms", data=data).json()["start_at"] == "2026-09-01T00:00:00Z"
-    assert [term["name"] for term in client(of).get("/api/v1/accounts/1/terms").json()["enrollment_terms"]] == [
-        "Default Term", "Autumn", "Spring 2026",
-    ]  # fmt: skip

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.state import Folder
+from tests.selftest.embedded.calling import INSUFFICIENT
 from tests.selftest.embedded.driver import COURSE, NOT_FOUND, NOT_PERMITTED, canvas, client
 
 FILES = f"{COURSE}/files"
 DIAGRAM, SYLLABUS, VIDEO = 5001, 5002, 5003
 
 
-def names(of: Canvas, query: str = "", token: Any = "access") -> list[str]:
+def names(of: Canvas, query: str = "") -> list[str]:
     """Names of the listed files."""
-    return [row["display_name"] for row in client(of, token).get(f"{FILES}?{query}").json()]
+    return [row["display_name"] for row in client(of).get(f"{FILES}?{query}").json()]
 
 
 class TestList:
@@ -148,9 +147,9 @@ class TestShow:
     def test_the_read_without_a_course_has_its_own_scope(self) -> None:
         """`GET /files/:id` is refused to the integration, which does not have that scope, and open to the unscoped."""
         of = canvas()
-        refused, shown = (client(of, token).get(f"/api/v1/files/{DIAGRAM}") for token in ("access", "admin"))
+        refused, shown = (each.get(f"/api/v1/files/{DIAGRAM}") for each in (client(of), client(of, "admin")))
 
-        assert refused.json() == {"errors": [{"message": "Insufficient scopes on access token."}]}
+        assert refused.json() == INSUFFICIENT
         assert shown.json()["id"] == DIAGRAM
 
     def test_the_address_leads_to_the_content(self) -> None:

@@ -10,7 +10,8 @@ import pytest
 from embedded_canvas.app import Canvas
 from embedded_canvas.seed import COLLEAGUE, SANDBOX
 from embedded_canvas.state import File, MediaObject, now
-from tests.selftest.embedded.driver import COURSE, NOT_FOUND, NOT_PERMITTED, canvas, client
+from tests.selftest.embedded.calling import INSUFFICIENT
+from tests.selftest.embedded.driver import COURSE, NOT_FOUND, NOT_PERMITTED, Holder, canvas, client
 
 MEDIA = f"{COURSE}/media_objects"
 TOUR = "/api/v1/media_objects/m-labtour"
@@ -56,7 +57,7 @@ class TestList:
         followed = client(of).get(links["next"]["url"])
 
         assert links["next"]["url"].startswith(f"http://canvas.test{COURSE}/media_attachments?")
-        assert followed.json() == {"errors": [{"message": "Insufficient scopes on access token."}]}
+        assert followed.json() == INSUFFICIENT
         assert len(client(of, "admin").get(links["next"]["url"]).json()) == 1
 
     def test_pages_by_number(self) -> None:
@@ -148,7 +149,7 @@ class TestRetitle:
         assert answer.json() == {"message": "The user_entered_title parameter must have a value"}
 
     @pytest.mark.parametrize("token", ["access", "admin"])
-    def test_only_the_owner_may(self, token: Any) -> None:
+    def test_only_the_owner_may(self, token: Holder) -> None:
         """Not even an administrator may retitle another's media; the right is looked at before the title."""
         answer = client(canvas(owns_media=False), token).put(TOUR)
 

@@ -6,6 +6,7 @@ import pytest
 
 from embedded_canvas.scopes import matches
 from scopecheck.profile import load_profile
+from tests.selftest.embedded.calling import INSUFFICIENT
 from tests.selftest.embedded.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 
 LIST = "/api/v1/accounts/self/scopes"
@@ -133,5 +134,5 @@ class TestMatching:
     @pytest.mark.parametrize("path", ["/api/v1/courses/1001/", "/api/v1//courses/1001"])
     def test_routed_and_not_covered(self, path: str) -> None:
         """A slash too many is routed and fails the pattern."""
-        assert client(canvas()).get(path).json() == {"errors": [{"message": "Insufficient scopes on access token."}]}
+        assert client(canvas()).get(path).json() == INSUFFICIENT
         assert client(canvas(enforce_scopes=False)).get(path).json()["id"] == 1001

@@ -1,53 +1,16 @@
-"""`/login/oauth2/token` (oauth2_provider_controller.rb, lib/canvas/oauth)."""
+"""How `/login/oauth2/token` refuses (lib/canvas/oauth/grant_types, request_error.rb)."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 from datetime import timedelta
 
-import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.seed import ADMIN_KEY, ADMINISTRATOR, CREDENTIALS, INTEGRATION_USER, KEY
+from embedded_canvas.seed import ADMIN_KEY, ADMINISTRATOR, CREDENTIALS
 from embedded_canvas.state import AccessToken, AuthorizationCode, now
 from tests.selftest.embedded.driver import SCOPES, canvas, client
-
-TOKEN = "/login/oauth2/token"
-INVALID_TOKEN = {"errors": [{"message": "Invalid access token."}]}
-REVOKED = {"errors": [{"message": "Revoked access token."}]}
-
-
-def exchange(of: Canvas, headers: dict[str, str] | None = None, /, **changed: str | None) -> httpx.Response:
-    """Refresh Ally's token, with some parameters changed or (None) left out."""
-    form = {
-        "client_id": CREDENTIALS.client_id,
-        "client_secret": CREDENTIALS.client_secret,
-        "grant_type": "refresh_token",
-        "refresh_token": CREDENTIALS.refresh_token,
-        **changed,
-    }
-    given = {name: value for name, value in form.items() if value is not None}
-    return client(of, token=None).post(TOKEN, data=given, headers=headers)
-
-
-def with_code(of: Canvas, *scopes: str, challenge: str | None = None, age: timedelta = timedelta()) -> str:
-    """A code that the integration user gave to Ally."""
-    code = AuthorizationCode("c0de", KEY, INTEGRATION_USER, list(scopes), now() - age, challenge)
-    of.tables.codes[code.code] = code
-    return code.code
-
-
-def redeem(of: Canvas, code: str = "c0de", **changed: str | None) -> httpx.Response:
-    """Exchange a code."""
-    form: dict[str, str | None] = {"grant_type": "authorization_code", "refresh_token": None, "code": code, **changed}
-    return exchange(of, None, **form)
-
-
-def accounts(of: Canvas, token: str) -> httpx.Response:
-    """A call with a token."""
-    return client(of, token=None).get("/api/v1/accounts", headers={"Authorization": f"Bearer {token}"})
+from tests.selftest.embedded.exchanging import TOKEN, exchange, redeem, with_code
 
 
 class TestRefusals:
@@ -140,155 +103,21 @@ class TestClient:
         assert exchange(canvas(), basic, client_id=None, client_secret=None).status_code == 200
         assert exchange(canvas(), basic, client_secret="x").json()["error_description"] == "invalid client"
 
+    def test_json(self) -> None:
+        """The parameters may come as JSON, with the id as a number."""
+        of = canvas()
+        body = {
+            "client_id": int(CREDENTIALS.client_id),
+            "client_secret": CREDENTIALS.client_secret,
+            "grant_type": "refresh_token",
+            "refresh_token": CREDENTIALS.refresh_token,
+        }
+
+        assert client(of, token=None).post(TOKEN, json=body).status_code == 200
+
     @pytest.mark.parametrize("header", ["Basic", "Basic !!", "Basic w6Q", "Bearer x"])
     def test_other_headers_name_no_client(self, header: str) -> None:
         """What is no HTTP Basic names nobody."""
         answer = exchange(canvas(), {"Authorization": header}, client_id=None)
 
         assert answer.json()["error_description"] == "unknown client"
-
-
-class TestCode:
-    """A code becomes a token."""
-
-    @pytest.mark.parametrize(("version", "more"), [("new", {"fake_student": False}), ("old", {})])
-    def test_what_is_issued(self, version: str, more: dict[str, bool]) -> None:
-        """The answer names the user and both strings, and not the scopes; the grant type may be absent."""
-        state = canvas(version=version)
-        issued = redeem(state, with_code(state, SCOPES[0]), grant_type=None).json()
-        user = {
-            "id": INTEGRATION_USER,
-            "name": "Ally Integration",
-            "global_id": str(10**13 + INTEGRATION_USER),
-            "effective_locale": "en",
-            **more,
-        }
-
-        assert accounts(state, issued.pop("access_token")).status_code == 200
-        assert exchange(state, refresh_token=issued.pop("refresh_token")).status_code == 200
-        assert issued == {"token_type": "Bearer", "user": user, "canvas_region": "unknown", "expires_in": 3600}
-
-    def test_keys_whose_tokens_do_not_expire(self) -> None:
-        """`expires_in` is there only where the key's tokens expire."""
-        state = canvas(auto_expire_tokens=False)
-
-        assert "expires_in" not in redeem(state, with_code(state, *SCOPES)).json()
-
-    def test_the_token_keeps_the_codes_scopes(self) -> None:
-        """A token has the scopes that were asked for, fewer than the key's; `scope` here changes nothing."""
-        state = canvas()
-        text = redeem(state, with_code(state, SCOPES[0]), scope=" ".join(SCOPES)).json()["access_token"]
-        course = client(state, token=None).get("/api/v1/courses/1001", headers={"Authorization": f"Bearer {text}"})
-
-        assert accounts(state, text).status_code == 200
-        assert course.json() == {"errors": [{"message": "Insufficient scopes on access token."}]}
-
-    @pytest.mark.parametrize(("wish", "after"), [(None, 200), ("0", 200), ("1", 401), ("true", 401)])
-    def test_replace_tokens(self, wish: str | None, after: int) -> None:
-        """On wish the user's other tokens of this key are revoked, and nobody else's."""
-        state = canvas()
-        redeem(state, with_code(state, *SCOPES), replace_tokens=wish)
-        answer = client(state).get("/api/v1/accounts")
-
-        assert answer.status_code == after
-        assert answer.json() == REVOKED or after == 200
-        assert client(state, "admin").get("/api/v1/accounts").status_code == 200
-
-    def test_a_key_that_replaces_tokens(self) -> None:
-        """A key can be set to revoke the user's other tokens each time."""
-        state = canvas()
-        state.tables.keys[KEY].replace_tokens = True
-        redeem(state, with_code(state, *SCOPES))
-
-        assert client(state).get("/api/v1/accounts").json() == REVOKED
-
-    def test_who_only_wants_to_know_the_user_gets_no_token(self) -> None:
-        """The scope `/auth/userinfo` alone gives the user and no string."""
-        state = canvas(enforce_scopes=False)
-        issued = redeem(state, with_code(state, "/auth/userinfo")).json()
-
-        assert (issued["access_token"], issued["user"]["id"]) == (None, INTEGRATION_USER)
-        assert "refresh_token" not in issued
-
-    @pytest.mark.parametrize(("verifier", "status"), [("right", 200), ("wrong", 400)])
-    def test_pkce(self, verifier: str, status: int) -> None:
-        """A code verifier must hash to the challenge."""
-        state = canvas()
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(b"right").digest()).decode().rstrip("=")
-        answer = redeem(state, with_code(state, *SCOPES, challenge=challenge), code_verifier=verifier)
-
-        assert answer.status_code == status
-        assert answer.json().get("error") == (None if status == 200 else "invalid_grant")
-
-
-class TestRefresh:
-    """A refresh gives the same token a new string."""
-
-    def test_the_old_string_ends(self) -> None:
-        """The new string works, the old one is unknown, the refresh token stays and is not sent again."""
-        state = canvas()
-        issued = exchange(state).json()
-
-        assert "refresh_token" not in issued
-        assert accounts(state, issued["access_token"]).status_code == 200
-        assert client(state).get("/api/v1/accounts").json() == INVALID_TOKEN
-        assert exchange(state).status_code == 200
-        assert accounts(state, issued["access_token"]).json() == INVALID_TOKEN
-
-    def test_row_and_scopes_stay(self) -> None:
-        """The token's number and scopes are what they were, whatever the key has by now."""
-        state = canvas(missing_on_token=frozenset({SCOPES[0]}))
-        token = accounts(state, exchange(state).json()["access_token"])
-
-        assert token.json() == {"errors": [{"message": "Insufficient scopes on access token."}]}
-        assert state.tables.tokens[201].scopes == list(SCOPES[1:])
-
-    def test_an_hour_later(self) -> None:
-        """A token that expired after its hour is renewed by a refresh."""
-        state = canvas(token_state="expired")
-
-        assert client(state).get("/api/v1/accounts").json() == INVALID_TOKEN
-        assert accounts(state, exchange(state).json()["access_token"]).status_code == 200
-
-    def test_enforcement_switched_on_over_no_scopes(self) -> None:
-        """A token without scopes is refreshed by a key that enforces them now, and refused everywhere."""
-        state = canvas()
-        state.tables.tokens[201].scopes = []
-        fresh = exchange(state)
-
-        assert fresh.status_code == 200
-        assert accounts(state, fresh.json()["access_token"]).json() == {
-            "errors": [{"message": "Insufficient scopes on access token."}]
-        }
-
-    def test_enforcement_switched_on_over_other_scopes(self) -> None:
-        """A token with a scope that the key lacks gets a string that was never saved; the old one goes on working."""
-        state = canvas(missing_on_key=frozenset({SCOPES[-1]}))
-        fresh = exchange(state)
-
-        assert fresh.status_code == 200
-        assert accounts(state, fresh.json()["access_token"]).json() == INVALID_TOKEN
-        assert client(state).get("/api/v1/accounts").status_code == 200
-
-
-class TestEnd:
-    """A token ends itself."""
-
-    @pytest.mark.parametrize("scopes", [SCOPES, ()])
-    def test_a_token_ends_itself_whatever_its_scopes(self, scopes: tuple[str, ...]) -> None:
-        """The answer is an empty object; then token and refresh token are dead."""
-        state = canvas(scopes=scopes)
-
-        assert (answer := client(state).delete(TOKEN)).status_code == 200
-        assert answer.json() == {}
-        assert client(state).get("/api/v1/accounts").json() == REVOKED
-        assert exchange(state).json()["error_description"] == "refresh_token not found"
-
-    def test_a_dead_token_cannot(self) -> None:
-        """A token that is dead is refused as anywhere."""
-        assert client(canvas(token_state="revoked")).delete(TOKEN).json() == REVOKED
-
-    @pytest.mark.parametrize(("version", "status"), [("new", 401), ("old", 400)])
-    def test_nothing_to_end(self, version: str, status: int) -> None:
-        """Without a token there is nothing to end; new Canvas asks for a user first."""
-        assert client(canvas(version=version), token=None).delete(TOKEN).status_code == status

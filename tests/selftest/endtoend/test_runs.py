@@ -142,9 +142,9 @@ def test_a_filter_that_selects_some(tmp_path: Path) -> None:
 
 def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
     """`-x` still writes all reports, and is no success."""
-    found = run(tmp_path, "-n", "0", "-x", "--without-scope", SCOPES[0])
+    found = run(tmp_path, "-n", "0", "-x", "--embedded", f"missing_on_token={SCOPES[0]}")
 
-    assert found.code != 0
+    assert found.code == 1, found.output
     assert found.verdicts[SCOPES[0]] == "missing"
     assert found.document["conformant"] is False
 

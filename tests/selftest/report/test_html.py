@@ -150,8 +150,10 @@ def test_a_red_row_has_its_remedy_and_evidence() -> None:
     assert row.get("class") == "wrong"
     assert "Insufficient scopes on access token." in words(row[5])
     assert row.xpath(".//a[@href='#step-2']")
-    assert f"tick {PAGE} and save" in words(row.find(".//details"))
-    assert row.xpath("string(.//details//pre[last()])").startswith('{"errors"')
+    evidence = row.getnext()
+    assert evidence is not None
+    assert f"tick {PAGE} and save" in words(evidence.find(".//details"))
+    assert evidence.xpath("string(.//details//pre[last()])").startswith('{"errors"')
 
 
 @pytest.mark.parametrize("run", [dead_token(), outage()], ids=["dead-token", "outage"])

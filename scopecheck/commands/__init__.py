@@ -1,0 +1,5 @@
+"""The commands of `python -m scopecheck`, a module each."""
+
+from scopecheck.commands.main import COMMANDS, main
+
+__all__ = ["COMMANDS", "main"]

@@ -1,0 +1,160 @@
+"""`authorize`: get a refresh token through the key, as the integration does, or end the one that is set."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from scopecheck.authorization import Authorization, Garbage, NotAuthorized
+from scopecheck.callback import Callback, CallbackError, leads_here
+from scopecheck.client import CanvasClient
+from scopecheck.commands.command import Command, Say, add_settings, problem
+from scopecheck.commands.keep_token import keep
+from scopecheck.commands.revoke import revoke
+from scopecheck.exit_code import ExitCode
+from scopecheck.oauth import Issued, TokenRefused, exchange_code
+from scopecheck.preflight_run import preflight_run
+from scopecheck.prepare import Plan
+from scopecheck.sandbox.tag import new_tag
+from scopecheck.secret import Secret
+from scopecheck.settings import Settings, SettingsError, load_settings
+from scopecheck.verdict import CheckVerdict, KeyCheck, Verdict
+
+_NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET", "CANVAS_REDIRECT_URI")
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    add_settings(
+        parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI", "CANVAS_PROFILE", "CANVAS_KNOWN_GAPS"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address to open, and open nothing")
+    parser.add_argument(
+        "--timeout", type=float, default=300.0, metavar="SECONDS",
+        help="how long to wait for the browser to come back to a redirect URI of this machine (default: 300)",
+    )  # fmt: skip
+    end = parser.add_mutually_exclusive_group()
+    end.add_argument("--yes", action="store_true", help="write the refresh token into .env without asking")
+    end.add_argument(
+        "--print", action="store_true", dest="to_stdout",
+        help="print the refresh token, and nothing else, to standard output; write nothing",
+    )  # fmt: skip
+    end.add_argument("--revoke", action="store_true", help="end the token that is set, and its refresh token with it")
+
+
+def _run(options: Namespace) -> ExitCode:
+    if options.revoke:
+        return revoke(load_settings(vars(options), options.root, needs=("CANVAS_BASE_URL",)))
+    settings = load_settings(vars(options), options.root, needs_token=False, needs=_NEEDS)
+    # What --print puts out can be piped on: all else goes another way.
+    say: Say = partial(print, file=sys.stderr if options.to_stdout else sys.stdout, flush=True)
+    if not _key_allows(settings, say):
+        return ExitCode.NOT_CONFORMANT
+    try:
+        issued = _authorize(settings, options, say)
+    except (NotAuthorized, TokenRefused) as refused:
+        say(problem(refused.message, refused.remedy))
+        return ExitCode.NOT_CONFORMANT
+    return keep(issued, str(settings.base_url), options, say)
+
+
+_STOPPING: Final = frozenset({KeyCheck.KEY_KNOWN, KeyCheck.REDIRECT_URI, KeyCheck.KEY_ON, KeyCheck.SCOPES_ON_KEY})
+
+
+def _key_allows(settings: Settings, say: Say) -> bool:
+    """Ask first, since Canvas shows some refusals in the browser only, where no program sees them."""
+    now = datetime.now(UTC)
+    run = preflight_run(settings, Plan(new_tag(now), now.isoformat(), processes=1))
+    lacking = set(run.missing_on_key or ()).intersection(_scopes(settings))
+    allows = True
+    for check in run.key:
+        if check.verdict is CheckVerdict.UNPROVED and check.check is KeyCheck.KEY_KNOWN:
+            say(f"{problem(check.message, check.remedy)}\nGoing on, since a browser may come through.\n")
+        if check.verdict is CheckVerdict.FAILED and (lacking or check.check is not KeyCheck.SCOPES_ON_KEY):
+            say(problem(check.message, check.remedy))
+            allows = allows and check.check not in _STOPPING
+    return allows
+
+
+def _scopes(settings: Settings) -> list[str]:
+    """The profile's scopes without those that are known to be missing: Canvas authorizes all that is asked or none."""
+    gaps = {gap.scope for gap in settings.gaps if gap.verdict is Verdict.MISSING}
+    scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
+    return [scope for scope in scopes if scope not in gaps]
+
+
+def _authorize(settings: Settings, options: Namespace, say: Say) -> Issued:
+    """The whole flow once; raises NotAuthorized and TokenRefused."""
+    client_id, redirect_uri = str(settings.client_id), str(settings.redirect_uri)
+    asked = Authorization(
+        str(settings.base_url), client_id, redirect_uri, _scopes(settings), settings.profile.title
+    )  # fmt: skip
+    code = (_listen if leads_here(redirect_uri) else _paste)(asked, options, say)
+    client = CanvasClient(asked.base_url)
+    try:
+        return exchange_code(client, client_id, settings.client_secret or Secret(""), code, redirect_uri)
+    finally:
+        client.close()
+
+
+def _listen(asked: Authorization, options: Namespace, say: Say) -> Secret:
+    try:
+        callback = Callback(asked.redirect_uri)
+    except CallbackError as error:
+        raise SettingsError([str(error)]) from None
+    try:
+        _open(asked.url, options, say)
+        say("Waiting for the browser to come back ...")
+        returned = callback.wait(options.timeout)
+    finally:
+        callback.close()
+    if returned is None:
+        raise NotAuthorized(
+            f"The browser did not come back within {options.timeout:g} s.",
+            "Start again. If the browser shows an error of Canvas in place of its question, that is what is wrong.",
+        )
+    return asked.code_in(returned)
+
+
+_TRIES: Final = 3
+
+
+def _paste(asked: Authorization, options: Namespace, say: Say) -> Secret:
+    _open(asked.url, options, say)
+    say(
+        "Log in as the user whom the integration shall act for and click Authorize. The browser then ends on "
+        f"{asked.redirect_uri}, perhaps with an error: paste its whole address here (or the code in it), and press "
+        "Enter:"
+    )
+    wrong = Garbage("Nothing was pasted.", "Start again where you can paste the address.")
+    for _ in range(_TRIES):
+        line = sys.stdin.readline()
+        if not line:
+            break
+        try:
+            return asked.code_in(line)
+        except Garbage as garbage:
+            wrong = garbage
+            say(f"{problem(wrong.message, wrong.remedy)}\nPaste it again:")
+    raise wrong
+
+
+def _open(url: str, options: Namespace, say: Say) -> None:
+    opened = not options.no_browser and webbrowser.open(url)
+    say(f"{'If the browser did not open, open' if opened else 'Open'} this address in a browser:\n\n{url}\n")
+
+
+COMMAND = Command(
+    "authorize",
+    "get a refresh token through the key, or end the one that is set",
+    "Have the integration authorized in a browser with exactly the profile's scopes (without those that "
+    "CANVAS_KNOWN_GAPS calls missing), exchange the code, and keep the refresh token in .env, after asking. Needs "
+    "CANVAS_BASE_URL, CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI, and the key is checked first. "
+    "Where the redirect URI is http on localhost with a port, this command takes the answer itself; else you paste "
+    "the address that the browser ends on.",
+    _add_options,
+    _run,
+)

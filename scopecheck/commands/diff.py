@@ -1,0 +1,51 @@
+"""`diff`: what changed between two runs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from scopecheck.commands.command import Command
+from scopecheck.exit_code import ExitCode
+from scopecheck.report.clean import clean
+from scopecheck.report.diff import Kind, as_markdown, as_text, compare
+from scopecheck.report.scopes_json import Document, DocumentError, load
+from scopecheck.settings import SettingsError
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    parser.add_argument("before", type=Path, metavar="A", help="the scopes.json of the earlier run")
+    parser.add_argument("after", type=Path, metavar="B", help="the scopes.json of the later run")
+    parser.add_argument("--markdown", action="store_true", help="print Markdown, for a job summary or a ticket")
+
+
+def _run(options: Namespace) -> ExitCode:
+    before, after = _load_both(options.before, options.after)
+    changes = compare(before, after)
+    print(clean(as_markdown(changes) if options.markdown else as_text(changes)), end="")
+    worse = any(change.kind is Kind.WORSE for change in changes.changes)
+    return ExitCode.NOT_CONFORMANT if worse else ExitCode.OK
+
+
+def _load_both(*paths: Path) -> list[Document]:
+    """Both documents; raises SettingsError with all that is wrong with either."""
+    documents, problems = [], []
+    for path in paths:
+        try:
+            documents.append(load(path))
+        except DocumentError as error:
+            problems.append(str(error))
+    if problems:
+        raise SettingsError(problems)
+    return documents
+
+
+COMMAND = Command(
+    "diff",
+    "say what changed between two runs",
+    "Compare the scopes.json of two runs: what is newly wrong, newly right, or otherwise changed. The exit code is 1 "
+    "where something is newly wrong (also a scope that was granted and is not judged any more), else 0: what was "
+    "wrong before and still is counts as no change.",
+    _add_options,
+    _run,
+)

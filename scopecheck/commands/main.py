@@ -1,0 +1,66 @@
+"""The command line: from arguments to a command, and from how it ends to an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+from scopecheck.commands import authorize, diff, preflight, restore
+from scopecheck.commands.command import Command
+from scopecheck.exit_code import ExitCode
+from scopecheck.settings import SettingsError
+
+ROOT: Final = Path(__file__).parents[2]
+"""Where `.env` and the reports stand."""
+
+COMMANDS: Final[tuple[Command, ...]] = (preflight.COMMAND, authorize.COMMAND, restore.COMMAND, diff.COMMAND)
+"""All commands, in the order in which one needs them."""
+
+_EXIT_CODES: Final = """\
+Exit codes: 0 all right; 1 not all right; 2 interrupted; 3 internal error;
+4 wrong settings or options, or a guard refused: nothing was changed."""
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """A wrong option is a wrong setting; argparse's own exit code would mean an interruption."""
+        self.print_usage(sys.stderr)
+        self.exit(ExitCode.WRONG_SETTINGS, f"{self.prog}: {message}\n")
+
+
+def parser() -> ArgumentParser:
+    """The parser of all commands."""
+    top = _Parser(
+        prog="python -m scopecheck",
+        description="Check the developer key of a Canvas integration, and look after tokens and the sandbox course.",
+        epilog=f"The conformance run itself is scripts/check. {_EXIT_CODES}",
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        own = commands.add_parser(
+            command.name, help=command.help, description=command.description, epilog=_EXIT_CODES, allow_abbrev=False
+        )
+        command.add_options(own)
+        own.set_defaults(run=command.run)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
+    """Run a command and give its exit code; wrong arguments and `--help` exit at once."""
+    options = parser().parse_args(arguments, Namespace(root=root))
+    try:
+        code: ExitCode = options.run(options)
+    except SettingsError as error:
+        print(f"The settings are wrong; nothing was done.\n{error}", file=sys.stderr)
+        return ExitCode.WRONG_SETTINGS
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001  # whatever it is, its exit code must not look like a verdict
+        traceback.print_exc()
+        return ExitCode.INTERNAL_ERROR
+    return code

@@ -1,0 +1,96 @@
+"""`preflight`: what Canvas says of the key before anybody authorizes anything."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+from scopecheck.commands.command import Command, add_settings
+from scopecheck.embedded import Embedded, EmbeddedError
+from scopecheck.exit_code import ExitCode
+from scopecheck.preflight_run import preflight_run
+from scopecheck.prepare import Plan
+from scopecheck.report import Subject
+from scopecheck.report.known_gaps import find_gaps
+from scopecheck.report.preflight import key_is_right, preflight_summary
+from scopecheck.report.scopes_json import encode
+from scopecheck.sandbox.tag import new_tag
+from scopecheck.settings import Settings, SettingsError, load_settings
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    add_settings(
+        parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI", "CANVAS_PROFILE", "CANVAS_KNOWN_GAPS"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print the result in the form of scopes.json: `key` has the checks, `scopes` only those missing on the "
+        "key; `conformant` is always false, since no endpoint was asked: the exit code says whether the key is right",
+    )
+    embedded = parser.add_argument_group("without CANVAS_BASE_URL: try it on the embedded Canvas")
+    embedded.add_argument(
+        "--without-scope", action="append", default=[], metavar="SCOPE", help="take a scope off its key (repeatable)"
+    )
+    embedded.add_argument(
+        "--embedded",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="any other state of it, for example enforce_scopes=false (repeatable)",
+    )
+
+
+def _run(options: Namespace) -> ExitCode:
+    given = load_settings(
+        vars(options), options.root, needs_token=False, needs=("CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI")
+    )
+    started = datetime.now(UTC)
+    plan = Plan(new_tag(started), started.strftime("%Y-%m-%dT%H:%M:%SZ"), processes=1)
+    with _target(given, options) as settings:
+        run = preflight_run(settings, plan, embedded=given.base_url is None)
+    subject = Subject(given.profile, run, find_gaps(given.gaps, run, started.astimezone().date()))
+    if options.json:
+        print(encode(subject.document), end="")
+    else:
+        print(preflight_summary(subject, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
+    return ExitCode.OK if key_is_right(subject) else ExitCode.NOT_CONFORMANT
+
+
+_NOT_EMBEDDED: Final = (
+    "--without-scope and --embedded are for the embedded Canvas, but CANVAS_BASE_URL is set; leave them out."
+)
+
+
+@contextmanager
+def _target(settings: Settings, options: Namespace) -> Iterator[Settings]:
+    """Settings that lead to the Canvas they name, or to an embedded one while the block lasts."""
+    if settings.base_url:
+        if options.without_scope or options.embedded:
+            raise SettingsError([_NOT_EMBEDDED])
+        yield settings
+        return
+    try:
+        embedded = Embedded.start(settings.profile, options.without_scope, options.embedded)
+    except EmbeddedError as error:
+        raise SettingsError([str(error)]) from None
+    try:
+        yield embedded.settings(settings)
+    finally:
+        embedded.stop()
+
+
+COMMAND = Command(
+    "preflight",
+    "check the key itself: in a second, without any token",
+    "Ask Canvas, as a logged-out browser would, whether it knows the key, accepts the redirect URI, which of the "
+    "profile's scopes the key lacks, whether it enforces scopes and is switched on. Needs CANVAS_BASE_URL, "
+    "CANVAS_CLIENT_ID and CANVAS_REDIRECT_URI; nobody logs in and nothing is changed.",
+    _add_options,
+    _run,
+)

@@ -1,0 +1,99 @@
+"""`restore`: put right what a killed run left changed in the sandbox course."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from scopecheck import oauth
+from scopecheck.client import CanvasClient
+from scopecheck.commands.command import Command, add_settings, problem
+from scopecheck.exit_code import ExitCode
+from scopecheck.pace import ALL_IN_FLIGHT, Pace
+from scopecheck.report.clean import clean
+from scopecheck.sandbox.guard import GuardError, course_call, guard
+from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
+from scopecheck.sandbox.lock import TargetBusy, TargetLock
+from scopecheck.sandbox.restore import Recovery, recover
+from scopecheck.settings import Settings, SettingsError, load_settings
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    add_settings(
+        parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME",
+        "CANVAS_REPORTS",
+    )  # fmt: skip
+
+
+def _run(options: Namespace) -> ExitCode:
+    needs = ("CANVAS_BASE_URL", "CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME")
+    settings = load_settings(vars(options), options.root, needs=needs)
+    target = JournalTarget(str(settings.base_url), str(settings.course_id))
+    try:
+        lock = TargetLock(target).take()
+    except TargetBusy as busy:
+        raise SettingsError([str(busy)]) from None
+    try:
+        return _restore(settings, target)
+    finally:
+        lock.free()
+
+
+def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
+    left = sum(len(changes) for _, changes in open_changes(settings.reports / "journal", target))
+    where = f"course {target.course_id} of {target.base_url}"
+    if not left:
+        print(f"Nothing is left to put back in {where}: the journal in {settings.reports} has no open change.")
+        return ExitCode.OK
+    anonymous = CanvasClient(target.base_url)
+    try:
+        token = oauth.obtain(anonymous, settings)
+    except oauth.TokenRefused as refused:
+        print(problem(f"Nothing was put back: {refused.message}", refused.remedy))
+        return ExitCode.NOT_CONFORMANT
+    finally:
+        anonymous.close()
+    pace = Pace(ALL_IN_FLIGHT)
+    client = CanvasClient(target.base_url, token, pace)
+    admin = CanvasClient(target.base_url, settings.admin_token, pace) if settings.admin_token else None
+    try:
+        return _put_back(settings, target, client, admin)
+    finally:
+        client.close()
+        if admin:
+            admin.close()
+
+
+def _put_back(settings: Settings, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None) -> ExitCode:
+    """Only in the very course that the settings name; students who came since are no reason to leave it changed."""
+    try:
+        refused = guard(client.send(course_call(target.course_id)), settings, allow_students=True)
+    except GuardError as error:
+        raise SettingsError([str(error)]) from None
+    if refused:
+        print(clean(f"Nothing was put back: {refused}."))
+        return ExitCode.NOT_CONFORMANT
+    try:
+        return _say(recover(settings.reports, target, client, admin))
+    except JournalError as error:
+        print(f"Not all was put back: {error}")
+        return ExitCode.NOT_CONFORMANT
+
+
+def _say(recovery: Recovery) -> ExitCode:
+    for what in recovery.restored:
+        print(clean(f"Put back: {what}"))
+    for failure in recovery.failed:
+        kept = f" The old value is kept in {failure.saved_as}, below the reports." if failure.saved_as else ""
+        print(clean(f"Not put back: {failure.what}: {failure.message}{kept}"))
+    return ExitCode.NOT_CONFORMANT if recovery.failed else ExitCode.OK
+
+
+COMMAND = Command(
+    "restore",
+    "put right what a killed run left in the sandbox course",
+    "Undo every change that the journal below the reports still holds open for CANVAS_SANDBOX_COURSE_ID; the next run "
+    "in exercise mode would do the same. Needs the settings of a run. What somebody has edited since is left alone "
+    "and named.",
+    _add_options,
+    _run,
+)

@@ -1,0 +1,17 @@
+"""How a run or a command ended, for whoever started it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the suite and of every command."""
+
+    OK = 0
+    NOT_CONFORMANT = 1
+    """Something is not as the integration needs it, or could not be done."""
+    INTERRUPTED = 2
+    INTERNAL_ERROR = 3
+    WRONG_SETTINGS = 4
+    """Wrong settings or options, or a guard refused; nothing was changed."""

@@ -1,0 +1,194 @@
+"""scopes.html as a reader meets it: opened from disk in a browser, by mouse, by keyboard, by ear and on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from scopecheck.report import html
+from scopecheck.report.subject import Subject
+from scopecheck.verdict import RunResult
+from tests.selftest.browser.opening import DARK, LIGHT, NARROW, PRINT, VIEWS, View, opened
+from tests.selftest.report.examples import (
+    ALLY,
+    EXAMPLES,
+    PAGE,
+    SCOPES,
+    all_right,
+    everything_missing,
+    missing_on_key,
+    two_things_wrong,
+)
+
+
+RIGHTMOST = """Math.max(...[...document.querySelectorAll(".plain, .mark, code, pre, p")]
+    .filter((each) => !each.closest(".only-heard"))
+    .map((each) => each.getBoundingClientRect().right))"""
+
+
+def written(folder: Path, run: RunResult) -> Path:
+    path = folder / "scopes.html"
+    path.write_text(html.render(Subject(ALLY, run)), "utf-8")
+    return path
+
+
+def row_of(page: Page, scope: str) -> Locator:
+    return page.locator(".matrix tbody tr", has=page.get_by_role("rowheader", name=scope, exact=True)).first
+
+
+def violations(page: Page) -> list[tuple[str, list[Any]]]:
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+
+
+def test_from_the_red_scope_to_its_remedy_and_evidence(browser: Browser, tmp_path: Path) -> None:
+    """The red scope stands out, one click leads to what to do about it, another opens what Canvas answered."""
+    with opened(browser, written(tmp_path, two_things_wrong())) as page:
+        row = row_of(page, PAGE)
+        evidence = row.locator("xpath=following-sibling::tr[1]").locator("details")
+        expect(row).to_contain_text("✗ missing")
+
+        row.get_by_role("link", name="What to do: step 2").click()
+        expect(page.locator("#step-2")).to_be_in_viewport()
+        expect(page.locator("#step-2")).to_contain_text("Developer Keys > Anthology Ally > Edit, and tick 1 box:")
+        expect(page.locator("#step-2")).to_contain_text(f"Section Pages{PAGE}")
+
+        expect(evidence.locator("pre").first).to_be_hidden()
+        evidence.locator("summary").click()
+        expect(evidence.locator("pre").last).to_contain_text("Insufficient scopes on access token.")
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_axe_finds_nothing(browser: Browser, tmp_path: Path, name: str, view: View) -> None:
+    """axe-core finds no barrier, with all evidence opened: contrast, names, roles, order of headings."""
+    with opened(browser, written(tmp_path, EXAMPLES[name]()), view) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+        assert violations(page) == []
+
+
+def test_axe_would_find_something(browser: Browser, tmp_path: Path) -> None:
+    """The check above is no dummy: a page with poor contrast and a nameless button fails it."""
+    path = tmp_path / "bad.html"
+    path.write_text("<title>x</title><p style='color:#aaa;background:#fff'>Faint</p><button></button>", "utf-8")
+    with opened(browser, path) as page:
+        assert {"button-name", "color-contrast", "html-has-lang"} <= {name for name, _ in violations(page)}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_narrow_screen_needs_no_scrolling_sideways(browser: Browser, tmp_path: Path, name: str) -> None:
+    """At 320 pixels everything fits, opened evidence included."""
+    with opened(browser, written(tmp_path, EXAMPLES[name]()), NARROW) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW.width
+        assert page.evaluate(RIGHTMOST) <= NARROW.width
+
+
+@pytest.mark.parametrize("view", [LIGHT, NARROW], ids=["wide", "narrow"])
+def test_the_outcome_is_seen_at_once(browser: Browser, tmp_path: Path, view: View) -> None:
+    """Outcome and first step are on the first screen, whatever its width."""
+    with opened(browser, written(tmp_path, two_things_wrong()), view) as page:
+        expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+        expect(page.locator("#step-1")).to_be_in_viewport(ratio=1)
+
+
+def test_the_keyboard_reaches_everything(browser: Browser, tmp_path: Path) -> None:
+    """Tab leads to the skip link, the copy button, the steps' links and the evidence; Enter works on each."""
+    with opened(browser, written(tmp_path, two_things_wrong())) as page:
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the scopes")).to_be_focused()
+        expect(page.get_by_role("link", name="Skip to the scopes")).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Copy the missing scope")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.locator("#step-1 a")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(row_of(page, "url:GET|/api/v1/courses/:id")).to_be_in_viewport()
+
+        summary = page.locator("summary", has_text=f"on {PAGE}")
+        summary.focus()
+        page.keyboard.press("Enter")
+        expect(summary.locator("xpath=..").locator("pre").last).to_be_visible()
+
+
+def test_the_skip_link_leads_to_the_scopes(browser: Browser, tmp_path: Path) -> None:
+    """Who listens gets past the head in one step."""
+    with opened(browser, written(tmp_path, two_things_wrong())) as page:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+
+        expect(page.locator("#scopes")).to_be_focused()
+
+
+def test_the_button_copies_the_missing_scopes(browser: Browser, tmp_path: Path) -> None:
+    """One press, and all missing scopes are in the clipboard, one on a line; the page says so to eye and ear."""
+    with opened(browser, written(tmp_path, missing_on_key(*SCOPES[3:6]))) as page:
+        page.get_by_role("button", name="Copy the 3 missing scopes").click()
+
+        expect(page.get_by_role("status")).to_have_text("Copied.")
+        assert page.evaluate("navigator.clipboard.readText()") == "\n".join(SCOPES[3:6])
+
+
+def test_where_copying_is_forbidden_the_text_is_selected(browser: Browser, tmp_path: Path) -> None:
+    """A browser that lets no page copy shows the scopes, selected, and says which keys to press."""
+    forbidden = "delete Navigator.prototype.clipboard; document.execCommand = () => false;"
+    with opened(browser, written(tmp_path, missing_on_key(PAGE)), before=forbidden) as page:
+        page.get_by_role("button", name="Copy the missing scope").click()
+
+        expect(page.get_by_role("status")).to_contain_text("press Ctrl+C")
+        expect(page.get_by_role("textbox", name="Missing scope")).to_be_focused()
+        assert page.evaluate("getSelection().toString()") == PAGE
+
+
+def test_without_script_nothing_is_lost_but_the_button(browser: Browser, tmp_path: Path) -> None:
+    """Steps, table and evidence work without script; a button that would do nothing is not shown."""
+    with opened(browser, written(tmp_path, two_things_wrong()), View(script=False)) as page:
+        expect(page.get_by_role("button")).to_have_count(0)
+        expect(page.locator("#step-2")).to_be_visible()
+        summary = page.locator("summary", has_text=f"on {PAGE}")
+        summary.click()
+        expect(summary.locator("xpath=..").locator("pre").last).to_be_visible()
+
+
+def test_it_is_a_table_for_those_who_listen(browser: Browser, tmp_path: Path) -> None:
+    """Also where it looks like cards, rows and headers are announced as those of a table."""
+    with opened(browser, written(tmp_path, all_right()), NARROW) as page:
+        table = page.get_by_role("table", name="The 31 scopes that Anthology Ally needs")
+
+        assert table.get_by_role("columnheader").all_text_contents()[:2] == ["Scope", "Verdict"]
+        expect(table.get_by_role("rowheader", name=PAGE, exact=True)).to_have_count(1)
+
+
+def test_dark_is_dark(browser: Browser, tmp_path: Path) -> None:
+    """Who has the system set to dark gets a dark page."""
+    shade = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)"
+    with opened(browser, written(tmp_path, all_right()), LIGHT) as page:
+        light = page.evaluate(shade)
+    with opened(browser, written(tmp_path, all_right()), DARK) as page:
+        dark = page.evaluate(shade)
+
+    assert max(dark) < 64 < 192 < min(light)
+
+
+def test_paper_has_what_paper_can_use(browser: Browser, tmp_path: Path) -> None:
+    """Printed are steps and table, without button and folded evidence, also by who has the system set to dark."""
+    with opened(browser, written(tmp_path, everything_missing()), View(scheme="dark", medium="print")) as page:
+        expect(page.locator("#step-1")).to_be_visible()
+        expect(row_of(page, PAGE)).to_be_visible()
+        expect(page.locator("#copy")).to_be_hidden()
+        expect(page.locator("summary").first).to_be_hidden()
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_opened_evidence_is_printed(browser: Browser, tmp_path: Path) -> None:
+    """Evidence that was opened before printing is printed."""
+    with opened(browser, written(tmp_path, two_things_wrong()), PRINT) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+        expect(page.locator("details pre").last).to_be_visible()

@@ -1,0 +1,48 @@
+"""Run a command in this process, as if from a shell in a folder of its own."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from embedded_canvas.config import CanvasConfig
+from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.commands import main
+from scopecheck.profile import load_profile
+
+SCOPES = tuple(str(requirement.scope) for requirement in load_profile("ally").requirements)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def words(self) -> str:
+        """Both outputs, without their line breaks."""
+        return " ".join(f"{self.out} {self.err}".split())
+
+
+def run(root: Path, *arguments: object, typed: str = "") -> Ran:
+    """Run `python -m scopecheck` with `root` for its project folder, `typed` at its prompts and then nobody there."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", io.StringIO(typed)):
+        try:
+            code: object = main([str(argument) for argument in arguments], root)
+        except SystemExit as ending:
+            code = ending.code
+    return Ran(code if isinstance(code, int) else -1, out.getvalue(), err.getvalue())
+
+
+def serve(**state: object) -> EmbeddedCanvas:
+    """An embedded Canvas on a socket, in this state, with the profile's scopes on its key."""
+    given: dict[str, object] = {"scopes": SCOPES, **state}
+    return EmbeddedCanvas(CanvasConfig(**given))  # type: ignore[arg-type]  # any field, by its name

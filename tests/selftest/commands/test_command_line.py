@@ -1,0 +1,80 @@
+"""The command line itself: every command has help, and every ending its exit code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scopecheck.commands import COMMANDS, diff
+from scopecheck.settings import SETTINGS
+from tests.selftest.commands.running import run
+
+PROJECT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_has_help(command: object, tmp_path: Path) -> None:
+    """`--help` says what a command does and what its exit codes mean; the list of commands names it."""
+    (found,) = [each for each in COMMANDS if each is command]
+    own, every = run(tmp_path, found.name, "--help"), run(tmp_path, "--help")
+
+    assert (own.code, every.code) == (0, 0)
+    assert " ".join(found.description.split()) in own.words
+    assert "Exit codes: 0 all right; 1 not all right" in own.words
+    assert found.help in every.words
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_settings_have_the_options_of_a_run(command: object, tmp_path: Path) -> None:
+    """A setting's option has the same name in every command, and no secret has one."""
+    (found,) = [each for each in COMMANDS if each is command]
+    own = run(tmp_path, found.name, "--help")
+    known = {setting.option for setting in SETTINGS if not setting.secret}
+
+    assert {word.rstrip("]") for word in own.words.split() if "--canvas-" in word.replace("[", "")} <= {
+        *known, *(f"[{option}" for option in known)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["diff"], ["preflight", "--nonsense"], ["authorize", "--canvas-base"]]
+)
+def test_wrong_options_are_wrong_settings(arguments: list[str], tmp_path: Path) -> None:
+    """argparse's own exit code would mean an interruption."""
+    ran = run(tmp_path, *arguments)
+
+    assert ran.code == 4
+    assert ran.out == ""
+    assert "usage: python -m scopecheck" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "said"),
+    [(KeyboardInterrupt(), 2, "Interrupted."), (ZeroDivisionError("boom"), 3, "ZeroDivisionError: boom")],
+)
+def test_other_endings(
+    ending: BaseException, code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interruption and an internal error look like no verdict."""
+
+    def end(*_: object) -> None:
+        raise ending
+
+    monkeypatch.setattr(diff, "compare", end)
+    document = PROJECT / "tests" / "selftest" / "commands" / "right.scopes.json"
+    ran = run(tmp_path, "diff", document, document)
+
+    assert ran.code == code
+    assert said in ran.err
+
+
+def test_it_runs_as_a_module() -> None:
+    """`python -m scopecheck` is the way in, and its exit code comes through."""
+    command = [sys.executable, "-m", "scopecheck", "preflight", "--without-scope", "url:GET|/api/v1/accounts"]
+    ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert ran.returncode == 1, ran.stderr
+    assert "✗ no       GET /accounts\n" in ran.stdout

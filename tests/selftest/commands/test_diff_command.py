@@ -1,0 +1,88 @@
+"""`python -m scopecheck diff`: what changed between two runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scopecheck.report.scopes_json import encode
+from scopecheck.report.subject import Subject
+from scopecheck.verdict import RunResult
+from tests.selftest.commands.running import run
+from tests.selftest.report.examples import ALLY, PAGE, all_right, missing_on_key, outage
+
+
+def written(folder: Path, name: str, result: RunResult) -> Path:
+    """The scopes.json of a run."""
+    path = folder / f"{name}.json"
+    path.write_text(encode(Subject(ALLY, result).document))
+    return path
+
+
+def test_nothing_changed(tmp_path: Path) -> None:
+    """Two runs alike: exit code 0, also where both are wrong."""
+    for result in (all_right(), missing_on_key(PAGE)):
+        path = written(tmp_path, "a", result)
+        ran = run(tmp_path, "diff", path, path)
+
+        assert (ran.code, ran.out) == (0, "Change since 2026-11-23T21:00:00Z: none.\n")
+
+
+def test_what_is_newly_wrong_fails(tmp_path: Path) -> None:
+    """A scope that is not granted any more: exit code 1, and the scope is named with before and after."""
+    ran = run(tmp_path, "diff", written(tmp_path, "a", all_right()), written(tmp_path, "b", missing_on_key(PAGE)))
+
+    assert ran.code == 1
+    assert f"newly wrong:\n    {PAGE}\n      granted (exercised) -> missing (scope-missing-on-key)\n" in ran.out
+
+
+def test_what_is_newly_right_does_not_fail(tmp_path: Path) -> None:
+    """The other way round: exit code 0."""
+    ran = run(tmp_path, "diff", written(tmp_path, "a", missing_on_key(PAGE)), written(tmp_path, "b", all_right()))
+
+    assert ran.code == 0
+    assert "newly right:" in ran.out
+
+
+def test_what_is_wrong_in_another_way_does_not_fail(tmp_path: Path) -> None:
+    """From missing to unproved nothing is lost that was had."""
+    everything = missing_on_key(*[result.scope for result in all_right().scopes])
+    everything = replace(everything, key=outage().key)
+    ran = run(tmp_path, "diff", written(tmp_path, "a", everything), written(tmp_path, "b", outage()))
+
+    assert ran.code == 0
+    assert "changed:" in ran.out
+
+
+def test_a_scope_that_is_not_judged_any_more_fails(tmp_path: Path) -> None:
+    """A run with a filter does not hide what it left out."""
+    fewer = replace(all_right(), scopes=all_right().scopes[1:])
+    ran = run(tmp_path, "diff", written(tmp_path, "a", all_right()), written(tmp_path, "b", fewer))
+
+    assert ran.code == 1
+    assert "granted (exercised) -> not judged" in ran.out
+
+
+def test_markdown(tmp_path: Path) -> None:
+    """The same for a job summary."""
+    paths = written(tmp_path, "a", all_right()), written(tmp_path, "b", missing_on_key(PAGE))
+    ran = run(tmp_path, "diff", "--markdown", *paths)
+
+    assert ran.code == 1
+    assert ran.out.startswith("## Change since 2026-11-23T21:00:00Z\n")
+    assert "| newly wrong |" in ran.out
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "not json", '{"schema": 2}'])
+def test_what_is_no_scopes_json(text: str, tmp_path: Path) -> None:
+    """A file that is none is a wrong setting, and both are named where both are wrong."""
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(text)
+    ran = run(tmp_path, "diff", wrong, tmp_path / "absent.json")
+
+    assert ran.code == 4
+    assert ran.out == ""
+    assert "wrong.json is no scopes.json" in ran.err
+    assert "absent.json is no scopes.json: it cannot be read (No such file or directory)" in ran.err
