@@ -30,7 +30,8 @@ def set_up() -> None:
     if STAMP.exists() and STAMP.read_text() == wanted and PYTHON.exists():
         return
     print("Setting up .venv (once; about half a minute) ...", flush=True)
-    venv.create(VENV, with_pip=True)
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
     install: list[str | Path] = [
         PYTHON,
         "-m",

@@ -121,6 +121,6 @@ def destroy(context: Context) -> Response:
     account = context.account("id")
     live = [c for c in context.tables.courses.values() if c.account_id == account.id and c.workflow_state != "deleted"]
     if live:
-        raise errors.message(409, "You can't delete an account that has active courses.")
+        raise errors.message(409, "the account has live courses")
     account.workflow_state = "deleted"
     return json_response(full_json(context, account))

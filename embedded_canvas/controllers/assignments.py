@@ -61,7 +61,7 @@ def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
         live = [each for each in live if str(each.id) in wanted]
     bucket = context.params.get("bucket")
     if bucket and bucket not in _BUCKETS:
-        raise errors.plain_invalid(bucket=f"bucket name must be one of the following: {', '.join(sorted(_BUCKETS))}")
+        raise errors.plain_invalid(bucket=f"not one of {', '.join(sorted(_BUCKETS))}")
     # Nothing here has been due or handed in, so only what has no date or is still open is in any bucket.
     if bucket == "undated":
         return [each for each in live if each.settings.get("due_at") is None]

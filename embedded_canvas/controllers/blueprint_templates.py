@@ -51,9 +51,9 @@ def update_associations(context: Context) -> Response:
     context.require("manage_courses_admin", account)
     adding, removing = _courses(context, "course_ids_to_add"), _courses(context, "course_ids_to_remove")
     if adding & removing:
-        raise errors.message(400, "cannot add and remove a course at the same time")
+        raise errors.message(400, "a course is to be both added and removed")
     if removing and _is_running(context, template):
-        raise errors.message(400, "cannot remove courses while a sync is ongoing")
+        raise errors.message(400, "no course can be parted during a sync")
     for number in sorted(_addable(context, course, template, adding)):
         made = BlueprintSubscription(context.tables.next_id(), template.id, course.id, number)
         context.tables.subscriptions[made.id] = made
@@ -69,12 +69,12 @@ def restrict_item(context: Context) -> Response:
     course, template = _found(context)
     kind, number = str(context.params.get("content_type")), integer(context.params.get("content_id"))
     if kind not in _TYPES:
-        raise errors.message(400, f"Must be a valid content type ({','.join(_TYPES)})")
+        raise errors.message(400, f"unknown content_type, not one of ({','.join(_TYPES)})")
     if "restricted" not in context.params:
         raise errors.message(400, "Must set 'restricted'")
     item = _items(context, kind).get(number or 0)
     if item is None or item.course_id != course.id or item.workflow_state == "deleted":
-        raise errors.message(404, f"Could not find content: {kind} {context.params.get('content_id', '')}")
+        raise errors.message(404, f"no such content: {kind} {context.params.get('content_id', '')}")
     change = template.restricted.add if truth(context.params["restricted"]) else template.restricted.discard
     change((kind, item.id))
     return json_response({"success": True})
@@ -86,9 +86,9 @@ def queue_migration(context: Context) -> Response:
     course, template = _found(context)
     children = children_of(context, template)
     if _is_running(context, template):
-        raise errors.message(400, "Cannot queue a migration while one is currently running")
+        raise errors.message(400, "another sync is running")
     if not children:
-        raise errors.message(400, "No associated courses to migrate to")
+        raise errors.message(400, "no course is associated")
     tables, comment = context.tables, context.params.get("comment")
     sync = BlueprintMigration(tables.next_id(), template.id, context.caller.id, now(),
                               comment=None if comment is None else str(comment))  # fmt: skip
@@ -166,7 +166,7 @@ def _addable(context: Context, blueprint: Course, template: BlueprintTemplate, w
     others = sorted(wanted.intersection(taken))
     if others:
         listed = ", ".join(map(str, others))
-        raise errors.message(400, f"cannot add courses already associated with other templates ({listed})")
+        raise errors.message(400, f"courses of other blueprints ({listed})")
     return wanted - {each.child_course_id for each in active}
 
 

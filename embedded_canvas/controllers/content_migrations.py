@@ -76,12 +76,12 @@ def _source(context: Context) -> Course:
     settings = context.params.get("settings")
     wanted = settings.get("source_course_id") if isinstance(settings, dict) else None
     if wanted is None:
-        raise errors.message(400, "A course copy requires a source course.")
+        raise errors.message(400, "settings[source_course_id] is missing")
     source = next((each for each in context.tables.courses.values() if str(each.id) == str(wanted)), None)
     if source is None:
         raise errors.not_found()
     if not (context.may("read_as_admin", source) and context.may("read", source)):
-        raise errors.message(400, "You are not allowed to copy the source course.")
+        raise errors.message(400, "the source course may not be copied by this user")
     return source
 
 

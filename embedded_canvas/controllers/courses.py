@@ -115,9 +115,9 @@ def _refuse(context: Context, course: Course, wanted: dict[str, Any]) -> None:
     if truth(wanted.get("blueprint")) and not course.blueprint:
         context.require("manage_master_courses", course)
         if course.active_students:
-            raise errors.invalid_text(master_course="Cannot have a blueprint course with students or observers")
+            raise errors.invalid_text(master_course="has students or observers")
         if is_child(context, course):
-            raise errors.invalid_text(master_course="Course is already associated with a blueprint course")
+            raise errors.invalid_text(master_course="is associated with a blueprint")
 
 
 def _event(context: Context, course: Course, event: str) -> Response:
@@ -151,6 +151,6 @@ def destroy(context: Context) -> Response:
     context.require("manage", course)
     event = str(context.params.get("event", ""))
     if event not in {"delete", "conclude"}:
-        raise errors.message(400, "Only conclude and delete are supported")
+        raise errors.message(400, "event must be conclude or delete")
     course.workflow_state = _EVENTS[event]
     return json_response({event: True})

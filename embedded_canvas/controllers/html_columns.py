@@ -21,7 +21,7 @@ def stored(context: Context, column: str, text: Any, *, unparsable: str | None =
     """
     sent = None if text is None else str(text)
     if sent and not context.config.is_old and html.is_too_deep(sent):
-        raise errors.invalid_text(**{unparsable or column: "Document tree depth limit exceeded"})
+        raise errors.invalid_text(**{unparsable or column: "is nested too deep"})
     clean = html.incoming(sent, context.request)
     if clean and len(clean) > LONGEST:
         raise errors.invalid({column: [("too_long", f"is too long (maximum is {LONGEST} characters)")]})

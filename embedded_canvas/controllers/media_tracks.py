@@ -127,7 +127,7 @@ def _validate(
     if kind not in _KINDS:
         raise _unprocessable("kind", "is not included in the list", "inclusion")
     if _TTML.search(content):
-        text = "TTML tracks are not allowed because they are susceptible to xss attacks"
+        text = "must not be TTML"
         raise _unprocessable("content", text, "invalid")
 
 

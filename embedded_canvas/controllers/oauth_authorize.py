@@ -19,9 +19,7 @@ from embedded_canvas.routing import route
 from embedded_canvas.sessions import logged_in_user, renewed
 from embedded_canvas.state import AuthorizationRequest, DeveloperKey
 
-_INVALID_SCOPE: Final = (
-    "A requested scope is invalid, unknown, malformed, or exceeds the scope granted by the resource owner."
-)
+_INVALID_SCOPE: Final = "Some scopes are not on the key."
 
 
 @route("GET", "/login/oauth2/auth", login=False)
@@ -83,22 +81,22 @@ def _sentence(texts: Sequence[str]) -> str:
 
 def _problem(context: Context, key: DeveloperKey) -> tuple[str, str] | None:
     if context.text("resource") and not context.config.is_old:
-        return "invalid_target", "The requested resource is invalid, missing, unknown, or malformed."
+        return "invalid_target", "the resource is not known"
     if not is_on(key):
         return "unauthorized_client", "Client does not have access to the specified Canvas account."
     if context.text("response_type") != "code":
-        return "unsupported_response_type", "Only response_type=code is permitted"
+        return "unsupported_response_type", "response_type must be code"
     return None
 
 
 def _prompt_problem(context: Context, key: DeveloperKey) -> tuple[str, str] | None:
     prompt = context.text("prompt")
     if prompt not in {None, "none", "login"}:
-        return "unsupported_prompt_type", 'prompt must be "none" (or omitted)'
+        return "unsupported_prompt_type", "prompt must be none or left out"
     if prompt == "none" and logged_in_user(context) is None:
-        return "login_required", "prompt=none but there is no current session"
+        return "login_required", "nobody is logged in"
     if prompt == "none" and not key.trusted:
-        return "interaction_required", "prompt=none but a token cannot be granted without user interaction"
+        return "interaction_required", "the user has to consent"
     return None
 
 

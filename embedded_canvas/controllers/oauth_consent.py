@@ -22,10 +22,8 @@ def confirm(context: Context) -> Response:
         return redirect(f"{context.request.origin}/login")
     if not context.config.is_old and "create_access_tokens" in user.denied:
         return _answered(
-            context, asked, error="client_not_allowed_for_user",
-            error_description="The current user is logged in but does not have permission to authorize this "
-            "application.",
-        )  # fmt: skip
+            context, asked, error="client_not_allowed_for_user", error_description="this user may not authorize keys"
+        )
     asked.csrf = secrets.token_hex(24)
     return web_pages.consent(context.tables.keys[asked.key_id], user, asked)
 
@@ -35,9 +33,9 @@ def accept(context: Context) -> Response:
     """The user agrees: back to the integration with a code."""
     asked, user = _pending(context), logged_in_user(context)
     if asked.csrf is None:
-        raise _plain("Missing custom CSRF token")
+        raise _plain("the form's own token is missing")
     if not secrets.compare_digest(asked.csrf.encode(), (context.text("custom_csrf_token") or "").encode()):
-        raise _plain("Invalid custom CSRF token")
+        raise _plain("the form's own token is wrong")
     if user is None:
         return redirect(f"{context.request.origin}/login")
     return issue_code(context, user, asked)
@@ -66,7 +64,7 @@ def _answered(context: Context, asked: AuthorizationRequest, **answer: str) -> R
 def _pending(context: Context) -> AuthorizationRequest:
     asked = pending_request(context)
     if asked is None:
-        raise _plain("Invalid or missing session for oauth")
+        raise _plain("no authorization is under way in this session")
     return asked
 
 

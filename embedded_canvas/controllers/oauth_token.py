@@ -31,7 +31,7 @@ def create(context: Context) -> Response:
     kind = context.text("grant_type") or ("authorization_code" if context.text("code") else "")
     grant = _GRANTS.get(kind)
     if grant is None:
-        raise refused("unsupported_grant_type", "The grant_type you requested is not currently supported")
+        raise refused("unsupported_grant_type", "grant_type is not supported")
     return grant(context)
 
 
@@ -41,7 +41,7 @@ def destroy(context: Context) -> Response:
     if context.token is None and session_of(context) is None and not context.config.is_old:
         raise errors.unauthenticated()
     if context.token is None:
-        raise errors.message(400, "can't delete OAuth access token when not using an OAuth access token")
+        raise errors.message(400, "the request carries no access token")
     context.token.workflow_state = "deleted"
     return json_response({})
 
@@ -139,7 +139,7 @@ def _check_verifier(context: Context, code: AuthorizationCode) -> None:
         return
     digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     if digest != code.challenge:
-        raise refused("invalid_grant", "The provided authorization grant is invalid.")
+        raise refused("invalid_grant", "code_verifier does not match")
 
 
 def _is_refreshable(context: Context, token: AccessToken) -> bool:

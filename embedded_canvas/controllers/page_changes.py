@@ -20,12 +20,6 @@ from embedded_canvas.values import Column, changed, time, truth
 COLUMNS: Final = {"todo_date": Column(None, time), "publish_at": Column(None, time)}
 
 _ROLES: Final = frozenset({"teachers", "students", "members", "public"})
-_FORBIDDEN: Final = {
-    "published": "You are not allowed to update the published state of this wiki page",
-    "title": "You are not allowed to update the title of this wiki page",
-    "editing_roles": "You are not allowed to update the editing roles of this wiki page",
-    "front_page": "You are not allowed to change the wiki front page",
-}
 
 
 def may_read(context: Context, course: Course, page: Page) -> bool:
@@ -81,7 +75,7 @@ def _read(wanted: dict[str, Any]) -> _Wanted:
     if "editing_roles" in wanted:
         roles = [role.strip() for role in str(wanted["editing_roles"] or "").split(",") if role.strip()]
         if not roles or not _ROLES.issuperset(roles):
-            raise errors.invalid_text(editing_roles="The provided editing roles are invalid")
+            raise errors.invalid_text(editing_roles="names no roles that may edit")
     front = truth(wanted["front_page"]) if "front_page" in wanted else None
     return _Wanted(wanted, published, roles, front)
 
@@ -93,7 +87,7 @@ def _refuse_forbidden(page: Page, wanted: _Wanted, *, new: bool) -> None:
         "editing_roles": wanted.roles is not None and set(wanted.roles) != set(page.editing_roles.split(",")),
         "front_page": wanted.front_page not in {None, page.front_page},
     }
-    refused = {name: _FORBIDDEN[name] for name, is_different in differs.items() if is_different}
+    refused = {name: "may not be changed by this user" for name, is_different in differs.items() if is_different}
     if refused:
         raise errors.invalid_text(401, **refused)
 
@@ -103,7 +97,7 @@ def _refuse_hidden_front_page(page: Page, wanted: _Wanted) -> None:
     front = wanted.front_page if changes else page.front_page
     published = page.published if wanted.published is None else wanted.published
     if front and not published and (changes or wanted.published is not None):
-        text = "The front page cannot be unpublished"
+        text = "the front page stays published"
         asked = {"front_page": changes, "published": wanted.published is not None}
         raise errors.invalid_text(**{name: text for name, is_asked in asked.items() if is_asked})
 
@@ -135,11 +129,11 @@ def _apply(context: Context, course: Course, page: Page, wanted: _Wanted, *, new
 def _title(title: Any) -> str:
     text = str(title or "")
     if not text.strip():
-        raise errors.invalid_text(title="Title can't be blank")
+        raise errors.invalid_text(title="can't be blank")
     if len(text) > LONGEST_TITLE:
-        raise errors.invalid_text(title=f"Title can't exceed {LONGEST_TITLE} characters")
+        raise errors.invalid_text(title=f"has more than {LONGEST_TITLE} characters")
     if not slug(text):
-        raise errors.invalid_text(title="Title must contain at least one letter or number")
+        raise errors.invalid_text(title="needs a letter or a digit")
     return text
 
 

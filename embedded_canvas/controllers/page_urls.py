@@ -59,7 +59,7 @@ def unique_title(context: Context, course: Course, title: str, page: Page | None
     if title not in taken:
         return title
     if re.search(r"-\d+\Z", title):
-        raise errors.invalid_text(title="A page with this title already exists. Please choose a different title.")
+        raise errors.invalid_text(title="is another page's")
     return _first_free(title, taken, LONGEST_TITLE)
 
 

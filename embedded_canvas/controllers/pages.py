@@ -103,7 +103,7 @@ def destroy(context: Context) -> Response:
         raise context.not_permitted()
     refuse_restricted(context, course)
     if page.front_page:
-        raise errors.invalid_text(front_page="The front page cannot be deleted")
+        raise errors.invalid_text(front_page="the front page stays")
     page.workflow_state = "deleted"
     return json_response(page_json(context, course, page))
 

@@ -48,13 +48,13 @@ def _refuse(context: Context, course: Course, topic: Topic) -> None:
         raise errors.not_found()
     problems: dict[str, str] = {}
     if not context.config.is_old and params.get("sort_order") not in {None, *_SORT_ORDERS}:
-        problems["sort_order"] = "Sort order type not valid"
+        problems["sort_order"] = "is not a sort order"
     if params.get("group_category_id") and topic.is_announcement:
-        problems["group"] = "You cannot use grouped discussion on an announcement."
+        problems["group"] = "announcements have no groups"
     if params.get("todo_date") and not context.may("manage_course_content_add", course):
-        problems["todo_date"] = "You do not have permission to add this topic to the student to-do list."
+        problems["todo_date"] = "may not be set by this user"
     elif params.get("todo_date") and (topic.assignment_id or params.get("assignment")):
-        problems["todo_date"] = "Date cannot be added if discussion topic is graded"
+        problems["todo_date"] = "graded topics have none"
     if problems:
         raise errors.plain_invalid(**problems)
     if params.get("discussion_type") not in {None, *_TYPES}:

@@ -142,7 +142,7 @@ def _associate(admin: CanvasClient, blueprint_id: str, course_id: str) -> None:
 
 
 def _make_migration(admin: CanvasClient, source_id: str, course_id: str) -> None:
-    """A selective import only waits for its selection: nothing is copied, by no job (content_migrations_controller.rb)."""
+    """A selective import waits for its selection: nothing is copied, by no job (content_migrations_controller.rb)."""
     body = {
         "migration_type": "course_copy_importer",
         "settings": {"source_course_id": source_id},

@@ -26,7 +26,7 @@ class TestRedirect:
 
         assert answer.headers["location"] == (
             f"{REDIRECT_URI}?error=unsupported_response_type"
-            "&error_description=Only+response_type%3Dcode+is+permitted&state=s+1"
+            "&error_description=response_type+must+be+code&state=s+1"
         )
 
     def test_no_state_is_made_up(self) -> None:

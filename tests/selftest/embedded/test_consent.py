@@ -111,13 +111,13 @@ class TestConsent:
         """A forged answer is refused, in each way in which the token can be wrong."""
         by = browser(canvas())
 
-        assert by.post("/login/oauth2/accept").text == "Invalid or missing session for oauth"
+        assert by.post("/login/oauth2/accept").text == "no authorization is under way in this session"
         ask(by)
         log_in(by)
-        assert by.post("/login/oauth2/accept").text == "Missing custom CSRF token"
+        assert by.post("/login/oauth2/accept").text == "the form's own token is missing"
         by.get("/login/oauth2/confirm")
         refused = by.post("/login/oauth2/accept", data={"custom_csrf_token": "forged"})
-        assert (refused.status_code, refused.text) == (400, "Invalid custom CSRF token")
+        assert (refused.status_code, refused.text) == (400, "the form's own token is wrong")
 
     def test_an_answer_needs_a_log_in(self) -> None:
         """Consent is asked of nobody who is not logged in, and nobody else can give it."""

@@ -110,7 +110,7 @@ class TestCreate:
         ("changes", "status", "body"),
         [
             ({"migration_type": "none_such"}, 400, {"message": "Invalid migration_type"}),
-            ({"settings": {}}, 400, {"message": "A course copy requires a source course."}),
+            ({"settings": {}}, 400, {"message": "settings[source_course_id] is missing"}),
             ({"settings": {"source_course_id": 0}}, 404, NOT_FOUND),
         ],
     )
@@ -127,7 +127,7 @@ class TestCreate:
         answer = client(of, "admin").post(MIGRATIONS, json=COPY)
 
         assert (answer.status_code, answer.json()) == (
-            400, {"message": "You are not allowed to copy the source course."},
+            400, {"message": "the source course may not be copied by this user"},
         )  # fmt: skip
 
     def test_needs_the_right_to_add_content(self) -> None:

@@ -24,16 +24,16 @@ def test_changing_needs_rights(method: str, right: str) -> None:
 @pytest.mark.parametrize(
     ("path", "fields", "errors"),
     [
-        (TOPIC, {"sort_order": "sideways"}, {"sort_order": "Sort order type not valid"}),
+        (TOPIC, {"sort_order": "sideways"}, {"sort_order": "is not a sort order"}),
         (
             ANNOUNCEMENT,
             {"group_category_id": 5},
-            {"group": "You cannot use grouped discussion on an announcement."},
+            {"group": "announcements have no groups"},
         ),
         (
             TOPIC,
             {"todo_date": "2026-05-01T12:00:00Z", "assignment": {"points_possible": 5}},
-            {"todo_date": "Date cannot be added if discussion topic is graded"},
+            {"todo_date": "graded topics have none"},
         ),
     ],
 )
