@@ -75,7 +75,7 @@ def test(arguments: list[str]) -> int:
         run("-m", "ruff", "check", "."),
         run("-m", "ruff", "format", "--check", "."),
         run("-m", "mypy"),
-        run("-m", "scripts.readme_table", "--check"),
+        run("-m", "scripts.made_tables", "--check"),
         run("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", *arguments),
     ]
     return next((code for code in reversed(codes) if code), 0)
@@ -86,7 +86,12 @@ def bench(arguments: list[str]) -> int:
     return run("-m", "scripts.benchmark", *arguments)
 
 
-COMMANDS = {"check": check, "test": test, "bench": bench}
+def pictures(arguments: list[str]) -> int:
+    """Make the README's pictures."""
+    return run("-m", "scripts.make_pictures", *arguments)
+
+
+COMMANDS = {"check": check, "test": test, "bench": bench, "pictures": pictures}
 
 
 def main() -> int:

@@ -17,7 +17,6 @@ from scopecheck.profile import (
     load_profile,
 )
 from scopecheck.scope import Scope
-from scripts.readme_table import BEGIN, END, table, with_table
 
 SECTIONS = {
     "Accounts": 4,
@@ -183,27 +182,3 @@ class TestRefusals:
             "x is not a field of a profile",
             "a scope is listed twice",
         ]
-
-
-class TestReadmeTable:
-    def test_each_scope_has_a_row_in_order(self) -> None:
-        """README's table is the profile's rows; the bar in a scope is escaped, as a table needs it."""
-        head, rule, *rows = table(ALLY).splitlines()
-
-        assert head == "| section | scope | what Anthology Ally uses it for |"
-        assert rule == "| --- | --- | --- |"
-        assert rows == [
-            f"| {row.section} | `url:{row.scope.verb}\\|{row.scope.path}` | {row.why} |" for row in ALLY.requirements
-        ]
-
-    def test_only_what_stands_between_the_markers_is_replaced(self) -> None:
-        """The text around the table stays, and writing the table twice is writing it once."""
-        once = with_table(f"before\n{BEGIN}\nold\n{END}\nafter\n", ALLY)
-
-        assert f"before\n{BEGIN}\n{table(ALLY)}\n{END}\nafter\n" == once == with_table(once, ALLY)
-
-    @pytest.mark.parametrize("readme", ["", BEGIN, END, f"{END}{BEGIN}"])
-    def test_a_readme_without_markers_is_refused(self, readme: str) -> None:
-        """Without a pair of markers there is no place for the table."""
-        with pytest.raises(ValueError, match="has no place for the table; add the lines"):
-            with_table(readme, ALLY)

@@ -1,0 +1,34 @@
+"""The system's own chromium, without a window: Playwright's downloads are not needed."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Final
+
+from playwright.sync_api import Browser, Playwright
+
+PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
+FLAGS: Final = (
+    "--no-sandbox",  # root has none, and CI's containers run as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class NoChromium(Exception):
+    """No chromium is installed."""
+
+    def __init__(self) -> None:
+        super().__init__("No chromium is installed; install one, for example by: apt-get install chromium.")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start it; raises NoChromium where there is none."""
+    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    if program is None:
+        raise NoChromium
+    return playwright.chromium.launch(executable_path=program, args=FLAGS)

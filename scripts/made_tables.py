@@ -1,0 +1,99 @@
+"""Write the tables that stand in documents and in code into the documents, out of the code.
+
+With `--check` nothing is written, and the exit code is 1 where a document differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from embedded_canvas.options import described
+from scopecheck.causes import Cause
+from scopecheck.profile import load_profile
+from scopecheck.report.actions import IN_ORDER
+from scopecheck.settings import SETTINGS
+
+ROOT: Final = Path(__file__).parents[1]
+
+
+def scopes() -> str:
+    """The scopes that Ally requires, in the profile's order."""
+    profile = load_profile("ally")
+    rows = ((row.section, f"`{row.scope}`", row.why) for row in profile.requirements)
+    return _table(("section", "scope", f"what {profile.title} uses it for"), rows)
+
+
+def settings() -> str:
+    """Every setting with its option."""
+    rows = ((f"`{each.variable}`", "–" if each.secret else f"`{each.option}`", each.help) for each in SETTINGS)
+    return _table(("variable", "option", "meaning"), rows)
+
+
+def states() -> str:
+    """Every state that the embedded Canvas can be in."""
+    return _table(
+        ("`--embedded`", "what it says"), ((f"`{key}={form}`", meaning) for key, form, meaning in described())
+    )
+
+
+def causes() -> str:
+    """Every cause, in the order in which an administrator deals with them."""
+    return _table(("cause", "what it means", "what to do"), ((f"`{c.slug}`", c.means, _remedy(c)) for c in IN_ORDER))
+
+
+def _remedy(cause: Cause) -> str:
+    """The remedy with a mark in place of what a run fills in."""
+    names = ("scope", "section", "key", "permission", "detail")
+    return cause.remedy_for(**{name: f"‹{name}›" for name in names})
+
+
+TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
+    "scopes": ("README.md", scopes),
+    "settings": ("README.md", settings),
+    "states": ("docs/embedded-canvas.md", states),
+    "causes": ("docs/causes.md", causes),
+}
+"""Each made table by the name in its markers: the document that it stands in, and what makes it."""
+
+
+def with_table(document: str, name: str, table: str) -> str:
+    """`document` with the table between its markers; ValueError where there are none."""
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    before, opened, rest = document.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (opened and closed):
+        raise ValueError(f"A document has no place for the table of {name}; add the lines {begin} and {end}.")
+    return f"{before}{begin}\n{table}\n{end}{after}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = (" | ".join(cell.replace("|", r"\|") for cell in row) for row in (head, ("---",) * len(head), *rows))
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--check", action="store_true", help="only tell whether the documents are up to date")
+    check: bool = options.parse_args().check
+    for name, (document, make) in TABLES.items():
+        path = ROOT / document
+        old = path.read_text("utf-8")
+        new = with_table(old, name, make())
+        if old == new:
+            continue
+        if check:
+            print(
+                f"{document} differs from the code in the table of {name}; run `python -m scripts.made_tables`.",
+                file=sys.stderr,
+            )
+            return 1
+        path.write_text(new, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
