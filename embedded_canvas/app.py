@@ -76,7 +76,7 @@ class Canvas:
 
     def _answer(self, request: Request, number: int) -> Response:
         with self.tables.lock:
-            before = None if _only_reads(request) else self.tables.digest()
+            before = None if only_reads(request) else self.tables.digest()
             try:
                 answer = self._dispatch(request)
             except errors.Refusal as refusal:
@@ -107,7 +107,7 @@ class Canvas:
         return with_string_ids(answer) if wants_string_ids(request) else answer
 
 
-def _only_reads(request: Request) -> bool:
+def only_reads(request: Request) -> bool:
     """Whether the request leaves everything as it is; the last step of an upload is a GET that does not."""
     return request.method in _READING and not request.path.endswith("/create_success")
 

@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         path, _, query = self.path.partition("?")
         length = int(self.headers.get("Content-Length") or 0)
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers = {name.lower(): value.strip() for name, value in self.headers.items()}
         body = self.rfile.read(length) if length else b""
         answer = self.server.canvas.handle(Request(self.command, path, query, headers, body))
         if isinstance(answer, Broken):

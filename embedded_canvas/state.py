@@ -406,9 +406,10 @@ class Tables:
     def content(self) -> Iterator[tuple[str, Any]]:
         """What users see of the courses: live records without the marks that any write leaves.
 
-        Left out, since Canvas itself cannot give them back: ids handed out meanwhile, soft-deleted records,
-        times of the last change, version numbers and last editors.
+        Left out, since Canvas itself cannot give them back: ids handed out meanwhile, soft-deleted records and what
+        lies in a deleted course, times of the last change, version numbers and last editors.
         """
+        gone = {course.id for course in self.courses.values() if course.workflow_state == "deleted"}
         tables: dict[str, dict[int, Any]] = {
             "accounts": self.accounts, "terms": self.terms, "courses": self.courses,
             "assignments": self.assignments, "pages": self.pages, "topics": self.topics,
@@ -419,7 +420,7 @@ class Tables:
         for name, table in tables.items():
             for key in sorted(table):
                 record = asdict(table[key])
-                if record.get("workflow_state") in {"deleted", "pending"}:
+                if record.get("workflow_state") in {"deleted", "pending"} or record.get("course_id") in gone:
                     continue
                 yield f"{name}/{key}", {k: v for k, v in record.items() if k not in _MARKS}
 

@@ -57,6 +57,9 @@ PASSING = frozenset({Reading.THROTTLED, Reading.SERVER_FAULT, Reading.NO_ANSWER,
 TAB_DISABLED = "That page has been disabled for this course"
 """The 404 of a list whose tab the course has switched off (application_controller.rb)."""
 
+BLUEPRINT_LOCK = "locked by Master Course"
+"""Part of the refusal to change what a blueprint locks (master_courses/restrictor.rb)."""
+
 _BY_MESSAGE: Mapping[str, Reading] = {
     "Insufficient scopes on access token.": Reading.SCOPE_MISSING,
     "Invalid access token.": Reading.TOKEN_INVALID,

@@ -1,16 +1,17 @@
-"""Write the refresh token into `.env`: nothing else of the file is lost, and nobody else can read it."""
+"""Write settings into `.env`: nothing else of the file is lost, and nobody else can read it."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final
 
 from dotenv.parser import parse_stream
 
 from scopecheck.secret import Secret
+from scopecheck.whole_file import write_whole
 
 _TOKEN: Final = "CANVAS_REFRESH_TOKEN"
 _OTHER: Final = "CANVAS_ACCESS_TOKEN"
@@ -18,46 +19,45 @@ _OTHER: Final = "CANVAS_ACCESS_TOKEN"
 
 
 def store_refresh_token(path: Path, token: Secret) -> None:
-    """Set the refresh token in a `.env`, which is made where there is none, and comment out the access token.
+    """Set the refresh token in a `.env`, and comment out the access token. Raises OSError and UnicodeDecodeError."""
+    _replace(path, lambda text: with_refresh_token(text, token))
 
-    The file is replaced as a whole, with mode 600. Raises OSError where it cannot be.
-    """
-    path = path.resolve()
-    old = path.read_bytes().decode("utf-8") if path.exists() else ""
-    _replace(path, with_refresh_token(old, token))
+
+def store_settings(path: Path, values: Mapping[str, str]) -> None:
+    """Set variables in a `.env`. Raises OSError and UnicodeDecodeError."""
+    _replace(path, lambda text: with_settings(text, values))
 
 
 def with_refresh_token(text: str, token: Secret) -> str:
-    """The text of a `.env` with the refresh token set, once: where it stood before, or else at the end."""
+    """The text of a `.env` with the refresh token set and the access token commented out."""
+    return with_settings(text, {_TOKEN: token.reveal()}, commented_out={_OTHER})
+
+
+def with_settings(text: str, values: Mapping[str, str], commented_out: Collection[str] = ()) -> str:
+    """The text of a `.env` with variables set, each once: where it stood before, or else at the end.
+
+    Values are written as they are, so they may hold neither quotes nor what dotenv takes for a comment or a variable.
+    """
     ending = "\r\n" if "\r\n" in text else "\n"
-    line = f"{_TOKEN}={token.reveal()}{ending}"
-    whole, written = "", False
+    lines = {name: f"{name}={value}{ending}" for name, value in values.items()}
+    whole = ""
     for binding in parse_stream(io.StringIO(text, newline="")):
         entry = binding.original.string
         # Blank lines before an entry are part of it.
         blank = entry[: len(entry) - len(entry.lstrip())]
-        if binding.key == _TOKEN:
-            whole += blank if written else blank + line
-            written = True
-        elif binding.key == _OTHER and binding.value:
+        if binding.key is not None and binding.key in values:
+            whole += blank + lines.pop(binding.key, "")
+        elif binding.key in commented_out and binding.value:
             whole += blank + re.sub(r"(?m)^(?=.)", "# ", entry.lstrip())
         else:
             whole += entry
-    if written:
-        return whole
-    return whole + (ending if whole and not whole.endswith(ending) else "") + line
+    if lines and whole and not whole.endswith(ending):
+        whole += ending
+    return whole + "".join(lines.values())
 
 
-def _replace(path: Path, text: str) -> None:
-    """Whoever reads meanwhile, and whatever ends this process, finds the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(descriptor)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def _replace(path: Path, change: Callable[[str], str]) -> None:
+    """Replace the file as a whole, with mode 600; it is made where there is none."""
+    path = path.resolve()
+    old = path.read_bytes().decode("utf-8") if path.exists() else ""
+    write_whole(path, change(old), mode=0o600)

@@ -93,6 +93,8 @@ def _scopes_on_key(found: Findings) -> Checked:
         return ok(f"The key carries all {len(found.scopes)} required scopes.", *evidence)
     cause = _lacking_cause(found, missing)
     text = f"The key lacks {len(missing)} of {len(found.scopes)} required scopes: {', '.join(missing)}."
+    if len(missing) == len(found.scopes):
+        text = f"The key lacks all {len(missing)} required scopes."
     remedy = None if cause is causes.WRONG_KIND_OF_KEY else _tick(found, missing)
     return failed(cause, text, *evidence, remedy=remedy)
 

@@ -250,7 +250,8 @@ _ID: Final = re.compile(r"[\w~:.%-]+")
 def _unset(variable: str, because: str, otherwise: str = "") -> str:
     setting = BY_VARIABLE[variable]
     tail = f", {otherwise}" if otherwise else ""
-    return f"{variable} is not set, but {because}; set it to {setting.help}, for example {setting.example}{tail}."
+    meant = setting.help.partition(";")[0]
+    return f"{variable} is not set, but {because}; set it to {meant}, for example {setting.example}{tail}."
 
 
 def _url_problems(url: str) -> list[str]:

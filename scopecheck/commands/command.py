@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from scopecheck.exit_code import ExitCode
@@ -40,3 +42,16 @@ def add_settings(parser: ArgumentParser, *variables: str) -> None:
 def problem(message: str, remedy: str | None) -> str:
     """What is wrong, and what to do about it."""
     return clean(f"{message}\nWhat to do: {remedy}")
+
+
+def agreed(question: str, say: Say) -> bool:
+    """Ask, and give whether the answer is yes; where nobody answers it is no."""
+    say(f"{question} [y/N] ")
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def name_shadows(variables: Iterable[str], say: Say) -> None:
+    """Warn of variables that were just written into `.env` and that the environment has too."""
+    for variable in variables:
+        if os.environ.get(variable):
+            say(f"{variable} is set in the environment too, which wins over .env; unset it there.")

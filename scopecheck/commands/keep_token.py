@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import Namespace
 from typing import Final
 
 from scopecheck import oauth
 from scopecheck.classify import Reading, read
 from scopecheck.client import CanvasClient
-from scopecheck.commands.command import Say
+from scopecheck.commands.command import Say, agreed, name_shadows
 from scopecheck.env_file import store_refresh_token
 from scopecheck.exit_code import ExitCode
 from scopecheck.oauth import Issued
@@ -29,7 +27,7 @@ def keep(issued: Issued, base_url: str, options: Namespace, say: Say) -> ExitCod
         print(issued.refresh_token.reveal())
         return ExitCode.OK
     path = options.root / ".env"
-    if not options.yes and not _agreed(f"Write CANVAS_REFRESH_TOKEN into {path}? [y/N] ", say):
+    if not options.yes and not agreed(f"Write CANVAS_REFRESH_TOKEN into {path}?", say):
         say(f"Nothing was written. {_end(issued, base_url)} With --print it is printed, with --yes written unasked.")
         return ExitCode.NOT_CONFORMANT
     try:
@@ -38,15 +36,8 @@ def keep(issued: Issued, base_url: str, options: Namespace, say: Say) -> ExitCod
         say(f"{path} cannot be written ({error}). {_end(issued, base_url)} With --print it is printed instead.")
         return ExitCode.NOT_CONFORMANT
     say(f"CANVAS_REFRESH_TOKEN is written into {path}. Next: scripts/check")
-    for variable in _TOKENS:
-        if os.environ.get(variable):
-            say(f"{variable} is set in the environment too, which wins over .env; unset it there.")
+    name_shadows(_TOKENS, say)
     return ExitCode.OK
-
-
-def _agreed(question: str, say: Say) -> bool:
-    say(question)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _end(issued: Issued, base_url: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
-from scopecheck.commands import authorize, diff, preflight, restore
+from scopecheck.commands import authorize, diff, preflight, restore, sandbox
 from scopecheck.commands.command import Command
 from scopecheck.exit_code import ExitCode
 from scopecheck.settings import SettingsError
@@ -17,7 +17,9 @@ from scopecheck.settings import SettingsError
 ROOT: Final = Path(__file__).parents[2]
 """Where `.env` and the reports stand."""
 
-COMMANDS: Final[tuple[Command, ...]] = (preflight.COMMAND, authorize.COMMAND, restore.COMMAND, diff.COMMAND)
+COMMANDS: Final[tuple[Command, ...]] = (
+    preflight.COMMAND, authorize.COMMAND, sandbox.COMMAND, restore.COMMAND, diff.COMMAND,
+)  # fmt: skip
 """All commands, in the order in which one needs them."""
 
 _EXIT_CODES: Final = """\
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
     try:
         code: ExitCode = options.run(options)
     except SettingsError as error:
-        print(f"The settings are wrong; nothing was done.\n{error}", file=sys.stderr)
+        print(f"Nothing was done:\n{error}", file=sys.stderr)
         return ExitCode.WRONG_SETTINGS
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)

@@ -117,6 +117,8 @@ class Case:
         if reading is Reading.EMPTY:
             self.malformed(answer, "an empty answer")
         said = " ".join(classify.messages(answer)) or answer.says()
+        if classify.BLUEPRINT_LOCK in said:
+            raise Unavailable(f"a blueprint locks it ({said})")
         raise Finding(
             Verdict.MISCONFIGURED,
             triage.MISCONFIGURED[reading],

@@ -22,10 +22,8 @@ def render(subject: Subject) -> str:
 def _lines(subject: Subject) -> Iterator[str]:
     head = subject.headline
     yield f"# {head.sign.sign} {prose(head.sentence)}"
-    if head.beside:
-        yield from ("", paragraph(head.beside))
-    if subject.shared_message:
-        yield from ("", paragraph(subject.shared_message))
+    for text in subject.explanation:
+        yield from ("", paragraph(text))
     yield from ("", " · ".join(f"{name}: {prose(value)}" for name, value in facts(subject)))
     yield from _notes(subject)
     yield from _to_do(subject.actions)

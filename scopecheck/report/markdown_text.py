@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"[\\`*\[\]|~$]|(?<!\w)_|_(?!\w)|<|&(?=#?\w+;)")
+_SPECIAL: Final = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])|<|&(?=#?\w+;)")
 _ENTITIES: Final = {"<": "&lt;", "&": "&amp;"}
 _STARTS_BLOCK: Final = re.compile(r"^(?:[#>+=:-]|\d+(?=[.)]))")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,6 +74,13 @@ class Subject:
         return shared.message if shared and alike else None
 
     @property
+    def explanation(self) -> list[str]:
+        """What stands beneath the outcome's sentence: what the cause means, and what was met."""
+        means, met = self.headline.beside, self.shared_message or ""
+        # Where both begin alike, what was met says it all.
+        return [text for text in (means if _clause(means) != _clause(met) else "", met) if text]
+
+    @property
     def missing(self) -> list[str]:
         """The scopes to give to the key or the token, in the profile's order: what the copy button copies."""
         to_tick = {scope for action in self.actions for boxes in action.boxes for scope in boxes.scopes}
@@ -95,3 +103,7 @@ class Subject:
             if action.cause == result.cause and name in (*action.scopes, *action.checks):
                 return number
         return None
+
+
+def _clause(text: str) -> str:
+    return re.split("[.:]", text, maxsplit=1)[0]

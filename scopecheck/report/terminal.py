@@ -74,12 +74,14 @@ def _row(subject: Subject, row: Row, colour: bool) -> str:
 
 
 def key_checks(subject: Subject, colour: bool) -> Iterator[str]:
-    """A line for each key check, and what was found of those that are not right."""
+    """A line for each key check, and what was found of those that are not right: what several share is said once."""
+    said = {subject.shared_message}
     if subject.run.key:
         yield bold("Key and token", colour)
     for result in subject.run.key:
         yield f"{painted(CHECKS[result.verdict], _RESULT, colour)}  {CHECK_TITLES[result.check]}"
-        if result.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED} and result.message != subject.shared_message:
+        if result.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED} and result.message not in said:
+            said.add(result.message)
             yield from wrapped(result.message, " " * (_RESULT + 2))
 
 

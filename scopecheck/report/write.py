@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from scopecheck.profile import Profile
@@ -11,6 +10,7 @@ from scopecheck.report.known_gaps import NO_GAPS, GapsFound
 from scopecheck.report.scopes_json import Document
 from scopecheck.report.subject import Subject
 from scopecheck.verdict import RunResult
+from scopecheck.whole_file import write_whole
 
 
 class ReportFolderError(OSError):
@@ -40,18 +40,7 @@ def write_reports(
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            _replace(directory / name, text)
+            write_whole(directory / name, text)
     except OSError as error:
         raise ReportFolderError(directory, error) from error
     return subject
-
-
-def _replace(path: Path, text: str) -> None:
-    """Whoever reads the file meanwhile, and whatever ends this process, finds the old or the new one whole."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, "utf-8", newline="\n")
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -19,7 +19,7 @@ from scopecheck.sandbox.undo import Made
 OLD: Final = timedelta(days=1)
 
 _NOUNS: Final = "|".join([*(recipe.noun for recipe in RECIPES), "blueprint"])
-_OURS: Final = re.compile(rf"{TAG.pattern}(?:(?:-renamed|-kept)?\.png| (?:{_NOUNS}))")
+OURS: Final = re.compile(rf"{TAG.pattern}(?:(?:-renamed|-kept)?\.png| (?:{_NOUNS}))")
 """The names that runs give; a sandbox made by `python -m scopecheck sandbox create` has another."""
 
 
@@ -49,4 +49,4 @@ def is_litter(row: Any, kind: Made, now: datetime) -> bool:
         return False
     name = str(row.get(kind.name_key))
     made = made_at(name)
-    return bool(_OURS.fullmatch(name)) and made is not None and now - made > OLD
+    return bool(OURS.fullmatch(name)) and made is not None and now - made > OLD

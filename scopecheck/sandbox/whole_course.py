@@ -1,178 +1,112 @@
-"""A sandbox of one's own: a sub-account with a course full of content, and a blueprint that the course is tied to.
+"""Make a sandbox of one's own: a sub-account with a course full of content, and a blueprint that the course is tied to.
 
-It is known by its names alone: the sub-account's is exactly one that `create` gives, and every course in it carries the
-same tag. `remove` touches nothing else.
+Nothing of it is published, so that nobody is notified. Media is not made: one of Canvas's background jobs would have to
+transcode it, for the very user who is tested.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from scopecheck.answer import Answer
-from scopecheck.classify import Reading, read
 from scopecheck.client import Call, CanvasClient
 from scopecheck.sandbox.blueprint import as_blueprint, association
-from scopecheck.sandbox.provision import RECIPES, made_course
-from scopecheck.sandbox.tag import TAG
+from scopecheck.sandbox.provision import RECIPES, Recipe
+from scopecheck.sandbox.standing import ACCOUNT, BLUEPRINT, COURSE, SandboxError, Standing, checked, must
 from scopecheck.upload import TICKET, NotConfirmed, StorageFault, upload
 
-_ACCOUNT: Final = "Scope check {tag}"
-_COURSE: Final = "Scope check sandbox {tag}"
-_BLUEPRINT: Final = "Scope check blueprint {tag}"
-_OUR_ACCOUNT: Final = re.compile(rf"Scope check ({TAG.pattern})")
 _SYLLABUS: Final = "<p>The syllabus of the scope check's sandbox.</p>"
 
 
-class SandboxError(Exception):
-    """Canvas did not do what making or removing a sandbox needs; the message says what, and what to do."""
-
-
 @dataclass(frozen=True)
-class Found:
-    """One sandbox as it stands."""
+class Created:
+    """A new sandbox."""
 
-    account_id: str
-    tag: str
-    courses: tuple[dict[str, Any], ...]
-
-    @property
-    def course(self) -> dict[str, Any] | None:
-        """The course to write to."""
-        return self._named(_COURSE)
-
-    @property
-    def blueprint(self) -> dict[str, Any] | None:
-        """The blueprint that it is tied to."""
-        return self._named(_BLUEPRINT)
-
-    @property
-    def strangers(self) -> list[str]:
-        """Names of courses in the sub-account that are none of ours."""
-        return [str(course.get("name")) for course in self.courses if self.tag not in str(course.get("name"))]
-
-    def _named(self, template: str) -> dict[str, Any] | None:
-        name = template.format(tag=self.tag)
-        return next((course for course in self.courses if course.get("name") == name), None)
+    sandbox: Standing
+    course: dict[str, Any]
+    """The course to write to."""
+    lacking: tuple[SandboxError, ...]
+    """What could not be made in it: the scopes that need it can only be probed."""
 
 
-def create(admin: CanvasClient, account_id: str, tag: str) -> Found:
-    """Make a sandbox below an account. Raises SandboxError; `remove` takes away what was made by then."""
-    body = {"account": {"name": _ACCOUNT.format(tag=tag)}}
-    account = _post(admin, f"/api/v1/accounts/{account_id}/sub_accounts", body, "make a sub-account")
-    ours = str(account["id"])
-    course = _make_course(admin, ours, _COURSE.format(tag=tag))
-    course_id = str(course["id"])
-    for recipe in RECIPES:
-        made = recipe.made(course_id, "Scope check")
-        _post(admin, made.collection, recipe.body(made.name), f"make a {recipe.noun}")
-    _make_file(admin, course_id)
-    blueprint = _make_course(admin, ours, _BLUEPRINT.format(tag=tag))
-    _associate(admin, str(blueprint["id"]), course_id)
-    _make_migration(admin, str(blueprint["id"]), course_id)
-    return Found(ours, tag, (course, blueprint))
+def create(admin: CanvasClient, account_id: str, tag: str) -> Created:
+    """Make a sandbox below an account.
 
-
-def find(admin: CanvasClient, account_id: str) -> list[Found]:
-    """Every sandbox below an account. Raises SandboxError."""
-    path: str | None = f"/api/v1/accounts/{account_id}/sub_accounts?recursive=true&per_page=100"
-    found = []
-    for row in _all_rows(admin, path):
-        ours = _OUR_ACCOUNT.fullmatch(str(row.get("name")))
-        if ours:
-            courses = tuple(_all_rows(admin, f"/api/v1/accounts/{row['id']}/courses?state[]=all&per_page=100"))
-            live = tuple(course for course in courses if course.get("workflow_state") != "deleted")
-            found.append(Found(str(row["id"]), ours.group(1), live))
-    return found
-
-
-def contents(admin: CanvasClient, course_id: str) -> list[tuple[str, int | None]]:
-    """How much of each kind the course holds (the first page of each list); None where Canvas does not say."""
-    kinds = [recipe.collection for recipe in RECIPES]
-    kinds += ["files", "media_objects?exclude[]=sources", "blueprint_subscriptions", "content_migrations"]
-    counted = []
-    for kind in kinds:
-        rows = admin.send(Call("GET", f"/api/v1/courses/{course_id}/{kind}")).json
-        counted.append((kind.partition("?")[0].replace("_", " "), len(rows) if isinstance(rows, list) else None))
-    return counted
-
-
-def remove(admin: CanvasClient, parent_id: str, sandbox: Found) -> None:
-    """Remove a sandbox with all that is in it.
-
-    Raises SandboxError, before anything is removed where a course that is not ours lies in the sub-account.
+    Raises SandboxError where there is not even a course; `find` finds what was made by then, and `remove` removes it.
     """
-    if sandbox.strangers:
-        raise SandboxError(
-            f"Sub-account {sandbox.account_id} holds courses that are not the scope check's "
-            f"({', '.join(sandbox.strangers)}); nothing was removed. Move them to another account first."
-        )
-    if sandbox.course and sandbox.blueprint:
-        # A course that is parted already, or a blueprint that never became one, is what we want.
-        admin.send(association(str(sandbox.blueprint["id"]), "remove", str(sandbox.course["id"])))
-    for course in sandbox.courses:
-        removal = made_course(sandbox.account_id, "").removal(str(course["id"]))
-        _must(admin, removal, f"delete course {course['id']}")
-    path = f"/api/v1/accounts/{parent_id}/sub_accounts/{sandbox.account_id}"
-    _must(admin, Call("DELETE", path), f"delete sub-account {sandbox.account_id}")
+    body = {"account": {"name": ACCOUNT.format(tag=tag)}}
+    path = f"/api/v1/accounts/{account_id}/sub_accounts"
+    account = must(admin, _post(path, body), "make a sub-account", "id", "parent_account_id")
+    filling = _Filling(admin, str(account["id"]), tag)
+    course = filling.make_course(COURSE)
+    lacking = tuple(filling.fill(str(course["id"])))
+    courses = (course, *filling.blueprints)
+    sandbox = Standing(filling.account_id, str(account["parent_account_id"]), tag, courses)
+    return Created(sandbox, course, lacking)
 
 
-def _make_course(admin: CanvasClient, account_id: str, name: str) -> dict[str, Any]:
-    """A course that nobody is told of: it stays unpublished."""
-    body = {"course": {"name": name, "course_code": "scope-check", "syllabus_body": _SYLLABUS}}
-    return _post(admin, f"/api/v1/accounts/{account_id}/courses", body, "make a course")
+class _Filling:
+    """The courses of one new sandbox, and what goes into them."""
+
+    def __init__(self, admin: CanvasClient, account_id: str, tag: str) -> None:
+        self.admin, self.account_id, self.tag = admin, account_id, tag
+        self.blueprints: list[dict[str, Any]] = []
+
+    def make_course(self, name: str) -> dict[str, Any]:
+        """A course that nobody is told of: it stays unpublished."""
+        body = {"course": {"name": name.format(tag=self.tag), "course_code": "scope-check", "syllabus_body": _SYLLABUS}}
+        path = f"/api/v1/accounts/{self.account_id}/courses"
+        return must(self.admin, _post(path, body), "make a course", "id", "name")
+
+    def fill(self, course_id: str) -> Iterator[SandboxError]:
+        """Make everything else; what cannot be made is told, and the rest is made all the same.
+
+        Some hosts refuse new classic quizzes, and blueprints need a permission of their own.
+        """
+        objects = [partial(self._make_object, recipe) for recipe in RECIPES]
+        steps: list[Callable[[str], None]] = [*objects, self._make_file, self._make_blueprint, self._make_migration]
+        for step in steps:
+            try:
+                step(course_id)
+            except SandboxError as error:
+                yield error
+
+    def _make_object(self, recipe: Recipe, course_id: str) -> None:
+        made = recipe.made(course_id, "Scope check")
+        must(self.admin, _post(made.collection, recipe.body(made.name)), f"make a {recipe.noun}")
+
+    def _make_file(self, course_id: str) -> None:
+        def ticket(answer: Answer) -> dict[str, Any]:
+            return checked(answer, "take a file", *TICKET)
+
+        try:
+            upload(self.admin.send, course_id, "scope-check.png", ticket)
+        except (StorageFault, NotConfirmed) as fault:
+            raise SandboxError(
+                f"Canvas did not take a file: {fault}.", "Upload any file to the course by hand."
+            ) from None
+
+    def _make_blueprint(self, course_id: str) -> None:
+        blueprint = self.make_course(BLUEPRINT)
+        self.blueprints.append(blueprint)
+        must(self.admin, as_blueprint(str(blueprint["id"])), "make a course a blueprint")
+        tie = association(str(blueprint["id"]), "add", course_id)
+        must(self.admin, tie, "associate the course with a blueprint")
+
+    def _make_migration(self, course_id: str) -> None:
+        """A selective import waits for its selection; no job copies anything (content_migrations_controller.rb)."""
+        source = self.blueprints[0]["id"] if self.blueprints else course_id
+        body = {
+            "migration_type": "course_copy_importer",
+            "settings": {"source_course_id": source},
+            "selective_import": True,
+        }
+        path = f"/api/v1/courses/{course_id}/content_migrations"
+        must(self.admin, _post(path, body), "make a content migration")
 
 
-def _make_file(admin: CanvasClient, course_id: str) -> None:
-    def ticket(answer: Answer) -> dict[str, Any]:
-        return _checked(answer, "announce a file", TICKET)
-
-    try:
-        upload(admin.send, course_id, "scope-check.png", ticket)
-    except (StorageFault, NotConfirmed) as fault:
-        raise SandboxError(f"Canvas did not take a file: {fault}. Run `sandbox remove` and try again.") from fault
-
-
-def _associate(admin: CanvasClient, blueprint_id: str, course_id: str) -> None:
-    """Association is immediate; only a sync would need a background job (master_templates_controller.rb)."""
-    _must(admin, as_blueprint(blueprint_id), "make a course a blueprint")
-    _must(admin, association(blueprint_id, "add", course_id), "associate the course with the blueprint")
-
-
-def _make_migration(admin: CanvasClient, source_id: str, course_id: str) -> None:
-    """A selective import waits for its selection: nothing is copied, by no job (content_migrations_controller.rb)."""
-    body = {
-        "migration_type": "course_copy_importer",
-        "settings": {"source_course_id": source_id},
-        "selective_import": True,
-    }
-    _post(admin, f"/api/v1/courses/{course_id}/content_migrations", body, "make a content migration")
-
-
-def _post(admin: CanvasClient, path: str, body: dict[str, Any], what: str) -> dict[str, Any]:
-    return _must(admin, Call("POST", path, json=body, has_json=True), what)
-
-
-def _must(admin: CanvasClient, call: Call, what: str) -> dict[str, Any]:
-    return _checked(admin.send(call), what)
-
-
-def _checked(answer: Answer, what: str, keys: tuple[str, ...] = ()) -> dict[str, Any]:
-    body = answer.json
-    if read(answer) is not Reading.OK or not isinstance(body, dict) or not all(key in body for key in keys):
-        raise SandboxError(
-            f"Canvas did not {what} ({answer.says()}); CANVAS_ADMIN_TOKEN has to be of an account administrator. "
-            "What was made so far is taken away by `python -m scopecheck sandbox remove`."
-        )
-    return body
-
-
-def _all_rows(admin: CanvasClient, path: str | None) -> Iterator[dict[str, Any]]:
-    while path:
-        answer = admin.send(Call("GET", path))
-        if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-            raise SandboxError(f"{path} cannot be listed ({answer.says()}); check CANVAS_ADMIN_TOKEN.")
-        yield from (row for row in answer.json if isinstance(row, dict))
-        path = answer.next_page if answer.next_page and admin.owns(answer.next_page) else None
+def _post(path: str, body: dict[str, Any]) -> Call:
+    return Call("POST", path, json=body, has_json=True)

@@ -90,6 +90,8 @@ def test_probe_is_the_default_without_a_sandbox_course(monkeypatch: pytest.Monke
          "CANVAS_SANDBOX_COURSE_ID"),
         ({"CANVAS_PROFILE": "nobody"}, "nobody"),
         ({"CANVAS_REPORTS": "/dev/null/reports"}, "CANVAS_REPORTS"),
+        ({"CANVAS_KNOWN_GAPS": "nowhere.toml"}, "CANVAS_KNOWN_GAPS: the known gaps cannot be read"),
+        ({"CANVAS_BASELINE": "nowhere.json"}, "CANVAS_BASELINE: "),
     ],
 )  # fmt: skip
 def test_one_problem_one_sentence(

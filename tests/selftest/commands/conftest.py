@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.settings import SETTINGS
+from tests.selftest.commands.authorizing import ALLY
+from tests.selftest.commands.running import serve
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +20,40 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The developer's own environment does not reach the tests."""
     for name in (*(setting.variable for setting in SETTINGS), "PYTHON_DOTENV_DISABLED", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def here() -> str:
+    """A redirect URI of this machine, whose port is free."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://localhost:{free.getsockname()[1]}/callback"
+
+
+@pytest.fixture
+def state() -> dict[str, Any]:
+    """The embedded Canvas's state; tests override it by parametrizing."""
+    return {}
+
+
+@pytest.fixture
+def canvas(here: str, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedCanvas]:
+    """An embedded Canvas whose key has both kinds of redirect URI, and that the environment leads to."""
+    with serve(**{"redirect_uris": (ALLY, here), **state}) as running:
+        known = running.credentials
+        for name, value in (
+            ("BASE_URL", running.url),
+            ("CLIENT_ID", known.client_id),
+            ("CLIENT_SECRET", known.client_secret),
+            ("REDIRECT_URI", here),
+        ):
+            monkeypatch.setenv(f"CANVAS_{name}", value)
+        yield running
+
+
+@pytest.fixture
+def administered(canvas: EmbeddedCanvas, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> EmbeddedCanvas:
+    """The same with the administrator's token, and with locks that are nobody else's."""
+    monkeypatch.setenv("CANVAS_ADMIN_TOKEN", canvas.credentials.admin_token)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return canvas

@@ -7,6 +7,7 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from unittest.mock import patch
 
 from embedded_canvas.config import CanvasConfig
@@ -31,10 +32,19 @@ class Ran:
         return " ".join(f"{self.out} {self.err}".split())
 
 
-def run(root: Path, *arguments: object, typed: str = "") -> Ran:
-    """Run `python -m scopecheck` with `root` for its project folder, `typed` at its prompts and then nobody there."""
+class Keyboard(Protocol):
+    """Whoever types at a prompt."""
+
+    def readline(self) -> str:
+        """The next line, or nothing where nobody is there."""
+        ...
+
+
+def run(root: Path, *arguments: object, typed: str | Keyboard = "") -> Ran:
+    """Run `python -m scopecheck` with `root` for its project folder; `typed` answers its prompts."""
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", io.StringIO(typed)):
+    keyboard = io.StringIO(typed) if isinstance(typed, str) else typed
+    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", keyboard):
         try:
             code: object = main([str(argument) for argument in arguments], root)
         except SystemExit as ending:

@@ -63,9 +63,8 @@ def test_other_endings(
     def end(*_: object) -> None:
         raise ending
 
-    monkeypatch.setattr(diff, "compare", end)
-    document = PROJECT / "tests" / "selftest" / "commands" / "right.scopes.json"
-    ran = run(tmp_path, "diff", document, document)
+    monkeypatch.setattr(diff, "load", end)
+    ran = run(tmp_path, "diff", "a", "b")
 
     assert ran.code == code
     assert said in ran.err

@@ -59,7 +59,7 @@ STATES: Final[list[tuple[str, dict[str, Any], list[str]]]] = [
                                               "Check CANVAS_BASE_URL and CANVAS_CLIENT_ID."]),
     ("another redirect URI", {"redirect_uris": ("https://x.test/",)}, ["CANVAS_REDIRECT_URI is not on the key.",
                                                                        "paste the integration's callback exactly"]),
-    ("an LTI key", {"key_kind": "lti"}, ["The key lacks 31 of 31 required scopes", "+ API Key"]),
+    ("an LTI key", {"key_kind": "lti"}, ["The key lacks all 31 required scopes.", "+ API Key"]),
     ("down", {"faults": (Fault("sso-redirect"),)}, ["redirect to https://sso.example.edu/login",
                                                     "? Nothing is proved of 5 properties of the key."]),
 ]  # fmt: skip
@@ -73,6 +73,14 @@ def test_what_is_wrong_is_said(state: dict[str, Any], said: list[str], tmp_path:
     assert ran.code == 1
     for words in said:
         assert words in ran.words
+
+
+def test_an_outage_is_said_once(tmp_path: Path) -> None:
+    """What answered in place of Canvas stands there once, not with each of five checks; no empty table before it."""
+    ran = preflight(tmp_path, faults=(Fault("sso-redirect"),))
+
+    assert ran.out.count("sso.example.edu") == 1
+    assert ran.out.startswith("Key and token\n")
 
 
 def test_it_fits_eighty_columns_without_colour(tmp_path: Path) -> None:

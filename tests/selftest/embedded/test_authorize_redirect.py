@@ -25,8 +25,7 @@ class TestRedirect:
         answer = ask(browser(canvas()), response_type="token")
 
         assert answer.headers["location"] == (
-            f"{REDIRECT_URI}?error=unsupported_response_type"
-            "&error_description=response_type+must+be+code&state=s+1"
+            f"{REDIRECT_URI}?error=unsupported_response_type&error_description=response_type+must+be+code&state=s+1"
         )
 
     def test_no_state_is_made_up(self) -> None:

@@ -20,6 +20,7 @@ from tests.selftest.report.examples import (
     all_right,
     dead_token,
     missing_on_key,
+    outage,
     two_things_wrong,
 )
 from tests.selftest.strategies import runs
@@ -114,6 +115,13 @@ def test_long_scopes_to_tick_fit_too() -> None:
 def test_one_cause_is_said_once() -> None:
     """A dead token is said once."""
     assert summary(Subject(ALLY, dead_token())).count("  The token was revoked.\n") == 1
+
+
+def test_what_several_checks_share_is_said_once() -> None:
+    """An outage has the same words for every key check; the table repeats them for none."""
+    text = " ".join(summary(Subject(ALLY, outage())).split())
+
+    assert text.count("No call got a usable answer") == 1
 
 
 def test_a_known_gap_is_marked() -> None:

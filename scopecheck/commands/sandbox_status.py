@@ -1,0 +1,49 @@
+"""`sandbox status`: the sandboxes that stand, what they hold, and whether runs may write to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from scopecheck.client import CanvasClient
+from scopecheck.commands.sandbox_words import for_env, lines, named, no_sandbox
+from scopecheck.exit_code import ExitCode
+from scopecheck.report.clean import clean
+from scopecheck.sandbox.guard import GuardError, course_call, guard
+from scopecheck.sandbox.standing import Standing, contents, find
+from scopecheck.settings import Settings
+
+
+def status(admin: CanvasClient, settings: Settings) -> ExitCode:
+    """Show every sandbox; not all right where a run would be refused. Raises SandboxError."""
+    sandboxes = find(admin, settings.account_id)
+    if not sandboxes:
+        print(f"{no_sandbox(settings)} `python -m scopecheck sandbox create` makes one.")
+    return max([ExitCode.OK, *(_show(admin, settings, sandbox) for sandbox in sandboxes)])
+
+
+def _show(admin: CanvasClient, settings: Settings, sandbox: Standing) -> ExitCode:
+    print(f"The {named(sandbox)}:")
+    for stranger in sandbox.strangers:
+        print(clean(f"  holds what is not the scope check's: {stranger}"))
+    course = sandbox.course
+    if course is None:
+        print("  has no course to write to; `python -m scopecheck sandbox remove` takes it away")
+        return ExitCode.NOT_CONFORMANT
+    unfit = _unfit(admin, settings, course)
+    print(clean(f"  course {course['id']}: {unfit or 'fit for exercise mode'}"))
+    counts = contents(admin, str(course["id"]))
+    print("  holds " + ", ".join(f"{kind}: {'?' if count is None else count}" for kind, count in counts.items()))
+    print(f"  for .env:\n{lines(for_env(course), '    ')}")
+    return ExitCode.NOT_CONFORMANT if unfit else ExitCode.OK
+
+
+def _unfit(admin: CanvasClient, settings: Settings, course: Mapping[str, Any]) -> str | None:
+    """Why the guard would not let a run write to the course, if so."""
+    course_id = str(course["id"])
+    meant = replace(settings, course_id=course_id, course_name=str(course["name"]))
+    try:
+        return guard(admin.send(course_call(course_id)), meant, allow_students=False)
+    except GuardError as error:
+        return str(error)

@@ -1,0 +1,88 @@
+"""A user with a browser: logs in to an embedded Canvas, answers its question, and pastes where the browser ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import httpx
+
+from embedded_canvas.seed import CREDENTIALS
+
+LEAVES: Final = ("code=", "error=")
+"""What shows that Canvas sent the browser to the redirect URI."""
+
+
+def nothing() -> None:
+    """What mostly happens meanwhile."""
+
+
+class User:
+    """Opens the address that the command gives, and types at its prompts.
+
+    `first` happens before the address is opened, `clicks` is the button on the consent page, `meanwhile` happens
+    between the click and the browser's coming back, `changed` is what becomes of the address on the way, and `types`
+    is what is typed, made from where the browser ended.
+    """
+
+    def __init__(
+        self,
+        clicks: str = "authorize",
+        *,
+        first: Callable[[], object] = nothing,
+        meanwhile: Callable[[], object] = nothing,
+        changed: Callable[[str], str] = str,
+        types: Sequence[Callable[[str], str]] = (str,),
+    ) -> None:
+        self.opened: list[str] = []
+        self.ended_on = ""
+        self.page: httpx.Response | None = None
+        self._first, self._clicks, self._meanwhile, self._changed, self._types = (
+            first,
+            clicks,
+            meanwhile,
+            changed,
+            iter(types),
+        )
+
+    def open(self, url: str) -> bool:
+        """What `webbrowser.open` does."""
+        self.opened.append(url)
+        self._first()
+        self.ended_on = self._changed(self._at_canvas(url))
+        self._meanwhile()
+        if self.ended_on.startswith("http://localhost:"):
+            self.page = httpx.get(self.ended_on)
+        return True
+
+    def readline(self) -> str:
+        """The next line at a prompt; nothing once there is nothing more to type."""
+        line = next(self._types, None)
+        return "" if line is None else f"{line(self.ended_on)}\n"
+
+    def _at_canvas(self, url: str) -> str:
+        """Where the browser ends after log-in and consent."""
+        with httpx.Client() as browser:
+            answer = browser.get(url)
+            while "location" in answer.headers:
+                target = answer.headers["location"]
+                if any(mark in target for mark in LEAVES):
+                    return target
+                answer = browser.get(target)
+                if target.endswith("/login"):
+                    form = {
+                        "pseudonym_session[unique_id]": CREDENTIALS.login,
+                        "pseudonym_session[password]": CREDENTIALS.password,
+                    }
+                    answer = browser.post(target, data=form)
+                elif target.endswith("/confirm") and "location" not in answer.headers:
+                    answer = self._click(browser, answer)
+        raise AssertionError(f"Canvas leads nowhere: {answer.text}")
+
+    def _click(self, browser: httpx.Client, page: httpx.Response) -> httpx.Response:
+        if self._clicks == "cancel":
+            return browser.get(str(page.url.join("/login/oauth2/deny")))
+        found = re.search(r'name="custom_csrf_token" value="(\w+)"', page.text)
+        assert found, page.text
+        return browser.post(str(page.url.join("/login/oauth2/accept")), data={"custom_csrf_token": found.group(1)})

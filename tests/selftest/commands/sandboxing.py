@@ -1,0 +1,44 @@
+"""`python -m scopecheck sandbox` as tests call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from embedded_canvas.server import EmbeddedCanvas
+from embedded_canvas.state import Course
+from scopecheck.client import CanvasClient
+from scopecheck.sandbox.standing import Standing
+from scopecheck.sandbox.whole_course import create
+from scopecheck.secret import Secret
+from tests.selftest.commands.running import Ran, run
+
+LONG_AGO = "scopecheck-20260101T120000-abcd"
+
+
+def sandbox(root: Path, *arguments: object, typed: str = "") -> Ran:
+    """Run one action."""
+    return run(root, "sandbox", *arguments, typed=typed)
+
+
+def settings_in(root: Path) -> dict[str, str]:
+    """What `.env` says after `create --yes`."""
+    return dict(line.split("=", 1) for line in (root / ".env").read_text().splitlines())
+
+
+@contextmanager
+def administrator(canvas: EmbeddedCanvas) -> Iterator[CanvasClient]:
+    """The engine's client with the administrator's token."""
+    client = CanvasClient(canvas.url, Secret(canvas.credentials.admin_token))
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def made_long_ago(canvas: EmbeddedCanvas, account: str = "self") -> tuple[Standing, Course]:
+    """A sandbox that was made on the first of January 2026 at noon, and its course."""
+    with administrator(canvas) as admin:
+        created = create(admin, account, LONG_AGO)
+    return created.sandbox, canvas.tables.courses[created.course["id"]]

@@ -1,0 +1,142 @@
+"""`python -m scopecheck authorize`: the whole flow against an embedded Canvas."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from embedded_canvas.seed import KEY
+from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.preflight_answer import OUT_OF_BAND
+from tests.selftest.commands.authorizing import ALLY, GAP, PAGE, authorize, stored, works
+from tests.selftest.commands.consenting import User
+from tests.selftest.commands.running import SCOPES
+
+
+def test_the_answer_comes_to_this_machine(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """With a redirect URI on localhost nothing has to be pasted; the token is kept, and only the user can read it."""
+    ran = authorize(tmp_path, User(), "--yes")
+    path = tmp_path / ".env"
+
+    assert ran.code == 0
+    assert "Authorized by Ally Integration." in ran.out
+    assert f"CANVAS_REFRESH_TOKEN is written into {path}." in ran.out
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert works(canvas, stored(tmp_path))
+
+
+def test_the_browser_shows_an_accessible_page(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """It has a language, a title and a heading, says what comes next, and is kept by no cache."""
+    user = User()
+    authorize(tmp_path, user, "--yes")
+
+    assert user.page is not None
+    assert user.page.status_code == 200
+    assert '<html lang="en">' in user.page.text
+    assert "<title>Done here</title>" in user.page.text
+    assert "<h1>Done here</h1>" in user.page.text
+    assert "you can close this window" in user.page.text
+    assert user.page.headers["cache-control"] == "no-store"
+    assert user.page.headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_address_has_exactly_the_profile_s_scopes(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Scopes, key and redirect URI as set, and another state each time."""
+    first, second = User(), User()
+    authorize(tmp_path, first, "--yes")
+    authorize(tmp_path, second, "--yes")
+    queries = [parse_qs(urlsplit(user.opened[0]).query) for user in (first, second)]
+
+    assert [query["scope"][0].split() for query in queries] == [list(SCOPES)] * 2
+    assert queries[0]["client_id"] == [str(KEY)]
+    assert queries[0]["state"] != queries[1]["state"]
+    assert len(queries[0]["state"][0]) >= 32
+    assert [list(token.scopes) for token in canvas.tables.tokens.values() if token.id > 1000] == [list(SCOPES)] * 2
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        str,
+        lambda url: f"  {url}  ",
+        lambda url: f"<{url}>",
+        lambda url: urlsplit(url).query,
+        lambda url: parse_qs(urlsplit(url).query)["code"][0],
+    ],
+    ids=["address", "with blanks", "in brackets", "query", "bare code"],
+)
+def test_what_the_browser_ended_on_is_pasted(types: Any, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """With a redirect URI elsewhere the address is pasted, or the code in it; then it is asked before writing."""
+    ran = authorize(tmp_path, User(types=(types, lambda _: "y")), "--canvas-redirect-uri", ALLY)
+
+    assert ran.code == 0
+    assert f"The browser then ends on {ALLY}" in ran.words
+    assert f"Write CANVAS_REFRESH_TOKEN into {tmp_path / '.env'}? [y/N]" in ran.out
+    assert works(canvas, stored(tmp_path))
+
+
+@pytest.mark.parametrize("state", [{"version": "old", "scopes_renamed": {}}])
+def test_out_of_band(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Canvas of some years ago shows the code on a page of its own."""
+    gaps = tmp_path / "gaps.toml"
+    gaps.write_text("".join(GAP.format(scope) for scope in SCOPES if ":url_or_id" in scope))
+    ran = authorize(tmp_path, User(), "--yes", "--canvas-redirect-uri", OUT_OF_BAND, "--canvas-known-gaps", gaps)
+
+    assert ran.code == 0, ran.words
+    assert works(canvas, stored(tmp_path))
+
+
+def test_known_gaps_are_not_asked_for(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Canvas authorizes all that is asked or none: what is known to be missing on the key is left out."""
+    canvas.tables.keys[KEY].scopes.remove(PAGE)
+    gaps = tmp_path / "gaps.toml"
+    gaps.write_text(GAP.format(PAGE))
+    user = User()
+    ran = authorize(tmp_path, user, "--yes", "--canvas-known-gaps", gaps)
+
+    assert ran.code == 0
+    assert PAGE not in parse_qs(urlsplit(user.opened[0]).query)["scope"][0].split()
+
+
+def test_printed_for_a_pipe(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """With --print the token, and nothing else, goes to standard output; nothing is written."""
+    ran = authorize(tmp_path, User(), "--print")
+
+    assert ran.code == 0
+    assert works(canvas, ran.out.removesuffix("\n"))
+    assert "Authorized by Ally Integration." in ran.err
+    assert not (tmp_path / ".env").exists()
+
+
+def test_only_printed_where_no_browser_is_wanted(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """With --no-browser the address is shown, and nothing is opened."""
+    user = User(types=())
+    ran = authorize(tmp_path, user, "--no-browser", "--canvas-redirect-uri", ALLY)
+
+    assert user.opened == []
+    assert f"Open this address in a browser: {canvas.url}/login/oauth2/auth?client_id={KEY}&" in ran.words
+    assert (ran.code, "Nothing was pasted." in ran.out) == (1, True)
+
+
+@pytest.mark.parametrize("state", [{"enforce_scopes": False}])
+def test_an_unscoped_key_is_warned_of(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Its tokens may do everything; that is said, and the token is got all the same."""
+    ran = authorize(tmp_path, User(), "--yes")
+
+    assert ran.code == 0
+    assert "the key does not enforce scopes. What to do:" in ran.words
+
+
+def test_the_environment_wins_over_the_file(
+    canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token in the environment would go on being used; that is said."""
+    monkeypatch.setenv("CANVAS_ACCESS_TOKEN", "1~other")
+    ran = authorize(tmp_path, User(), "--yes")
+
+    assert ran.code == 0
+    assert "CANVAS_ACCESS_TOKEN is set in the environment too, which wins over .env; unset it there." in ran.words

@@ -1,0 +1,168 @@
+"""`python -m scopecheck restore`: what a killed run left is put right, in the named course only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.client import CanvasClient
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.lock import TargetLock
+from scopecheck.sandbox.undo import Field
+from scopecheck.secret import Secret
+from tests.selftest.commands.running import Ran, run, serve
+
+PAGE = "/api/v1/courses/1001/pages/reading-list"
+OLD, WRITTEN = "<p>Old</p>", "<p>Old</p><h2>Written by a run</h2>"
+
+
+@pytest.fixture(autouse=True)
+def _own_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Locks of these tests are nobody else's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def canvas(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedCanvas]:
+    """An embedded Canvas that the environment leads to."""
+    with serve(course_state="available", active_students=3) as running:
+        known = running.credentials
+        for name, value in (
+            ("BASE_URL", running.url),
+            ("CLIENT_ID", known.client_id),
+            ("ACCESS_TOKEN", known.access_token),
+            ("SANDBOX_COURSE_ID", known.course_id),
+            ("SANDBOX_COURSE_NAME", known.course_name),
+        ):
+            monkeypatch.setenv(f"CANVAS_{name}", value)
+        yield running
+
+
+def killed_run(canvas: EmbeddedCanvas, root: Path) -> None:
+    """Write to a page as a run does that is killed before it puts the page back."""
+    client = CanvasClient(canvas.url, Secret(canvas.credentials.access_token))
+    field = Field(PAGE, "wiki_page", "body", "body", PAGE, [], html=True, answers=True)
+    client.send(field.put(OLD))
+    journal = Journal(root / "reports" / "journal", JournalTarget(canvas.url, "1001"), "killed-main")
+    data = {"field": asdict(field), "old": OLD, "written": WRITTEN}
+    journal.open("field", "page reading-list: body", data, "2026-01-01T00:00:00Z")
+    client.send(field.put(WRITTEN))
+    client.close()
+
+
+def body(canvas: EmbeddedCanvas) -> str | None:
+    """The page's present body."""
+    return next(page.body for page in canvas.tables.pages.values() if page.url == "reading-list")
+
+
+def restore(root: Path, *arguments: object) -> Ran:
+    """Run the command."""
+    return run(root, "restore", *arguments)
+
+
+def test_what_was_left_is_put_back(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """The page has its old body again, also though the course has students by now; the second time nothing is left."""
+    killed_run(canvas, tmp_path)
+    first, second = restore(tmp_path), restore(tmp_path)
+
+    assert (first.code, first.out) == (0, "Put back: page reading-list: body\n")
+    assert body(canvas) == OLD
+    assert second.code == 0
+    assert second.out.startswith(f"Nothing is left to put back in course 1001 of {canvas.url}")
+
+
+def test_with_nothing_left_nothing_is_asked(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Without a journal not a single request goes out."""
+    assert restore(tmp_path).code == 0
+    assert canvas.requests == 0
+
+
+def test_a_refresh_token_serves_too(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings of a run are enough, whichever token they have."""
+    killed_run(canvas, tmp_path)
+    monkeypatch.delenv("CANVAS_ACCESS_TOKEN")
+    monkeypatch.setenv("CANVAS_REFRESH_TOKEN", canvas.credentials.refresh_token)
+    monkeypatch.setenv("CANVAS_CLIENT_SECRET", canvas.credentials.client_secret)
+
+    assert restore(tmp_path).code == 0
+    assert body(canvas) == OLD
+
+
+def test_what_somebody_edited_since_is_left_alone(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """It is named, and the old value is kept in a file."""
+    killed_run(canvas, tmp_path)
+    page = next(page for page in canvas.tables.pages.values() if page.url == "reading-list")
+    page.body = "<p>By a colleague</p>"
+    ran = restore(tmp_path)
+
+    assert ran.code == 1
+    assert "Not put back: page reading-list: body" in ran.words
+    assert "was edited by somebody since" in ran.words
+    assert body(canvas) == "<p>By a colleague</p>"
+    assert OLD in next((tmp_path / "reports" / "unrestored").iterdir()).read_text()
+
+
+def test_another_course_is_never_written_to(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Where the course's live name is not the one that the settings give, nothing is written: exit code 4."""
+    killed_run(canvas, tmp_path)
+    writes = len(canvas.tables.writes)
+    ran = restore(tmp_path, "--canvas-sandbox-course-name", "Another course")
+
+    assert ran.code == 4
+    assert "is named 'Ally scope check sandbox', but CANVAS_SANDBOX_COURSE_NAME is 'Another course'" in ran.words
+    assert len(canvas.tables.writes) == writes
+
+
+def test_a_dead_token_puts_nothing_back(
+    canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said, and what is left stays in the journal for the next time."""
+    killed_run(canvas, tmp_path)
+    with monkeypatch.context() as dead:
+        dead.setenv("CANVAS_ACCESS_TOKEN", "1~dead")
+        ran = restore(tmp_path)
+
+    assert ran.code == 1
+    assert "Nothing was put back: the sandbox course could not be read" in ran.words
+    assert "Invalid access token." in ran.words
+    assert restore(tmp_path).code == 0
+
+
+def test_a_refused_refresh_puts_nothing_back(
+    canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal and its remedy are those of a run."""
+    killed_run(canvas, tmp_path)
+    monkeypatch.delenv("CANVAS_ACCESS_TOKEN")
+    monkeypatch.setenv("CANVAS_REFRESH_TOKEN", canvas.credentials.refresh_token)
+    monkeypatch.setenv("CANVAS_CLIENT_SECRET", "wrong")
+    ran = restore(tmp_path)
+
+    assert ran.code == 1
+    assert "Nothing was put back: CANVAS_REFRESH_TOKEN cannot be used" in ran.words
+    assert "What to do: Copy the secret anew" in ran.words
+
+
+def test_a_run_at_work_is_not_disturbed(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """While a run has the course, its open changes are its own."""
+    killed_run(canvas, tmp_path)
+    lock = TargetLock(JournalTarget(canvas.url, "1001")).take()
+    ran = restore(tmp_path)
+    lock.free()
+
+    assert ran.code == 4
+    assert "Another run is at work on course 1001" in ran.words
+    assert restore(tmp_path).code == 0
+
+
+def test_it_needs_a_target(tmp_path: Path) -> None:
+    """Without settings there is nothing to restore: the embedded Canvas is gone with its run."""
+    ran = restore(tmp_path)
+
+    assert ran.code == 4
+    for variable in ("CANVAS_BASE_URL", "CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME"):
+        assert f"- {variable} is not set, but this command needs it" in ran.err

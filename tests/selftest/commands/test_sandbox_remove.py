@@ -1,0 +1,193 @@
+"""`python -m scopecheck sandbox remove`: everything that is ours and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from embedded_canvas.config import Fault
+from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.lock import TargetLock
+from tests.selftest.commands.sandboxing import LONG_AGO, made_long_ago, sandbox, settings_in
+
+STEPS = {
+    "course": Fault("500", r"POST /api/v1/accounts/\d+/courses$"),
+    "page": Fault("500", r"POST .*/pages$"),
+    "file": Fault("500", r"POST .*/files$"),
+    "storage": Fault("500", r"POST /files_api"),
+    "confirmation": Fault("500", r"GET .*/create_success"),
+    "blueprint course": Fault("500", r"POST /api/v1/accounts/\d+/courses$", skip=1),
+    "blueprint": Fault("500", r"PUT /api/v1/courses/\d+$"),
+    "association": Fault("500", r"PUT .*/update_associations$", times=4),
+    "migration": Fault("500", r"POST .*/content_migrations$"),
+}
+"""Where a creation may fail; the association's fault ends with its retries, so that it can be removed."""
+
+
+def test_everything_is_gone(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Sub-account, courses and content: the Canvas holds what it held before `create`."""
+    before = administered.tables.digest()
+    sandbox(tmp_path, "create", "--yes")
+    made = administered.tables.digest()
+    ran = sandbox(tmp_path, "remove", "--yes")
+
+    assert ran.code == 0
+    assert made != before
+    assert administered.tables.digest() == before
+
+
+@pytest.mark.parametrize("state", [{"faults": (fault,)} for fault in STEPS.values()], ids=STEPS)
+def test_a_creation_that_failed_half_way_can_be_removed(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Wherever it failed, that is said with exit code 1, and afterwards nothing is left of it."""
+    before = administered.tables.digest()
+    created = sandbox(tmp_path, "create", "--yes")
+    removed = sandbox(tmp_path, "remove", "--yes")
+
+    assert created.code == 1
+    assert "What to do:" in created.out
+    assert removed.code == 0, removed.words
+    assert administered.tables.digest() == before
+
+
+def test_the_question_names_what_goes(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Sub-account, age and courses; after a yes they go."""
+    made, course = made_long_ago(administered)
+    ran = sandbox(tmp_path, "remove", typed="y\n")
+
+    assert f"Remove the sandbox {made.account_id} ({LONG_AGO}, made 2026-01-01 12:00 UTC, " in ran.out
+    assert f"with its courses: {course.name} ({course.id}), Scope check blueprint {LONG_AGO} (" in ran.out
+    assert f"Removed the sandbox {made.account_id}" in ran.out
+    assert course.workflow_state == "deleted"
+
+
+@pytest.mark.parametrize("typed", ["", "n\n"])
+def test_nothing_goes_without_a_yes(administered: EmbeddedCanvas, tmp_path: Path, typed: str) -> None:
+    """Where nobody answers, too."""
+    made_long_ago(administered)
+    before = administered.tables.digest()
+    ran = sandbox(tmp_path, "remove", typed=typed)
+
+    assert ran.code == 1
+    assert "Nothing was removed." in ran.out
+    assert administered.tables.digest() == before
+
+
+def test_a_strangers_course_stops_it(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Whoever moved a course of theirs there keeps it: exit code 4, nothing removed, not even asked."""
+    made, _ = made_long_ago(administered)
+    administered.tables.courses[1004].account_id = int(made.account_id)
+    before = administered.tables.digest()
+    ran = sandbox(tmp_path, "remove", typed="y\n")
+
+    assert ran.code == 4
+    assert f"- The sandbox {made.account_id} ({LONG_AGO}, made " in ran.err
+    assert "holds what is not the scope check's: Drawing I. Move that to another account first." in ran.err
+    assert administered.tables.digest() == before
+
+
+def test_a_strangers_account_stops_it(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """A sub-account of the sub-account is none of ours, whether or not it has courses."""
+    made, _ = made_long_ago(administered)
+    administered.tables.accounts[12].parent_account_id = int(made.account_id)
+    before = administered.tables.digest()
+    ran = sandbox(tmp_path, "remove", "--yes")
+
+    assert ran.code == 4
+    assert "School of Arts" in ran.err
+    assert administered.tables.digest() == before
+
+
+@pytest.mark.parametrize("name", [f"Copy of Scope check sandbox {LONG_AGO}", f"Scope check {LONG_AGO}"])
+def test_a_name_like_ours_is_a_stranger(administered: EmbeddedCanvas, tmp_path: Path, name: str) -> None:
+    """The name has to be exactly one that `create` gives."""
+    made, course = made_long_ago(administered)
+    administered.tables.courses[9] = replace(course, id=9, name=name)
+
+    assert sandbox(tmp_path, "remove", "--yes").code == 4
+    assert administered.tables.accounts[int(made.account_id)].workflow_state == "active"
+
+
+def test_what_a_run_left_there_is_ours(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """A blueprint that a killed run made for the course goes too."""
+    _, course = made_long_ago(administered)
+    left = replace(course, id=9, name="scopecheck-20260102T120000-abcd blueprint")
+    administered.tables.courses[9] = left
+
+    assert sandbox(tmp_path, "remove", "--yes").code == 0
+    assert left.workflow_state == "deleted"
+
+
+def test_one_of_several_has_to_be_named(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Without a number all are listed, and none is removed."""
+    sandbox(tmp_path, "create", "--yes")
+    made, _ = made_long_ago(administered)
+    before = administered.tables.digest()
+    ran = sandbox(tmp_path, "remove", "--yes")
+    accounts = [each.id for each in administered.tables.accounts.values() if each.name.startswith("Scope check ")]
+
+    assert ran.code == 4
+    assert "Several stand below account self" in ran.err
+    assert len(accounts) == 2
+    assert all(f"sandbox {number} (scopecheck-" in ran.err for number in accounts)
+    assert int(made.account_id) in accounts
+    assert administered.tables.digest() == before
+
+
+def test_the_named_one_goes_alone(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """The other stays as it is."""
+    sandbox(tmp_path, "create", "--yes")
+    before = administered.tables.digest()
+    made, _ = made_long_ago(administered)
+    ran = sandbox(tmp_path, "remove", made.account_id, "--yes")
+
+    assert ran.code == 0
+    assert administered.tables.digest() == before
+
+
+@pytest.mark.parametrize("account", ["1", "11", "99"])
+def test_no_other_account_can_be_named(administered: EmbeddedCanvas, tmp_path: Path, account: str) -> None:
+    """What is no sandbox cannot be removed: exit code 4, and those that are one are listed."""
+    made, _ = made_long_ago(administered)
+    before = administered.tables.digest()
+    ran = sandbox(tmp_path, "remove", account, "--yes")
+
+    assert ran.code == 4
+    assert f"{account} is no sandbox below account self" in ran.err
+    assert f"sandbox {made.account_id}" in ran.err
+    assert administered.tables.digest() == before
+
+
+def test_nothing_to_remove(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """That is all right."""
+    ran = sandbox(tmp_path, "remove")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert "Nothing is to be removed." in ran.out
+    assert administered.tables.writes == []
+
+
+def test_a_run_at_work_keeps_its_course(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """While a run has the course, it is not taken from under it."""
+    _, course = made_long_ago(administered)
+    before = administered.tables.digest()
+    lock = TargetLock(JournalTarget(administered.url, str(course.id))).take()
+    ran = sandbox(tmp_path, "remove", "--yes")
+    lock.free()
+
+    assert ran.code == 4
+    assert f"Another run is at work on course {course.id}" in ran.err
+    assert administered.tables.digest() == before
+    assert sandbox(tmp_path, "remove", "--yes").code == 0
+
+
+def test_lines_that_lead_nowhere_now(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Where `.env` names the course that was removed, that is said."""
+    sandbox(tmp_path, "create", "--yes")
+    course = administered.tables.courses[int(settings_in(tmp_path)["CANVAS_SANDBOX_COURSE_ID"])]
+    ran = sandbox(tmp_path, "remove", "--yes")
+
+    assert course.workflow_state == "deleted"
+    assert "Take CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME out of .env." in ran.out

@@ -1,0 +1,130 @@
+"""What the controller adds to a folder of Allure results, and the configuration that the report is made with."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scopecheck.causes import CAUSES
+from scopecheck.report.allure_config import allure_config
+from scopecheck.report.known_gaps import Gap, find_gaps
+from scopecheck.report.subject import Subject
+from scopecheck.verdict import RunResult, Verdict
+from tests.selftest.report.examples import (
+    ALLY,
+    EXAMPLES,
+    PAGE,
+    QUIZ,
+    SCOPES,
+    all_right,
+    missing_on_key,
+    two_things_wrong,
+    with_scopes,
+)
+from tests.selftest.report.replaying import replayed
+from wiring import allure_results
+from wiring.crash import crashed
+
+
+def results(folder: Path) -> dict[str, dict[str, Any]]:
+    found = [json.loads(path.read_text("utf-8")) for path in folder.glob("*-result.json")]
+    return {case["name"]: case for case in found}
+
+
+def test_a_crashed_case_gets_a_substitute(tmp_path: Path) -> None:
+    """A case that its worker took away with it is there as broken, in its place, with what to do."""
+    last_words = "worker 'gw0' crashed while running test_scope"
+    run = with_scopes(all_right(), lambda row: crashed(row, last_words) if str(row.scope) == PAGE else None)
+    with replayed(Subject(ALLY, run)) as folder:
+        whole = results(folder / "allure-results")[PAGE]
+
+    allure_results.complete(tmp_path, Subject(ALLY, run))
+    case = results(tmp_path)[PAGE]
+
+    assert case["status"] == "broken"
+    assert last_words in case["statusDetails"]["message"]
+    assert "run with -n 0" in case["description"]
+    assert {"name": "feature", "value": "Pages"} in case["labels"]
+    for field in ("historyId", "testCaseId", "fullName", "titlePath", "links"):
+        assert case[field] == whole[field]
+
+
+def test_what_was_written_is_not_written_again() -> None:
+    """Each case is there once, also where its verdict is that it crashed."""
+    with replayed(Subject(ALLY, two_things_wrong())) as folder:
+        before = sorted(path.name for path in (folder / "allure-results").glob("*-result.json"))
+        allure_results.complete(folder / "allure-results", Subject(ALLY, two_things_wrong()))
+        after = sorted(path.name for path in (folder / "allure-results").glob("*-result.json"))
+
+    assert before == after
+
+
+def test_a_known_gap_is_known_to_allure() -> None:
+    """A known gap stays failed, marked as known, with its reason; what is no gap is not marked."""
+    run = missing_on_key(PAGE, QUIZ)
+    gap = Gap(QUIZ, Verdict.MISSING, "no *quizzes* here", date(2027, 1, 1))
+    with replayed(Subject(ALLY, run, find_gaps((gap,), run, date(2026, 1, 1)))) as folder:
+        found = results(folder / "allure-results")
+
+    assert found[QUIZ]["status"] == "failed"
+    assert found[QUIZ]["statusDetails"]["known"] is True
+    assert found[QUIZ]["description"].startswith(r"Known gap until 2027-01-01: no \*quizzes\* here")
+    assert "known" not in found[PAGE]["statusDetails"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_red_case_has_one_category(name: str) -> None:
+    """Failed and broken cases fall into one category each, by verdict and cause; Allure 3 matches labels."""
+    run = EXAMPLES[name]()
+    rules = allure_config(Subject(ALLY, run).document, Path("reports"))["categories"]
+    with replayed(Subject(ALLY, run)) as folder:
+        found = results(folder / "allure-results").values()
+
+    for case in found:
+        labels = {label["name"]: label["value"] for label in case["labels"]}
+        matching = [rule for rule in rules if rule["matchers"]["labels"].items() <= labels.items()]
+        assert len(matching) == (case["status"] in {"failed", "broken"})
+        if matching:
+            assert matching[0]["name"].endswith(CAUSES[labels["cause"]].means)
+
+
+def test_the_folder_is_clean_at_the_start(tmp_path: Path) -> None:
+    """Results of an earlier run do not come into the report."""
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "old-result.json").write_text("{}")
+
+    assert list(allure_results.clean(tmp_path / "results").iterdir()) == []
+
+
+def test_environment_says_where_the_run_went(tmp_path: Path) -> None:
+    """Target, mode, profile and client ID are there, as a properties file that any reader can read."""
+    allure_results.complete(tmp_path, Subject(ALLY, all_right()))
+    lines = (tmp_path / "environment.properties").read_text("ascii").splitlines()
+    pairs = dict(line.split(" = ", 1) for line in lines)
+
+    assert pairs["Canvas"] == "https://school.test.instructure.com"
+    assert pairs["Mode"] == "exercise"
+    assert pairs["Profile"] == "Anthology Ally (ally)"
+    assert pairs[r"Developer\ key\ ID"] == "10000000000042"
+
+
+def test_the_report_is_one_file_with_a_history() -> None:
+    """The report opens from disk, and trends go back some runs but not without end."""
+    config = allure_config(Subject(ALLY, all_right()).document, Path("reports"))
+
+    assert config["plugins"]["awesome"]["options"]["singleFile"] is True
+    assert config["historyPath"].startswith("reports/history")
+    assert 0 < config["historyLimit"] < 100
+    assert config["name"] == "Canvas scopes of ally: conformant"
+
+
+def test_substitutes_alone_make_a_whole(tmp_path: Path) -> None:
+    """Where all workers crashed every scope is there all the same."""
+    run: RunResult = with_scopes(all_right(), lambda row: crashed(row, "gone"))
+    allure_results.complete(tmp_path, Subject(ALLY, run))
+
+    assert sorted(results(tmp_path)) == sorted(SCOPES)

@@ -1,0 +1,19 @@
+"""What the tests of safety share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Locks of these tests are nobody else's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """A report folder."""
+    return tmp_path / "reports"

@@ -1,0 +1,160 @@
+"""Looking over an embedded Canvas's shoulder: who asks for what, and holding up the one write that a test is about."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from http.client import HTTPConnection
+from typing import Final
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from embedded_canvas.app import only_reads
+from embedded_canvas.config import CanvasConfig
+from embedded_canvas.faults import Broken
+from embedded_canvas.http import Request, Response
+from embedded_canvas.server import EmbeddedCanvas
+from embedded_canvas.state import Write
+from tests.selftest.embedded.driver import SCOPES
+
+LONGEST_S: Final = 60
+"""What a test waits for before it fails."""
+
+
+class Moment(Enum):
+    """When a write is held up."""
+
+    BEFORE = "before it is applied"
+    AFTER = "after it is applied, before its answer is sent"
+
+
+@dataclass
+class Held:
+    """One write that is held up until the test lets go of it."""
+
+    match: re.Pattern[str]
+    number: int
+    moment: Moment
+    """Whether the `number`-th write that matches is held up as it comes or as its answer goes."""
+    request: Request | None = None
+    _arrived: threading.Event = field(default_factory=threading.Event)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _dropped: bool = False
+    _seen: int = 0
+
+    def wait(self) -> Request:
+        """Wait until the write is there, and give it."""
+        assert self._arrived.wait(LONGEST_S), f"no write {self.number} that matches {self.match.pattern!r} came"
+        assert self.request is not None
+        return self.request
+
+    def release(self) -> None:
+        """Let the write be, as if nothing had been."""
+        self._over.set()
+
+    def drop(self) -> None:
+        """Cut its connection: a write held up before it was applied never is."""
+        self._dropped = True
+        self._over.set()
+
+    def concerns(self, request: Request) -> bool:
+        """Whether this is the write; called once for each write, in their order."""
+        if not self.match.search(f"{request.method} {request.path}"):
+            return False
+        self._seen += 1
+        return self._seen == self.number
+
+    def hold(self, request: Request) -> bool:
+        """Hold the write up; whether it may go on."""
+        self.request = request
+        self._arrived.set()
+        return self._over.wait(LONGEST_S) and not self._dropped
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request, by what it carried."""
+
+    token: str | None
+    method: str
+    path: str
+    writes: bool
+    """Whether it could change something."""
+
+
+class Watched:
+    """An embedded Canvas under watch."""
+
+    def __init__(self, canvas: EmbeddedCanvas) -> None:
+        self.canvas = canvas
+        self.seen: list[Seen] = []
+        self._handle = canvas.canvas.handle
+        self._turn = threading.Lock()
+        self._held: Held | None = None
+        self._shut = False
+
+    def hold(self, match: str = "", number: int = 1, moment: Moment = Moment.BEFORE) -> Held:
+        """Hold up the `number`-th write from now on whose verb and path match."""
+        with self._turn:
+            self._held = Held(re.compile(match), number, moment)
+        return self._held
+
+    def shut(self) -> None:
+        """Cut the connection of every request from now on, unread."""
+        self._shut = True
+
+    def reopen(self) -> None:
+        """Answer again, once nothing is left of what clients that are dead by now had sent."""
+        last = HTTPConnection(urlsplit(self.canvas.url).netloc, timeout=LONGEST_S)
+        last.request("GET", "/")
+        # Connections are taken in order: whatever came before has its thread by now, and each ends with its client.
+        last.getresponse().read()
+        last.close()
+        for thread in threading.enumerate():
+            if "process_request_thread" in thread.name:
+                thread.join(LONGEST_S)
+        self._shut = False
+
+    @property
+    def content(self) -> str:
+        """The digest of what users see of the courses."""
+        return self.canvas.tables.digest()
+
+    @property
+    def changes(self) -> list[Write]:
+        """The writes that changed something."""
+        return [write for write in self.canvas.tables.writes if write.changed]
+
+    def handle(self, request: Request) -> Response | Broken:
+        """Answer one request as Canvas would, but for what the test wants of it."""
+        writes = not only_reads(request)
+        with self._turn:
+            if self._shut and request.path != "/":
+                return Broken()
+            self.seen.append(Seen(_token(request), request.method, request.path, writes))
+            held = self._held if writes and self._held and self._held.concerns(request) else None
+        if held and held.moment is Moment.BEFORE and not held.hold(request):
+            return Broken()
+        answer = self._handle(request)
+        if held and held.moment is Moment.AFTER and not held.hold(request):
+            return Broken()
+        return answer
+
+
+def _token(request: Request) -> str | None:
+    return request.headers.get("authorization", "").removeprefix("Bearer ") or None
+
+
+@contextmanager
+def watching(**state: object) -> Iterator[Watched]:
+    """An embedded Canvas on a socket in this state, with the profile's scopes on its key, under watch."""
+    given: dict[str, object] = {"scopes": SCOPES, **state}
+    config = CanvasConfig(**given)  # type: ignore[arg-type]  # any field, by its name
+    with EmbeddedCanvas(config) as canvas:
+        watched = Watched(canvas)
+        with patch.object(canvas.canvas, "handle", watched.handle):
+            yield watched
