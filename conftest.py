@@ -55,6 +55,7 @@ def register_controller(config: pytest.Config) -> None:
         return
     config.stash[CONTROLLER] = Controller(config, settings)
     config.pluginmanager.register(config.stash[CONTROLLER], "canvas-controller")
+    config.pluginmanager.register(config.stash[CONTROLLER].workers, "canvas-workers")
     config.pluginmanager.register(Terminal(config, config.stash[CONTROLLER], settings), "canvas-terminal")
     reports = Path(settings.reports).resolve()
     config.option.xmlpath = config.option.xmlpath or str(reports / "junit.xml")

@@ -22,10 +22,11 @@ from embedded_canvas.config import CanvasConfig
 from embedded_canvas.context import Context
 from embedded_canvas.faults import Broken, Faults
 from embedded_canvas.http import Request, Response, text_response
+from embedded_canvas.known import CREDENTIALS, Credentials
 from embedded_canvas.params import JsonBodyError, Params
-from embedded_canvas.seed import CREDENTIALS, Credentials, seed
-from embedded_canvas.state import Tables, Write
+from embedded_canvas.seed import seed
 from embedded_canvas.string_ids import wants_string_ids, with_string_ids
+from embedded_canvas.tables import Tables, Write
 
 _NO_PAGE = "<!DOCTYPE html><html lang='en'><title>Page Not Found</title><h1>Page Not Found</h1></html>"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -13,9 +13,9 @@ from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import json_response
 from embedded_canvas.keys import is_on
+from embedded_canvas.records import AccessToken, DeveloperKey, User
 from embedded_canvas.routing import Route
 from embedded_canvas.scopes import any_matches
-from embedded_canvas.state import AccessToken, DeveloperKey, User
 from embedded_canvas.tokens import find_token, token_text
 
 TOKEN_PATH: Final = "/login/oauth2/token"

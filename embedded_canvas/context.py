@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from embedded_canvas import errors
 from embedded_canvas.config import CanvasConfig
@@ -12,9 +12,17 @@ from embedded_canvas.http import Request, Response, json_response
 from embedded_canvas.pagination import link_header, page_numbers
 from embedded_canvas.params import Upload
 from embedded_canvas.permissions import allows
-from embedded_canvas.state import AccessToken, Account, Course, Tables, Term, User
+from embedded_canvas.records import AccessToken, Account, Course, Term, User
+from embedded_canvas.tables import Tables
 
 Record = TypeVar("Record")
+
+
+class _HasId(Protocol):
+    id: int
+
+
+Numbered = TypeVar("Numbered", bound=_HasId)
 
 
 @dataclass
@@ -63,6 +71,14 @@ class Context:
                 names |= {"self", "default"}
             if wanted in names and account.workflow_state == "active":
                 return account
+        raise errors.not_found()
+
+    def one(self, records: Iterable[Numbered], name: str = "id") -> Numbered:
+        """The one of these whose number path parameter `name` is; 404 where there is none (lib/api.rb, api_find)."""
+        wanted = self.path[name]
+        for record in records:
+            if wanted.isdecimal() and record.id == int(wanted):
+                return record
         raise errors.not_found()
 
     def term(self, wanted: object) -> Term:

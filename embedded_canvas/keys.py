@@ -9,7 +9,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from embedded_canvas.config import CanvasConfig
-from embedded_canvas.state import DeveloperKey, Tables
+from embedded_canvas.records import DeveloperKey
+from embedded_canvas.tables import Tables
 
 SHARD: Final = 10_000_000_000_000
 """Global ids are the local id plus the shard times this; this Canvas is shard 1."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from embedded_canvas.state import Account, Course, User
+from embedded_canvas.records import Account, Course, User
 
 _TEACHER_IN_COURSE: Final = frozenset(
     {

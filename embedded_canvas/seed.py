@@ -2,80 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import timedelta
 
 from embedded_canvas.config import CanvasConfig
+from embedded_canvas.known import (
+    ADMIN_KEY,
+    ADMINISTRATOR,
+    ARTS,
+    BEGAN,
+    BIOLOGY,
+    BLUEPRINT,
+    COLLEAGUE,
+    CREDENTIALS,
+    DEFAULT_KEY,
+    DEFAULT_TERM,
+    INTEGRATION_USER,
+    KEY,
+    OTHER_COURSE,
+    REDIRECT_URI,
+    ROOT,
+    SANDBOX,
+    SANDBOX_NAME,
+    SCIENCE,
+    SECOND_OTHER,
+)
+from embedded_canvas.moments import now
+from embedded_canvas.records import AccessToken, Account, Course, DeveloperKey, Term, User
 from embedded_canvas.scopes import own_names
-from embedded_canvas.state import (
-    AccessToken,
-    Account,
-    Assignment,
-    BlueprintImport,
-    BlueprintMigration,
-    BlueprintSubscription,
-    BlueprintTemplate,
-    ContentMigration,
-    Course,
-    DeveloperKey,
-    File,
-    Folder,
-    MediaObject,
-    MediaTrack,
-    Page,
-    Quiz,
-    Tables,
-    Term,
-    Topic,
-    User,
-    now,
-)
-
-BEGAN: Final = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
-ROOT, SCIENCE, ARTS, BIOLOGY = 1, 11, 12, 13
-INTEGRATION_USER, COLLEAGUE, ADMINISTRATOR = 101, 102, 103
-KEY, DEFAULT_KEY, ADMIN_KEY = 10_000_000_000_042, 10_000_000_000_001, 10_000_000_000_007
-SANDBOX, BLUEPRINT, OTHER_COURSE, SECOND_OTHER = 1001, 1002, 1003, 1004
-SANDBOX_NAME: Final = "Ally scope check sandbox"
-REDIRECT_URI: Final = "https://prod.ally.ac/api/v2/1234/auth/canvas/callback"
-
-PLAIN: Final = "<p>Welcome to this {noun}.</p>"
-LINKED: Final = (
-    '<p>See <a href="/courses/1001/pages/welcome">the welcome page</a> and '
-    '<img src="/courses/1001/files/5001/preview" alt="A diagram"></p>'
-)
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What somebody needs to use this Canvas."""
-
-    client_id: str
-    client_secret: str
-    redirect_uri: str
-    access_token: str
-    refresh_token: str
-    admin_token: str
-    course_id: str
-    course_name: str
-    login: str
-    """The integration user's name on the log-in page, and `password`."""
-    password: str
-
-
-CREDENTIALS: Final = Credentials(
-    client_id=str(KEY),
-    client_secret="embedded-client-secret",  # noqa: S106  # made up, and of a Canvas that lives for one run
-    redirect_uri=REDIRECT_URI,
-    access_token="1~embedded-access-token",  # noqa: S106
-    refresh_token="1~embedded-refresh-token",  # noqa: S106
-    admin_token="1~embedded-admin-token",  # noqa: S106
-    course_id=str(SANDBOX),
-    course_name=SANDBOX_NAME,
-    login="ally",
-    password="ally",  # noqa: S106
-)
+from embedded_canvas.seed_content import add_content, add_history, add_media, text
+from embedded_canvas.tables import Tables
 
 
 def seed(config: CanvasConfig) -> Tables:
@@ -87,9 +42,9 @@ def seed(config: CanvasConfig) -> Tables:
     _institution(tables)
     _courses(tables, config)
     if config.content != "empty":
-        _content(tables, config)
-        _media(tables, config)
-    _history(tables, config)
+        add_content(tables, config)
+        add_media(tables, config)
+    add_history(tables, config)
     return tables
 
 
@@ -146,16 +101,14 @@ def _institution(tables: Tables) -> None:
         BIOLOGY: account(BIOLOGY, "Biology", SCIENCE),
     }
     tables.terms = {
-        301: Term(301, "Default Term", BEGAN),
+        DEFAULT_TERM: Term(DEFAULT_TERM, "Default Term", BEGAN),
         302: Term(302, "Spring 2026", BEGAN, BEGAN, BEGAN + timedelta(days=120)),
     }
 
 
 def _courses(tables: Tables, config: CanvasConfig) -> None:
-    body = LINKED if config.content == "linked" else PLAIN.format(noun="syllabus")
-
     def course(number: int, name: str, account: int, state: str = "available") -> Course:
-        return Course(number, name, f"C{number}", account, 301, f"{number:040d}", BEGAN, state)
+        return Course(number, name, f"C{number}", account, DEFAULT_TERM, f"{number:040d}", BEGAN, state)
 
     tables.courses = {
         SANDBOX: course(SANDBOX, SANDBOX_NAME, SCIENCE, config.course_state),
@@ -164,72 +117,9 @@ def _courses(tables: Tables, config: CanvasConfig) -> None:
         SECOND_OTHER: course(SECOND_OTHER, "Drawing I", ARTS),
     }
     sandbox = tables.courses[SANDBOX]
-    sandbox.syllabus_body = None if config.content == "empty" else body
+    sandbox.syllabus_body = None if config.content == "empty" else text(config, "syllabus")
     sandbox.active_students = config.active_students
     sandbox.blueprint = config.sandbox_is_blueprint
     if config.course_dates:
         sandbox.start_at, sandbox.end_at = BEGAN, BEGAN + timedelta(days=90)
     tables.courses[BLUEPRINT].blueprint = True
-
-
-def _content(tables: Tables, config: CanvasConfig) -> None:
-    def body(noun: str) -> str:
-        return LINKED if config.content == "linked" else PLAIN.format(noun=noun)
-
-    for number in range(12):
-        key = 2001 + number
-        tables.assignments[key] = Assignment(
-            key, SANDBOX, f"Essay {number + 1}", body("assignment"), BEGAN, BEGAN, position=number + 1
-        )
-    for key, title, front in ((3001, "Welcome", True), (3002, "Reading list", False), (3003, "Lab rules", False)):
-        url = title.lower().replace(" ", "-")
-        tables.pages[key] = Page(
-            key, SANDBOX, url, title, body("page"), BEGAN, BEGAN, published=front, front_page=front
-        )
-    for key, title in ((4001, "Introductions"), (4002, "Questions about the lab")):
-        tables.topics[key] = Topic(key, SANDBOX, title, body("discussion"), BEGAN, COLLEAGUE)
-    tables.topics[4003] = Topic(
-        4003, SANDBOX, "Term begins", body("announcement"), BEGAN, COLLEAGUE, published=True, is_announcement=True
-    )
-    for key, title in ((4501, "Self test"), (4502, "Safety quiz")):
-        tables.quizzes[key] = Quiz(key, SANDBOX, title, body("quiz"))
-    tables.folders[4900] = Folder(4900, SANDBOX, "course files")
-    tables.folders[4901] = Folder(4901, SANDBOX, "course files/unfiled", 4900)
-    for key, name, kind, content in (
-        (5001, "diagram.png", "image/png", b"\x89PNG\r\n\x1a\n"),
-        (5002, "syllabus.txt", "text/plain", b"Week 1: introduction\n"),
-    ):
-        tables.files[key] = File(
-            key, f"uuid{key}", SANDBOX, 4900, name, name, kind, content, BEGAN, BEGAN, user_id=COLLEAGUE,
-            synced=config.blueprint,
-        )  # fmt: skip
-
-
-def _media(tables: Tables, config: CanvasConfig) -> None:
-    if not config.kaltura:
-        return
-    owner = INTEGRATION_USER if config.owns_media else COLLEAGUE
-    tables.files[5003] = File(
-        5003, "uuid5003", SANDBOX, 4900, "lab-tour.mp4", "lab-tour.mp4", "video/mp4", b"\0\0\0\x18ftypmp42", BEGAN,
-        BEGAN, media_entry_id="m-labtour", user_id=owner, synced=config.blueprint,
-    )  # fmt: skip
-    tables.media_objects[6001] = MediaObject(
-        6001, "m-labtour", SANDBOX, 5003, owner, "video", "Lab tour", "Lab tour", BEGAN
-    )
-    caption = "1\n00:00:00,000 --> 00:00:02,000\nWelcome to the lab.\n"
-    tables.media_tracks[6101] = MediaTrack(6101, 6001, owner, "en", "captions", caption, BEGAN, BEGAN)
-    tables.media_tracks[6102] = MediaTrack(6102, 6001, COLLEAGUE, "fr", "subtitles", caption, BEGAN, BEGAN)
-
-
-def _history(tables: Tables, config: CanvasConfig) -> None:
-    tables.templates[7101] = BlueprintTemplate(7101, BLUEPRINT)
-    if config.sandbox_is_blueprint:
-        tables.templates[7102] = BlueprintTemplate(7102, SANDBOX)
-    if config.blueprint and not config.sandbox_is_blueprint:
-        tables.blueprint_migrations[7401] = BlueprintMigration(7401, 7101, ADMINISTRATOR, BEGAN, comment="First sync")
-        tables.subscriptions[7001] = BlueprintSubscription(7001, 7101, BLUEPRINT, SANDBOX)
-        tables.blueprint_imports[7201] = BlueprintImport(7201, 7001, ADMINISTRATOR, BEGAN, comment="First sync")
-    tables.migrations[7301] = ContentMigration(
-        7301, SANDBOX, COLLEAGUE, "course_copy_importer", "completed", BEGAN,
-        {"source_course_id": OTHER_COURSE}, BEGAN, BEGAN,
-    )  # fmt: skip

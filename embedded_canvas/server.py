@@ -17,8 +17,8 @@ from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.faults import Broken
 from embedded_canvas.http import Request, Response
-from embedded_canvas.seed import Credentials
-from embedded_canvas.state import Tables
+from embedded_canvas.known import Credentials
+from embedded_canvas.tables import Tables
 
 
 class EmbeddedCanvas:

@@ -8,7 +8,7 @@ from typing import Final
 
 from embedded_canvas.context import Context
 from embedded_canvas.http import Request, Response
-from embedded_canvas.state import AuthorizationRequest, Session, User
+from embedded_canvas.records import AuthorizationRequest, Session, User
 
 _COOKIE: Final = "canvas_session"
 

@@ -12,7 +12,9 @@ from embedded_canvas import errors
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.http import Request
 from embedded_canvas.keys import is_usable
-from embedded_canvas.state import AccessToken, Tables, iso, now
+from embedded_canvas.moments import iso, now
+from embedded_canvas.records import AccessToken
+from embedded_canvas.tables import Tables
 
 _BEARER = "Bearer "
 

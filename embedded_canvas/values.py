@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
-from embedded_canvas.state import iso
+from embedded_canvas.moments import iso
 
 _TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})
 _NUMBER: Final = re.compile(r"\s*[-+]?\d+(\.\d+)?")

@@ -7,8 +7,8 @@ from html import escape
 from typing import Final
 
 from embedded_canvas.http import Response, text_response
-from embedded_canvas.seed import CREDENTIALS
-from embedded_canvas.state import AuthorizationRequest, DeveloperKey, User
+from embedded_canvas.known import CREDENTIALS
+from embedded_canvas.records import AuthorizationRequest, DeveloperKey, User
 
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }

@@ -22,6 +22,12 @@ def same(one: str | None, other: str | None) -> bool:
     return list(_tree(one)) == list(_tree(other))
 
 
+def same_but_for_attributes(seen: str | None, written: str) -> bool:
+    """Whether `seen` is the document `written`, whose elements may have gained attributes."""
+    tokens, wanted = list(_tree(seen)), list(_tree(written))
+    return len(tokens) == len(wanted) and all(map(_covers, tokens, wanted))
+
+
 def contains(whole: str | None, part: str) -> bool:
     """Whether the fragment `part` stands in `whole`; its elements may have gained attributes there."""
     parts, tokens = list(_tree(part)), list(_tree(whole))

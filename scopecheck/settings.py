@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -18,48 +14,8 @@ from scopecheck.report import scopes_json
 from scopecheck.report.known_gaps import Gap, GapsError, load_gaps
 from scopecheck.report.scopes_json import Document, DocumentError
 from scopecheck.secret import Secret
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting: its variable, what it is, an example, and whether it is secret (then it is no option)."""
-
-    variable: str
-    help: str
-    example: str
-    secret: bool = False
-
-    @property
-    def option(self) -> str:
-        """The command line option of the same name."""
-        return "--" + self.variable.lower().replace("_", "-")
-
-    @property
-    def key(self) -> str:
-        """The option's name among parsed options."""
-        return self.variable.lower()
-
-
-SETTINGS: Final = (
-    Setting("CANVAS_BASE_URL", "the Canvas to test; unset: the embedded one", "https://school.test.instructure.com"),
-    Setting("CANVAS_CLIENT_ID", "the developer key's ID", "10000000000042"),
-    Setting("CANVAS_CLIENT_SECRET", "the developer key's secret", "the key's Show Key button", secret=True),
-    Setting("CANVAS_REDIRECT_URI", "one redirect URI of the key, as the integration gives it",
-            "https://prod.ally.ac/api/v2/1234/auth/canvas/callback"),
-    Setting("CANVAS_ACCESS_TOKEN", "a token issued through the key", "1234~abc…", secret=True),
-    Setting("CANVAS_REFRESH_TOKEN", "a refresh token issued through the key", "1234~xyz…", secret=True),
-    Setting("CANVAS_ACCOUNT_ID", "the account to read (default: self, the root account)", "self"),
-    Setting("CANVAS_SANDBOX_COURSE_ID", "the only course that writes may go to", "1234"),
-    Setting("CANVAS_SANDBOX_COURSE_NAME", "that course's exact name: the guard against a wrong ID",
-            "Ally scope check sandbox"),
-    Setting("CANVAS_ADMIN_TOKEN", "optional: only to create and remove sandbox objects", "1234~adm…", secret=True),
-    Setting("CANVAS_MODE", "exercise or probe (default: exercise; probe where no sandbox course is set)", "probe"),
-    Setting("CANVAS_PROFILE", "the scopes required: a name or a TOML file (default: ally)", "ally"),
-    Setting("CANVAS_REPORTS", "the folder of the reports (default: reports)", "reports"),
-    Setting("CANVAS_KNOWN_GAPS", "a TOML file of verdicts that are expected", "known-gaps.toml"),
-    Setting("CANVAS_BASELINE", "the scopes.json of an earlier run, to say what changed since", "last/scopes.json"),
-)  # fmt: skip
-BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS}
+from scopecheck.setting import BY_VARIABLE, SETTINGS, unset
+from scopecheck.target_settings import target_problems
 
 
 class SettingsError(Exception):
@@ -110,12 +66,12 @@ def load_settings(
     values = _collect(options, root)
     problems: list[str] = []
     profile = _profile(values, problems)
-    problems += _target_problems(values, needs_token, needs)
+    problems += target_problems(values, needs_token, needs)
     mode = values.get("CANVAS_MODE") or _default_mode(values)
     if mode not in {"exercise", "probe"}:
         problems.append(f"CANVAS_MODE is {mode!r}; set it to exercise or probe.")
     elif mode == "exercise" and values.get("CANVAS_BASE_URL") and not values.get("CANVAS_SANDBOX_COURSE_ID"):
-        problems.append(_unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
+        problems.append(unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
     gaps = _gaps(values, root, profile, problems)
     baseline = _baseline(values, root, problems)
     reports = _reports(values, root)
@@ -199,93 +155,6 @@ def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> Doc
 
 def _reports(values: Mapping[str, str], root: Path) -> Path:
     return root / (values.get("CANVAS_REPORTS") or "reports")
-
-
-def _target_problems(values: Mapping[str, str], needs_token: bool, needs: Collection[str]) -> list[str]:
-    has = values.keys()
-    unset = [_unset(variable, "this command needs it") for variable in needs if variable not in has]
-    if "CANVAS_BASE_URL" not in has and "CANVAS_BASE_URL" in needs:
-        return unset
-    if "CANVAS_BASE_URL" not in has:
-        stray = sorted(v for v in has if v not in _EMBEDDED_TAKES)
-        return [_unset("CANVAS_BASE_URL", f"{' and '.join(stray)} {'is' if len(stray) == 1 else 'are'} set",
-                       "or unset all of them to use the embedded Canvas")] if stray else []  # fmt: skip
-    problems = [*_url_problems(values["CANVAS_BASE_URL"]), *unset]
-    access, refresh = "CANVAS_ACCESS_TOKEN" in has, "CANVAS_REFRESH_TOKEN" in has
-    if access and refresh:
-        problems.append("CANVAS_ACCESS_TOKEN and CANVAS_REFRESH_TOKEN are both set; keep one of them.")
-    if not access and not refresh and needs_token:
-        problems.append(
-            "Neither CANVAS_ACCESS_TOKEN nor CANVAS_REFRESH_TOKEN is set; set one of them, for example "
-            "CANVAS_ACCESS_TOKEN=1234~abc… (a token issued through the key)."
-        )
-    for trigger, needed in _GO_TOGETHER:
-        if trigger in has and needed not in {*has, *needs}:
-            problems.append(_unset(needed, f"{trigger} is set"))
-    if not re.fullmatch(r"[0-9]+", values.get("CANVAS_CLIENT_ID", "0")):
-        problems.append("CANVAS_CLIENT_ID is not a number; copy it from the key's Details column.")
-    for variable in ("CANVAS_ACCOUNT_ID", "CANVAS_SANDBOX_COURSE_ID"):
-        if variable in has and not _ID.fullmatch(values[variable]):
-            problems.append(
-                f"{variable} is {values[variable]!r}, which is no Canvas ID; use the number in the "
-                f"address bar, for example {BY_VARIABLE[variable].example}."
-            )
-    return problems
-
-
-_EMBEDDED_TAKES: Final = frozenset(
-    {"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_ACCOUNT_ID", "CANVAS_KNOWN_GAPS", "CANVAS_BASELINE"}
-)
-_GO_TOGETHER: Final = (
-    ("CANVAS_REFRESH_TOKEN", "CANVAS_CLIENT_ID"),
-    ("CANVAS_REFRESH_TOKEN", "CANVAS_CLIENT_SECRET"),
-    ("CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME"),
-    ("CANVAS_SANDBOX_COURSE_NAME", "CANVAS_SANDBOX_COURSE_ID"),
-)
-"""Where the first is set the second must be too."""
-
-_ID: Final = re.compile(r"[\w~:.%-]+")
-
-
-def _unset(variable: str, because: str, otherwise: str = "") -> str:
-    setting = BY_VARIABLE[variable]
-    tail = f", {otherwise}" if otherwise else ""
-    meant = setting.help.partition(";")[0]
-    return f"{variable} is not set, but {because}; set it to {meant}, for example {setting.example}{tail}."
-
-
-def _url_problems(url: str) -> list[str]:
-    example = f"for example {BY_VARIABLE['CANVAS_BASE_URL'].example}"
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", url):
-        return [f"CANVAS_BASE_URL is {_without_login(url)!r}, which is no web address; use https://HOST, {example}."]
-    problems = []
-    if parts.username or parts.password:
-        problems.append(f"CANVAS_BASE_URL carries a user name or password; leave them out, {example}.")
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        problems.append(f"CANVAS_BASE_URL has more than a host; use the part before the first single slash, {example}.")
-    if parts.scheme == "http" and not _is_loopback(host):
-        problems.append(
-            f"CANVAS_BASE_URL is plain http, which would send the token in the clear; use https, {example}."
-        )
-    return problems
-
-
-def _without_login(url: str) -> str:
-    return re.sub(r"//[^/@]*@", "//", url)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _folder_problems(folder: Path) -> list[str]:

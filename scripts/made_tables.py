@@ -15,7 +15,7 @@ from embedded_canvas.options import described
 from scopecheck.causes import Cause
 from scopecheck.profile import load_profile
 from scopecheck.report.actions import IN_ORDER
-from scopecheck.settings import SETTINGS
+from scopecheck.setting import SETTINGS
 
 ROOT: Final = Path(__file__).parents[1]
 

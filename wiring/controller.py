@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 import msgspec
 import pytest
 
 from scopecheck.embedded import Embedded
+from scopecheck.exit_code import ExitCode
 from scopecheck.pace import ALL_IN_FLIGHT
 from scopecheck.prepare import Plan
-from scopecheck.report import Subject, write_reports
+from scopecheck.report import ReportFolderError, Subject, write_reports
 from scopecheck.report.known_gaps import find_gaps
 from scopecheck.run import Setup
 from scopecheck.sandbox.guard import GuardError
@@ -27,20 +29,14 @@ from wiring import allure_results
 from wiring.cases import complete_for_junit
 from wiring.crash import crashed
 from wiring.embedded import start_embedded
-from wiring.handover import CLEANUP_KEY, RESULT_PROPERTY, SETUP_KEY, Handover
+from wiring.handover import RESULT_PROPERTY, SETUP_KEY, Handover
+from wiring.interrupts import INTERRUPTS
 from wiring.scheduling import DealtScheduling, scope_of
 from wiring.worker import CLEANED
+from wiring.workers import Node, Workers
 
-EXIT_CONFORMANT, EXIT_NOT_CONFORMANT = 0, 1
-_OURS: Final = frozenset({EXIT_CONFORMANT, EXIT_NOT_CONFORMANT, 5})
+_OURS: Final = frozenset({ExitCode.OK, ExitCode.NOT_CONFORMANT, pytest.ExitCode.NO_TESTS_COLLECTED})
 """pytest's exit codes that the verdicts decide about; interruptions and internal errors keep their own."""
-
-
-class _Node(Protocol):
-    """The part of xdist's worker controller that is used here."""
-
-    workerinput: dict[str, Any]
-    workeroutput: dict[str, Any]
 
 
 class Controller:
@@ -55,8 +51,11 @@ class Controller:
         self._requirements = {str(requirement.scope): requirement for requirement in settings.profile.requirements}
         self._results: dict[str, ScopeResult] = {}
         self._sandbox: Sandbox | None = None
+        self.workers = Workers(config)
         self.handover: Handover | None = None
         self.subject: Subject | None = None
+        self.problem: ReportFolderError | None = None
+        """Why not all reports could be written."""
 
     @property
     def reports(self) -> Path:
@@ -66,7 +65,7 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Before xdist starts its workers: the embedded Canvas, preflight, token, guard, sandbox."""
-        # A CI system that runs out of patience sends SIGTERM: it ends a run as Ctrl-C does, with everything put back.
+        # A CI system that runs out of patience sends SIGTERM: it ends a run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
             self._embedded = start_embedded(self._config, self._settings.profile)
@@ -79,13 +78,21 @@ class Controller:
         )
         try:
             self._sandbox = Sandbox.take(self._settings, plan)
-            setup = self._sandbox.make_ready()
         except (GuardError, TargetBusy) as error:
             raise pytest.UsageError(f"Sandbox guard: {error}") from None
+        # From here on there is something to put back.
+        INTERRUPTS.catch(self.workers.interrupt)
+        try:
+            with INTERRUPTS.raised():
+                setup = self._sandbox.make_ready()
+        except BaseException:
+            # For a session that did not begin pytest calls no pytest_sessionfinish.
+            self._conclude(hurried=True)
+            raise
         self.handover = Handover(setup, str(self._settings.profile.path), self._config.option.allure_report_dir)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: _Node) -> None:
+    def pytest_configure_node(self, node: Node) -> None:
         """Hand the set-up to a worker."""
         if self.handover:
             node.workerinput[SETUP_KEY] = self.handover.to_json()
@@ -94,13 +101,6 @@ class Controller:
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> DealtScheduling:
         """Keep each group of cases on one worker."""
         return DealtScheduling(config, log, self._settings.profile.requirements)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: _Node) -> None:
-        """Take what a worker put back; a crashed worker has nothing to say."""
-        output = getattr(node, "workeroutput", {})
-        if CLEANUP_KEY in output and self._sandbox:
-            self._sandbox.add(msgspec.json.decode(output[CLEANUP_KEY], type=Cleanup))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -116,28 +116,44 @@ class Controller:
         if report.when not in {"setup", "call"}:
             complete_for_junit(report, self._results.get(str(requirement.scope)) if requirement else None)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """After all workers: stop the embedded Canvas, write the reports, decide the exit code."""
-        result = self._end()
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """After all workers, whatever else goes wrong: put back, write the reports, decide the exit code."""
+        try:
+            return (yield)
+        except OSError as error:
+            # junit.xml is pytest's own.
+            self.problem = ReportFolderError(self.reports, error)
+            return None
+        finally:
+            self._conclude(hurried=session.exitstatus == ExitCode.INTERRUPTED)
+            if self.problem:
+                session.exitstatus = ExitCode.INTERNAL_ERROR
+            elif self.subject and session.exitstatus in _OURS:
+                session.exitstatus = ExitCode.OK if self.subject.conformant else ExitCode.NOT_CONFORMANT
+
+    def _conclude(self, *, hurried: bool) -> None:
+        """Put back what workers could not, stop the embedded Canvas and write the reports."""
+        sandbox = self._sandbox
+        if sandbox:
+            for cleaned in (*self.workers.cleaned, self._config.stash.get(CLEANED, Cleanup())):
+                sandbox.add(cleaned)
+            # A worker that crashed or was interrupted could not put everything back.
+            sandbox.give_back(hurried=hurried)
         if self._embedded:
             self._embedded.stop()
-        if result is None:
+        if sandbox is None:
             return
+        result = self._run_result(sandbox.setup, sandbox)
         gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
-        self.subject = write_reports(self.reports, self._settings.profile, result, gaps, self._settings.baseline)
-        allure_results.complete(Path(self._config.option.allure_report_dir), self.subject)
-        if int(session.exitstatus) in _OURS:
-            session.exitstatus = EXIT_CONFORMANT if self.subject.conformant else EXIT_NOT_CONFORMANT
-
-    def _end(self) -> RunResult | None:
-        """Put back what workers could not, and give what the run found; None where it never began."""
-        if self._sandbox is None:
-            return None
-        self._sandbox.add(self._config.stash.get(CLEANED, Cleanup()))
-        # A worker that crashed or was interrupted could not put everything back.
-        self._sandbox.give_back()
-        return self._run_result(self.handover.setup, self._sandbox) if self.handover else None
+        about = (self._settings.profile, result, gaps, self._settings.baseline)
+        # For the terminal, whether the reports can be written or not.
+        self.subject = Subject(*about)
+        try:
+            write_reports(self.reports, *about)
+            allure_results.complete(Path(self._config.option.allure_report_dir), self.subject)
+        except OSError as error:
+            self.problem = error if isinstance(error, ReportFolderError) else ReportFolderError(self.reports, error)
 
     def _run_result(self, setup: Setup, sandbox: Sandbox) -> RunResult:
         scopes = [self._results[scope] for scope in self._requirements if scope in self._results]

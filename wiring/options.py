@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scopecheck.settings import SETTINGS
+from scopecheck.setting import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 CONFORMANCE = ROOT / "tests" / "conformance"

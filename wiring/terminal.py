@@ -50,6 +50,10 @@ class Terminal:
             result = msgspec.json.decode(properties[RESULT_PROPERTY], type=ScopeResult)
             self._write(terminal.progress_line(result, self._done, self._expected, colour=self._colour()))
 
+    def pytest_keyboard_interrupt(self) -> None:
+        """What is about to happen may take some seconds."""
+        self._write("Interrupted: what was changed is being put back.")
+
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self) -> None:
         """The table, what to do, and where the reports are."""
@@ -57,6 +61,9 @@ class Terminal:
         if subject:
             self._write("")
             self._write(terminal.summary(subject, colour=self._colour()))
+        if self._controller.problem:
+            self._write(str(self._controller.problem))
+        elif subject:
             self._write(f"Reports: {self._controller.reports / 'scopes.html'} (open it in a browser)")
 
     @property

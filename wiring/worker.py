@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -15,13 +17,18 @@ from scopecheck.pace import Pace
 from scopecheck.profile import Requirement, load_profile
 from scopecheck.run import Run
 from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.secret import Secret
 from scopecheck.verdict import Cleanup, KeyResult, ScopeResult
 from wiring.dealing import deal
 from wiring.handover import CLEANUP_KEY, Handover
+from wiring.interrupts import INTERRUPTS
 
 THREADS: Final = 16
 """More than requests may be in flight, so that a chain that waits for another's list costs nobody a place."""
+
+MAIN: Final = "main"
+"""The name of the only process where there is no xdist."""
 
 REQUIREMENT = pytest.StashKey[Requirement]()
 """Where an item keeps the requirement that it judges."""
@@ -36,7 +43,10 @@ class Worker:
         self._profile = load_profile(handover.profile_path)
         xdist = getattr(config, "workerinput", {})
         self._hands = deal(self._profile.requirements, int(xdist.get("workercount", 1)))
-        self._name = str(xdist.get("workerid", "main"))
+        self._name = str(xdist.get("workerid", MAIN))
+        self._lock: TargetLock | None = None
+        if xdist:
+            INTERRUPTS.catch()
         self._run: Run | None = None
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="exercise")
         self._judged: dict[str, Future[ScopeResult]] = {}
@@ -46,7 +56,8 @@ class Worker:
         scope = str(item.stash[REQUIREMENT].scope)
         if scope not in self._judged:
             self._start(self._same_group(item))
-        return self._judged[scope].result()
+        with INTERRUPTS.raised():
+            return self._judged[scope].result()
 
     def key_result(self, name: str) -> KeyResult:
         """What the controller found for a key check."""
@@ -61,6 +72,8 @@ class Worker:
             run.interrupt()
         self._pool.shutdown(wait=True, cancel_futures=True)
         run.client.close()
+        if self._lock:
+            self._lock.free()
         cleaned = Cleanup(run.restored, run.failed)
         workeroutput = getattr(self._config, "workeroutput", None)
         if workeroutput is not None:
@@ -83,11 +96,16 @@ class Worker:
     def _make_run(self) -> Run:
         setup = self.handover.setup
         client = CanvasClient(setup.base_url, Secret(setup.token), Pace(setup.in_flight))
-        run = Run(setup, self._profile, client, None)
-        if setup.course_id:
-            target = JournalTarget(setup.base_url, setup.course_id)
-            run.journal = Journal(run.reports / "journal", target, f"{setup.tag}-{self._name}")
-        return run
+        if setup.course_id is None:
+            return Run(setup, self._profile, client, None)
+        target = JournalTarget(setup.base_url, setup.course_id)
+        if self._name != MAIN and setup.mode == "exercise" and not setup.writes_refused:
+            try:
+                self._lock = TargetLock(target, self._name).take()
+            except (LockError, TargetBusy) as error:
+                setup = replace(setup, writes_refused=str(error))
+        journal = Journal(Path(setup.reports) / "journal", target, f"{setup.tag}-{self._name}")
+        return Run(setup, self._profile, client, journal)
 
 
 CLEANED = pytest.StashKey[Cleanup]()

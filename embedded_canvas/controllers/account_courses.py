@@ -11,8 +11,8 @@ from embedded_canvas.controllers.blueprint_locks import is_child
 from embedded_canvas.controllers.course_json import course_json
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.http import Response
+from embedded_canvas.records import Course
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course
 from embedded_canvas.values import truth
 
 _STATES: Final = {"created": "unpublished", "claimed": "unpublished", "available": "available",

@@ -8,8 +8,9 @@ from typing import Any
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.records import Account
 from embedded_canvas.routing import route
-from embedded_canvas.state import Account, Tables
+from embedded_canvas.tables import Tables
 from embedded_canvas.values import truth
 
 

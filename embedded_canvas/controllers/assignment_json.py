@@ -7,7 +7,8 @@ from typing import Any, Final
 from embedded_canvas import html
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.html_columns import LONGEST_TITLE
-from embedded_canvas.state import Assignment, iso
+from embedded_canvas.moments import iso
+from embedded_canvas.records import Assignment
 from embedded_canvas.values import Column, integer, number, shown, text, time, truth
 
 _NO: Final = Column(False, truth)

@@ -13,8 +13,9 @@ from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_locke
 from embedded_canvas.controllers.html_columns import refuse_long_title, stored
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.moments import now
+from embedded_canvas.records import Assignment, Course
 from embedded_canvas.routing import route
-from embedded_canvas.state import Assignment, Course, now
 from embedded_canvas.values import changed, truth
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
@@ -33,8 +34,8 @@ def index(context: Context) -> Response:
     """A course's live assignments by position; blueprint flags only here, not in the single read."""
     course = context.course()
     context.require("read", course)
-    live = [a for a in context.tables.assignments.values() if a.course_id == course.id and _is_visible(context, a)]
-    found = searched(context, _filtered(context, live), lambda assignment: assignment.name)
+    visible = [each for each in _live(context, course) if _is_visible(context, each)]
+    found = searched(context, _filtered(context, visible), lambda assignment: assignment.name)
     by_position = sorted(found, key=lambda each: (each.position, each.id))
     order = _ORDERS.get(str(context.params.get("order_by")))
     flags = list_flags(context, course, "manage_assignments_edit")
@@ -44,9 +45,12 @@ def index(context: Context) -> Response:
     )
 
 
+def _live(context: Context, course: Course) -> list[Assignment]:
+    own = [each for each in context.tables.assignments.values() if each.course_id == course.id]
+    return [each for each in own if each.workflow_state != "deleted"]
+
+
 def _is_visible(context: Context, assignment: Assignment) -> bool:
-    if assignment.workflow_state == "deleted":
-        return False
     return context.caller.role != "student" or assignment.workflow_state == "published"
 
 
@@ -145,11 +149,7 @@ def destroy(context: Context) -> Response:
 
 
 def _find(context: Context, course: Course) -> Assignment:
-    wanted = context.path["id"]
-    found = context.tables.assignments.get(int(wanted)) if wanted.isdecimal() else None
-    if found is None or found.course_id != course.id or found.workflow_state == "deleted":
-        raise errors.not_found()
-    return found
+    return context.one(_live(context, course))
 
 
 def _wanted(context: Context) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.blueprint_json import import_json, subscription_json
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.records import BlueprintImport, BlueprintSubscription, Course
 from embedded_canvas.routing import route
-from embedded_canvas.state import BlueprintImport, BlueprintSubscription, Course
 
 _SUBSCRIPTION = "/api/v1/courses/:course_id/blueprint_subscriptions"
 
@@ -32,10 +32,7 @@ def imports_index(context: Context) -> Response:
 def imports_show(context: Context) -> Response:
     """One sync that reached the course."""
     course, subscription = _found(context)
-    for sync in _imports(context, subscription):
-        if str(sync.id) == context.path["id"]:
-            return json_response(import_json(context, sync, course))
-    raise errors.not_found()
+    return json_response(import_json(context, context.one(_imports(context, subscription)), course))
 
 
 def _subscriptions(context: Context, course: Course) -> list[BlueprintSubscription]:

@@ -6,13 +6,13 @@ from typing import Any
 
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.user_display import user_json
-from embedded_canvas.state import (
+from embedded_canvas.moments import iso
+from embedded_canvas.records import (
     BlueprintImport,
     BlueprintMigration,
     BlueprintSubscription,
     BlueprintTemplate,
     Course,
-    iso,
 )
 
 

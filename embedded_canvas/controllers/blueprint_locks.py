@@ -6,7 +6,7 @@ from typing import Any
 
 from embedded_canvas import errors
 from embedded_canvas.context import Context
-from embedded_canvas.state import Course
+from embedded_canvas.records import Course
 
 
 def is_child(context: Context, course: Course) -> bool:

@@ -10,15 +10,15 @@ from embedded_canvas.context import Context
 from embedded_canvas.controllers.accounts import below
 from embedded_canvas.controllers.blueprint_json import children_of, course_summary, migration_json, template_json
 from embedded_canvas.http import Response, json_response
-from embedded_canvas.routing import route
-from embedded_canvas.state import (
+from embedded_canvas.moments import now
+from embedded_canvas.records import (
     BlueprintImport,
     BlueprintMigration,
     BlueprintSubscription,
     BlueprintTemplate,
     Course,
-    now,
 )
+from embedded_canvas.routing import route
 from embedded_canvas.values import integer, truth
 
 _TEMPLATE: Final = "/api/v1/courses/:course_id/blueprint_templates/:template_id"
@@ -111,10 +111,7 @@ def migrations_index(context: Context) -> Response:
 def migrations_show(context: Context) -> Response:
     """One sync of the blueprint."""
     course, template = _found(context)
-    for sync in _syncs(context, template):
-        if str(sync.id) == context.path["id"]:
-            return json_response(migration_json(context, sync, course))
-    raise errors.not_found()
+    return json_response(migration_json(context, context.one(_syncs(context, template)), course))
 
 
 def _found(context: Context) -> tuple[Course, BlueprintTemplate]:

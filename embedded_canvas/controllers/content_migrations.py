@@ -12,8 +12,9 @@ from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.folders import root_folder
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.moments import iso, now
+from embedded_canvas.records import ContentMigration, Course
 from embedded_canvas.routing import route
-from embedded_canvas.state import ContentMigration, Course, iso, now
 from embedded_canvas.values import truth
 
 _TITLES: Final = {"course_copy_importer": "Course Copy"}
@@ -35,10 +36,7 @@ def index(context: Context) -> Response:
 def show(context: Context) -> Response:
     """One migration of the course."""
     course = _readable_course(context)
-    for migration in _migrations(context, course):
-        if str(migration.id) == context.path["id"]:
-            return json_response(_migration_json(context, migration))
-    raise errors.not_found()
+    return json_response(_migration_json(context, context.one(_migrations(context, course))))
 
 
 @route("POST", "/api/v1/courses/:course_id/content_migrations")

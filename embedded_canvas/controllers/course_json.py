@@ -9,7 +9,8 @@ from embedded_canvas.context import Context
 from embedded_canvas.controllers.accounts import full_json
 from embedded_canvas.controllers.terms import term_json
 from embedded_canvas.controllers.user_display import user_json
-from embedded_canvas.state import Course, iso
+from embedded_canvas.moments import iso
+from embedded_canvas.records import Course
 from embedded_canvas.values import Column, integer, shown, text, truth
 
 COLUMNS: Final = {

@@ -11,11 +11,12 @@ from embedded_canvas.controllers.blueprint_locks import is_child
 from embedded_canvas.controllers.course_json import COLUMNS, course_json
 from embedded_canvas.controllers.html_columns import refuse_long_title, stored
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.known import DEFAULT_TERM
+from embedded_canvas.moments import now
+from embedded_canvas.records import Course
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course, now
 from embedded_canvas.values import changed, moment, truth
 
-_DEFAULT_TERM: Final = 301
 _COLOR: Final = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _EVENTS: Final = {"offer": "available", "claim": "unpublished", "conclude": "completed", "delete": "deleted"}
 
@@ -132,7 +133,7 @@ def create(context: Context) -> Response:
     account = context.account()
     context.require("manage_courses_add", account)
     wanted = context.fields("course")
-    term = context.term(wanted.get("enrollment_term_id") or wanted.get("term_id") or _DEFAULT_TERM)
+    term = context.term(wanted.get("enrollment_term_id") or wanted.get("term_id") or DEFAULT_TERM)
     number = context.tables.next_id()
     course = Course(number, str(wanted.get("name") or "Course"), str(wanted.get("course_code") or "C"), account.id,
                     term.id, f"{number:040d}", now())  # fmt: skip

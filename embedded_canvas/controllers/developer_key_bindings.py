@@ -9,8 +9,8 @@ from embedded_canvas.context import Context
 from embedded_canvas.controllers.developer_key_json import binding_json
 from embedded_canvas.controllers.developer_keys import RIGHT
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.records import DeveloperKey
 from embedded_canvas.routing import route
-from embedded_canvas.state import DeveloperKey
 
 _STATES: Final = ("on", "off", "allow")
 

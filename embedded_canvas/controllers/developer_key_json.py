@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from embedded_canvas.context import Context
 from embedded_canvas.keys import SHARD, binding_state
-from embedded_canvas.seed import ROOT
-from embedded_canvas.state import DeveloperKey, iso
+from embedded_canvas.known import ROOT
+from embedded_canvas.moments import iso
+from embedded_canvas.records import DeveloperKey
 
 TEXTS: Final = ("email", "icon_url", "notes", "vendor_code", "client_credentials_audience")
 """Columns that change nothing of what the key does."""

@@ -11,9 +11,9 @@ from embedded_canvas.context import Context
 from embedded_canvas.controllers.developer_key_json import TEXTS, inherited_json, own_json
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.keys import SHARD
+from embedded_canvas.records import Account, DeveloperKey
 from embedded_canvas.routing import route
 from embedded_canvas.scopes import valid_scopes
-from embedded_canvas.state import Account, DeveloperKey
 from embedded_canvas.values import text, truth
 
 RIGHT: Final = "manage_developer_keys"

@@ -12,8 +12,9 @@ from embedded_canvas.controllers.lists import searched
 from embedded_canvas.controllers.topic_changes import change_topic
 from embedded_canvas.controllers.topic_json import is_delayed, owes_post, topic_json
 from embedded_canvas.http import Response, json_response, text_response
+from embedded_canvas.moments import iso, now
+from embedded_canvas.records import Course, Topic
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course, Topic, iso, now
 from embedded_canvas.values import truth
 
 _ORDERS: Final[dict[str, Callable[[Topic], Any]]] = {
@@ -131,8 +132,4 @@ def destroy(context: Context) -> Response:
 
 
 def _find(context: Context, course: Course) -> Topic:
-    wanted = context.path["topic_id"]
-    found = context.tables.topics.get(int(wanted)) if wanted.isdecimal() else None
-    if found is None or found.course_id != course.id or found.workflow_state == "deleted":
-        raise errors.not_found()
-    return found
+    return context.one(_live(context, course), "topic_id")

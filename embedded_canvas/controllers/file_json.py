@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.user_display import user_json
-from embedded_canvas.state import File, iso
+from embedded_canvas.moments import iso
+from embedded_canvas.records import File
 
 _STATUS: Final = {"processed": "success", "deleted": "success", "pending": "pending"}
 _CLASSES: Final = {

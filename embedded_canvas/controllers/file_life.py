@@ -12,7 +12,8 @@ from urllib.parse import quote_plus
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.blueprint_locks import is_child
-from embedded_canvas.state import Course, File, now
+from embedded_canvas.moments import now
+from embedded_canvas.records import Course, File
 
 _SMALLEST: Final = 512
 """Bytes that a file takes from the quota at least."""

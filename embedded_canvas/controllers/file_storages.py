@@ -15,9 +15,10 @@ from embedded_canvas.controllers import upload_tickets
 from embedded_canvas.controllers.file_json import file_json, preview_include
 from embedded_canvas.controllers.file_life import arrive, new_file, require_quota
 from embedded_canvas.http import Response, json_response, redirect, text_response
+from embedded_canvas.moments import now
 from embedded_canvas.params import Upload
+from embedded_canvas.records import File, UploadTicket
 from embedded_canvas.routing import route
-from embedded_canvas.state import File, UploadTicket, now
 from embedded_canvas.tokens import token_text
 
 _LOCAL_FIELDS: Final = ("file", "attachment[uploaded_data]")

@@ -12,8 +12,8 @@ from embedded_canvas.controllers.file_json import file_json, preview_include, pr
 from embedded_canvas.controllers.file_life import arrive, guessed_type, quota, require_quota
 from embedded_canvas.controllers.folders import UNFILED, find_folder, folder_at
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.records import Course, Folder
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course, Folder
 from embedded_canvas.values import integer
 
 

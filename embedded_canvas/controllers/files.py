@@ -22,8 +22,9 @@ from embedded_canvas.controllers.folders import find_folder
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.controllers.transcoding import catch_up
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.moments import now
+from embedded_canvas.records import Course, File
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course, File, now
 from embedded_canvas.values import moment, truth
 
 _SORTS: Final[dict[str, Callable[[File], Any]]] = {

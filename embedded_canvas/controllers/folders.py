@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from embedded_canvas.state import Course, Folder, Tables
+from embedded_canvas.records import Course, Folder
+from embedded_canvas.tables import Tables
 
 _ROOT: Final = "course files"
 UNFILED: Final = "unfiled"

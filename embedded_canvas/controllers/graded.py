@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from embedded_canvas.context import Context
-from embedded_canvas.state import Assignment, Course, now
+from embedded_canvas.moments import now
+from embedded_canvas.records import Assignment, Course
 
 
 def make_assignment(

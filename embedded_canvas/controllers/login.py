@@ -8,8 +8,8 @@ from typing import Any
 from embedded_canvas import web_pages
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response, redirect
+from embedded_canvas.known import CREDENTIALS, INTEGRATION_USER
 from embedded_canvas.routing import route
-from embedded_canvas.seed import CREDENTIALS, INTEGRATION_USER
 from embedded_canvas.sessions import logged_in_user, pending_request, renewed
 
 

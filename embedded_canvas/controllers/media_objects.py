@@ -11,8 +11,9 @@ from embedded_canvas.controllers.file_life import live_files, truncated
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.controllers.transcoding import catch_up
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.moments import iso
+from embedded_canvas.records import MediaObject, MediaTrack
 from embedded_canvas.routing import route
-from embedded_canvas.state import MediaObject, MediaTrack, iso
 
 _SORTS: Final[dict[str, Callable[[MediaObject], Any]]] = {
     "title": lambda media: shown_title(media).casefold(),

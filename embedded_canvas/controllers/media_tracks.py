@@ -13,8 +13,9 @@ from embedded_canvas.controllers.file_life import is_locked
 from embedded_canvas.controllers.media_objects import find_media, may_caption, tracks_of
 from embedded_canvas.controllers.webvtt import from_srt
 from embedded_canvas.http import Response, json_response, text_response
+from embedded_canvas.moments import iso, now
+from embedded_canvas.records import MediaObject, MediaTrack
 from embedded_canvas.routing import route
-from embedded_canvas.state import MediaObject, MediaTrack, iso, now
 
 _KINDS: Final = frozenset({"subtitles", "captions", "descriptions", "chapters", "metadata"})
 _LOCALE: Final = re.compile(r"[A-Za-z-]+")

@@ -15,9 +15,9 @@ from embedded_canvas.controllers.oauth_consent import issue_code
 from embedded_canvas.http import Response, redirect, text_response
 from embedded_canvas.keys import OUT_OF_BAND, accepts_redirect, find_key, is_on
 from embedded_canvas.oauth_answers import back_to, refused, unknown_client
+from embedded_canvas.records import AuthorizationRequest, DeveloperKey
 from embedded_canvas.routing import route
 from embedded_canvas.sessions import logged_in_user, renewed
-from embedded_canvas.state import AuthorizationRequest, DeveloperKey
 
 _INVALID_SCOPE: Final = "Some scopes are not on the key."
 

@@ -8,10 +8,11 @@ from embedded_canvas import web_pages
 from embedded_canvas.context import Context
 from embedded_canvas.errors import Refusal
 from embedded_canvas.http import Response, redirect, text_response
+from embedded_canvas.moments import now
 from embedded_canvas.oauth_answers import back_to
+from embedded_canvas.records import AuthorizationCode, AuthorizationRequest, User
 from embedded_canvas.routing import route
 from embedded_canvas.sessions import logged_in_user, pending_request, session_of
-from embedded_canvas.state import AuthorizationCode, AuthorizationRequest, User, now
 
 
 @route("GET", "/login/oauth2/confirm", login=False)

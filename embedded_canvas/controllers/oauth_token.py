@@ -14,10 +14,11 @@ from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response, text_response
 from embedded_canvas.keys import SHARD, find_key, is_usable
+from embedded_canvas.moments import now
 from embedded_canvas.oauth_answers import refused, unknown_client
+from embedded_canvas.records import AccessToken, AuthorizationCode, DeveloperKey, User
 from embedded_canvas.routing import route
 from embedded_canvas.sessions import session_of
-from embedded_canvas.state import AccessToken, AuthorizationCode, DeveloperKey, User, now
 from embedded_canvas.tokens import past
 from embedded_canvas.values import truth
 

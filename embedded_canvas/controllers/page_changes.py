@@ -14,7 +14,8 @@ from embedded_canvas.context import Context
 from embedded_canvas.controllers.blueprint_locks import refuse_locked
 from embedded_canvas.controllers.html_columns import LONGEST_TITLE, stored
 from embedded_canvas.controllers.page_urls import live_pages, slug, unique_title, unique_url
-from embedded_canvas.state import Course, Page, now
+from embedded_canvas.moments import now
+from embedded_canvas.records import Course, Page
 from embedded_canvas.values import Column, changed, time, truth
 
 COLUMNS: Final = {"todo_date": Column(None, time), "publish_at": Column(None, time)}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.html_columns import LONGEST_TITLE
-from embedded_canvas.state import Course, Page
+from embedded_canvas.records import Course, Page
 
 
 def slug(title: str) -> str:

@@ -13,8 +13,9 @@ from embedded_canvas.controllers.page_changes import COLUMNS, change_page, may_e
 from embedded_canvas.controllers.page_urls import find_page, live_pages, title_of
 from embedded_canvas.controllers.user_display import user_json
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.moments import iso, now
+from embedded_canvas.records import Course, Page
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course, Page, iso, now
 from embedded_canvas.values import shown, truth
 
 _ORDERS: Final[dict[str, Callable[[Page], Any]]] = {

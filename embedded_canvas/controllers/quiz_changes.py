@@ -12,7 +12,7 @@ from embedded_canvas.controllers.blueprint_locks import refuse_locked
 from embedded_canvas.controllers.graded import follow, make_assignment
 from embedded_canvas.controllers.html_columns import refuse_long_title, stored
 from embedded_canvas.controllers.quiz_json import COLUMNS, GRADED
-from embedded_canvas.state import Course, Quiz
+from embedded_canvas.records import Course, Quiz
 from embedded_canvas.values import changed, shown, truth
 
 _TYPES: Final = GRADED | {"practice_quiz", "survey"}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from embedded_canvas import html
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.assignment_json import group_id
-from embedded_canvas.state import Course, Quiz
+from embedded_canvas.records import Course, Quiz
 from embedded_canvas.values import Column, integer, number, shown, text, time, truth
 
 _NO: Final = Column(False, truth)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_restricted
 from embedded_canvas.controllers.lists import require_tab, searched
 from embedded_canvas.controllers.quiz_changes import change_quiz
 from embedded_canvas.controllers.quiz_json import quiz_json
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.records import Course, Quiz
 from embedded_canvas.routing import route
-from embedded_canvas.state import Course, Quiz
 
 _JSON_API: Final = "application/vnd.api+json"
 
@@ -78,11 +77,7 @@ def destroy(context: Context) -> Response:
 
 
 def _find(context: Context, course: Course) -> Quiz:
-    wanted = context.path["id"]
-    found = context.tables.quizzes.get(int(wanted)) if wanted.isdecimal() else None
-    if found is None or found.course_id != course.id:
-        raise errors.not_found()
-    return found
+    return context.one(each for each in context.tables.quizzes.values() if each.course_id == course.id)
 
 
 def _is_deleted(quiz: Quiz) -> bool:

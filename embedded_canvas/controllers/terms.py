@@ -7,8 +7,9 @@ from typing import Any, Final
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.moments import iso, now
+from embedded_canvas.records import Account, Term
 from embedded_canvas.routing import route
-from embedded_canvas.state import Account, Term, iso, now
 from embedded_canvas.values import moment
 
 _STATES: Final = {"active": {"active"}, "deleted": {"deleted"}, "all": {"active", "deleted"}}

@@ -14,7 +14,7 @@ from embedded_canvas.controllers.courses import section_id
 from embedded_canvas.controllers.graded import follow, make_assignment
 from embedded_canvas.controllers.html_columns import refuse_long_title, stored
 from embedded_canvas.controllers.topic_json import COLUMNS, columns
-from embedded_canvas.state import Course, Topic
+from embedded_canvas.records import Course, Topic
 from embedded_canvas.values import changed, shown, truth
 
 _DATES: Final = ("delayed_post_at", "lock_at")

@@ -9,7 +9,8 @@ from embedded_canvas.context import Context
 from embedded_canvas.controllers.assignment_json import assignment_json
 from embedded_canvas.controllers.courses import section_id
 from embedded_canvas.controllers.user_display import user_json
-from embedded_canvas.state import Course, Topic, iso, now
+from embedded_canvas.moments import iso, now
+from embedded_canvas.records import Course, Topic
 from embedded_canvas.values import Column, moment, shown, text, time, truth
 
 _NO: Final = Column(False, truth)

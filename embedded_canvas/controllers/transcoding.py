@@ -8,7 +8,8 @@ from __future__ import annotations
 import secrets
 
 from embedded_canvas.context import Context
-from embedded_canvas.state import MediaObject, now
+from embedded_canvas.moments import now
+from embedded_canvas.records import MediaObject
 
 
 def catch_up(context: Context) -> None:

@@ -18,7 +18,8 @@ from urllib.parse import urlencode
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.file_life import new_file
 from embedded_canvas.http import Request
-from embedded_canvas.state import Course, File, Folder, UploadTicket, iso, now
+from embedded_canvas.moments import iso, now
+from embedded_canvas.records import Course, File, Folder, UploadTicket
 
 S3_PATH: Final = "/canvas-uploads"
 LOCAL_PATH: Final = "/files_api"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_canvas.context import Context
-from embedded_canvas.state import Course
+from embedded_canvas.records import Course
 
 
 def user_json(context: Context, user_id: int, course: Course) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Final
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.moments import iso
+from embedded_canvas.records import User
 from embedded_canvas.routing import route
-from embedded_canvas.state import User, iso
 
 _HINT: Final = 5
 """How many of a token's first characters name it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from scopecheck.exit_code import ExitCode
 from scopecheck.report.clean import clean
-from scopecheck.settings import BY_VARIABLE
+from scopecheck.setting import BY_VARIABLE
 
 Say = Callable[[str], None]
 """Where a command's words go."""

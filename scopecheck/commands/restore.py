@@ -11,8 +11,8 @@ from scopecheck.exit_code import ExitCode
 from scopecheck.pace import ALL_IN_FLIGHT, Pace
 from scopecheck.report.clean import clean
 from scopecheck.sandbox.guard import GuardError, course_call, guard
-from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
-from scopecheck.sandbox.lock import TargetBusy, TargetLock
+from scopecheck.sandbox.journal import JournalTarget, open_changes
+from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.restore import Recovery, recover
 from scopecheck.settings import Settings, SettingsError, load_settings
 
@@ -32,6 +32,9 @@ def _run(options: Namespace) -> ExitCode:
         lock = TargetLock(target).take()
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
+    except LockError as error:
+        print(clean(f"Nothing was put back: {error}."))
+        return ExitCode.NOT_CONFORMANT
     try:
         return _restore(settings, target)
     finally:
@@ -72,11 +75,7 @@ def _put_back(settings: Settings, target: JournalTarget, client: CanvasClient, a
     if refused:
         print(clean(f"Nothing was put back: {refused}."))
         return ExitCode.NOT_CONFORMANT
-    try:
-        return _say(recover(settings.reports, target, client, admin))
-    except JournalError as error:
-        print(f"Not all was put back: {error}")
-        return ExitCode.NOT_CONFORMANT
+    return _say(recover(settings.reports, target, client, admin))
 
 
 def _say(recovery: Recovery) -> ExitCode:
@@ -85,7 +84,9 @@ def _say(recovery: Recovery) -> ExitCode:
     for failure in recovery.failed:
         kept = f" The old value is kept in {failure.saved_as}, below the reports." if failure.saved_as else ""
         print(clean(f"Not put back: {failure.what}: {failure.message}{kept}"))
-    return ExitCode.NOT_CONFORMANT if recovery.failed else ExitCode.OK
+    for what in recovery.waiting:
+        print(clean(f"Not to be seen yet: {what}. It may still take effect; run this again in two minutes."))
+    return ExitCode.NOT_CONFORMANT if recovery.failed or recovery.waiting else ExitCode.OK
 
 
 COMMAND = Command(

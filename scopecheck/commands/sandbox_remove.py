@@ -8,7 +8,7 @@ from scopecheck.commands.sandbox_words import named, no_sandbox, where
 from scopecheck.exit_code import ExitCode
 from scopecheck.report.clean import clean
 from scopecheck.sandbox.journal import JournalTarget
-from scopecheck.sandbox.lock import TargetBusy, TargetLock
+from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.standing import Standing, find, remove
 from scopecheck.settings import Settings, SettingsError
 
@@ -31,7 +31,11 @@ def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, 
     if not unasked and not agreed(clean(f"Remove the {named(sandbox)} with its courses: {names or 'none'}?"), print):
         print("Nothing was removed.")
         return ExitCode.NOT_CONFORMANT
-    _remove_alone(admin, settings, sandbox)
+    try:
+        _remove_alone(admin, settings, sandbox)
+    except LockError as error:
+        print(clean(f"Nothing was removed: {error}."))
+        return ExitCode.NOT_CONFORMANT
     print(f"Removed the {named(sandbox)}.")
     if sandbox.course and settings.course_id == str(sandbox.course["id"]):
         print("Take CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME out of .env.")
@@ -50,7 +54,7 @@ def _chosen(sandboxes: list[Standing], settings: Settings, account_id: str | Non
 
 
 def _remove_alone(admin: CanvasClient, settings: Settings, sandbox: Standing) -> None:
-    """Remove it while no run is at work in its course."""
+    """Remove it while no run is at work in its course. Raises LockError where that cannot be made sure of."""
     if sandbox.course is None:
         remove(admin, sandbox)
         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from scopecheck import causes, classify, triage
 from scopecheck.answer import Answer
 from scopecheck.causes import Cause
-from scopecheck.classify import PAST_THE_GATE, UNCHANGED, Reading, read
+from scopecheck.classify import PASSING, PAST_THE_GATE, UNCHANGED, Reading, read
 from scopecheck.client import Call, Query
 from scopecheck.evidence import exchange
 from scopecheck.profile import Requirement
@@ -49,6 +50,8 @@ class Case:
     run: Run
     evidence: list[Exchange] = field(default_factory=list)
     requests: int = 0
+    _unanswered: set[str] = field(default_factory=set, init=False)
+    """Ids of changes whose requests may still take effect, since they were not answered."""
 
     # ---------------------------------------------------------------- what is known
 
@@ -170,7 +173,7 @@ class Case:
         if self.run.setup.writes_refused or journal is None:
             raise Unavailable(self.run.setup.writes_refused or "there is no journal")
         try:
-            change = journal.open(kind, what, data, self.run.setup.started_at)
+            change = journal.open(kind, what, data, datetime.now(UTC).isoformat(timespec="seconds"))
         except JournalError as error:
             raise Unavailable(str(error)) from error
         try:
@@ -178,13 +181,19 @@ class Case:
         except JournalError as error:
             raise Unavailable(str(error)) from error
         finally:
-            put_back(self.run, change, self._send)
+            put_back(self.run, change, self._send, landed=change.id not in self._unanswered)
 
     def written(self, change: Change, answer: Answer) -> Answer:
         """Judge the answer to a write; a change that Canvas certainly refused is closed, with nothing to undo."""
         if read(answer) in UNCHANGED and self.run.journal:
             self.run.journal.close(change)
+        if read(answer) in PASSING:
+            self.unanswered(change)
         return self.own(answer)
+
+    def unanswered(self, change: Change) -> None:
+        """Note that nobody knows whether the request of a change takes effect."""
+        self._unanswered.add(change.id)
 
     def learned(self, change: Change, data: dict[str, Any]) -> None:
         """Journal what undoing an open change needs to know, which only the write itself told."""

@@ -9,7 +9,8 @@ from scopecheck.exercises.documents import host, write_and_restore
 from scopecheck.exercises.file_life import Stage, stage
 from scopecheck.exercises.included import require_included
 from scopecheck.exercises.registry import exercises
-from scopecheck.sandbox.undo import Field
+from scopecheck.sandbox.course_dates import dates_at_risk
+from scopecheck.sandbox.field import Field
 from scopecheck.verdict import ScopeResult
 
 _UNTOUCHED: Final = ("name", "course_code", "start_at", "end_at", "workflow_state", "default_view", "is_public",
@@ -49,19 +50,6 @@ def write_syllabus(case: Case) -> ScopeResult:
 
     field = Field(path, "course", "syllabus_body", "syllabus_body", path, query, html=True, answers=False)
     return write_and_restore(case, field, old, f"course {case.course}", side_effect)
-
-
-def dates_at_risk(course: dict[str, Any]) -> str | None:
-    """The dates that any PUT would null, in words, or None (courses_controller.rb).
-
-    Canvas nulls `end_at`, and `start_at` of an unpublished course, unless the course's dates restrict enrolment.
-    """
-    if course.get("restrict_enrollments_to_course_dates"):
-        return None
-    at_risk = ["end_at"] if course.get("end_at") else []
-    if course.get("start_at") and course.get("workflow_state") == "unpublished":
-        at_risk.append("start_at")
-    return " and ".join(at_risk) or None
 
 
 @exercises("url:POST|/api/v1/courses/:course_id/files")

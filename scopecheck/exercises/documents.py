@@ -18,7 +18,7 @@ from scopecheck import causes, dom
 from scopecheck.client import Call
 from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, plain
 from scopecheck.exercises.lists import PER_PAGE, read_list
-from scopecheck.sandbox.undo import Field
+from scopecheck.sandbox.field import Field
 from scopecheck.verdict import ScopeResult, Verdict
 
 _FRAGMENT = Path(__file__).parents[2] / "fixtures" / "content" / "accessible.html"

@@ -18,9 +18,9 @@ from scopecheck.classify import PAST_THE_GATE, Reading, read
 from scopecheck.client import Call
 from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, plain, put
 from scopecheck.exercises.names import rename_and_back
+from scopecheck.sandbox.field import Field
 from scopecheck.sandbox.journal import Change
 from scopecheck.sandbox.provision import made_file
-from scopecheck.sandbox.undo import Field
 from scopecheck.upload import TICKET, NotConfirmed, StorageFault, upload
 from scopecheck.verdict import ScopeResult, Verdict
 
@@ -105,8 +105,10 @@ def _upload(case: Case, undoing: ExitStack, life: _Life) -> str:
     try:
         life.file_id = upload(case.send, case.course, name, lambda answer: _ticket(case, change, answer))
     except StorageFault as fault:
+        case.unanswered(change)
         raise Finding(Verdict.UNPROVED, causes.NOT_CANVAS_ANSWERING, f"{fault}.") from fault
     except NotConfirmed as reason:
+        case.unanswered(change)
         raise Unavailable(str(reason)) from reason
     case.learned(change, {"id": life.file_id})
     seen = case.send(get(f"/courses/{case.course}/files/{life.file_id}"))

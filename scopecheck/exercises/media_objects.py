@@ -13,7 +13,8 @@ from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, pu
 from scopecheck.exercises.included import require_included
 from scopecheck.exercises.names import rename_and_back
 from scopecheck.exercises.registry import exercises
-from scopecheck.sandbox.undo import Field, find_media, media_list, track_locales
+from scopecheck.sandbox.captions import find_media, media_list, track_locales
+from scopecheck.sandbox.field import Field
 from scopecheck.verdict import ScopeResult, Verdict
 
 _MEDIA: Final = ("media_id", "title", "media_tracks")
@@ -40,7 +41,8 @@ def retitle_media(case: Case) -> ScopeResult:
     """A media object is given another title and its own again; Canvas lets only its owner do so."""
     for media in _all_media(case)[:_TRY_AT_MOST]:
         path = f"/api/v1/media_objects/{quote(media['media_id'], safe='')}"
-        field = Field(path, "", "user_entered_title", "title", path, [], html=False, answers=True)
+        field = Field(path, "", "user_entered_title", "title", path, [], html=False, answers=True,
+                      course_id=case.course, media_id=media["media_id"])  # fmt: skip
         try:
             return rename_and_back(case, field, media["title"], f"media object {media['media_id']}")
         except Finding as finding:

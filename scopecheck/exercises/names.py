@@ -2,7 +2,7 @@
 
 from scopecheck import causes
 from scopecheck.exercises.case import Case, Finding, plain
-from scopecheck.sandbox.undo import Field
+from scopecheck.sandbox.field import Field
 from scopecheck.verdict import ScopeResult, Verdict
 
 

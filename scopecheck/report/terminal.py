@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from scopecheck.report.actions import Action
@@ -45,7 +45,7 @@ def summary(subject: Subject, *, colour: bool = False) -> str:
         _changes(subject),
         _notes(subject),
         to_do(subject.actions),
-        _outcome(subject, colour),
+        outcome(subject.headline, colour, subject.explanation),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
 
@@ -125,17 +125,12 @@ def _concerned(action: Action, indent: str) -> Iterator[str]:
         yield from (f"{indent}for {_full(scope, WIDTH - 8)}" for scope in action.scopes)
 
 
-def outcome(head: Headline, colour: bool) -> Iterator[str]:
-    """The headline, its sentence in its colour."""
+def outcome(head: Headline, colour: bool, explanation: Sequence[str] = ()) -> Iterator[str]:
+    """The headline, its sentence in its colour, and beneath it what explains it."""
     tone = COLOURS[head.sign.tone]
     yield from (paint(line, tone, colour) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
-    yield from wrapped(head.beside, "  ")
-
-
-def _outcome(subject: Subject, colour: bool) -> Iterator[str]:
-    yield from outcome(subject.headline, colour)
-    if subject.shared_message:
-        yield from wrapped(subject.shared_message, "  ")
+    for text in explanation or [head.beside]:
+        yield from wrapped(text, "  ")
 
 
 def _full(scope: str, room: int) -> str:

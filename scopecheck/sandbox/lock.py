@@ -1,12 +1,14 @@
 """One run at a time against one sandbox course.
 
-The lock is the operating system's: whatever ends a run frees it. It lies in the user's cache folder, so that runs with
-different report folders exclude each other too; runs on different machines it cannot see.
+The locks are the operating system's: whatever ends a process frees its lock. They lie in the user's cache folder, so
+that runs with different report folders exclude each other too; runs on different machines they cannot see.
 """
 
 from __future__ import annotations
 
-from typing import Self
+import contextlib
+from pathlib import Path
+from typing import Final, Self
 
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
@@ -18,27 +20,58 @@ class TargetBusy(Exception):
     """Another run is at work on the target."""
 
 
-class TargetLock:
-    """The right to write to a target; taken at once or not at all."""
+class LockError(Exception):
+    """There can be no lock here: then nothing may be written."""
 
-    def __init__(self, target: JournalTarget) -> None:
+
+class TargetLock:
+    """The right of a run to write to a target; taken at once or not at all.
+
+    Each worker holds a lock of its own beside the run's: workers may outlive a run that was killed.
+    """
+
+    def __init__(self, target: JournalTarget, worker: str = "") -> None:
         self._target = target
-        folder = user_cache_path("canvas-scope-conformance", appauthor=False) / "locks"
-        self._path = folder / f"{target.slug}.lock"
-        self._lock = FileLock(self._path)
+        self._worker = worker
+        self._folder = user_cache_path("canvas-scope-conformance", appauthor=False) / "locks"
+        self._lock = FileLock(self._path(worker))
 
     def take(self) -> Self:
-        """Take it; raises TargetBusy where another run has it, OSError where the cache folder cannot be written."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        """Take it. Raises TargetBusy where another run has it or left workers, LockError where there can be none."""
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
+            if not self._worker:
+                self._refuse_with_workers()
         except Timeout:
+            self.free()
             raise TargetBusy(
                 f"Another run is at work on course {self._target.course_id} of {self._target.base_url}; nothing was "
                 "sent. Wait until it has ended, or name another CANVAS_SANDBOX_COURSE_ID."
             ) from None
+        except (OSError, NotImplementedError) as error:
+            raise LockError(
+                f"no lock against a second run could be taken in {self._folder} ({error}); "
+                "make that folder writable, or set XDG_CACHE_HOME to one that is"
+            ) from error
         return self
 
     def free(self) -> None:
-        """Give it back; does nothing where it was not taken."""
+        """Give it back, and leave no file; does nothing where it was not taken."""
+        if self._lock.is_locked:
+            with contextlib.suppress(OSError):
+                # While it is still held: whoever has opened the file by now notices that it is gone, and opens another.
+                Path(self._lock.lock_file).unlink()
         self._lock.release()
+
+    def _path(self, worker: str) -> Path:
+        return self._folder / f"{self._target.slug}{_OF_WORKER if worker else ''}{worker}.lock"
+
+    def _refuse_with_workers(self) -> None:
+        """See that no worker is left of a run that was killed; raises Timeout where one is."""
+        for path in self._folder.glob(f"{self._target.slug}{_OF_WORKER}*.lock"):
+            with FileLock(path, timeout=0):
+                path.unlink(missing_ok=True)
+
+
+_OF_WORKER: Final = "-worker-"

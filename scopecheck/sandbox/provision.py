@@ -18,7 +18,7 @@ from scopecheck.classify import UNCHANGED, Reading, read
 from scopecheck.client import Call, CanvasClient
 from scopecheck.sandbox.blueprint import as_blueprint, association
 from scopecheck.sandbox.journal import Change, Journal, JournalError
-from scopecheck.sandbox.undo import Made
+from scopecheck.sandbox.made import Made
 from scopecheck.upload import TICKET, NotConfirmed, StorageFault, upload
 
 _SEED: Final = "<p>Made by the scope check; removed at its end.</p>"

@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
+import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from scopecheck.client import CanvasClient
 from scopecheck.run import Run
 from scopecheck.sandbox.journal import Change, JournalError, JournalTarget, Line, append, open_changes
-from scopecheck.sandbox.undo import Send, UndoError, needs_admin, sender, undo
+from scopecheck.sandbox.undo import needs_admin, sender, undo
+from scopecheck.sandbox.undoing import Send, Since, UndoError
 from scopecheck.verdict import FailedRestore
 
-UNRESTORED = "unrestored"
+UNRESTORED: Final = "unrestored"
 """Folder below the reports where the old value of a failed restore is saved."""
 
+LANDS_WITHIN: Final = timedelta(minutes=2)
+"""How long a request may still take effect whose sender is dead or has given up: web servers end them sooner."""
 
-def put_back(run: Run, change: Change, send: Send) -> None:
-    """Undo one change of this process and note how it went; never raises for what Canvas does."""
+
+def put_back(run: Run, change: Change, send: Send, *, landed: bool) -> None:
+    """Undo one change of this process and note how it went; never raises for what Canvas does.
+
+    `landed`: whether its request was answered. One that was not may take effect later than its undoing: then the change
+    stays open, to be looked at again at the end of the run.
+    """
     if run.journal is None:
         return
     try:
         latest = run.journal.latest(change)
         if latest is None:
             return
-        undo(latest, send, fresh=True)
-        run.note_restored()
+        undone = undo(latest, send, Since.NOTHING)
     except UndoError as error:
         run.note_failed(failed(run.reports, change, str(error)))
         return
+    if not landed:
+        return
+    if undone:
+        run.note_restored()
     with contextlib.suppress(JournalError):
         # The change is undone; a journal that cannot say so only makes the next run look again.
         run.journal.close(change)
@@ -39,42 +54,88 @@ def put_back(run: Run, change: Change, send: Send) -> None:
 
 @dataclass
 class Recovery:
-    """What was put right that an earlier run had left."""
+    """What was put right that a run had left."""
 
     restored: list[str] = field(default_factory=list)
     """What each restored change was."""
     failed: list[FailedRestore] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    """Changes that are not to be seen, but so young that their requests may still take effect: they stay open."""
 
 
-def recover(reports: Path, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None = None) -> Recovery:
+def recover(
+    reports: Path,
+    target: JournalTarget,
+    client: CanvasClient,
+    admin: CanvasClient | None = None,
+    *,
+    own: str = "-",
+    until: float = math.inf,
+) -> Recovery:
     """Undo every change that runs against this target left open, newest first.
 
-    What the administrator's token made takes an administrator's token to remove.
+    What the administrator's token made takes an administrator's token to remove. `own` is the tag of the run whose end
+    this is; `until` is when to stop for lack of time, on the clock of `time.monotonic`.
     """
-    recovery = Recovery()
+    recovering = _Recovering(reports, client, admin, own, until)
     for path, changes in open_changes(reports / "journal", target):
-        left = [
-            change
-            for change in changes
-            if not _recovered(path, change, admin if needs_admin(change) else client, reports, recovery)
-        ]
-        if not left:
-            path.unlink(missing_ok=True)
-    return recovery
+        if not [change for change in changes if not recovering.settled(path, change)]:
+            _remove(path)
+    return recovering.recovery
 
 
-def _recovered(path: Path, change: Change, client: CanvasClient | None, reports: Path, recovery: Recovery) -> bool:
-    try:
+def _remove(path: Path) -> None:
+    """Remove a journal that is done with, and its folders once they are empty."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+        path.parent.rmdir()
+        path.parent.parent.rmdir()
+
+
+@dataclass
+class _Recovering:
+    reports: Path
+    client: CanvasClient
+    admin: CanvasClient | None
+    own: str
+    until: float
+    recovery: Recovery = field(default_factory=Recovery)
+
+    def settled(self, path: Path, change: Change) -> bool:
+        """Undo a change; whether its journal need not hold it any more."""
+        try:
+            undone = self._undo(change)
+        except UndoError as error:
+            self.recovery.failed.append(failed(self.reports, change, str(error)))
+            return False
+        if not undone and _may_still_land(change):
+            self.recovery.waiting.append(change.what)
+            return False
+        with contextlib.suppress(JournalError):
+            append(path, Line(closed=change.id))
+        with contextlib.suppress(OSError):
+            (self.reports / UNRESTORED / _saved_name(change)).unlink(missing_ok=True)
+        if undone:
+            self.recovery.restored.append(change.what)
+        return True
+
+    def _undo(self, change: Change) -> bool:
+        client = self.admin if needs_admin(change) else self.client
         if client is None:
             raise UndoError("it takes CANVAS_ADMIN_TOKEN to remove it; set it and run again")
-        undo(change, sender(client), fresh=False)
-    except UndoError as error:
-        recovery.failed.append(failed(reports, change, str(error)))
+        if time.monotonic() > self.until:
+            raise UndoError("there was no time left; the next run puts it back, or `python -m scopecheck restore`")
+        ours = change.id.startswith(self.own)
+        return undo(change, sender(client), Since.LITTLE if ours else Since.ANYTHING)
+
+
+def _may_still_land(change: Change) -> bool:
+    """Whether a change that is not to be seen may be so in a moment."""
+    try:
+        made = datetime.fromisoformat(change.at)
+    except ValueError:
         return False
-    append(path, Line(closed=change.id))
-    (reports / UNRESTORED / _saved_name(change)).unlink(missing_ok=True)
-    recovery.restored.append(change.what)
-    return True
+    return datetime.now(UTC) - made.replace(tzinfo=UTC) < LANDS_WITHIN
 
 
 def failed(reports: Path, change: Change, why: str) -> FailedRestore:

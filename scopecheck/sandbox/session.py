@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Final
 
 from scopecheck.client import CanvasClient
 from scopecheck.pace import ALL_IN_FLIGHT, Pace
 from scopecheck.prepare import Plan, prepare
 from scopecheck.run import Setup
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.lock import TargetLock
+from scopecheck.sandbox.lock import LockError, TargetLock
 from scopecheck.sandbox.provision import Provisioning
-from scopecheck.sandbox.restore import recover
+from scopecheck.sandbox.restore import Recovery, recover
 from scopecheck.sandbox.sweep import sweep
 from scopecheck.secret import Secret
 from scopecheck.settings import Settings
 from scopecheck.verdict import Cleanup
+
+TIME_TO_GIVE_BACK_S: Final = 15.0
+"""What an interrupted run takes at most to put back what its workers could not."""
 
 
 @dataclass
@@ -38,15 +44,20 @@ class Sandbox:
 
         Raises TargetBusy and GuardError; nothing was written then.
         """
-        lock = None
+        lock, unlocked = None, None
         if settings.mode == "exercise" and settings.course_id:
-            lock = TargetLock(JournalTarget(str(settings.base_url), settings.course_id)).take()
+            try:
+                lock = TargetLock(JournalTarget(str(settings.base_url), settings.course_id)).take()
+            except LockError as error:
+                unlocked = str(error)
         try:
             setup, _ = prepare(settings, plan)
         except BaseException:
             if lock:
                 lock.free()
             raise
+        if unlocked and not setup.dead:
+            setup = replace(setup, writes_refused=unlocked)
         return cls(settings, plan, setup, lock)
 
     def make_ready(self) -> Setup:
@@ -55,9 +66,10 @@ class Sandbox:
         if target is None:
             return self.setup
         with self._clients() as (client, admin):
-            self._recover(target, client, admin)
+            self._note("Put back what an earlier run had left", self._recover(target, client, admin).restored)
             swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept)
+            self._note("Removed what earlier runs had left, older than a day", swept)
             if admin is None:
                 return self.setup
             journal = Journal(self.settings.reports / "journal", target, f"{self.setup.tag}-controller")
@@ -66,14 +78,22 @@ class Sandbox:
             self.notes += making.notes
             return replace(self.setup, objects=making.objects)
 
-    def give_back(self) -> None:
-        """Undo everything that is still open (what was made, what a case could not put back) and free the course."""
+    def give_back(self, *, hurried: bool = False) -> None:
+        """Undo everything that is still open (what was made, what a case could not put back) and free the course.
+
+        `hurried`: somebody wants the run to end. Nothing is tried twice then, and what does not fit into
+        TIME_TO_GIVE_BACK_S is left to the next run.
+        """
         target = self._target
-        if target is not None:
-            with self._clients() as (client, admin):
-                self._recover(target, client, admin)
-        if self.lock:
-            self.lock.free()
+        try:
+            if target is not None:
+                until = time.monotonic() + TIME_TO_GIVE_BACK_S if hurried else math.inf
+                with self._clients(hurried=hurried) as (client, admin):
+                    recovery = self._recover(target, client, admin, until)
+                self._note("May still take effect, so the next run looks again", recovery.waiting)
+        finally:
+            if self.lock:
+                self.lock.free()
 
     def add(self, done: Cleanup) -> None:
         """Add what a worker put back, and what it could not."""
@@ -91,22 +111,31 @@ class Sandbox:
         return JournalTarget(setup.base_url, setup.course_id)
 
     @contextmanager
-    def _clients(self) -> Iterator[tuple[CanvasClient, CanvasClient | None]]:
+    def _clients(self, *, hurried: bool = False) -> Iterator[tuple[CanvasClient, CanvasClient | None]]:
         pace = Pace(ALL_IN_FLIGHT)
         client = self.plan.client(self.settings, Secret(self.setup.token), pace)
         token = self.settings.admin_token
         admin = self.plan.client(self.settings, token, pace) if token else None
+        clients = [each for each in (client, admin) if each]
         try:
+            for each in clients if hurried else ():
+                each.hurry()
             yield client, admin
         finally:
-            client.close()
-            if admin:
-                admin.close()
+            for each in clients:
+                each.close()
 
-    def _recover(self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None) -> None:
-        recovery = recover(self.settings.reports, target, client, admin)
+    def _recover(
+        self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
+    ) -> Recovery:
+        recovery = recover(self.settings.reports, target, client, admin, own=self.setup.tag, until=until)
         settled = {failure.what for failure in recovery.failed} | set(recovery.restored)
         still = [failure for failure in self.cleanup.failed if failure.what not in settled]
         self.cleanup = replace(
             self.cleanup, restored=self.cleanup.restored + len(recovery.restored), failed=still + recovery.failed
         )
+        return recovery
+
+    def _note(self, what: str, names: list[str]) -> None:
+        if names:
+            self.notes.append(f"{what}: {', '.join(names)}.")

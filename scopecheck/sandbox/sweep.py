@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from scopecheck.classify import Reading, read
 from scopecheck.client import Call, CanvasClient
+from scopecheck.sandbox.made import Made
 from scopecheck.sandbox.provision import RECIPES, made_course, made_file
 from scopecheck.sandbox.tag import PREFIX, TAG, made_at
-from scopecheck.sandbox.undo import Made
 
 OLD: Final = timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""How the self-tests run: Hypothesis with fixed examples in CI, and with new ones, printed when they fail, elsewhere."""
+"""How the self-tests run: Hypothesis with fixed examples in CI; elsewhere with new ones, printed when they fail."""
 
 from __future__ import annotations
 

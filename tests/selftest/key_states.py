@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from embedded_canvas.config import Fault
-from embedded_canvas.seed import ADMIN_KEY, CREDENTIALS, SECOND_OTHER
+from embedded_canvas.known import ADMIN_KEY, CREDENTIALS, SECOND_OTHER
 from scopecheck.preflight_answer import OUT_OF_BAND
 from scopecheck.secret import Secret
 from scopecheck.verdict import CheckVerdict, KeyCheck

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from scopecheck.settings import SETTINGS
+from scopecheck.setting import SETTINGS
 from tests.selftest.endtoend.runs import environment
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args, get_type_hints
 import pytest
 
 from embedded_canvas.config import Fault
-from embedded_canvas.seed import CREDENTIALS
+from embedded_canvas.known import CREDENTIALS
 from scopecheck.causes import CAUSES
 from scopecheck.profile import load_profile
 from scopecheck.verdict import KeyCheck

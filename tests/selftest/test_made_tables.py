@@ -10,7 +10,7 @@ import pytest
 from scopecheck.causes import CAUSES
 from scopecheck.profile import load_profile
 from scopecheck.report.actions import IN_ORDER
-from scopecheck.settings import SETTINGS
+from scopecheck.setting import SETTINGS
 from scripts.made_tables import TABLES, scopes, with_table
 
 ROOT = Path(__file__).parents[2]

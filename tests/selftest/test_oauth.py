@@ -10,8 +10,9 @@ import pytest
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import Fault
-from embedded_canvas.seed import ADMIN_KEY, INTEGRATION_USER, KEY
-from embedded_canvas.state import AuthorizationCode, now
+from embedded_canvas.known import ADMIN_KEY, INTEGRATION_USER, KEY
+from embedded_canvas.moments import now
+from embedded_canvas.records import AuthorizationCode
 from scopecheck import oauth
 from scopecheck.classify import Reading, read
 from scopecheck.client import Call, CanvasClient, Patience

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scopecheck.secret import Secret
-from scopecheck.settings import BY_VARIABLE, SETTINGS, SettingsError, load_settings
+from scopecheck.setting import BY_VARIABLE, SETTINGS
+from scopecheck.settings import SettingsError, load_settings
 
 GOOD = {
     "CANVAS_BASE_URL": "https://school.test.instructure.com",

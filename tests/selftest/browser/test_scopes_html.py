@@ -1,22 +1,16 @@
-"""scopes.html as a reader meets it: opened from disk in a browser, by mouse, by keyboard, by ear and on paper."""
+"""scopes.html as a reader meets it: opened from disk in a browser, on screen and on paper."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
-from scopecheck.report import html
-from scopecheck.report.subject import Subject
-from scopecheck.verdict import RunResult
-from tests.selftest.browser.opening import DARK, LIGHT, NARROW, PRINT, VIEWS, View, opened
+from tests.selftest.browser.opening import DARK, LIGHT, NARROW, PRINT, View, opened
+from tests.selftest.browser.scopes_page import row_of, written
 from tests.selftest.report.examples import (
-    ALLY,
-    EXAMPLES,
     PAGE,
     SCOPES,
     all_right,
@@ -24,25 +18,6 @@ from tests.selftest.report.examples import (
     missing_on_key,
     two_things_wrong,
 )
-
-RIGHTMOST = """Math.max(...[...document.querySelectorAll(".plain, .mark, code, pre, p")]
-    .filter((each) => !each.closest(".only-heard"))
-    .map((each) => each.getBoundingClientRect().right))"""
-
-
-def written(folder: Path, run: RunResult) -> Path:
-    path = folder / "scopes.html"
-    path.write_text(html.render(Subject(ALLY, run)), "utf-8")
-    return path
-
-
-def row_of(page: Page, scope: str) -> Locator:
-    return page.locator(".matrix tbody tr", has=page.get_by_role("rowheader", name=scope, exact=True)).first
-
-
-def violations(page: Page) -> list[tuple[str, list[Any]]]:
-    found = Axe().run(page).response["violations"]
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
 
 def test_from_the_red_scope_to_its_remedy_and_evidence(browser: Browser, tmp_path: Path) -> None:
@@ -62,77 +37,12 @@ def test_from_the_red_scope_to_its_remedy_and_evidence(browser: Browser, tmp_pat
         expect(evidence.locator("pre").last).to_contain_text("Insufficient scopes on access token.")
 
 
-@pytest.mark.parametrize(
-    ("name", "view"),
-    [
-        *(("two-things-wrong", view) for view in VIEWS),
-        ("all-right", "light"),
-        ("everything-missing", "dark"),
-        ("dead-token", "dark"),
-        ("wrong-key", "light"),
-        ("outage", "narrow"),
-    ],
-)
-def test_axe_finds_nothing(browser: Browser, tmp_path: Path, name: str, view: str) -> None:
-    """axe-core finds no barrier, with evidence opened: contrast, names, roles, order of headings."""
-    with opened(browser, written(tmp_path, EXAMPLES[name]()), VIEWS[view]) as page:
-        page.evaluate("[...document.querySelectorAll('details')].slice(-4).forEach((each) => { each.open = true; })")
-
-        assert violations(page) == []
-
-
-def test_axe_would_find_something(browser: Browser, tmp_path: Path) -> None:
-    """The check above is no dummy: a page with poor contrast and a nameless button fails it."""
-    path = tmp_path / "bad.html"
-    path.write_text("<title>x</title><p style='color:#aaa;background:#fff'>Faint</p><button></button>", "utf-8")
-    with opened(browser, path) as page:
-        assert {"button-name", "color-contrast", "html-has-lang"} <= {name for name, _ in violations(page)}
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_a_narrow_screen_needs_no_scrolling_sideways(browser: Browser, tmp_path: Path, name: str) -> None:
-    """At 320 pixels everything fits, opened evidence included."""
-    with opened(browser, written(tmp_path, EXAMPLES[name]()), NARROW) as page:
-        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW.width
-        assert page.evaluate(RIGHTMOST) <= NARROW.width
-
-
 @pytest.mark.parametrize("view", [LIGHT, NARROW], ids=["wide", "narrow"])
 def test_the_outcome_is_seen_at_once(browser: Browser, tmp_path: Path, view: View) -> None:
     """Outcome and first step are on the first screen, whatever its width."""
     with opened(browser, written(tmp_path, two_things_wrong()), view) as page:
         expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
         expect(page.locator("#step-1")).to_be_in_viewport()
-
-
-def test_the_keyboard_reaches_everything(browser: Browser, tmp_path: Path) -> None:
-    """Tab leads to the skip link, the copy button, the steps' links and the evidence; Enter works on each."""
-    with opened(browser, written(tmp_path, two_things_wrong())) as page:
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to the scopes")).to_be_focused()
-        expect(page.get_by_role("link", name="Skip to the scopes")).to_be_in_viewport(ratio=1)
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("button", name="Copy the missing scope")).to_be_focused()
-        page.keyboard.press("Tab")
-        expect(page.locator("#step-1 a")).to_be_focused()
-        page.keyboard.press("Enter")
-        expect(row_of(page, "url:GET|/api/v1/courses/:id")).to_be_in_viewport()
-
-        summary = page.locator("summary", has_text=f"on {PAGE}")
-        summary.focus()
-        page.keyboard.press("Enter")
-        expect(summary.locator("xpath=..").locator("pre").last).to_be_visible()
-
-
-def test_the_skip_link_leads_to_the_scopes(browser: Browser, tmp_path: Path) -> None:
-    """Who listens gets past the head in one step."""
-    with opened(browser, written(tmp_path, two_things_wrong())) as page:
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-
-        expect(page.locator("#scopes")).to_be_focused()
 
 
 def test_the_button_copies_the_missing_scopes(browser: Browser, tmp_path: Path) -> None:
@@ -163,15 +73,6 @@ def test_without_script_nothing_is_lost_but_the_button(browser: Browser, tmp_pat
         summary = page.locator("summary", has_text=f"on {PAGE}")
         summary.click()
         expect(summary.locator("xpath=..").locator("pre").last).to_be_visible()
-
-
-def test_it_is_a_table_for_those_who_listen(browser: Browser, tmp_path: Path) -> None:
-    """Also where it looks like cards, rows and headers are announced as those of a table."""
-    with opened(browser, written(tmp_path, all_right()), NARROW) as page:
-        table = page.get_by_role("table", name="The 31 scopes that Anthology Ally needs")
-
-        assert table.get_by_role("columnheader").all_text_contents()[:2] == ["Scope", "Verdict"]
-        expect(table.get_by_role("rowheader", name=PAGE, exact=True)).to_have_count(1)
 
 
 def test_dark_is_dark(browser: Browser, tmp_path: Path) -> None:

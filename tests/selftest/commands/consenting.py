@@ -8,7 +8,7 @@ from typing import Final
 
 import httpx
 
-from embedded_canvas.seed import CREDENTIALS
+from embedded_canvas.known import CREDENTIALS
 
 LEAVES: Final = ("code=", "error=")
 """What shows that Canvas sent the browser to the redirect URI."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from embedded_canvas.records import Course
 from embedded_canvas.server import EmbeddedCanvas
-from embedded_canvas.state import Course
 from scopecheck.client import CanvasClient
 from scopecheck.sandbox.standing import Standing
 from scopecheck.sandbox.whole_course import create

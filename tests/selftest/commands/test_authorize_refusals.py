@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from embedded_canvas.config import Fault
-from embedded_canvas.seed import KEY
+from embedded_canvas.known import KEY
 from embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.authorizing import ALLY, PAGE, authorize, issued
 from tests.selftest.commands.consenting import User

@@ -10,9 +10,9 @@ import pytest
 
 from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.client import CanvasClient
+from scopecheck.sandbox.field import Field
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import TargetLock
-from scopecheck.sandbox.undo import Field
 from scopecheck.secret import Secret
 from tests.selftest.commands.running import Ran, run, serve
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from embedded_canvas.config import Fault
-from embedded_canvas.seed import ROOT
+from embedded_canvas.known import ROOT
+from embedded_canvas.records import Account
 from embedded_canvas.server import EmbeddedCanvas
-from embedded_canvas.state import Account
 from scopecheck.sandbox.standing import find
 from tests.selftest.commands.sandboxing import LONG_AGO, administrator, made_long_ago, sandbox
 

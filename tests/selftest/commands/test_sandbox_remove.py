@@ -183,6 +183,21 @@ def test_a_run_at_work_keeps_its_course(administered: EmbeddedCanvas, tmp_path: 
     assert sandbox(tmp_path, "remove", "--yes").code == 0
 
 
+def test_without_a_lock_nothing_goes(
+    administered: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no lock can be taken, nobody knows whether a run is at work."""
+    made_long_ago(administered)
+    before = administered.tables.digest()
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    ran = sandbox(tmp_path, "remove", "--yes")
+
+    assert ran.code == 1
+    assert "Nothing was removed: no lock against a second run could be taken in" in ran.out
+    assert administered.tables.digest() == before
+
+
 def test_lines_that_lead_nowhere_now(administered: EmbeddedCanvas, tmp_path: Path) -> None:
     """Where `.env` names the course that was removed, that is said."""
     sandbox(tmp_path, "create", "--yes")

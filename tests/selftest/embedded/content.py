@@ -18,6 +18,9 @@ TOPIC = f"{TOPICS}/4001"
 ANNOUNCEMENT = f"{TOPICS}/4003"
 QUIZZES = f"{COURSE}/quizzes"
 QUIZ = f"{QUIZZES}/4501"
+FILES = f"{COURSE}/files"
+DIAGRAM, SYLLABUS, VIDEO = 5001, 5002, 5003
+SUBSCRIPTIONS = f"{COURSE}/blueprint_subscriptions"
 
 PAGE_BODY = "<p>Welcome to this page.</p>"
 TOPIC_MESSAGE = "<p>Welcome to this discussion.</p>"
@@ -71,3 +74,8 @@ def put_quiz(of: Canvas, /, **fields: Any) -> httpx.Response:
 def topic_ids(of: Canvas, query: str = "") -> list[int]:
     """The ids of the topics listed."""
     return [topic["id"] for topic in client(of).get(f"{TOPICS}?{query}").json()]
+
+
+def file_names(of: Canvas, query: str = "") -> list[str]:
+    """The names of the files listed."""
+    return [file["display_name"] for file in client(of).get(f"{FILES}?{query}").json()]

@@ -7,8 +7,9 @@ from datetime import timedelta
 import httpx
 
 from embedded_canvas.app import Canvas
-from embedded_canvas.seed import CREDENTIALS, INTEGRATION_USER, KEY
-from embedded_canvas.state import AuthorizationCode, now
+from embedded_canvas.known import CREDENTIALS, INTEGRATION_USER, KEY
+from embedded_canvas.moments import now
+from embedded_canvas.records import AuthorizationCode
 from tests.selftest.embedded.driver import client
 
 TOKEN = "/login/oauth2/token"

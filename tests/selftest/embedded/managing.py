@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from embedded_canvas.app import Canvas
-from embedded_canvas.seed import KEY
+from embedded_canvas.known import KEY
 from tests.selftest.embedded.driver import client
 
 KEYS = "/api/v1/accounts/self/developer_keys"

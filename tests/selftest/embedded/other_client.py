@@ -10,11 +10,11 @@ from typing import Any
 
 import canvasapi
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.seed import ROOT, SANDBOX
+from embedded_canvas.known import ROOT, SANDBOX
 from embedded_canvas.server import EmbeddedCanvas
-from embedded_canvas.state import Tables
-from tests.selftest.embedded.driver import SCOPES, Holder
+from embedded_canvas.tables import Tables
+from tests.selftest.embedded.driver import Holder
+from tests.selftest.embedded.serving import running
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Visit:
 @contextmanager
 def visiting(token: Holder = "access", /, **state: Any) -> Iterator[Visit]:  # noqa: S107  # whose token, not a token
     """A visit to a Canvas in this state with the integration's token, the administrator's, or an empty one."""
-    with EmbeddedCanvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, **state})) as server:
+    with running(**state) as server:
         known = server.credentials
         text = {"access": known.access_token, "admin": known.admin_token, None: ""}[token]
         with warnings.catch_warnings():

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from embedded_canvas.seed import KEY, REDIRECT_URI
+from embedded_canvas.known import KEY, REDIRECT_URI
 from tests.selftest.embedded.asking import (
     BOGUS,
     INVALID,

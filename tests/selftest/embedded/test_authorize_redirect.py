@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from embedded_canvas.keys import OUT_OF_BAND
-from embedded_canvas.seed import KEY, REDIRECT_URI
+from embedded_canvas.known import KEY, REDIRECT_URI
 from tests.selftest.embedded.asking import (
     WRONG_URI,
     ask,

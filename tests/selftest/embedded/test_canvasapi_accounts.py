@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from canvasapi.exceptions import BadRequest, Conflict
 
-from embedded_canvas.seed import BLUEPRINT, OTHER_COURSE
-from embedded_canvas.state import Account, Term
+from embedded_canvas.known import BLUEPRINT, OTHER_COURSE
+from embedded_canvas.records import Account, Term
 from tests.selftest.embedded.other_client import Visit
 
 MANY = range(60_001, 60_151)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.seed import CREDENTIALS, INTEGRATION_USER, KEY
+from embedded_canvas.known import CREDENTIALS, INTEGRATION_USER, KEY
 from tests.selftest.embedded.asking import (
     ask,
     browser,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.seed import SANDBOX
+from embedded_canvas.known import SANDBOX
 from tests.selftest.embedded.driver import COURSE, NOT_FOUND, NOT_PERMITTED, canvas, client
 
 MIGRATIONS = f"{COURSE}/content_migrations"

@@ -29,15 +29,6 @@ def test_null_and_blank_syllabuses_differ(sent: str | None, stored: str | None) 
     assert client(of).get(COURSE, params=SYLLABUS).json()["syllabus_body"] == stored
 
 
-def test_an_update_without_course_changes_nothing() -> None:
-    """An empty PUT is 200."""
-    of = canvas()
-    before = of.tables.digest()
-
-    assert client(of).put(COURSE).status_code == 200
-    assert of.tables.digest() == before
-
-
 @pytest.mark.parametrize(
     ("state", "restricted", "kept"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.seed import DEFAULT_KEY, KEY
+from embedded_canvas.known import DEFAULT_KEY, KEY
 from tests.selftest.embedded.calling import INSUFFICIENT, INVALID, REVOKED
 from tests.selftest.embedded.driver import NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
 from tests.selftest.embedded.managing import BOGUS, bind, change

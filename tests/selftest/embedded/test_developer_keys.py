@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.seed import ADMIN_KEY, CREDENTIALS, KEY, REDIRECT_URI
+from embedded_canvas.known import ADMIN_KEY, CREDENTIALS, KEY, REDIRECT_URI
 from tests.selftest.embedded.driver import NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
 from tests.selftest.embedded.managing import BOGUS, KEYS, make
 

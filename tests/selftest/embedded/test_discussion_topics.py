@@ -56,15 +56,6 @@ def test_reading_needs_rights(path: str, right: str) -> None:
     assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
 
 
-@pytest.mark.parametrize("number", ["0", "9", "x"])
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_an_unknown_topic_is_not_found(method: str, number: str) -> None:
-    """Unknown and malformed topic_ids answer alike, whatever the method."""
-    answer = client(canvas(), "admin").request(method, f"{TOPICS}/{number}")
-
-    assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
-
-
 def test_a_deleted_topic_is_not_found() -> None:
     """Deleting is soft, but to the API the topic is gone, for PUT too."""
     of = canvas()

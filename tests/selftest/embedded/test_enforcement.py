@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.seed import DEFAULT_KEY
+from embedded_canvas.known import DEFAULT_KEY
 from tests.selftest.embedded.calling import (
     INSUFFICIENT,
     UNSCOPED,

@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from embedded_canvas.seed import INTEGRATION_USER, KEY
+from embedded_canvas.known import INTEGRATION_USER, KEY
 from tests.selftest.embedded.calling import INSUFFICIENT, INVALID, REVOKED
 from tests.selftest.embedded.driver import SCOPES, canvas, client
 from tests.selftest.embedded.exchanging import TOKEN, accounts, exchange, redeem, with_code

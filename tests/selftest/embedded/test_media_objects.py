@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from embedded_canvas.app import Canvas
-from embedded_canvas.seed import COLLEAGUE, SANDBOX
-from embedded_canvas.state import File, MediaObject, now
+from embedded_canvas.known import COLLEAGUE, SANDBOX
+from embedded_canvas.moments import now
+from embedded_canvas.records import File, MediaObject
 from tests.selftest.embedded.calling import INSUFFICIENT
 from tests.selftest.embedded.driver import COURSE, NOT_FOUND, NOT_PERMITTED, Holder, canvas, client
 

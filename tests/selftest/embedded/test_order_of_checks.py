@@ -8,7 +8,7 @@ import pytest
 
 from embedded_canvas.config import Fault
 from embedded_canvas.http import Request
-from embedded_canvas.seed import COLLEAGUE, INTEGRATION_USER
+from embedded_canvas.known import COLLEAGUE, INTEGRATION_USER
 from embedded_canvas.throttle import identity
 from tests.selftest.embedded.calling import (
     BEARER,

@@ -99,20 +99,6 @@ def test_unpublished_pages_need_a_right() -> None:
     assert client(canvas(denied=denied)).get(PAGE).json() == NOT_PERMITTED
 
 
-def test_the_list_needs_the_course() -> None:
-    """Without the right to read the course the list is refused."""
-    assert client(canvas(denied=frozenset({"read"}))).get(PAGES).json() == NOT_PERMITTED
-
-
-def test_a_disabled_tab() -> None:
-    """With the tab off the list is 404 in a body of its own, while single pages are still read."""
-    browser = client(canvas(disabled_tabs=frozenset({"pages"})))
-    answer = browser.get(PAGES)
-
-    assert (answer.status_code, answer.json()) == (404, {"message": "That page has been disabled for this course"})
-    assert browser.get(PAGE).status_code == 200
-
-
 def test_the_right_is_tested_before_the_tab() -> None:
     """Who may not read is refused, whether or not the tab is on."""
     of = canvas(disabled_tabs=frozenset({"pages"}), denied=frozenset({"read"}))

@@ -59,15 +59,6 @@ def test_the_version_rises_with_a_real_change(fields: dict[str, Any], version: i
     assert put_quiz(canvas(), **fields).json()["version_number"] == version
 
 
-def test_an_empty_update_changes_nothing() -> None:
-    """A PUT without `quiz` is 200."""
-    of = canvas()
-    before = of.tables.digest()
-
-    assert client(of).put(QUIZ).status_code == 200
-    assert of.tables.digest() == before
-
-
 @pytest.mark.parametrize(
     ("fields", "field", "shown"),
     [

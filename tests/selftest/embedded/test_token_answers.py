@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.seed import INTEGRATION_USER, KEY
-from embedded_canvas.state import now
+from embedded_canvas.known import INTEGRATION_USER, KEY
+from embedded_canvas.moments import now
 from tests.selftest.embedded.calling import (
     BEARER,
     INSUFFICIENT,

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from embedded_canvas.seed import ADMIN_KEY, ADMINISTRATOR, CREDENTIALS
-from embedded_canvas.state import AccessToken, AuthorizationCode, now
+from embedded_canvas.known import ADMIN_KEY, ADMINISTRATOR, CREDENTIALS
+from embedded_canvas.moments import now
+from embedded_canvas.records import AccessToken, AuthorizationCode
 from tests.selftest.embedded.driver import SCOPES, canvas, client
 from tests.selftest.embedded.exchanging import TOKEN, exchange, redeem, with_code
 

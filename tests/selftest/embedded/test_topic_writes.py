@@ -21,15 +21,6 @@ def test_a_form_does_as_well() -> None:
     assert client(canvas()).put(TOPIC, data={"message": NEW}).json()["message"] == NEW
 
 
-def test_an_empty_update_changes_nothing() -> None:
-    """An empty PUT is 200."""
-    of = canvas()
-    before = of.tables.digest()
-
-    assert put_topic(of).status_code == 200
-    assert of.tables.digest() == before
-
-
 def test_a_wrapped_message_is_ignored() -> None:
     """There is no wrapper: what stands in one is not read."""
     of = canvas()

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.selftest.embedded.calling import INSUFFICIENT
+from tests.selftest.embedded.content import FILES
 from tests.selftest.embedded.driver import canvas, client
-from tests.selftest.embedded.uploading import CONTENT, FILES, announce, confirm, seen, store, upload
+from tests.selftest.embedded.uploading import CONTENT, announce, confirm, seen, store, upload
 
 OFF_CANVAS = ("s3", "inst-fs")
 

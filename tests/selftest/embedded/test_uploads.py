@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.selftest.embedded.calling import INSUFFICIENT
+from tests.selftest.embedded.content import FILES
 from tests.selftest.embedded.driver import COURSE, NOT_FOUND, NOT_PERMITTED, canvas, client
-from tests.selftest.embedded.uploading import CONTENT, FILES, announce, confirm, seen, store, upload
+from tests.selftest.embedded.uploading import CONTENT, announce, confirm, seen, store, upload
 
 KINDS = ("local", "s3", "inst-fs")
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from embedded_canvas.app import Canvas
-from tests.selftest.embedded.driver import COURSE, client
+from tests.selftest.embedded.content import FILES
+from tests.selftest.embedded.driver import client
 
-FILES = f"{COURSE}/files"
 CONTENT = b"A small text.\n"
 
 

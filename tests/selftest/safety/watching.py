@@ -18,7 +18,7 @@ from embedded_canvas.config import CanvasConfig
 from embedded_canvas.faults import Broken
 from embedded_canvas.http import Request, Response
 from embedded_canvas.server import EmbeddedCanvas
-from embedded_canvas.state import Write
+from embedded_canvas.tables import Write
 from tests.selftest.embedded.driver import SCOPES
 
 LONGEST_S: Final = 60

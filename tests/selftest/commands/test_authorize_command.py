@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from embedded_canvas.seed import KEY
+from embedded_canvas.known import KEY
 from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.preflight_answer import OUT_OF_BAND
 from tests.selftest.commands.authorizing import ALLY, GAP, PAGE, authorize, stored, works

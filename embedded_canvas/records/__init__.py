@@ -1,0 +1,46 @@
+"""The records of the embedded Canvas: plain dataclasses; how they look as JSON is the controllers' business."""
+
+from embedded_canvas.records.access import (
+    AccessToken,
+    AuthorizationCode,
+    AuthorizationRequest,
+    DeveloperKey,
+    Session,
+    User,
+)
+from embedded_canvas.records.content import Assignment, Page, Quiz, Topic
+from embedded_canvas.records.files import File, Folder, MediaObject, MediaTrack, UploadTicket
+from embedded_canvas.records.institution import Account, Course, Term
+from embedded_canvas.records.transfers import (
+    BlueprintImport,
+    BlueprintMigration,
+    BlueprintSubscription,
+    BlueprintTemplate,
+    ContentMigration,
+)
+
+__all__ = [
+    "AccessToken",
+    "Account",
+    "Assignment",
+    "AuthorizationCode",
+    "AuthorizationRequest",
+    "BlueprintImport",
+    "BlueprintMigration",
+    "BlueprintSubscription",
+    "BlueprintTemplate",
+    "ContentMigration",
+    "Course",
+    "DeveloperKey",
+    "File",
+    "Folder",
+    "MediaObject",
+    "MediaTrack",
+    "Page",
+    "Quiz",
+    "Session",
+    "Term",
+    "Topic",
+    "UploadTicket",
+    "User",
+]

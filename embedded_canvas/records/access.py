@@ -1,0 +1,111 @@
+"""Who asks: users, developer keys, tokens, and what leads to a token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from embedded_canvas.moments import now
+
+
+@dataclass
+class User:
+    """Somebody who may log in."""
+
+    id: int
+    name: str
+    role: str
+    """`admin`, `teacher` or `student`: an account-wide admin, or an enrolment in one course."""
+    denied: frozenset[str] = frozenset()
+    course_id: int | None = None
+    """The course that a teacher or student is enrolled in."""
+    course_account_id: int | None = None
+    """The account that this course sits in."""
+    workflow_state: str = "registered"
+    """`registered`, or `creation_pending` or `deleted`: then requests count as anonymous."""
+    pseudonym: str = "active"
+    """The user's log-in for this account: `active`, `suspended` or `none`."""
+
+
+@dataclass
+class DeveloperKey:
+    """A developer key, with its account bindings."""
+
+    id: int
+    name: str
+    secret: str
+    scopes: list[str]
+    require_scopes: bool
+    allow_includes: bool
+    redirect_uris: list[str]
+    workflow_state: str = "active"
+    binding: str = "on"
+    """The owner's word on the key: `on`, `off`, or `allow`, which leaves it to this root account."""
+    owner: str = "root-account"
+    """`root-account`, `site-admin`, or `other-account`: the parent in a consortium."""
+    auto_expire_tokens: bool = True
+    is_lti_key: bool = False
+    root_binding: str | None = None
+    """This root account's own word on an inherited key."""
+    redirect_uri: str | None = None
+    """The legacy single one, which old Canvas matches by host."""
+    trusted: bool = False
+    """Issues tokens without asking the user."""
+    replace_tokens: bool = False
+    visible: bool = True
+    """Whether accounts that inherit the key see it."""
+    test_cluster_only: bool = False
+    texts: dict[str, str | None] = field(default_factory=dict)
+    """Columns that change nothing: e-mail address, notes, icon, vendor."""
+    created_at: datetime = field(default_factory=now)
+
+
+@dataclass
+class AccessToken:
+    """An access token, with the refresh token that was issued beside it."""
+
+    id: int
+    token: str
+    user_id: int
+    key_id: int
+    scopes: list[str]
+    refresh_token: str | None = None
+    workflow_state: str = "active"
+    expires_at: datetime | None = None
+    """The hourly expiry, which a refresh renews."""
+    permanent_expires_at: datetime | None = None
+
+
+@dataclass
+class AuthorizationCode:
+    """A code that a user gave to an integration: good for one token."""
+
+    code: str
+    key_id: int
+    user_id: int
+    scopes: list[str]
+    created_at: datetime
+    challenge: str | None = None
+    """PKCE's S256 challenge."""
+
+
+@dataclass
+class AuthorizationRequest:
+    """What `/login/oauth2/auth` was asked, kept in the session until the user answers."""
+
+    key_id: int
+    redirect_uri: str
+    scopes: list[str]
+    state: str | None
+    challenge: str | None = None
+    csrf: str | None = None
+    """The consent page's own token against forged answers."""
+
+
+@dataclass
+class Session:
+    """A browser's session; `user_id` once somebody logged in."""
+
+    id: str
+    user_id: int | None = None
+    request: AuthorizationRequest | None = None

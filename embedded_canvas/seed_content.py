@@ -1,0 +1,106 @@
+"""What the sandbox course begins with: content, media, and where it came from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from embedded_canvas.config import CanvasConfig
+from embedded_canvas.known import ADMINISTRATOR, BEGAN, BLUEPRINT, COLLEAGUE, INTEGRATION_USER, OTHER_COURSE, SANDBOX
+from embedded_canvas.records import (
+    Assignment,
+    BlueprintImport,
+    BlueprintMigration,
+    BlueprintSubscription,
+    BlueprintTemplate,
+    ContentMigration,
+    File,
+    Folder,
+    MediaObject,
+    MediaTrack,
+    Page,
+    Quiz,
+    Topic,
+)
+from embedded_canvas.tables import Tables
+
+_LINKED: Final = (
+    '<p>See <a href="/courses/1001/pages/welcome">the welcome page</a> and '
+    '<img src="/courses/1001/files/5001/preview" alt="A diagram"></p>'
+)
+
+
+def text(config: CanvasConfig, noun: str) -> str:
+    """The HTML of one of these: plain, or with links and media of Canvas, which it rewrites on the way in and out."""
+    return _LINKED if config.content == "linked" else f"<p>Welcome to this {noun}.</p>"
+
+
+def add_content(tables: Tables, config: CanvasConfig) -> None:
+    """What the sandbox course holds in words and files."""
+    _add_words(tables, config)
+    _add_files(tables, config)
+
+
+def _add_words(tables: Tables, config: CanvasConfig) -> None:
+    for number in range(12):
+        key = 2001 + number
+        tables.assignments[key] = Assignment(
+            key, SANDBOX, f"Essay {number + 1}", text(config, "assignment"), BEGAN, BEGAN, position=number + 1
+        )
+    for key, title, front in ((3001, "Welcome", True), (3002, "Reading list", False), (3003, "Lab rules", False)):
+        url = title.lower().replace(" ", "-")
+        tables.pages[key] = Page(
+            key, SANDBOX, url, title, text(config, "page"), BEGAN, BEGAN, published=front, front_page=front
+        )
+    for key, title in ((4001, "Introductions"), (4002, "Questions about the lab")):
+        tables.topics[key] = Topic(key, SANDBOX, title, text(config, "discussion"), BEGAN, COLLEAGUE)
+    announced = text(config, "announcement")
+    tables.topics[4003] = Topic(
+        4003, SANDBOX, "Term begins", announced, BEGAN, COLLEAGUE, published=True, is_announcement=True
+    )
+    for key, title in ((4501, "Self test"), (4502, "Safety quiz")):
+        tables.quizzes[key] = Quiz(key, SANDBOX, title, text(config, "quiz"))
+
+
+def _add_files(tables: Tables, config: CanvasConfig) -> None:
+    tables.folders[4900] = Folder(4900, SANDBOX, "course files")
+    tables.folders[4901] = Folder(4901, SANDBOX, "course files/unfiled", 4900)
+    for key, name, kind, content in (
+        (5001, "diagram.png", "image/png", b"\x89PNG\r\n\x1a\n"),
+        (5002, "syllabus.txt", "text/plain", b"Week 1: introduction\n"),
+    ):
+        tables.files[key] = File(
+            key, f"uuid{key}", SANDBOX, 4900, name, name, kind, content, BEGAN, BEGAN, user_id=COLLEAGUE,
+            synced=config.blueprint,
+        )  # fmt: skip
+
+
+def add_media(tables: Tables, config: CanvasConfig) -> None:
+    """One video with captions, of the caller and of a colleague; without media services none."""
+    if not config.kaltura:
+        return
+    owner = INTEGRATION_USER if config.owns_media else COLLEAGUE
+    tables.files[5003] = File(
+        5003, "uuid5003", SANDBOX, 4900, "lab-tour.mp4", "lab-tour.mp4", "video/mp4", b"\0\0\0\x18ftypmp42", BEGAN,
+        BEGAN, media_entry_id="m-labtour", user_id=owner, synced=config.blueprint,
+    )  # fmt: skip
+    tables.media_objects[6001] = MediaObject(
+        6001, "m-labtour", SANDBOX, 5003, owner, "video", "Lab tour", "Lab tour", BEGAN
+    )
+    caption = "1\n00:00:00,000 --> 00:00:02,000\nWelcome to the lab.\n"
+    tables.media_tracks[6101] = MediaTrack(6101, 6001, owner, "en", "captions", caption, BEGAN, BEGAN)
+    tables.media_tracks[6102] = MediaTrack(6102, 6001, COLLEAGUE, "fr", "subtitles", caption, BEGAN, BEGAN)
+
+
+def add_history(tables: Tables, config: CanvasConfig) -> None:
+    """Whence the sandbox course's content came: a blueprint and a course copy."""
+    tables.templates[7101] = BlueprintTemplate(7101, BLUEPRINT)
+    if config.sandbox_is_blueprint:
+        tables.templates[7102] = BlueprintTemplate(7102, SANDBOX)
+    if config.blueprint and not config.sandbox_is_blueprint:
+        tables.blueprint_migrations[7401] = BlueprintMigration(7401, 7101, ADMINISTRATOR, BEGAN, comment="First sync")
+        tables.subscriptions[7001] = BlueprintSubscription(7001, 7101, BLUEPRINT, SANDBOX)
+        tables.blueprint_imports[7201] = BlueprintImport(7201, 7001, ADMINISTRATOR, BEGAN, comment="First sync")
+    tables.migrations[7301] = ContentMigration(
+        7301, SANDBOX, COLLEAGUE, "course_copy_importer", "completed", BEGAN,
+        {"source_course_id": OTHER_COURSE}, BEGAN, BEGAN,
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""All that the embedded Canvas holds, in tables, and the log of what was written."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from embedded_canvas.records import (
+    AccessToken,
+    Account,
+    Assignment,
+    AuthorizationCode,
+    BlueprintImport,
+    BlueprintMigration,
+    BlueprintSubscription,
+    BlueprintTemplate,
+    ContentMigration,
+    Course,
+    DeveloperKey,
+    File,
+    Folder,
+    MediaObject,
+    MediaTrack,
+    Page,
+    Quiz,
+    Session,
+    Term,
+    Topic,
+    UploadTicket,
+    User,
+)
+
+
+@dataclass(frozen=True)
+class Write:
+    """One request that changed or tried to change something: what reached an action with a writing verb."""
+
+    verb: str
+    path: str
+    status: int
+    changed: bool
+    """Whether Canvas's content differs afterwards."""
+
+
+class Tables:
+    """All records, by table and id, and one counter of ids."""
+
+    def __init__(self) -> None:
+        self.users: dict[int, User] = {}
+        self.keys: dict[int, DeveloperKey] = {}
+        self.tokens: dict[int, AccessToken] = {}
+        self.codes: dict[str, AuthorizationCode] = {}
+        self.sessions: dict[str, Session] = {}
+        self.accounts: dict[int, Account] = {}
+        self.terms: dict[int, Term] = {}
+        self.courses: dict[int, Course] = {}
+        self.assignments: dict[int, Assignment] = {}
+        self.pages: dict[int, Page] = {}
+        self.topics: dict[int, Topic] = {}
+        self.quizzes: dict[int, Quiz] = {}
+        self.folders: dict[int, Folder] = {}
+        self.files: dict[int, File] = {}
+        self.tickets: dict[str, UploadTicket] = {}
+        self.leaks: list[str] = []
+        """Requests to a file storage that carried Canvas's token, which has no business there."""
+        self.media_objects: dict[int, MediaObject] = {}
+        self.media_tracks: dict[int, MediaTrack] = {}
+        self.templates: dict[int, BlueprintTemplate] = {}
+        self.blueprint_migrations: dict[int, BlueprintMigration] = {}
+        self.subscriptions: dict[int, BlueprintSubscription] = {}
+        self.blueprint_imports: dict[int, BlueprintImport] = {}
+        self.migrations: dict[int, ContentMigration] = {}
+        self.writes: list[Write] = []
+        self.lock = threading.RLock()
+        self._ids = itertools.count(100_001)
+
+    def next_id(self) -> int:
+        """A fresh id, unique over all tables."""
+        return next(self._ids)
+
+    def content(self) -> Iterator[tuple[str, Any]]:
+        """What users see of the courses: live records without the marks that any write leaves.
+
+        Left out, since Canvas itself cannot give them back: ids handed out meanwhile, soft-deleted records and what
+        lies in a deleted course, times of the last change, version numbers and last editors.
+        """
+        gone = {course.id for course in self.courses.values() if course.workflow_state == "deleted"}
+        tables: dict[str, dict[int, Any]] = {
+            "accounts": self.accounts, "terms": self.terms, "courses": self.courses,
+            "assignments": self.assignments, "pages": self.pages, "topics": self.topics,
+            "quizzes": self.quizzes, "files": self.files, "media_objects": self.media_objects,
+            "media_tracks": self.media_tracks, "subscriptions": self.subscriptions,
+            "migrations": self.migrations,
+        }  # fmt: skip
+        for name, table in tables.items():
+            for key in sorted(table):
+                record = asdict(table[key])
+                if record.get("workflow_state") in {"deleted", "pending"} or record.get("course_id") in gone:
+                    continue
+                yield f"{name}/{key}", {k: v for k, v in record.items() if k not in _MARKS}
+
+    def digest(self) -> str:
+        """A digest of `content()`: equal before and after means that nothing was left changed."""
+        return hashlib.sha256(repr(list(self.content())).encode()).hexdigest()
+
+
+_MARKS = frozenset({"updated_at", "revision", "version_number", "last_edited_by"})

@@ -1,0 +1,102 @@
+"""scopes.html for everybody: by keyboard, by ear, on a narrow screen, and what axe-core says of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
+from playwright.sync_api import Browser, Page, expect
+
+from tests.selftest.browser.opening import NARROW, VIEWS, opened
+from tests.selftest.browser.scopes_page import row_of, written
+from tests.selftest.report.examples import (
+    EXAMPLES,
+    PAGE,
+    all_right,
+    two_things_wrong,
+)
+
+RIGHTMOST = """Math.max(...[...document.querySelectorAll(".plain, .mark, code, pre, p")]
+    .filter((each) => !each.closest(".only-heard"))
+    .map((each) => each.getBoundingClientRect().right))"""
+
+
+def violations(page: Page) -> list[tuple[str, list[Any]]]:
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [
+        *(("two-things-wrong", view) for view in VIEWS),
+        ("all-right", "light"),
+        ("everything-missing", "dark"),
+        ("dead-token", "dark"),
+        ("wrong-key", "light"),
+        ("outage", "narrow"),
+    ],
+)
+def test_axe_finds_nothing(browser: Browser, tmp_path: Path, name: str, view: str) -> None:
+    """axe-core finds no barrier, with evidence opened: contrast, names, roles, order of headings."""
+    with opened(browser, written(tmp_path, EXAMPLES[name]()), VIEWS[view]) as page:
+        page.evaluate("[...document.querySelectorAll('details')].slice(-4).forEach((each) => { each.open = true; })")
+
+        assert violations(page) == []
+
+
+def test_axe_would_find_something(browser: Browser, tmp_path: Path) -> None:
+    """The check above is no dummy: a page with poor contrast and a nameless button fails it."""
+    path = tmp_path / "bad.html"
+    path.write_text("<title>x</title><p style='color:#aaa;background:#fff'>Faint</p><button></button>", "utf-8")
+    with opened(browser, path) as page:
+        assert {"button-name", "color-contrast", "html-has-lang"} <= {name for name, _ in violations(page)}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_narrow_screen_needs_no_scrolling_sideways(browser: Browser, tmp_path: Path, name: str) -> None:
+    """At 320 pixels everything fits, opened evidence included."""
+    with opened(browser, written(tmp_path, EXAMPLES[name]()), NARROW) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW.width
+        assert page.evaluate(RIGHTMOST) <= NARROW.width
+
+
+def test_the_keyboard_reaches_everything(browser: Browser, tmp_path: Path) -> None:
+    """Tab leads to the skip link, the copy button, the steps' links and the evidence; Enter works on each."""
+    with opened(browser, written(tmp_path, two_things_wrong())) as page:
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the scopes")).to_be_focused()
+        expect(page.get_by_role("link", name="Skip to the scopes")).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Copy the missing scope")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.locator("#step-1 a")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(row_of(page, "url:GET|/api/v1/courses/:id")).to_be_in_viewport()
+
+        summary = page.locator("summary", has_text=f"on {PAGE}")
+        summary.focus()
+        page.keyboard.press("Enter")
+        expect(summary.locator("xpath=..").locator("pre").last).to_be_visible()
+
+
+def test_the_skip_link_leads_to_the_scopes(browser: Browser, tmp_path: Path) -> None:
+    """Who listens gets past the head in one step."""
+    with opened(browser, written(tmp_path, two_things_wrong())) as page:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+
+        expect(page.locator("#scopes")).to_be_focused()
+
+
+def test_it_is_a_table_for_those_who_listen(browser: Browser, tmp_path: Path) -> None:
+    """Also where it looks like cards, rows and headers are announced as those of a table."""
+    with opened(browser, written(tmp_path, all_right()), NARROW) as page:
+        table = page.get_by_role("table", name="The 31 scopes that Anthology Ally needs")
+
+        assert table.get_by_role("columnheader").all_text_contents()[:2] == ["Scope", "Verdict"]
+        expect(table.get_by_role("rowheader", name=PAGE, exact=True)).to_have_count(1)
