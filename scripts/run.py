@@ -18,44 +18,41 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-REQUIREMENTS = ROOT / "requirements.txt"
-STAMP = VENV / "requirements.sha256"
+RUNNING, TESTING = "requirements.txt", "requirements-test.txt"
+"""What the suite runs on, and with that, what proves the suite itself."""
 INTERRUPTED = 2
 """pytest's own exit code for Ctrl-C."""
 
 
-def set_up() -> None:
+def set_up(requirements: str) -> None:
     """Make `.venv` and install the requirements, unless that was done for these very requirements."""
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == wanted and PYTHON.exists():
+    stamp = VENV / f"{requirements}.sha256"
+    wanted = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in (RUNNING, requirements))).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
         return
     print("Setting up .venv (once; about half a minute) ...", flush=True)
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
-    install: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-r",
-        REQUIREMENTS,
-    ]
-    if subprocess.run(install, check=False).returncode:  # noqa: S603  # this project's own command
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.run([*pip, "-r", ROOT / requirements], check=False).returncode:  # noqa: S603  # this project's own
         sys.exit("The requirements could not be installed; see pip's words above. Is the package index reachable?")
-    STAMP.write_text(wanted)
+    stamp.write_text(wanted)
 
 
-def run(*command: str) -> int:
-    """Run a command in the environment, from the project's root, and give its exit code."""
+def run(*command: str, heeds_one: bool = False) -> int:
+    """Run a command in the environment, from the project's root, and give its exit code.
+
+    `heeds_one`: it heeds the first SIGINT alone. Then one that reaches this process is passed on, although that of a
+    terminal has reached the command too.
+    """
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     # Where byte code may not be kept, every process compiles everything anew: a second for each worker.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.stdout.flush()
     with subprocess.Popen([PYTHON, *command], cwd=ROOT, env=environment) as child:  # noqa: S603  # see above
         # Both signals are the child's to answer: it puts everything back and writes its reports before it ends.
-        signal.signal(signal.SIGINT, lambda *_: None)
+        pass_on = heeds_one and os.name != "nt"
+        signal.signal(signal.SIGINT, lambda *_: child.send_signal(signal.SIGINT) if pass_on else None)
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         return child.wait()
 
@@ -63,7 +60,7 @@ def run(*command: str) -> int:
 def check(arguments: list[str]) -> int:
     """Run the conformance suite, then make its Allure report; pytest alone decides the exit code."""
     started = time.time()
-    code = run("-m", "pytest", *arguments)
+    code = run("-m", "pytest", *arguments, heeds_one=True)
     if code != INTERRUPTED:
         run("-m", "scripts.allure_report", f"--newer-than={started}", *arguments)
     return code
@@ -91,7 +88,13 @@ def pictures(arguments: list[str]) -> int:
     return run("-m", "scripts.make_pictures", *arguments)
 
 
-COMMANDS = {"check": check, "test": test, "bench": bench, "pictures": pictures}
+COMMANDS = {
+    "check": (check, RUNNING),
+    "bench": (bench, RUNNING),
+    "test": (test, TESTING),
+    "pictures": (pictures, TESTING),
+}
+"""Each command and what has to be installed for it."""
 
 
 def main() -> int:
@@ -101,8 +104,9 @@ def main() -> int:
     name, *arguments = sys.argv[1:] or [""]
     if name not in COMMANDS:
         sys.exit(f"usage: run.py {{{','.join(COMMANDS)}}} [arguments]")
-    set_up()
-    return COMMANDS[name](arguments)
+    command, requirements = COMMANDS[name]
+    set_up(requirements)
+    return command(arguments)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import json
 import shutil
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import allure
 from allure_commons.model2 import Status, StatusDetails, TestResult
@@ -17,8 +17,15 @@ from scopecheck.report import Subject, html
 from scopecheck.report.allure_meta import CaseMeta, categories, environment_properties, scope_meta
 from scopecheck.report.known_gaps import Gap
 from scopecheck.report.markdown_text import prose
-from scopecheck.verdict import ScopeResult
+from scopecheck.verdict import ScopeResult, Verdict
 from wiring.allure_case import apply
+
+_STATUS: Final = {
+    Verdict.GRANTED: Status.PASSED,
+    Verdict.MISSING: Status.FAILED,
+    Verdict.MISCONFIGURED: Status.FAILED,
+    Verdict.UNPROVED: Status.BROKEN,
+}
 
 
 def clean(folder: Path) -> Path:
@@ -51,9 +58,9 @@ def _cases(folder: Path) -> dict[str, Path]:
 
 
 def _add(folder: Path, meta: CaseMeta, result: ScopeResult) -> None:
-    """A case that its worker could not write any more."""
-    details = StatusDetails(message=f"{result.cause}: {result.message}")
-    case = TestResult(uuid=str(uuid.uuid4()), status=Status.BROKEN, statusDetails=details)
+    """A case that its worker could not write any more, mostly for want of a verdict."""
+    told = f"{result.cause}: {result.message}" if result.cause else result.message
+    case = TestResult(uuid=str(uuid.uuid4()), status=_STATUS[result.verdict], statusDetails=StatusDetails(message=told))
     apply(meta, case)
     known = asdict(case, filter=lambda _, value: bool(value))
     (folder / f"{case.uuid}-result.json").write_text(_json(known), "utf-8")

@@ -48,7 +48,7 @@ class Workers:
 
     def _stop(self) -> None:
         session = self._config.pluginmanager.get_plugin("dsession")
-        if INTERRUPTS.pending and session and not session.shouldstop:
+        if INTERRUPTS.pending and session:
             session.shouldstop = _STOPPED
 
     @pytest.hookimpl(optionalhook=True)

@@ -58,13 +58,13 @@ def _refuse_unfit(course: Mapping[str, Any], settings: Settings, allow_students:
             "Name another course in CANVAS_SANDBOX_COURSE_ID."
         )
     students = course.get("total_students")
-    if allow_students or students == 0 or course.get("workflow_state") == "unpublished":
+    if allow_students or students == 0:
         return None
-    if students is None and "term" not in course:
-        return "Canvas did not say whether the published sandbox course has students (include[] is dropped)"
     if students is None:
-        # Other includes came: this Canvas does not know the count, and the course's name was confirmed.
-        return None
+        # Where other includes came this Canvas does not know the count; the course's name was confirmed.
+        told = "term" in course or course.get("workflow_state") == "unpublished"
+        why = "Canvas did not say whether the published sandbox course has students (include[] is dropped)"
+        return None if told else why
     raise GuardError(
         f"Course {course_id} has {students} active students; nothing was written. "
         "Name a course without students in CANVAS_SANDBOX_COURSE_ID, or allow it with --allow-students."

@@ -53,6 +53,18 @@ def test_a_crashed_case_gets_a_substitute(tmp_path: Path) -> None:
         assert case[field] == whole[field]
 
 
+def test_a_verdict_outlives_its_worker(tmp_path: Path) -> None:
+    """A verdict that reached the controller before its worker crashed is kept, though the worker's own file is not."""
+    run = two_things_wrong()
+    allure_results.complete(tmp_path, Subject(ALLY, run))
+    found = results(tmp_path)
+
+    assert {name for name, case in found.items() if case["status"] == "failed"} == {
+        result.scope for result in run.scopes if result.verdict is not Verdict.GRANTED
+    }
+    assert found[SCOPES[0]]["status"] == "passed"
+
+
 def test_what_was_written_is_not_written_again() -> None:
     """Each case is there once, also where its verdict is that it crashed."""
     with replayed(Subject(ALLY, two_things_wrong())) as folder:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
@@ -41,3 +42,21 @@ def restore(reports: Path, settings: Mapping[str, str]) -> Ran:
     """`python -m scopecheck restore`, in this process."""
     with patch.dict(os.environ, environment(reports, settings), clear=True):
         return running.run(reports, "restore")
+
+
+def worker_behind(change: str, reports: Path) -> int:
+    """The process of the worker whose journal holds this change open, by the lock that it holds (Linux)."""
+    journal = next(path for path in reports.glob("journal/*/*-gw*.jsonl") if change in path.read_text("utf-8"))
+    lock = f"-worker-{journal.stem.rpartition('-')[2]}.lock"
+    return next(pid for pid in _processes() if any(name.endswith(lock) for name in _open_files(pid)))
+
+
+def _processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _open_files(pid: int) -> Iterator[str]:
+    with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                yield str(descriptor.readlink())
