@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
+
+from scopecheck.secret import MASK, Secret, redact, redact_signed
 
 _NEXT: Final = re.compile(r'<([^>]*)>\s*;\s*rel="next"')
 
@@ -59,7 +61,15 @@ class Answer:
         if self.status is None:
             return self.fault or "no answer"
         server = self.headers.get("server")
-        return f"HTTP {self.status}{f' from {server}' if server else ''}: {self._first_line()[:160]}"
+        return f"HTTP {self.status}{f' from {server}' if server else ''}: {redact_signed(self._first_line())[:160]}"
+
+    def masked(self, secrets: Iterable[Secret]) -> Answer:
+        """The same answer without these secrets: some gateways and error pages show what they were sent."""
+        known = list(secrets)
+        body = self.body
+        for secret in known:
+            body = body.replace(secret.reveal().encode(), MASK.encode()) if secret.reveal() else body
+        return replace(self, body=body, headers={name: redact(value, known) for name, value in self.headers.items()})
 
     def _first_line(self) -> str:
         # A redirect's query may hold a code or a signature.

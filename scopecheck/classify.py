@@ -72,6 +72,13 @@ _BY_MESSAGE: Mapping[str, Reading] = {
     "The specified resource does not exist.": Reading.NOT_FOUND,
     "page not found": Reading.NOT_FOUND,
     TAB_DISABLED: Reading.NOT_FOUND,
+    "Terms only belong to root_accounts.": Reading.REFUSED,
+    "Can't set folder path and folder id": Reading.REFUSED,
+    "invalid on_duplicate option": Reading.REFUSED,
+    "file size exceeds quota": Reading.REFUSED,
+    "file already exists; use on_duplicate='overwrite' or 'rename'": Reading.REFUSED,
+    "This file must have usage_rights set before it can be published.": Reading.REFUSED,
+    "The user_entered_title parameter must have a value": Reading.REFUSED,
 }
 """Canvas's own sentences, wherever in the body they stand."""
 
@@ -85,7 +92,7 @@ _CANVAS_HEADERS = frozenset({"x-request-cost", "x-rate-limit-remaining", "x-canv
 """Headers that Canvas sets and hardly anything else does (request_throttle.rb)."""
 
 _REFUSALS = frozenset({400, 409, 422})
-"""Statuses of a refusal by Canvas's own rules; gateways like 403 and 405, often with a `message` in JSON too."""
+"""Statuses of a refusal by Canvas's own rules, with `errors` in it; a bare `message` any gateway gives as well."""
 
 _THROTTLE_TEXT = "Rate Limit Exceeded"
 _USER_AGENT_TEXT = "valid user agent"
@@ -149,7 +156,7 @@ def _read_by_shape(status: int, body: Mapping[str, Any], *, anonymous: bool) -> 
         if _is_model_errors(errors):
             return Reading.NOT_PERMITTED
         return Reading.NOT_CANVAS if anonymous and not errors else Reading.UNAUTHENTICATED
-    if _is_model_errors(errors) or (status in _REFUSALS and (errors or isinstance(body.get("message"), str))):
+    if _is_model_errors(errors) or (status in _REFUSALS and errors):
         return Reading.REFUSED
     return Reading.NOT_CANVAS if anonymous else Reading.REFUSED
 

@@ -168,7 +168,8 @@ class CanvasClient:
             return Answer(request.method, url, None, fault=_fault(error, elapsed), elapsed_ms=elapsed, sent=sent)
         elapsed = round((time.perf_counter() - started) * 1000)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent)
+        answer = Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent)
+        return answer.masked([self.token] if self.token else [])
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         answer: Answer | None = state.outcome.result() if state.outcome else None

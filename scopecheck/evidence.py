@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
 from scopecheck.answer import Answer
-from scopecheck.secret import MASK, Secret, redact
+from scopecheck.secret import Secret, redact, redact_signed
 from scopecheck.verdict import Exchange
 
 _HEADERS: Final = ("www-authenticate", "location", "link", "server", "content-type", "x-request-cost",
                    "x-rate-limit-remaining", "x-request-context-id", "retry-after")  # fmt: skip
 _LONGEST: Final = 2000
-_SIGNED: Final = re.compile(
-    r"(?i)(?<![\w-])((?:access_token|refresh_token|client_secret|api_key|code|token|signature|policy|x-amz-[\w-]+|verifier|uuid|"
-    r"secure_params|sf_verifier)"
-    r"(?:=|\"\s*:\s*\"))[^&\"\s\\<>]+"
-)
-"""Values that open a door by themselves: tokens in URLs, upload signatures, file verifiers."""
 
 
 def exchange(answer: Answer, secrets: Iterable[Secret]) -> Exchange:
@@ -27,7 +20,7 @@ def exchange(answer: Answer, secrets: Iterable[Secret]) -> Exchange:
     known = list(secrets)
 
     def clean(text: str) -> str:
-        return _SIGNED.sub(rf"\1{MASK}", redact(text, known))
+        return redact_signed(redact(text, known))
 
     parts = urlsplit(answer.url)
     where = f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -13,7 +13,7 @@ from scopecheck.causes import Cause
 from scopecheck.classify import Reading, is_from_canvas, read
 from scopecheck.client import Call, CanvasClient
 from scopecheck.environment import environment
-from scopecheck.secret import Secret, redact
+from scopecheck.secret import Secret
 from scopecheck.settings import Settings
 
 TOKEN_PATH: Final = "/login/oauth2/token"
@@ -119,27 +119,27 @@ def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mappi
             str(user.get("name", "")) if isinstance(user, dict) else "",
         )
     sent = [Secret(value) for name, value in form.items() if name in {"client_secret", "refresh_token", "code"}]
-    raise _refusal(answer, what, sent)
+    raise _refusal(answer.masked(sent), what)
 
 
 def _is_token(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
 
 
-def _refusal(answer: Answer, what: str, sent: list[Secret]) -> TokenRefused:
+def _refusal(answer: Answer, what: str) -> TokenRefused:
     body = answer.json if isinstance(answer.json, dict) else {}
     error, description = str(body.get("error")), str(body.get("error_description", ""))
     if answer.status in {400, 401} and error in _ERRORS:
         for words, cause, means, remedy in _REFUSALS:
             if words in description:
                 return _lost_in_a_copy(words, what, answer) or TokenRefused(cause, f"{what} {means}.", remedy, answer)
-        said = redact(f"{error}: {description}", sent)
-        return TokenRefused(causes.REFRESH_FAILED, f"{what} was refused ({said}).", _AUTHORIZE_AGAIN, answer)
+        said = f"{what} was refused ({error}: {description})."
+        return TokenRefused(causes.REFRESH_FAILED, said, _AUTHORIZE_AGAIN, answer)
     if answer.status == 422 and (is_from_canvas(answer.headers) or "x-request-context-id" in answer.headers):
         cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY
         return TokenRefused(cause, f"{what} could not be exchanged. {cause.means}", cause.remedy_for(), answer)
     cause = causes.THROTTLED if read(answer) is Reading.THROTTLED else causes.NOT_CANVAS_ANSWERING
-    return TokenRefused(cause, f"{what} could not be exchanged: {_shown(answer, sent)}.", cause.remedy, answer)
+    return TokenRefused(cause, f"{what} could not be exchanged: {_shown(answer)}.", cause.remedy, answer)
 
 
 def _lost_in_a_copy(words: str, what: str, answer: Answer) -> TokenRefused | None:
@@ -152,8 +152,8 @@ def _lost_in_a_copy(words: str, what: str, answer: Answer) -> TokenRefused | Non
     return TokenRefused(cause, f"{lost} is not known in the {copy.name} environment.", remedy, answer)
 
 
-def _shown(answer: Answer, sent: list[Secret]) -> str:
+def _shown(answer: Answer) -> str:
     """What answered, without what may be a token: a success that is cut off can begin with one."""
     if answer.status is not None and answer.status < 300:
         return f"HTTP {answer.status} with something that is not Canvas's answer"
-    return redact(answer.says(), sent)
+    return answer.says()

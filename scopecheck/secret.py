@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 MASK = "•••"
+
+_SIGNED: Final = re.compile(
+    r"(?i)(?<![\w-])((?:access_token|refresh_token|client_secret|api_key|code|token|signature|policy|x-amz-[\w-]+|verifier|uuid|"
+    r"secure_params|sf_verifier)"
+    r"(?:=|\"\s*:\s*\"))[^&\"\s\\<>]+"
+)
+"""Values that open a door by themselves: tokens in URLs, upload signatures, file verifiers."""
 
 
 class Secret:
@@ -37,3 +46,8 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
         if secret.reveal():
             text = text.replace(secret.reveal(), MASK)
     return text
+
+
+def redact_signed(text: str) -> str:
+    """The text with every value masked that opens a door by itself, whoever it belongs to."""
+    return _SIGNED.sub(rf"\1{MASK}", text)

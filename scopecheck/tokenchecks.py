@@ -131,29 +131,34 @@ def _by_answer(found: Findings) -> Checked:
     if included is None:
         return not_checked("Not asked: no course was read.")
     if included.present is None:
-        return _not_shown(included.answer)
+        return _not_shown(included.answer, course_set=found.course is not None)
     if not included.present:
         text = f"Canvas answered without {included.member}, although include[] asked for it."
         return failed(causes.INCLUDES_NOT_ALLOWED, text, included.answer)
     if not found.canaries.enforced:
         # Canvas strips includes only where it enforces scopes (authentication_methods.rb).
         text = f"Canvas gave {included.member}, but it is not seen to enforce scopes, and without that it always does."
-        cause = causes.SCOPES_NOT_ENFORCED if found.canaries.enforced is False else None
+        cause = causes.SCOPES_NOT_ENFORCED if False in {found.canaries.enforced, found.key_enforces} else None
         return unproved(text, *found.canaries.answers, cause=cause)
     return ok(f"Canvas gave {included.member} when include[] asked for it.", included.answer)
 
 
-def _not_shown(answer: Answer) -> Checked:
+def _not_shown(answer: Answer, *, course_set: bool) -> Checked:
     reading = read(answer)
     text = f"No answer could show whether include[] works: {answer.says()}."
     if reading is Reading.SCOPE_MISSING:
-        return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_GIVE_A_COURSE)
+        remedy = _GIVE_SCOPES if course_set else _GIVE_A_COURSE
+        return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=remedy)
     if reading in {Reading.OK, Reading.NOT_FOUND, Reading.NOT_PERMITTED} and not is_record(answer):
         text = "No answer could show whether include[] works: there is no course that the token's user may read."
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_GIVE_A_COURSE)
     return unproved(text, answer)
 
 
+_GIVE_SCOPES: Final = (
+    "Mend url:GET|/api/v1/courses/:id or url:GET|/api/v1/accounts/:account_id/courses first, since includes show in a "
+    "course, and run again; or set CANVAS_ADMIN_TOKEN, so that the key's record can be read instead."
+)
 _GIVE_A_COURSE: Final = (
     "Set CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME to a course that the token's user may read; or set "
     "CANVAS_ADMIN_TOKEN, so that the key's record can be read instead."

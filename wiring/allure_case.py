@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import allure
@@ -15,6 +16,7 @@ from scopecheck.profile import Profile, Requirement
 from scopecheck.report import evidence_text
 from scopecheck.report.allure_meta import CaseMeta, key_meta, scope_meta
 from scopecheck.verdict import KeyResult, ScopeResult
+from wiring.allure_losses import AllureLosses
 from wiring.crash import crashed
 from wiring.worker import REQUIREMENT
 
@@ -50,8 +52,9 @@ class AllureCases:
         """Take part in the run, if it writes Allure results at all."""
         if config.option.allure_report_dir:
             config.pluginmanager.register(self, "canvas-allure")
-            allure_commons.plugin_manager.register(self)
-            config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(self))
+            for plugin in (self, AllureLosses()):
+                allure_commons.plugin_manager.register(plugin)
+                config.add_cleanup(partial(allure_commons.plugin_manager.unregister, plugin))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

@@ -151,9 +151,11 @@ class Controller:
         self.subject = Subject(*about)
         try:
             write_reports(self.reports, *about)
-            allure_results.complete(Path(self._config.option.allure_report_dir), self.subject)
+            allure_results.complete(allure := Path(self._config.option.allure_report_dir), self.subject)
+        except ReportFolderError as error:
+            self.problem = error
         except OSError as error:
-            self.problem = error if isinstance(error, ReportFolderError) else ReportFolderError(self.reports, error)
+            self.problem = ReportFolderError(allure, error)
 
     def _run_result(self, setup: Setup, sandbox: Sandbox) -> RunResult:
         scopes = [self._results[scope] for scope in self._requirements if scope in self._results]

@@ -15,9 +15,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from scopecheck import causes, dom
+from scopecheck.answer import Answer
 from scopecheck.client import Call
 from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, plain
 from scopecheck.exercises.lists import PER_PAGE, read_list
+from scopecheck.exercises.looking import look
 from scopecheck.sandbox.field import Field
 from scopecheck.verdict import ScopeResult, Verdict
 
@@ -87,22 +89,28 @@ def write_and_restore(
     data = {"field": plain(field), "old": old, "written": (old or "") + marked}
     with case.change("field", f"{what}: {field.name}", data) as change:
         answer = case.written(change, case.send(field.put(data["written"])))
-        case.must(answer)
-        back = case.send(field.get())
-        seen = back if back.ok else answer
-        body = seen.json if isinstance(seen.json, dict) else {}
-        if not isinstance(body.get(field.name), str):
+        case.thing(answer, case.must(answer), [field.shown if field.answers else "id"])
+        back = look(case, field.get(), lambda seen: dom.contains(_text(seen, field), marked))
+        seen = next((each for each in (back, answer) if _text(each, field) is not None), None)
+        if seen is None:
             raise Unavailable(f"the new {field.name} cannot be read back ({back.says()})")
-        if not dom.contains(body[field.name], marked):
+        if not dom.contains(_text(seen, field), marked):
             raise Finding(
                 Verdict.MISCONFIGURED,
                 causes.WRITE_WITHOUT_EFFECT,
                 f"Canvas accepted a new {field.name} for {what}, but reading it back shows another.",
             )
-        side_effect = unchanged(body) if unchanged else None
+        side_effect = unchanged(seen.json) if unchanged else None
         if side_effect:
             raise Finding(Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, side_effect)
     return case.granted(f"Wrote an accessible {field.name} to {what}, read it back and restored the old one.")
+
+
+def _text(answer: Answer, field: Field) -> str | None:
+    """The HTML that an answer shows in the field; None where it shows none."""
+    body = answer.json if answer.ok else None
+    text = body.get(field.shown) if isinstance(body, dict) else None
+    return text if isinstance(text, str) else None
 
 
 @cache

@@ -14,9 +14,10 @@ from typing import Any
 
 from scopecheck import causes
 from scopecheck.answer import Answer
-from scopecheck.classify import PAST_THE_GATE, Reading, read
+from scopecheck.classify import PAST_THE_GATE, read
 from scopecheck.client import Call
 from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, plain, put
+from scopecheck.exercises.looking import look
 from scopecheck.exercises.names import rename_and_back
 from scopecheck.sandbox.field import Field
 from scopecheck.sandbox.journal import Change
@@ -112,7 +113,7 @@ def _upload(case: Case, undoing: ExitStack, life: _Life) -> str:
         raise Unavailable(str(reason)) from reason
     case.learned(change, {"id": life.file_id})
     seen = case.send(get(f"/courses/{case.course}/files/{life.file_id}"))
-    if seen.ok and isinstance(seen.json, dict) and not seen.json.get("size"):
+    if _shows(seen, life.file_id) and seen.json.get("size") == 0:
         raise Finding(
             Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {life.file_id} has no content."
         )
@@ -173,9 +174,9 @@ def _is_borrowable(row: Any) -> bool:
 
 def _delete(case: Case, life: _Life) -> str:
     answer = case.send(Call("DELETE", f"/api/v1/files/{life.file_id}"))
-    case.must(answer)
-    gone = case.send(get(f"/courses/{case.course}/files/{life.file_id}"))
-    if read(gone) is Reading.OK:
+    case.thing(answer, case.must(answer), ["id"])
+    gone = look(case, get(f"/courses/{case.course}/files/{life.file_id}"), lambda seen: not _shows(seen, life.file_id))
+    if _shows(gone, life.file_id):
         raise Finding(
             Verdict.MISCONFIGURED,
             causes.WRITE_WITHOUT_EFFECT,
@@ -184,3 +185,8 @@ def _delete(case: Case, life: _Life) -> str:
     if life.change:
         case.undone(life.change)
     return f"Deleted file {life.file_id}, which this run had uploaded."
+
+
+def _shows(answer: Answer, file_id: str) -> bool:
+    """Whether an answer shows the file, and not something else that a stranger on the way answered with."""
+    return answer.ok and isinstance(answer.json, dict) and str(answer.json.get("id")) == file_id

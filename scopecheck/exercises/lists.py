@@ -32,11 +32,11 @@ def read_list(
 
 def _second_page(case: Case, address: str, keys: Sequence[str], wrapper: str | None) -> list[dict[str, Any]]:
     if not case.run.client.owns(address):
-        host = address.split("://", 1)[-1].split("/", 1)[0]
+        origin = "/".join(address.split("/", 3)[:3])
         raise Finding(
             Verdict.UNPROVED,
             causes.UNEXPECTED_ANSWER,
-            f"The next page lies on another host ({host}); the token is not sent there. "
-            "Set CANVAS_BASE_URL to the host that Canvas itself uses.",
+            f"The next page lies elsewhere ({origin}); the token is not sent there. "
+            "Set CANVAS_BASE_URL to the address that Canvas itself uses.",
         )
     return case.rows(case.send(Call("GET", address)), keys, wrapper)

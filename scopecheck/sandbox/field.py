@@ -65,7 +65,7 @@ def undo_field(data: Mapping[str, Any], send: Send, since: Since) -> bool:
     answer = send(field.put(old))
     if read(answer) is not Reading.OK:
         raise UndoError(f"Canvas did not take the old value back ({answer.says()}).")
-    back = _shown(field, answer) if field.answers else _object(field, send)
+    back = _shown(field, answer if field.answers else send(field.get()))
     if back is not None and not field.same(back[field.shown], old):
         raise UndoError("Canvas took the old value back but shows another.")
     return True
@@ -73,7 +73,10 @@ def undo_field(data: Mapping[str, Any], send: Send, since: Since) -> bool:
 
 def _is_there(field: Field, old: str | None, written: str, send: Send, since: Since) -> bool:
     """Look whether the change is still there; raises UndoError where it may not be undone."""
-    seen = _object(field, send)
+    try:
+        seen = _object(field, send)
+    except _Gone:
+        return False
     if seen is None:
         if since is Since.ANYTHING:
             raise UndoError(
@@ -104,10 +107,17 @@ def _nothing_of_ours(current: str | None, written: str) -> bool:
     return bool(tags) and not any(tag in (current or "") for tag in tags)
 
 
+class _Gone(Exception):
+    """The object was deleted since, and what was written with it."""
+
+
 def _object(field: Field, send: Send) -> Mapping[str, Any] | None:
-    """The object as Canvas shows it; None where its field cannot be seen."""
+    """The object as Canvas shows it, None where its field cannot be seen; raises _Gone."""
     if not field.media_id:
-        return _shown(field, send(field.get()))
+        answer = send(field.get())
+        if read(answer) is Reading.NOT_FOUND:
+            raise _Gone
+        return _shown(field, answer)
     media = find_media(send, field.course_id, field.media_id)
     return media if media and isinstance(media.get(field.shown), str) else None
 

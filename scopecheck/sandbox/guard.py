@@ -8,6 +8,7 @@ from typing import Any
 from scopecheck.answer import Answer
 from scopecheck.classify import Reading, read
 from scopecheck.client import Call
+from scopecheck.findings import is_record
 from scopecheck.settings import Settings
 
 
@@ -31,7 +32,7 @@ def guard(answer: Answer, settings: Settings, *, allow_students: bool) -> str | 
     where = f"CANVAS_SANDBOX_COURSE_ID={settings.course_id}"
     if reading is Reading.NOT_FOUND:
         raise GuardError(f"There is no course {settings.course_id} on {settings.base_url}; correct {where}.")
-    if reading is not Reading.OK or not isinstance(answer.json, dict):
+    if not is_record(answer):
         return f"the sandbox course could not be read before the first write ({answer.says()})"
     course: Mapping[str, Any] = answer.json
     name = course.get("name")
@@ -41,7 +42,10 @@ def guard(answer: Answer, settings: Settings, *, allow_students: bool) -> str | 
             f"{settings.course_name!r}; nothing was written. Correct the ID or the name, so that both mean one course."
         )
     if str(course.get("id")) != settings.course_id and str(settings.course_id).isdigit():
-        raise GuardError(f"Canvas answered with course {course.get('id')} for {where}; nothing was written.")
+        raise GuardError(
+            f"Canvas answered with course {course['id']} for {where}; nothing was written. "
+            f"Set CANVAS_SANDBOX_COURSE_ID={course['id']}, if that is the course you mean."
+        )
     return _refuse_unfit(course, settings, allow_students)
 
 

@@ -114,12 +114,14 @@ class Journal:
 def append(path: Path, line: Line, *, create: bool = False) -> None:
     """Add one line and flush it to the disk.
 
-    A file that should be there and is not (the report folder vanished) is an error, not a new journal.
+    A file that should be there and is not (the report folder vanished) is an error, not a new journal; and a new one is
+    made in the report folder as the run found it, or not at all.
     """
     flags = os.O_WRONLY | os.O_APPEND | (os.O_CREAT if create else 0)
     try:
         if create:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (path.parent.parent, path.parent):
+                folder.mkdir(exist_ok=True)
         descriptor = os.open(path, flags, 0o600)
         try:
             # The first newline ends whatever a killed run left unfinished.
@@ -139,10 +141,11 @@ def append(path: Path, line: Line, *, create: bool = False) -> None:
 def open_changes(folder: Path, target: JournalTarget) -> Iterator[tuple[Path, list[Change]]]:
     """For each journal file of the target, the changes still open, newest first.
 
+    The files too: newer runs before older ones, and a run's workers before its controller, whose objects they write to.
     A line that was cut off by the kill is passed over: its change was never made, since the request goes out only
     after the line is whole on the disk.
     """
-    for path in sorted((folder / target.slug).glob("*.jsonl")):
+    for path in sorted((folder / target.slug).glob("*.jsonl"), reverse=True):
         lines = list(_read(path))
         if not lines or lines[0].target != target:
             continue

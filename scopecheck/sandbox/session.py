@@ -129,8 +129,9 @@ class Sandbox:
         self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
     ) -> Recovery:
         recovery = recover(self.settings.reports, target, client, admin, own=self.setup.tag, until=until)
-        settled = {failure.what for failure in recovery.failed} | set(recovery.restored)
-        still = [failure for failure in self.cleanup.failed if failure.what not in settled]
+        # What was looked at anew is told by that look: also what a case could not put back because it never landed.
+        seen = {failure.what for failure in recovery.failed} | {*recovery.restored, *recovery.waiting}
+        still = [failure for failure in self.cleanup.failed if failure.what not in seen]
         self.cleanup = replace(
             self.cleanup, restored=self.cleanup.restored + len(recovery.restored), failed=still + recovery.failed
         )

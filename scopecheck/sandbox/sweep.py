@@ -27,15 +27,16 @@ def sweep(
     client: CanvasClient, admin: CanvasClient | None, course_id: str, account_id: str, now: datetime
 ) -> list[str]:
     """Remove what is old and ours from the course, and old blueprints from its account; give the names removed."""
-    swept = list(_sweep(client, made_file(course_id, ""), now))
+    swept = list(_sweep(client, made_file(course_id, ".png"), now))
     if admin:
         for recipe in RECIPES:
             swept += _sweep(admin, recipe.made(course_id, ""), now)
-        swept += _sweep(admin, made_course(account_id, ""), now)
+        swept += _sweep(admin, made_course(account_id, " blueprint"), now)
     return swept
 
 
 def _sweep(client: CanvasClient, kind: Made, now: datetime) -> Iterator[str]:
+    """Remove what is litter of this kind, whose name stands for how the names of the kind end."""
     listed = client.send(Call("GET", kind.collection, query=[("search_term", PREFIX), ("per_page", "100")]))
     rows = listed.json if read(listed) is Reading.OK and isinstance(listed.json, list) else []
     for row in rows:
@@ -44,9 +45,10 @@ def _sweep(client: CanvasClient, kind: Made, now: datetime) -> Iterator[str]:
 
 
 def is_litter(row: Any, kind: Made, now: datetime) -> bool:
-    """Whether a row of a list is ours and older than a day."""
+    """Whether a row of a list is ours, of this kind and older than a day."""
     if not isinstance(row, dict) or kind.id_key not in row:
         return False
     name = str(row.get(kind.name_key))
     made = made_at(name)
-    return bool(OURS.fullmatch(name)) and made is not None and now - made > OLD
+    ours = bool(OURS.fullmatch(name)) and name.endswith(kind.name)
+    return ours and made is not None and now - made > OLD

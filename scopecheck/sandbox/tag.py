@@ -19,4 +19,10 @@ def new_tag(now: datetime) -> str:
 def made_at(name: str) -> datetime | None:
     """When the thing with this name was made by a run, or None where no run made it."""
     found = TAG.search(name)
-    return datetime.strptime(found.group().split("-")[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None
+    if not found:
+        return None
+    try:
+        return datetime.strptime(found.group().split("-")[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        # It looks like a tag, with a time that there never was.
+        return None

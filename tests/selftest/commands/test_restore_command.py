@@ -47,6 +47,7 @@ def killed_run(canvas: EmbeddedCanvas, root: Path) -> None:
     client = CanvasClient(canvas.url, Secret(canvas.credentials.access_token))
     field = Field(PAGE, "wiki_page", "body", "body", PAGE, [], html=True, answers=True)
     client.send(field.put(OLD))
+    (root / "reports").mkdir()
     journal = Journal(root / "reports" / "journal", JournalTarget(canvas.url, "1001"), "killed-main")
     data = {"field": asdict(field), "old": OLD, "written": WRITTEN}
     journal.open("field", "page reading-list: body", data, "2026-01-01T00:00:00Z")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+import httpx
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
@@ -27,6 +29,9 @@ ALLY = load_profile("ally")
 SCOPES = tuple(str(requirement.scope) for requirement in ALLY.requirements)
 BASE = "http://canvas.test"
 HASTY = Patience(timeout=5, attempts=3, first_wait=0.0, longest_wait=0.0)
+
+Between: TypeAlias = Callable[[httpx.BaseTransport], httpx.BaseTransport]
+"""Puts something on the way to a Canvas."""
 
 
 @dataclass
@@ -71,14 +76,23 @@ def report_folder() -> Iterator[Path]:
 
 
 def sweep(
-    mode: str = "exercise", *, profile: Profile = ALLY, only: tuple[str, ...] = (), settings: Any = None, **state: Any
+    mode: str = "exercise",
+    *,
+    profile: Profile = ALLY,
+    only: tuple[str, ...] = (),
+    settings: Any = None,
+    between: Between | None = None,
+    **state: Any,
 ) -> Sweep:
-    """Prepare a run and judge every scope, one after the other, against a Canvas in the given state."""
+    """Prepare a run and judge every scope, one after the other, against a Canvas in the given state.
+
+    `between` puts something on the way to it.
+    """
     scopes = tuple(str(requirement.scope) for requirement in profile.requirements)
     canvas = Canvas(CanvasConfig(**{"scopes": scopes, "throttle": False, **state}))
     with report_folder() as reports:
         given = settings_for(canvas, mode, profile, reports)
-        return run_sweep(canvas, replace(given, **(settings or {})), only)
+        return run_sweep(canvas, replace(given, **(settings or {})), only, between)
 
 
 def settings_for(canvas: Canvas, mode: str, profile: Profile, reports: Path) -> Settings:
@@ -98,14 +112,13 @@ def settings_for(canvas: Canvas, mode: str, profile: Profile, reports: Path) -> 
     )
 
 
-def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = ()) -> Sweep:
+def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = (), between: Between | None = None) -> Sweep:
     """Prepare with these settings, then judge."""
-    plan = Plan(
-        "scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", 1, patience=HASTY, transport=transport(canvas)
-    )
+    way = between(transport(canvas)) if between else transport(canvas)
+    plan = Plan("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", 1, patience=HASTY, transport=way)
     before = canvas.tables.digest()
     setup, _ = prepare(settings, plan)
-    client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, transport(canvas))
+    client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way)
     found = Sweep(canvas, setup, before)
     run = found.run = Run(setup, settings.profile, client, None)
     if setup.course_id:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.state import Course
+from embedded_canvas.records import Course
 from tests.selftest.endtoend.runs import run
 from tests.selftest.safety.killing import kill_at, restore, to
 from tests.selftest.safety.watching import Moment, Watched, watching
@@ -53,7 +53,7 @@ def test_dates_that_restrict_enrolment(reports: Path) -> None:
 
 
 def test_dates_set_after_a_kill(reports: Path) -> None:
-    """Dates that somebody sets before the syllabus is put back are not nulled: it is named, and put back without them."""
+    """Dates set before the syllabus is put back are not nulled: it is named, and put back once they are gone."""
     with watching() as canvas:
         before = canvas.content
         kill_at(canvas.hold("PUT .*/courses/1001$", moment=Moment.AFTER), canvas, reports, "-n", "0",

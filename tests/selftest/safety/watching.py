@@ -40,6 +40,8 @@ class Held:
     number: int
     moment: Moment
     """Whether the `number`-th write that matches is held up as it comes or as its answer goes."""
+    alone: bool = False
+    """Whether every other request waits until it is over, so that clients come no further."""
     request: Request | None = None
     _arrived: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -74,6 +76,11 @@ class Held:
         self._arrived.set()
         return self._over.wait(LONGEST_S) and not self._dropped
 
+    def keep_waiting(self) -> None:
+        """Have another request wait, where the write is to be alone."""
+        if self.alone and self._arrived.is_set():
+            self._over.wait(LONGEST_S)
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -97,11 +104,11 @@ class Watched:
         self._held: Held | None = None
         self._shut = False
 
-    def hold(self, match: str = "", number: int = 1, moment: Moment = Moment.BEFORE) -> Held:
+    def hold(self, match: str = "", number: int = 1, moment: Moment = Moment.BEFORE, *, alone: bool = False) -> Held:
         """Hold up the `number`-th write from now on whose verb and path match."""
         with self._turn:
-            self._held = Held(re.compile(match), number, moment)
-        return self._held
+            self._held = held = Held(re.compile(match), number, moment, alone)
+        return held
 
     def shut(self) -> None:
         """Cut the connection of every request from now on, unread."""
@@ -118,6 +125,11 @@ class Watched:
             if "process_request_thread" in thread.name:
                 thread.join(LONGEST_S)
         self._shut = False
+
+    def land(self, held: Held) -> None:
+        """Have a write that was dropped before it was applied take effect after all."""
+        assert held.request is not None
+        self._handle(held.request)
 
     @property
     def content(self) -> str:
@@ -136,7 +148,10 @@ class Watched:
             if self._shut and request.path != "/":
                 return Broken()
             self.seen.append(Seen(_token(request), request.method, request.path, writes))
-            held = self._held if writes and self._held and self._held.concerns(request) else None
+            known = self._held
+            held = known if writes and known and known.concerns(request) else None
+        if known and not held:
+            known.keep_waiting()
         if held and held.moment is Moment.BEFORE and not held.hold(request):
             return Broken()
         answer = self._handle(request)

@@ -1,0 +1,69 @@
+"""What may stand between the engine and a Canvas, as transports around the Canvas's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+
+@dataclass
+class Stranger(httpx.BaseTransport):
+    """Answers what matches (a pattern of "VERB /path") itself, in JSON; Canvas never sees it."""
+
+    canvas: httpx.BaseTransport
+    match: str
+    body: Any
+    status: int = 200
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The stranger's answer, or Canvas's."""
+        if re.fullmatch(self.match, f"{request.method} {request.url.path}"):
+            return httpx.Response(self.status, json=self.body)
+        return self.canvas.handle_request(request)
+
+
+@dataclass
+class Mirror(httpx.BaseTransport):
+    """Answers what matches with all that it was sent, as some gateways' error pages do."""
+
+    canvas: httpx.BaseTransport
+    match: str
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The mirror's answer, or Canvas's."""
+        if not re.fullmatch(self.match, f"{request.method} {request.url.path}"):
+            return self.canvas.handle_request(request)
+        shown = f"{request.headers.get('Authorization')} {request.content.decode()}"
+        return httpx.Response(403, text=f"Blocked: {shown}", headers={"server": shown})
+
+
+@dataclass
+class Lag(httpx.BaseTransport):
+    """Reads from a copy of the database that lags: the first readings after a write show what was there before it."""
+
+    canvas: httpx.BaseTransport
+    readings: int
+    before: dict[str, tuple[httpx.Response, int]] = field(default_factory=dict)
+    """By path of the reading: the answer of before the last write, and how often it is still given."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Canvas's answer, of now or of before."""
+        if request.method in {"PUT", "DELETE"}:
+            self._keep(request)
+        old, left = self.before.get(request.url.path, (None, 0))
+        if request.method == "GET" and old is not None and left:
+            self.before[request.url.path] = (old, left - 1)
+            return old
+        return self.canvas.handle_request(request)
+
+    def _keep(self, write: httpx.Request) -> None:
+        path = re.sub(r"^/api/v1/files/", "/api/v1/courses/1001/files/", write.url.path)
+        query = {"include[]": ["syllabus_body", "term"]}
+        reading = httpx.Request("GET", write.url.copy_with(path=path, params=query))
+        reading.headers["Authorization"] = write.headers["Authorization"]
+        answer = self.canvas.handle_request(reading)
+        if answer.status_code == 200:
+            self.before[path] = (answer, self.readings)

@@ -1,0 +1,69 @@
+"""What the end of a run says and does about changes that the cases could not undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from embedded_canvas.app import Canvas
+from embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.judge import judge
+from scopecheck.pace import Pace
+from scopecheck.prepare import Plan, prepare
+from scopecheck.run import Run
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.session import Sandbox
+from scopecheck.sandbox.tag import new_tag
+from scopecheck.secret import Secret
+from scopecheck.verdict import Cleanup, Verdict
+from tests.selftest.embedded.transport import transport
+from tests.selftest.engine.sweep import ALLY, BASE, HASTY, SCOPES, report_folder, settings_for
+
+PUT_PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+DELETE_FILE = "url:DELETE|/api/v1/files/:id"
+
+
+def judged_and_given_back(scope: str, **state: Any) -> tuple[Canvas, Verdict, Cleanup, Sandbox]:
+    """One case and the end of its run: the Canvas, the verdict, what the case put back, and the sandbox."""
+    canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False, **state))
+    now = datetime.now(UTC)
+    started = now.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    plan = Plan(new_tag(now), started, 1, patience=HASTY, transport=transport(canvas))
+    with report_folder() as reports:
+        settings = settings_for(canvas, "exercise", ALLY, reports)
+        settings = replace(settings, admin_token=Secret(canvas.credentials.admin_token))
+        sandbox = Sandbox(settings, plan, prepare(settings, plan)[0], None)
+        client = plan.client(settings, settings.access_token, Pace(8))
+        journal = Journal(reports / "journal", JournalTarget(BASE, str(settings.course_id)), f"{plan.tag}-main")
+        run = Run(sandbox.setup, ALLY, client, journal)
+        result = judge(next(each for each in ALLY.requirements if str(each.scope) == scope), run)
+        done = Cleanup(run.restored, run.failed)
+        sandbox.add(done)
+        sandbox.give_back()
+    return canvas, result.verdict, done, sandbox
+
+
+def test_what_never_landed_is_no_failed_restore() -> None:
+    """Where writes fail and the old text is still there, nothing is to be put back by hand."""
+    before = Canvas(CanvasConfig(scopes=SCOPES)).tables.digest()
+
+    canvas, verdict, done, sandbox = judged_and_given_back(PUT_PAGE, faults=(Fault("502", "PUT .*/pages/"),))
+
+    assert verdict is Verdict.UNPROVED
+    assert len(done.failed) == 1
+    assert sandbox.cleanup.failed == []
+    assert sandbox.notes == [f"May still take effect, so the next run looks again: {done.failed[0].what}."]
+    assert canvas.tables.digest() == before
+
+
+def test_an_administrator_removes_what_the_user_may_not() -> None:
+    """A file that the user may upload and not delete goes with the administrator's token, where there is one."""
+    before = Canvas(CanvasConfig(scopes=SCOPES)).tables.digest()
+
+    canvas, verdict, done, sandbox = judged_and_given_back(DELETE_FILE, denied=frozenset({"manage_files_delete"}))
+
+    assert verdict is Verdict.MISCONFIGURED
+    assert len(done.failed) == 1
+    assert sandbox.cleanup == Cleanup(restored=1, failed=[])
+    assert canvas.tables.digest() == before
