@@ -42,7 +42,7 @@ class Answer:
         """The body as JSON, or NOT_JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return NOT_JSON
 
     @property

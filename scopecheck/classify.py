@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from scopecheck.answer import Answer
 
@@ -169,11 +169,17 @@ def _is_model_errors(errors: object) -> bool:
     return isinstance(errors, dict) and any(isinstance(value, list) for value in errors.values())
 
 
-def _sentences(body: object) -> list[str]:
+_DEEPEST: Final = 8
+"""How far down an error body is read; Canvas's own are not half as deep."""
+
+
+def _sentences(body: object, depth: int = 0) -> list[str]:
     """Every `message` string of an error body, outermost first."""
+    if depth == _DEEPEST:
+        return []
     if isinstance(body, list):
-        return [text for item in body for text in _sentences(item)]
+        return [text for item in body for text in _sentences(item, depth + 1)]
     if not isinstance(body, dict):
         return []
     own = [body["message"]] if isinstance(body.get("message"), str) else []
-    return own + [text for key, value in body.items() if key != "message" for text in _sentences(value)]
+    return own + [text for key, value in body.items() if key != "message" for text in _sentences(value, depth + 1)]

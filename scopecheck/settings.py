@@ -82,7 +82,8 @@ def load_settings(
         profile=profile,
         mode=mode,
         reports=reports,
-        base_url=(values.get("CANVAS_BASE_URL") or "").rstrip("/") or None,
+        # In one spelling, since journal and lock know a target by it.
+        base_url=(values.get("CANVAS_BASE_URL") or "").rstrip("/").lower() or None,
         client_id=values.get("CANVAS_CLIENT_ID"),
         client_secret=_secret(values, "CANVAS_CLIENT_SECRET"),
         redirect_uri=values.get("CANVAS_REDIRECT_URI"),

@@ -20,6 +20,14 @@ IMAGE: Final = Path(__file__).parents[1] / "fixtures" / "content" / "image.png"
 TICKET: Final = ("upload_url", "upload_params")
 """What the answer to step 1 has to have."""
 
+
+def is_ticket(body: object) -> bool:
+    """Whether the answer to step 1 says where and how to upload."""
+    if not isinstance(body, dict):
+        return False
+    return isinstance(body.get("upload_url"), str) and isinstance(body.get("upload_params"), dict)
+
+
 _KIND: Final = "image/png"
 _FILE_PATH: Final = re.compile(r"/files/(\d+(?:~\d+)?)")
 
@@ -44,7 +52,8 @@ def upload(send: Callable[[Call], Answer], course_id: str, name: str, announced:
     form = {"name": name, "size": str(len(content)), "content_type": _KIND, "on_duplicate": "rename"}
     ticket = announced(send(Call("POST", f"/api/v1/courses/{course_id}/files", form=form)))
     fields = {key: str(value) for key, value in ticket["upload_params"].items() if value is not None}
-    part = (ticket.get("file_param") or "file", name, content, _KIND)
+    param = ticket.get("file_param")
+    part = (param if param and isinstance(param, str) else "file", name, content, _KIND)
     stored = send(Call("POST", ticket["upload_url"], form=fields, file=part, authorized=False))
     if stored.status is None or not 200 <= stored.status < 400:
         raise StorageFault(f"Canvas accepted the upload, but its file storage answered {stored.says()}")

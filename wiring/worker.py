@@ -63,6 +63,7 @@ class Worker:
         """What the controller found for a key check."""
         return next(result for result in self.handover.setup.key if result.check == name)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """Let running exercises put back what they changed, and tell the controller how that went."""
         run = self._run

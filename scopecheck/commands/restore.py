@@ -85,7 +85,11 @@ def _say(recovery: Recovery) -> ExitCode:
         kept = f" The old value is kept in {failure.saved_as}, below the reports." if failure.saved_as else ""
         print(clean(f"Not put back: {failure.what}: {failure.message}{kept}"))
     for what in recovery.waiting:
-        print(clean(f"Not to be seen yet: {what}. It may still take effect: the next run looks again, and so does this command in two minutes."))
+        print(
+            clean(
+                f"Not to be seen yet: {what}. It may still take effect: the next run looks again, and so does this command in two minutes."
+            )
+        )
     return ExitCode.NOT_CONFORMANT if recovery.failed else ExitCode.OK
 
 

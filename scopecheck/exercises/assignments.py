@@ -14,12 +14,13 @@ from scopecheck.exercises.documents import (
 from scopecheck.exercises.registry import exercises
 from scopecheck.verdict import ScopeResult
 
-_COUPLED = frozenset({"online_quiz", "discussion_topic", "external_tool"})
+_COUPLED = ("online_quiz", "discussion_topic", "external_tool")
 """Submission types of assignments whose description belongs to another object (assignments_api_controller.rb)."""
 
 
 def _borrowable(row: Mapping[str, Any]) -> bool:
-    return is_unlocked(row) and _COUPLED.isdisjoint(row.get("submission_types") or ())
+    kinds = row.get("submission_types") or []
+    return is_unlocked(row) and isinstance(kinds, list) and not any(kind in _COUPLED for kind in kinds)
 
 
 ASSIGNMENT = Document(

@@ -36,7 +36,7 @@ def write_syllabus(case: Case) -> ScopeResult:
     query = [list(pair) for pair in COURSE_INCLUDES]
     path = f"/api/v1/courses/{case.course}"
     before = case.borrow(get(f"/courses/{case.course}", COURSE_INCLUDES))
-    if not isinstance(before, dict) or "syllabus_body" not in before:
+    if not isinstance(before, dict) or not isinstance(before.get("syllabus_body", 0), str | None):
         raise Unavailable("the syllabus cannot be read (include[] is dropped)")
     if nulled := dates_at_risk(before):
         raise Unavailable(f"any PUT would null the course's {nulled}, since its dates do not restrict enrolment")

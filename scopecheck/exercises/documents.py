@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from scopecheck import causes, dom
 from scopecheck.answer import Answer
 from scopecheck.client import Call
-from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, plain
+from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, is_id, plain
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.looking import look
 from scopecheck.sandbox.field import Field
@@ -133,7 +133,8 @@ def _rows(case: Case, kind: Document) -> Sequence[dict[str, Any]]:
     if made:
         return [made]
     rows = case.borrow(kind.list_call(case.course))
-    return [row for row in rows if isinstance(row, dict) and kind.id_key in row] if isinstance(rows, list) else []
+    usable = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [row for row in usable if is_id(row.get(kind.id_key))]
 
 
 _READ_AT_MOST = 3

@@ -16,13 +16,13 @@ from scopecheck import causes
 from scopecheck.answer import Answer
 from scopecheck.classify import PAST_THE_GATE, read
 from scopecheck.client import Call
-from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, plain, put
+from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, is_id, plain, put
 from scopecheck.exercises.looking import look
 from scopecheck.exercises.names import rename_and_back
 from scopecheck.sandbox.field import Field
 from scopecheck.sandbox.journal import Change
 from scopecheck.sandbox.provision import made_file
-from scopecheck.upload import TICKET, NotConfirmed, StorageFault, upload
+from scopecheck.upload import TICKET, NotConfirmed, StorageFault, is_ticket, upload
 from scopecheck.verdict import ScopeResult, Verdict
 
 
@@ -123,8 +123,8 @@ def _upload(case: Case, undoing: ExitStack, life: _Life) -> str:
 def _ticket(case: Case, change: Change, answer: Answer) -> dict[str, Any]:
     """The answer to step 1, which alone is a call under the scope."""
     ticket = case.thing(answer, case.must(case.written(change, answer)), TICKET)
-    if not isinstance(ticket["upload_params"], dict):
-        case.malformed(answer, "upload_params that are no object")
+    if not is_ticket(ticket):
+        case.malformed(answer, "no ticket for an upload")
     return ticket
 
 
@@ -167,7 +167,9 @@ def _is_borrowable(row: Any) -> bool:
     # Saving a hidden file writes its state, and a locked one may need usage rights to be saved again.
     return (
         isinstance(row, dict)
+        and is_id(row.get("id"))
         and bool(row.get("display_name"))
+        and isinstance(row["display_name"], str)
         and not any(row.get(key) for key in ("locked", "hidden", "locked_for_user", "lock_at", "unlock_at"))
     )
 

@@ -1,6 +1,6 @@
 """Section Files: found and read by the integration, renamed, replaced and deleted."""
 
-from scopecheck.exercises.case import Case, first, get
+from scopecheck.exercises.case import Case, first, get, is_id
 from scopecheck.exercises.file_life import FILE_QUERY, Stage, stage
 from scopecheck.exercises.lists import read_list
 from scopecheck.exercises.registry import exercises
@@ -20,7 +20,8 @@ def list_files(case: Case) -> ScopeResult:
 def read_file(case: Case) -> ScopeResult:
     """One file of the course is read."""
     rows = case.borrow(get(f"/courses/{case.course}/files", FILE_QUERY))
-    row = first(rows, lambda row: "id" in row, "the course has no file")
+    usable = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    row = first(usable, lambda row: is_id(row.get("id")), "the course has no file")
     answer = case.fetch(get(f"/courses/{case.course}/files/{row['id']}"))
     body = case.thing(answer, case.must(answer), _FILE)
     if body["id"] != row["id"]:

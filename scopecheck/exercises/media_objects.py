@@ -9,7 +9,7 @@ from urllib.parse import quote
 from scopecheck import causes
 from scopecheck.answer import Answer
 from scopecheck.classify import Reading, read
-from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, put
+from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, is_id, put
 from scopecheck.exercises.included import require_included
 from scopecheck.exercises.names import rename_and_back
 from scopecheck.exercises.registry import exercises
@@ -111,10 +111,16 @@ def _require_track(case: Case, answer: Answer, locale: str) -> None:
 def _all_media(case: Case) -> list[dict[str, Any]]:
     """The first page of the course's media objects; `Unavailable` where there is none."""
     rows = case.borrow(media_list(case.course))
-    usable = [row for row in rows if isinstance(row, dict) and all(key in row for key in _MEDIA)]
+    usable = list(filter(_is_usable, rows if isinstance(rows, list) else []))
     if not usable:
         raise Unavailable("the sandbox course has no media object")
     return usable
+
+
+def _is_usable(row: Any) -> bool:
+    # Canvas never shows an empty title, and takes none back.
+    texts = isinstance(row, dict) and all(row.get(key) and isinstance(row[key], str) for key in ("media_id", "title"))
+    return texts and is_id(row["media_id"]) and "media_tracks" in row
 
 
 def _tracks_path(media: dict[str, Any]) -> str:

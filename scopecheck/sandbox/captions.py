@@ -61,5 +61,6 @@ def media_list(course_id: str, page: int = 1) -> Call:
 
 def track_locales(media: Mapping[str, Any]) -> list[str]:
     """The locales of a media object's tracks, all users', in order and once each."""
-    tracks = media.get("media_tracks") or []
-    return list(dict.fromkeys(track["locale"] for track in tracks if isinstance(track, dict) and "locale" in track))
+    tracks = media.get("media_tracks")
+    rows = [track for track in tracks if isinstance(track, dict)] if isinstance(tracks, list) else []
+    return list(dict.fromkeys(row["locale"] for row in rows if isinstance(row.get("locale"), str)))

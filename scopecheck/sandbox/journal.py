@@ -119,13 +119,18 @@ def append(path: Path, line: Line, *, create: bool = False) -> None:
     """
     flags = os.O_WRONLY | os.O_APPEND | (os.O_CREAT if create else 0)
     try:
+        # The first newline ends whatever a killed run left unfinished.
+        data = b"\n" + msgspec.json.encode(line) + b"\n"
+    except UnicodeEncodeError as error:
+        raise JournalError(
+            "The old value holds half a character, which no file can keep; nothing was changed."
+        ) from error
+    try:
         if create:
             for folder in (path.parent.parent, path.parent):
                 folder.mkdir(exist_ok=True)
         descriptor = os.open(path, flags, 0o600)
         try:
-            # The first newline ends whatever a killed run left unfinished.
-            data = b"\n" + msgspec.json.encode(line) + b"\n"
             if os.write(descriptor, data) != len(data):
                 raise OSError("the disk took only part of the line")
             os.fsync(descriptor)

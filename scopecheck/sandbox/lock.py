@@ -25,7 +25,7 @@ class LockError(Exception):
 
 
 class TargetLock:
-    """The right of a run to write to a target; taken at once or not at all.
+    """The right of a run to write to a target; taken within a second or not at all.
 
     Each worker holds a lock of its own beside the run's: workers may outlive a run that was killed.
     """
@@ -40,7 +40,7 @@ class TargetLock:
         """Take it. Raises TargetBusy where another run has it or left workers, LockError where there can be none."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=_DYING_S)
             if not self._worker:
                 self._refuse_with_workers()
         except Timeout:
@@ -70,8 +70,11 @@ class TargetLock:
     def _refuse_with_workers(self) -> None:
         """See that no worker is left of a run that was killed; raises Timeout where one is."""
         for path in self._folder.glob(f"{self._target.slug}{_OF_WORKER}*.lock"):
-            with FileLock(path, timeout=0):
+            with FileLock(path, timeout=_DYING_S):
                 path.unlink(missing_ok=True)
 
 
 _OF_WORKER: Final = "-worker-"
+
+_DYING_S: Final = 1.0
+"""A process that was killed a moment ago may hold its lock still."""

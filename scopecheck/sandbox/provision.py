@@ -14,12 +14,12 @@ from typing import Any, Final
 import msgspec
 
 from scopecheck.answer import Answer
-from scopecheck.classify import UNCHANGED, Reading, read
+from scopecheck.classify import DEAD_TOKEN, UNCHANGED, Reading, read
 from scopecheck.client import Call, CanvasClient
 from scopecheck.sandbox.blueprint import as_blueprint, association
 from scopecheck.sandbox.journal import Change, Journal, JournalError
 from scopecheck.sandbox.made import Made
-from scopecheck.upload import TICKET, NotConfirmed, StorageFault, upload
+from scopecheck.upload import NotConfirmed, StorageFault, is_ticket, upload
 
 _SEED: Final = "<p>Made by the scope check; removed at its end.</p>"
 
@@ -80,13 +80,13 @@ class Provisioning:
     notes: list[str] = field(default_factory=list)
 
     def make_all(self) -> None:
-        """Make everything; never raises."""
+        """Make everything, or nothing more once the token is seen to be dead; never raises."""
         try:
             for recipe in RECIPES:
                 self._make_object(recipe)
             self._make_file()
             self._make_blueprint()
-        except JournalError as error:
+        except (JournalError, _DeadToken) as error:
             self.notes.append(str(error))
 
     def _make_object(self, recipe: Recipe) -> None:
@@ -109,6 +109,8 @@ class Provisioning:
     def _refused(self, change: Change, answer: Answer) -> None:
         if read(answer) in UNCHANGED:
             self.journal.close(change)
+        if read(answer) in DEAD_TOKEN:
+            raise _DeadToken(answer)
         self.notes.append(f"CANVAS_ADMIN_TOKEN could not make {change.what} ({answer.says()}).")
 
     def _make_file(self) -> None:
@@ -148,6 +150,14 @@ class Provisioning:
             self._refused(change, answer)
 
 
+class _DeadToken(Exception):
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(
+            f"Canvas does not accept CANVAS_ADMIN_TOKEN ({answer.says()}), so nothing was made for this run. "
+            "Set a living one, or none."
+        )
+
+
 class _NoTicket(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.says())
@@ -156,6 +166,6 @@ class _NoTicket(Exception):
 
 def _ticket(answer: Answer) -> Mapping[str, Any]:
     body = answer.json
-    if read(answer) is not Reading.OK or not isinstance(body, dict) or not all(key in body for key in TICKET):
+    if read(answer) is not Reading.OK or not is_ticket(body):
         raise _NoTicket(answer)
-    return body
+    return dict(body)

@@ -43,6 +43,14 @@ def test_a_foreign_reading_turns_no_write_red(body: Any) -> None:
     assert found.untouched
 
 
+def test_a_foreign_success_is_no_probe() -> None:
+    """A probe that must succeed is not proved by an object that any software may give."""
+    scope = "url:GET|/api/v1/accounts"
+    found = sweep("probe", between=lambda canvas: Stranger(canvas, where(scope), {"status": "ok"}))
+
+    assert found.not_granted() == {scope: (Verdict.UNPROVED, "unexpected-answer")}
+
+
 @pytest.mark.parametrize("body", FOREIGN, ids=repr)
 def test_a_course_that_is_no_course_is_not_written_to(body: Any) -> None:
     """Where other software answers for the sandbox course nothing is written, and the run goes on without."""

@@ -8,11 +8,13 @@ from typing import Any
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.client import CanvasClient
 from scopecheck.judge import judge
 from scopecheck.pace import Pace
 from scopecheck.prepare import Plan, prepare
 from scopecheck.run import Run
 from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.provision import Provisioning
 from scopecheck.sandbox.session import Sandbox
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.secret import Secret
@@ -67,3 +69,18 @@ def test_an_administrator_removes_what_the_user_may_not() -> None:
     assert len(done.failed) == 1
     assert sandbox.cleanup == Cleanup(restored=1, failed=[])
     assert canvas.tables.digest() == before
+
+
+def test_a_dead_administrator_is_told_once() -> None:
+    """A dead CANVAS_ADMIN_TOKEN is one note, not one for each thing that it should have made."""
+    canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False))
+    client = CanvasClient(BASE, Secret("dead"), Pace(8), HASTY, transport(canvas))
+    with report_folder() as reports:
+        journal = Journal(reports / "journal", JournalTarget(BASE, "1001"), "controller")
+        making = Provisioning(client, journal, "1001", new_tag(datetime.now(UTC)), "2026-01-01T00:00:00Z")
+        making.make_all()
+
+    assert len(making.notes) == 1
+    assert making.notes[0].startswith("Canvas does not accept CANVAS_ADMIN_TOKEN (HTTP 401")
+    assert making.objects == {}
+    assert canvas.requests == 1

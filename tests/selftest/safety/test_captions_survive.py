@@ -33,7 +33,7 @@ def test_after_a_run(reports: Path, locales: tuple[str, ...]) -> None:
     with watching() as canvas:
         add_tracks(canvas, *locales)
         before = canvas.content
-        found = run(reports, "-n", "2", settings=to(canvas))
+        found = run(reports, "-n", "0", settings=to(canvas))
 
         assert canvas.content == before
     assert next(row["proof"] for row in found.document["scopes"] if row["scope"] == CAPTIONS) == "exercised"
@@ -43,7 +43,7 @@ def test_where_every_locale_is_taken(reports: Path) -> None:
     """Nobody's track is touched where there is no locale left for ours: the scope is probed."""
     with watching() as canvas:
         add_tracks(canvas, "eo", "ia", "vo", "la")
-        found = run(reports, "-n", "2", settings=to(canvas))
+        found = run(reports, "-n", "0", settings=to(canvas))
 
         assert "/api/v1/media_objects/m-labtour/media_tracks" not in {seen.path for seen in canvas.seen if seen.writes}
     row = next(row for row in found.document["scopes"] if row["scope"] == CAPTIONS)

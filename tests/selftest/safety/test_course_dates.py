@@ -29,7 +29,7 @@ def test_dates_at_risk(reports: Path, state: dict[str, Any], at_risk: str) -> No
     """Where a PUT would null a date, the syllabus is probed and says why; the course gets no PUT at all."""
     with watching(course_dates=True, **state) as canvas:
         before, dates = canvas.content, (course(canvas).start_at, course(canvas).end_at)
-        found = run(reports, "-n", "2", settings=to(canvas))
+        found = run(reports, "-n", "0", settings=to(canvas))
 
         assert canvas.content == before
         assert (course(canvas).start_at, course(canvas).end_at) == dates
@@ -45,7 +45,7 @@ def test_dates_that_restrict_enrolment(reports: Path) -> None:
     with watching(course_dates=True) as canvas:
         course(canvas).restrict_enrollments_to_course_dates = True
         before = canvas.content
-        found = run(reports, "-n", "2", settings=to(canvas))
+        found = run(reports, "-n", "0", settings=to(canvas))
 
         assert canvas.content == before
     assert found.code == 0, found.output

@@ -42,7 +42,7 @@ REASONED: Final = (
 def test_refused(reports: Path, state: dict[str, Any], settings: dict[str, str], said: str) -> None:
     """Exit code 4, one sentence, and not one write by the server's log, not even the administrator's."""
     with watching(**state) as canvas:
-        found = run(reports, "-n", "2", settings={**to(canvas, admin=True), **settings})
+        found = run(reports, "-n", "0", settings={**to(canvas, admin=True), **settings})
 
     assert found.code == 4, found.output
     assert found.output.count("Sandbox guard: ") == 1
@@ -55,7 +55,7 @@ def test_students_allowed(reports: Path) -> None:
     """With `--allow-students` a course with students is written to, and is as it was before."""
     with watching(course_state="available", active_students=3) as canvas:
         before = canvas.content
-        found = run(reports, "-n", "2", "--allow-students", settings=to(canvas))
+        found = run(reports, "-n", "0", "--allow-students", settings=to(canvas))
 
         assert canvas.content == before
     assert found.code == 0, found.output
@@ -65,7 +65,7 @@ def test_students_allowed(reports: Path) -> None:
 def test_a_published_course_whose_students_cannot_be_counted(reports: Path) -> None:
     """Where includes are dropped nobody knows of students: nothing is written, and every case says why."""
     with watching(course_state="available", allow_includes=False) as canvas:
-        found = run(reports, "-n", "2", settings=to(canvas))
+        found = run(reports, "-n", "0", settings=to(canvas))
 
     assert_only_probed(canvas, found, "did not say whether the published sandbox course has students")
 
@@ -74,7 +74,7 @@ def test_a_course_that_cannot_be_read(reports: Path) -> None:
     """Without the scope to read the course there is no guard, and so no write."""
     read_course = "url:GET|/api/v1/courses/:id"
     with watching(missing_on_token=frozenset({read_course})) as canvas:
-        found = run(reports, "-n", "2", settings=to(canvas))
+        found = run(reports, "-n", "0", settings=to(canvas))
 
     assert set(found.not_granted) == {read_course}
     assert_only_probed(canvas, found, "the sandbox course could not be read before the first write")

@@ -53,9 +53,19 @@ def test_these_are_all_writes(reports: Path, workers: str) -> None:
 
 @by_name
 @pytest.mark.parametrize("number", EACH)
-@pytest.mark.parametrize("workers", ["0", "4"])
-def test_killed_at_a_write(reports: Path, workers: str, number: int, moment: Moment) -> None:
+def test_killed_at_a_write(reports: Path, number: int, moment: Moment) -> None:
     """`restore` brings the content back to what it was before, whether the write was applied or not."""
+    kill_and_restore(reports, number, moment, workers="0")
+
+
+@pytest.mark.parametrize("number", EACH)
+def test_killed_at_a_write_of_four_workers(reports: Path, number: int) -> None:
+    """The same with other workers' writes under way; to save time the moment alternates from write to write."""
+    kill_and_restore(reports, number, list(Moment)[number % 2], workers="4")
+
+
+def kill_and_restore(reports: Path, number: int, moment: Moment, workers: str) -> None:
+    """Kill a run at its `number`-th write, and put right what it left."""
     with watching() as canvas:
         before = canvas.content
         kill_at(canvas.hold(number=number, moment=moment), canvas, reports, "-n", workers, settings=to(canvas))

@@ -16,19 +16,27 @@ OTHER_TOKEN = {"CANVAS_ACCESS_TOKEN": "1~of-the-second-run"}
 """By which the second run's requests can be told from the first's."""
 
 
+def otherwise_spelt(canvas: Watched) -> dict[str, str]:
+    """The same address in capitals, with a slash at its end."""
+    return {"CANVAS_BASE_URL": f"{canvas.canvas.url.upper()}/"}
+
+
 def others_requests(canvas: Watched) -> list[str]:
     """What the second run asked for."""
     return [seen.path for seen in canvas.seen if seen.token == OTHER_TOKEN["CANVAS_ACCESS_TOKEN"]]
 
 
 def test_a_second_run_is_refused(reports: Path, tmp_path: Path) -> None:
-    """It sends nothing, says in a sentence why, and ends with exit code 4, though its report folder is another."""
+    """It sends nothing, says in a sentence why, and ends with exit code 4.
+
+    Its report folder is another, and it spells the Canvas's address in another way.
+    """
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold(number=5, moment=Moment.AFTER)
         first = start(reports, "-n", "2", settings=to(canvas))
         held.wait()
-        second = run(tmp_path / "others", "-n", "2", settings={**to(canvas), **OTHER_TOKEN})
+        second = run(tmp_path / "others", "-n", "2", settings={**to(canvas), **OTHER_TOKEN, **otherwise_spelt(canvas)})
         held.release()
         ended = finish(first, reports)
 
