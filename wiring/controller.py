@@ -149,9 +149,10 @@ class Controller:
         about = (self._settings.profile, result, gaps, self._settings.baseline)
         # For the terminal, whether the reports can be written or not.
         self.subject = Subject(*about)
+        allure = Path(self._config.option.allure_report_dir)
         try:
             write_reports(self.reports, *about)
-            allure_results.complete(allure := Path(self._config.option.allure_report_dir), self.subject)
+            allure_results.complete(allure, self.subject)
         except ReportFolderError as error:
             self.problem = error
         except OSError as error:

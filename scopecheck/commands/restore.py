@@ -11,7 +11,7 @@ from scopecheck.exit_code import ExitCode
 from scopecheck.pace import ALL_IN_FLIGHT, Pace
 from scopecheck.report.clean import clean
 from scopecheck.sandbox.guard import GuardError, course_call, guard
-from scopecheck.sandbox.journal import JournalTarget, open_changes
+from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.restore import Recovery, recover
 from scopecheck.settings import Settings, SettingsError, load_settings
@@ -42,7 +42,11 @@ def _run(options: Namespace) -> ExitCode:
 
 
 def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
-    left = sum(len(changes) for _, changes in open_changes(settings.reports / "journal", target))
+    try:
+        left = open_changes(settings.reports / "journal", target)
+    except JournalError as error:
+        print(clean(f"Nothing was put back: {error}"))
+        return ExitCode.NOT_CONFORMANT
     where = f"course {target.course_id} of {target.base_url}"
     if not left:
         print(f"Nothing is left to put back in {where}: the journal in {settings.reports} has no open change.")
@@ -85,11 +89,10 @@ def _say(recovery: Recovery) -> ExitCode:
         kept = f" The old value is kept in {failure.saved_as}, below the reports." if failure.saved_as else ""
         print(clean(f"Not put back: {failure.what}: {failure.message}{kept}"))
     for what in recovery.waiting:
-        print(
-            clean(
-                f"Not to be seen yet: {what}. It may still take effect: the next run looks again, and so does this command in two minutes."
-            )
-        )
+        later = "the next run looks again, and so does this command in two minutes"
+        print(clean(f"Not to be seen yet: {what}. It may still take effect: {later}."))
+    if recovery == Recovery():
+        print("Nothing had to be put back: what the journal held open is as it was before, or somebody's own by now.")
     return ExitCode.NOT_CONFORMANT if recovery.failed else ExitCode.OK
 
 

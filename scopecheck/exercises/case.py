@@ -279,7 +279,7 @@ def first(rows: Sequence[T], fits: Callable[[T], bool], nothing: str) -> T:
 def is_id(value: object) -> bool:
     """Whether a value can name a record in a path: a number, or a text that is one segment."""
     segment = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return bool(segment) and segment not in {".", ".."} and not set("/?#") & set(segment)
+    return bool(segment) and segment not in {".", ".."} and not set("/?#") & set(segment) and segment.isprintable()
 
 
 def plain(value: object) -> Any:

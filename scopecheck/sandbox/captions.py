@@ -16,9 +16,9 @@ def undo_caption(data: Mapping[str, Any], send: Send, since: Since) -> bool:
     Gives whether there was anything to undo. Raises UndoError.
     """
     listed = find_media(send, data["course_id"], data["media_id"])
-    if listed is None:
+    locales = track_locales(listed.get("media_tracks")) if listed else None
+    if locales is None:
         raise UndoError("the media object's captions cannot be listed; remove our caption by hand")
-    locales = track_locales(listed)
     if data["locale"] not in locales or (since is Since.ANYTHING and _is_foreign(data, send)):
         return False
     keep = [{"locale": locale} for locale in locales if locale != data["locale"]]
@@ -31,10 +31,8 @@ def undo_caption(data: Mapping[str, Any], send: Send, since: Since) -> bool:
 def _is_foreign(data: Mapping[str, Any], send: Send) -> bool:
     """Whether the track in our locale is known to be somebody else's: Canvas lists the caller's own alone."""
     answer = send(Call("GET", data["path"]))
-    own = answer.json
-    if read(answer) is not Reading.OK or not isinstance(own, list):
-        return False
-    return data["locale"] not in track_locales({"media_tracks": own})
+    own = track_locales(answer.json) if read(answer) is Reading.OK else None
+    return own is not None and data["locale"] not in own
 
 
 def find_media(send: Send, course_id: str, media_id: str) -> dict[str, Any] | None:
@@ -59,8 +57,13 @@ def media_list(course_id: str, page: int = 1) -> Call:
     return Call("GET", f"/api/v1/courses/{course_id}/media_objects", query=query)
 
 
-def track_locales(media: Mapping[str, Any]) -> list[str]:
-    """The locales of a media object's tracks, all users', in order and once each."""
-    tracks = media.get("media_tracks")
-    rows = [track for track in tracks if isinstance(track, dict)] if isinstance(tracks, list) else []
-    return list(dict.fromkeys(row["locale"] for row in rows if isinstance(row.get("locale"), str)))
+def track_locales(tracks: object) -> list[str] | None:
+    """The locales of tracks, in order and once each; None where not every one is told.
+
+    Then nothing may be written: whatever locale a PUT does not list, Canvas deletes.
+    """
+    if not isinstance(tracks, list):
+        return None
+    locales = [track.get("locale") if isinstance(track, dict) else None for track in tracks]
+    told = [locale for locale in locales if locale and isinstance(locale, str)]
+    return list(dict.fromkeys(told)) if len(told) == len(tracks) else None

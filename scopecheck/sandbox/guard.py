@@ -51,7 +51,7 @@ def guard(answer: Answer, settings: Settings, *, allow_students: bool) -> str | 
 
 def _refuse_unfit(course: Mapping[str, Any], settings: Settings, allow_students: bool) -> str | None:
     course_id = settings.course_id
-    if course.get("workflow_state") in {"completed", "deleted"}:
+    if course.get("workflow_state") in ("completed", "deleted"):
         raise GuardError(
             f"Course {course_id} is {course['workflow_state']}; nothing was written. "
             "Name a live course in CANVAS_SANDBOX_COURSE_ID, or reopen this one."

@@ -143,29 +143,46 @@ def append(path: Path, line: Line, *, create: bool = False) -> None:
         ) from error
 
 
-def open_changes(folder: Path, target: JournalTarget) -> Iterator[tuple[Path, list[Change]]]:
-    """For each journal file of the target, the changes still open, newest first.
+def journals(folder: Path, target: JournalTarget) -> list[Path]:
+    """The journal files in the target's folder, in the order in which to undo what they hold.
 
-    The files too: newer runs before older ones, and a run's workers before its controller, whose objects they write to.
-    A line that was cut off by the kill is passed over: its change was never made, since the request goes out only
-    after the line is whole on the disk.
+    Newer runs stand before older ones, and a run's workers before its controller, whose objects they write to.
     """
-    for path in sorted((folder / target.slug).glob("*.jsonl"), reverse=True):
-        lines = list(_read(path))
-        if not lines or lines[0].target != target:
-            continue
-        still_open: dict[str, Change] = {}
-        for line in lines:
-            change = line.opened or line.amended
-            if change:
-                still_open[change.id] = change
-            elif line.closed:
-                still_open.pop(line.closed, None)
-        yield path, list(reversed(still_open.values()))
+    return sorted((folder / target.slug).glob("*.jsonl"), reverse=True)
 
 
-def _read(path: Path) -> Iterator[Line]:
-    for raw in path.read_bytes().splitlines():
+def open_in(path: Path, target: JournalTarget) -> list[Change] | None:
+    """The changes that a journal file still holds open, newest first; None where it is another target's.
+
+    A line that was cut off by the kill is passed over: its change was never made, since the request goes out only
+    after the line is whole on the disk. Raises JournalError where the file cannot be read.
+    """
+    try:
+        lines = list(_lines(path.read_bytes()))
+    except OSError as error:
+        raise JournalError(
+            f"The journal {path.name} cannot be read ({error.strerror or error}), so nobody knows what it holds open. "
+            "Make it readable, or remove it once the course is in order."
+        ) from error
+    if not lines or lines[0].target != target:
+        return None
+    still_open: dict[str, Change] = {}
+    for line in lines:
+        change = line.opened or line.amended
+        if change:
+            still_open[change.id] = change
+        elif line.closed:
+            still_open.pop(line.closed, None)
+    return list(reversed(still_open.values()))
+
+
+def open_changes(folder: Path, target: JournalTarget) -> list[Change]:
+    """All changes still open, in the order in which to undo them. Raises JournalError."""
+    return [change for path in journals(folder, target) for change in open_in(path, target) or ()]
+
+
+def _lines(content: bytes) -> Iterator[Line]:
+    for raw in content.splitlines():
         try:
             yield msgspec.json.decode(raw, type=Line)
         except msgspec.DecodeError:

@@ -53,4 +53,5 @@ def _id_of(made: Made, send: Send) -> str | None:
     answer = send(Call("GET", made.collection, query=[("search_term", made.name), ("per_page", "100")]))
     if read(answer) is not Reading.OK or not isinstance(answer.json, list):
         raise UndoError(f"{made.collection} cannot be listed ({answer.says()}); look for {made.name} by hand")
-    return next((str(row[made.id_key]) for row in answer.json if row.get(made.name_key) == made.name), None)
+    rows = (row for row in answer.json if isinstance(row, dict) and made.id_key in row)
+    return next((str(row[made.id_key]) for row in rows if row.get(made.name_key) == made.name), None)

@@ -15,7 +15,7 @@ import msgspec
 
 from scopecheck.client import CanvasClient
 from scopecheck.run import Run
-from scopecheck.sandbox.journal import Change, JournalError, JournalTarget, Line, append, open_changes
+from scopecheck.sandbox.journal import Change, JournalError, JournalTarget, Line, append, journals, open_in
 from scopecheck.sandbox.undo import needs_admin, sender, undo
 from scopecheck.sandbox.undoing import Send, Since, UndoError
 from scopecheck.verdict import FailedRestore
@@ -78,8 +78,13 @@ def recover(
     this is; `until` is when to stop for lack of time, on the clock of `time.monotonic`.
     """
     recovering = _Recovering(reports, client, admin, own, until)
-    for path, changes in open_changes(reports / "journal", target):
-        if not [change for change in changes if not recovering.settled(path, change)]:
+    for path in journals(reports / "journal", target):
+        try:
+            changes = open_in(path, target)
+        except JournalError as error:
+            recovering.recovery.failed.append(FailedRestore("what a journal holds", str(error)))
+            continue
+        if changes is not None and not [change for change in changes if not recovering.settled(path, change)]:
             _remove(path)
     return recovering.recovery
 

@@ -79,6 +79,8 @@ ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
     ("nothing on a 200", 200, None, {}, Reading.NOT_CANVAS),
     ("cut-off JSON", 200, '[{"id": 1}, {"id"', {}, Reading.NOT_CANVAS),
     ("a bare number", 200, 7, {}, Reading.NOT_CANVAS),
+    ("nested without end", 200, "[" * 100_000, {}, Reading.NOT_CANVAS),
+    ("a refusal nested deeply", 404, '{"a":' * 900 + "1" + "}" * 900, {}, Reading.NOT_CANVAS),
     # request_throttle.rb
     ("throttled", 403, "403 Forbidden (Rate Limit Exceeded)\n", {}, Reading.THROTTLED),
     ("throttled, positive remainder", 403, "403 Forbidden (Rate Limit Exceeded)\n",

@@ -19,7 +19,7 @@ def journal(folder: Path, name: str = "run-main", target: JournalTarget = TARGET
 
 def still_open(folder: Path, target: JournalTarget = TARGET) -> list[Change]:
     """All open changes of a target."""
-    return [change for _, changes in open_changes(folder, target) for change in changes]
+    return open_changes(folder, target)
 
 
 def test_an_opened_change_is_on_disk_at_once(tmp_path: Path) -> None:

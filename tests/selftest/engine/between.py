@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,31 @@ class Mirror(httpx.BaseTransport):
             return self.canvas.handle_request(request)
         shown = f"{request.headers.get('Authorization')} {request.content.decode()}"
         return httpx.Response(403, text=f"Blocked: {shown}", headers={"server": shown})
+
+
+@dataclass
+class Junk(httpx.BaseTransport):
+    """Puts a value that Canvas would not give under a key, wherever it stands in an answer."""
+
+    canvas: httpx.BaseTransport
+    key: str
+    value: Any
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Canvas's answer with the value in it."""
+        answer = self.canvas.handle_request(request)
+        if "json" not in answer.headers.get("content-type", ""):
+            return answer
+        headers = [(name, value) for name, value in answer.headers.items() if name != "content-length"]
+        body = json.dumps(self._with_junk(answer.json())).encode()
+        return httpx.Response(answer.status_code, headers=headers, content=body)
+
+    def _with_junk(self, body: Any) -> Any:
+        if isinstance(body, list):
+            return [self._with_junk(each) for each in body]
+        if not isinstance(body, dict):
+            return body
+        return {name: self.value if name == self.key else self._with_junk(each) for name, each in body.items()}
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 
 from scopecheck.sandbox.guard import GuardError
 from scopecheck.verdict import Verdict
-from tests.selftest.engine.between import Lag, Stranger
+from tests.selftest.engine.between import Junk, Lag, Stranger
 from tests.selftest.engine.sweep import SCOPES, sweep
 
 FOREIGN: list[Any] = [{"status": "ok"}, []]
@@ -95,3 +95,35 @@ def test_what_never_shows_was_not_written() -> None:
     found = sweep(between=lambda canvas: Lag(canvas, 99), only=(DELETE_FILE,))
 
     assert found.not_granted() == {DELETE_FILE: (Verdict.MISCONFIGURED, "write-without-effect")}
+
+
+JUNK: list[tuple[str, Any]] = [
+    ("url", ""),
+    ("url", ".."),
+    ("url", "a/b"),
+    ("url", "\ud800"),
+    ("body", "\ud800"),
+    ("syllabus_body", []),
+    ("workflow_state", []),
+    ("submission_types", [[]]),
+    ("display_name", 7),
+    ("upload_url", 7),
+    ("file_param", 7),
+    ("media_id", 7),
+    ("title", []),
+    ("locale", []),
+    ("media_tracks", [None]),
+    ("media_tracks", None),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), JUNK, ids=map(repr, JUNK))
+def test_junk_is_no_crash_and_no_harm(key: str, value: Any) -> None:
+    """A value that Canvas would not give ends no run, makes nothing missing, and nothing is written that is not undone.
+
+    Above all no caption is: Canvas deletes each locale that a write does not list.
+    """
+    found = sweep(between=lambda canvas: Junk(canvas, key, value))
+
+    assert Verdict.MISSING not in found.verdicts().values()
+    assert found.untouched

@@ -62,7 +62,7 @@ class Left:
     @property
     def open(self) -> list[str]:
         """What the journal still holds open."""
-        return [change.what for _, changes in open_changes(self.reports / "journal", TARGET) for change in changes]
+        return [change.what for change in open_changes(self.reports / "journal", TARGET)]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 
 from scopecheck.sandbox.journal import JournalTarget, open_changes
 from tests.selftest.endtoend.runs import Finished, finish, start
-from tests.selftest.safety.killing import to
+from tests.selftest.safety.killing import restore, to
 from tests.selftest.safety.watching import Watched, watching
 
 UPLOAD = "url:POST|/api/v1/courses/:course_id/files"
@@ -79,7 +79,7 @@ def test_the_journal_is_lost(reports: Path, lose: Callable[[Path, int], Path], w
 def written_down(reports: Path, canvas: Watched) -> list[str]:
     """The paths of what the journal allows to be changed, as regular expressions."""
     target = JournalTarget(canvas.canvas.url, "1001")
-    open_now = [change for _, changes in open_changes(reports / "journal", target) for change in changes]
+    open_now = open_changes(reports / "journal", target)
     paths = {"field": lambda data: data["field"]["path"], "caption": lambda data: data["path"]}
     return [paths[change.kind](change.data) if change.kind in paths else r"/api/v1/files/\d+.*" for change in open_now]
 
@@ -88,6 +88,23 @@ def why(found: Finished) -> str:
     """Why the upload was not exercised."""
     message: str = next(row["message"] for row in found.document["scopes"] if row["scope"] == UPLOAD)
     return message
+
+
+def test_a_journal_that_cannot_be_read(reports: Path) -> None:
+    """What an earlier run left may be in it: `restore` and the next run say so, and neither is a success."""
+    with watching() as canvas:
+        target = JournalTarget(canvas.canvas.url, "1001")
+        (reports / "journal" / target.slug / "unreadable.jsonl").mkdir(parents=True)
+        ran = restore(reports, to(canvas))
+        found = finish(start(reports, "-n", "0", settings=to(canvas)), reports)
+
+    said = "The journal unreadable.jsonl cannot be read (Is a directory), so nobody knows what it holds open."
+    assert ran.code == 1
+    assert f"Nothing was put back: {said}" in ran.words
+    assert found.code == 1, found.output
+    assert found.not_granted == {}
+    assert said in " ".join(found.output.split())
+    assert [failure["message"][: len(said)] for failure in found.document["cleanup"]["failed"]] == [said]
 
 
 def test_no_journal_from_the_start(reports: Path) -> None:

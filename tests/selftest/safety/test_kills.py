@@ -7,6 +7,7 @@ the same before anything else.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -129,6 +130,22 @@ def test_a_write_takes_effect_after_the_restore(reports: Path) -> None:
         assert canvas.content != before
         assert "Put back: page reading-list: body" in restore(reports, to(canvas)).words
         assert canvas.content == before
+
+
+def test_somebody_was_quicker(reports: Path) -> None:
+    """Where the old text was put back by hand meanwhile there is nothing left to do, and `restore` says that."""
+    with watching() as canvas:
+        page = canvas.canvas.tables.pages[3002]
+        old = page.body
+        kill_at(canvas.hold(PAGE, moment=Moment.AFTER), canvas, reports, "-n", "0", "-k", "pages", settings=to(canvas))
+        page.body = old
+        journal = next(reports.glob("journal/*/*.jsonl"))
+        journal.write_text(re.sub(r'"at":"[^"]*"', '"at":"2026-01-01T00:00:00+00:00"', journal.read_text("utf-8")))
+        ran = restore(reports, to(canvas))
+
+        assert ran.code == 0
+        assert ran.out.startswith("Nothing had to be put back: what the journal held open is as it was before")
+    assert not (reports / "journal").exists()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds a worker's process in /proc")

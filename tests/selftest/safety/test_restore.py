@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from embedded_canvas.config import Fault
-from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.journal import JournalTarget, open_changes
 from tests.selftest.endtoend.runs import run
 from tests.selftest.safety.killing import kill_at, restore, to
 from tests.selftest.safety.watching import Moment, watching
@@ -60,6 +60,23 @@ def test_a_failed_restore_is_reported(reports: Path) -> None:
     assert mended.code == 0, mended.output
     assert f"Note: Put back what an earlier run had left: {WHAT}." in " ".join(mended.output.split())
     assert not saved.exists()
+
+
+def test_a_write_that_was_never_answered(reports: Path) -> None:
+    """It may take effect after its undoing: the run looks again at its end, says so, and the next one looks too."""
+    with watching(faults=(Fault("reset", PAGE, times=ATTEMPTS),)) as canvas:
+        before = canvas.content
+        found = run(reports, "-n", "0", settings=to(canvas))
+        [change] = open_changes(reports / "journal", JournalTarget(canvas.canvas.url, "1001"))
+        canvas.canvas.tables.pages[3002].body = change.data["written"]
+        ran = restore(reports, to(canvas))
+
+        assert ran.out == f"Put back: {WHAT}\n"
+        assert canvas.content == before
+    assert found.code == 1, found.output
+    assert found.not_granted == {PAGES_PUT: ("unproved", "not-canvas-answering")}
+    assert found.document["cleanup"]["failed"] == []
+    assert f"Note: May still take effect, so the next run looks again: {WHAT}." in " ".join(found.output.split())
 
 
 def test_another_target_is_never_put_right(reports: Path) -> None:
