@@ -119,21 +119,23 @@ def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mappi
             str(user.get("name", "")) if isinstance(user, dict) else "",
         )
     sent = [Secret(value) for name, value in form.items() if name in {"client_secret", "refresh_token", "code"}]
-    raise _refusal(answer.masked(sent), what)
+    raise _refusal(answer, answer.masked(sent), what)
 
 
 def _is_token(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
 
 
-def _refusal(answer: Answer, what: str) -> TokenRefused:
-    body = answer.json if isinstance(answer.json, dict) else {}
+def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
+    """Judge what was answered, and show it masked."""
+    body = said_by.json if isinstance(said_by.json, dict) else {}
     error, description = str(body.get("error")), str(body.get("error_description", ""))
     if answer.status in {400, 401} and error in _ERRORS:
         for words, cause, means, remedy in _REFUSALS:
             if words in description:
                 return _lost_in_a_copy(words, what, answer) or TokenRefused(cause, f"{what} {means}.", remedy, answer)
-        said = f"{what} was refused ({error}: {description})."
+        shown = answer.json if isinstance(answer.json, dict) else {}
+        said = f"{what} was refused ({error}: {shown.get('error_description', '')})."
         return TokenRefused(causes.REFRESH_FAILED, said, _AUTHORIZE_AGAIN, answer)
     if answer.status == 422 and (is_from_canvas(answer.headers) or "x-request-context-id" in answer.headers):
         cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY
