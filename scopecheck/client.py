@@ -7,11 +7,13 @@ request ends in an `Answer`, which may carry a fault.
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -64,6 +66,12 @@ class Patience:
     longest_wait: float = LONGEST_WAIT_S
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all clients of a process: reading the certificates takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
 @dataclass
 class CanvasClient:
     """Requests to one Canvas with one token (or none).
@@ -86,6 +94,7 @@ class CanvasClient:
             follow_redirects=False,
             timeout=httpx.Timeout(self.patience.timeout, connect=self.patience.connect),
             trust_env=not loopback,
+            verify=_tls(),
             transport=self.transport,
         )
 

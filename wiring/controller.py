@@ -7,12 +7,11 @@ import time
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import pytest
 
-from scopecheck.embedded import Embedded
 from scopecheck.exit_code import ExitCode
 from scopecheck.pace import ALL_IN_FLIGHT
 from scopecheck.prepare import Plan
@@ -28,12 +27,14 @@ from scopecheck.verdict import Cleanup, RunResult, ScopeResult, Target
 from wiring import allure_results
 from wiring.cases import complete_for_junit
 from wiring.crash import crashed
-from wiring.embedded import start_embedded
 from wiring.handover import RESULT_PROPERTY, SETUP_KEY, Handover
 from wiring.interrupts import INTERRUPTS
 from wiring.scheduling import DealtScheduling, scope_of
 from wiring.worker import CLEANED
 from wiring.workers import Node, Workers
+
+if TYPE_CHECKING:
+    from scopecheck.embedded import Embedded
 
 _OURS: Final = frozenset({ExitCode.OK, ExitCode.NOT_CONFORMANT, pytest.ExitCode.NO_TESTS_COLLECTED})
 """pytest's exit codes that the verdicts decide about; interruptions and internal errors keep their own."""
@@ -68,6 +69,9 @@ class Controller:
         # A CI system that runs out of patience sends SIGTERM: it ends a run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
+            # Imported when it is needed: a run against a Canvas never does, nor does any worker.
+            from wiring.embedded import start_embedded
+
             self._embedded = start_embedded(self._config, self._settings.profile)
             self._settings = self._embedded.settings(self._settings)
         plan = Plan(
