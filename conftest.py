@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def register_worker(config: pytest.Config, handover: Handover) -> None:
-    config.stash[WORKER] = Worker(config, handover)
+    config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE])
     config.pluginmanager.register(config.stash[WORKER], "canvas-worker")
     AllureCases(config.stash[PROFILE]).register(config)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from embedded_canvas.known import Credentials
 from embedded_canvas.options import OptionError, parse
 from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.profile import Profile
@@ -43,19 +44,23 @@ class Embedded:
         return cls(EmbeddedCanvas(config))
 
     def settings(self, settings: Settings) -> Settings:
-        """The settings, led to this Canvas; what the user set beside (mode, profile, reports) stays."""
-        known = self.canvas.credentials
-        return replace(
-            settings,
-            base_url=self.canvas.url,
-            client_id=known.client_id,
-            client_secret=Secret(known.client_secret),
-            redirect_uri=known.redirect_uri,
-            access_token=Secret(known.access_token),
-            course_id=known.course_id,
-            course_name=known.course_name,
-        )
+        """The settings, led to this Canvas."""
+        return led_to(self.canvas.url, self.canvas.credentials, settings)
 
     def stop(self) -> None:
         """Stop it and free its port."""
         self.canvas.stop()
+
+
+def led_to(url: str, known: Credentials, settings: Settings) -> Settings:
+    """The settings, led to an embedded Canvas; what the user set beside (mode, profile, reports) stays."""
+    return replace(
+        settings,
+        base_url=url,
+        client_id=known.client_id,
+        client_secret=Secret(known.client_secret),
+        redirect_uri=known.redirect_uri,
+        access_token=Secret(known.access_token),
+        course_id=known.course_id,
+        course_name=known.course_name,
+    )

@@ -41,7 +41,7 @@ class Plan:
         return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport)
 
 
-def prepare(settings: Settings, plan: Plan) -> tuple[Setup, Findings]:
+def prepare(settings: Settings, plan: Plan) -> Setup:
     """Ask Canvas what must be asked once, side by side where possible, and judge the key.
 
     `settings.base_url` is set by now, also for the embedded Canvas. Raises GuardError.
@@ -66,7 +66,7 @@ def prepare(settings: Settings, plan: Plan) -> tuple[Setup, Findings]:
     setup = _setup(settings, plan, found, checked, token, course.result())
     anonymous.close()
     client.close()
-    return setup, found
+    return setup
 
 
 def ask_preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str]) -> Preflight | None:

@@ -13,7 +13,7 @@ from allure_commons.model2 import Status, StatusDetails, TestResult
 from allure_commons.types import AttachmentType
 from attrs import asdict
 
-from scopecheck.report import Subject, html
+from scopecheck.report import Subject
 from scopecheck.report.allure_meta import CaseMeta, categories, environment_properties, scope_meta
 from scopecheck.report.known_gaps import Gap
 from scopecheck.report.markdown_text import prose
@@ -35,11 +35,15 @@ def clean(folder: Path) -> Path:
     return folder
 
 
-def complete(folder: Path, subject: Subject) -> None:
-    """Add what only the controller knows: categories, environment, known gaps, and cases that a crash took away."""
+def complete(folder: Path, subject: Subject, page: Path) -> None:
+    """Add what only the controller knows: categories, environment, known gaps, and cases that a crash took away.
+
+    `page` is scopes.html, which the Allure report shows too.
+    """
     (folder / "categories.json").write_text(_json(categories(subject.run)), "utf-8")
     (folder / "environment.properties").write_text(environment_properties(subject), "ascii")
-    allure.global_attach(html.render(subject), "scopes.html", AttachmentType.HTML)
+    attach: Any = allure.global_attach.file
+    attach(str(page), page.name, AttachmentType.HTML)
     cases = _cases(folder)
     for row in subject.rows:
         if row.result is None:

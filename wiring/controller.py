@@ -15,7 +15,7 @@ import pytest
 from scopecheck.exit_code import ExitCode
 from scopecheck.pace import ALL_IN_FLIGHT
 from scopecheck.prepare import Plan
-from scopecheck.report import ReportFolderError, Subject, write_reports
+from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
 from scopecheck.report.known_gaps import find_gaps
 from scopecheck.run import Setup
 from scopecheck.sandbox.guard import GuardError
@@ -150,13 +150,12 @@ class Controller:
             return
         result = self._run_result(sandbox.setup, sandbox)
         gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
-        about = (self._settings.profile, result, gaps, self._settings.baseline)
         # For the terminal, whether the reports can be written or not.
-        self.subject = Subject(*about)
+        self.subject = Subject(self._settings.profile, result, gaps, self._settings.baseline)
         allure = Path(self._config.option.allure_report_dir)
         try:
-            write_reports(self.reports, *about)
-            allure_results.complete(allure, self.subject)
+            write_reports(self.reports, self.subject)
+            allure_results.complete(allure, self.subject, self.reports / HTML)
         except ReportFolderError as error:
             self.problem = error
         except OSError as error:

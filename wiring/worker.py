@@ -14,7 +14,7 @@ import pytest
 from scopecheck.client import CanvasClient
 from scopecheck.judge import judge
 from scopecheck.pace import Pace
-from scopecheck.profile import Requirement, load_profile
+from scopecheck.profile import Profile, Requirement
 from scopecheck.run import Run
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
@@ -37,10 +37,10 @@ REQUIREMENT = pytest.StashKey[Requirement]()
 class Worker:
     """Judges the scopes of the items that this process was dealt."""
 
-    def __init__(self, config: pytest.Config, handover: Handover) -> None:
+    def __init__(self, config: pytest.Config, handover: Handover, profile: Profile) -> None:
         self.handover = handover
         self._config = config
-        self._profile = load_profile(handover.profile_path)
+        self._profile = profile
         xdist = getattr(config, "workerinput", {})
         self._hands = deal(self._profile.requirements, int(xdist.get("workercount", 1)))
         self._name = str(xdist.get("workerid", MAIN))

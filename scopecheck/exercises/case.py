@@ -136,6 +136,11 @@ class Case:
             raise Unavailable(f"{_asked(answer)}, which it needs, got {answer.says()}")
         return answer.json
 
+    def borrow_rows(self, call: Call) -> list[dict[str, Any]]:
+        """The objects of a list under another scope, whatever else stands in it; `Unavailable` as for `borrow`."""
+        rows = self.borrow(call)
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
     # ---------------------------------------------------------------- shapes
 
     def rows(self, answer: Answer, keys: Sequence[str], wrapper: str | None = None) -> list[dict[str, Any]]:

@@ -1,18 +1,9 @@
-"""Section Discussion Topics: messages that the integration reads and mends."""
+"""Section Discussion Topics: messages that the integration reads and mends; a PUT has them in no wrapper."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from scopecheck.exercises.case import Case
-from scopecheck.exercises.documents import (
-    Document,
-    is_unlocked,
-    list_documents,
-    read_document,
-    write_document,
-)
-from scopecheck.exercises.registry import exercises
-from scopecheck.verdict import ScopeResult
+from scopecheck.exercises.documents import Document, exercise_documents, is_unlocked
 
 
 def _borrowable(row: Mapping[str, Any]) -> bool:
@@ -22,20 +13,9 @@ def _borrowable(row: Mapping[str, Any]) -> bool:
 
 TOPIC = Document("topic", "discussion_topics", "id", "message", "", ("id", "title", "message"), _borrowable)
 
-
-@exercises("url:GET|/api/v1/courses/:course_id/discussion_topics")
-def list_topics(case: Case) -> ScopeResult:
-    """Topics are listed with their messages."""
-    return list_documents(case, TOPIC)
-
-
-@exercises("url:GET|/api/v1/courses/:course_id/discussion_topics/:topic_id")
-def read_topic(case: Case) -> ScopeResult:
-    """One topic is read."""
-    return read_document(case, TOPIC)
-
-
-@exercises("url:PUT|/api/v1/courses/:course_id/discussion_topics/:topic_id")
-def write_topic(case: Case) -> ScopeResult:
-    """A message is mended and restored; the field stands at the top level, in no wrapper."""
-    return write_document(case, TOPIC)
+exercise_documents(
+    TOPIC,
+    listed="url:GET|/api/v1/courses/:course_id/discussion_topics",
+    read="url:GET|/api/v1/courses/:course_id/discussion_topics/:topic_id",
+    written="url:PUT|/api/v1/courses/:course_id/discussion_topics/:topic_id",
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from scopecheck.client import Call
 from scopecheck.exercises.case import Case, Finding, Unavailable, first, get, is_id, plain
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.looking import look
+from scopecheck.exercises.registry import exercises
 from scopecheck.sandbox.field import Field
 from scopecheck.verdict import ScopeResult, Verdict
 
@@ -51,6 +52,12 @@ class Document:
     def path(self, course: str, row: Mapping[str, Any]) -> str:
         """The path of one document below /api/v1."""
         return f"/courses/{course}/{self.collection}/{quote(str(row[self.id_key]), safe='')}"
+
+
+def exercise_documents(kind: Document, *, listed: str, read: str, written: str) -> None:
+    """Register what is done with one kind of document under its three scopes."""
+    for scope, exercise in ((listed, list_documents), (read, read_document), (written, write_document)):
+        exercises(scope)(partial(exercise, kind=kind))
 
 
 def list_documents(case: Case, kind: Document) -> ScopeResult:
@@ -132,9 +139,7 @@ def _rows(case: Case, kind: Document) -> Sequence[dict[str, Any]]:
     made = case.run.setup.objects.get(kind.noun)
     if made:
         return [made]
-    rows = case.borrow(kind.list_call(case.course))
-    usable = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return [row for row in usable if is_id(row.get(kind.id_key))]
+    return [row for row in case.borrow_rows(kind.list_call(case.course)) if is_id(row.get(kind.id_key))]
 
 
 _READ_AT_MOST = 3

@@ -6,7 +6,7 @@ uploaded, deleting is probed: a file that could not be removed again is not uplo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
@@ -148,12 +148,8 @@ def _rename(case: Case, file_id: str) -> str:
 
 def _rename_borrowed(case: Case) -> ScopeResult:
     """Rename a file that was there before, and back."""
-    rows = case.borrow(get(f"/courses/{case.course}/files", FILE_QUERY))
-    row = first(
-        rows if isinstance(rows, list) else [],
-        _is_borrowable,
-        "the course has no file that is safe to rename",
-    )
+    rows = case.borrow_rows(get(f"/courses/{case.course}/files", FILE_QUERY))
+    row = first(rows, _is_borrowable, "the course has no file that is safe to rename")
     path = f"/api/v1/files/{row['id']}"
     named = Field(path, "", "name", "display_name", f"/api/v1/courses/{case.course}/files/{row['id']}", [],
                   html=False, answers=True)  # fmt: skip
@@ -163,11 +159,10 @@ def _rename_borrowed(case: Case) -> ScopeResult:
 FILE_QUERY = (("sort", "name"), ("per_page", "10"))
 
 
-def _is_borrowable(row: Any) -> bool:
+def _is_borrowable(row: Mapping[str, Any]) -> bool:
     # Saving a hidden file writes its state, and a locked one may need usage rights to be saved again.
     return (
-        isinstance(row, dict)
-        and is_id(row.get("id"))
+        is_id(row.get("id"))
         and bool(row.get("display_name"))
         and isinstance(row["display_name"], str)
         and not any(row.get(key) for key in ("locked", "hidden", "locked_for_user", "lock_at", "unlock_at"))

@@ -19,9 +19,8 @@ def list_files(case: Case) -> ScopeResult:
 @exercises("url:GET|/api/v1/courses/:course_id/files/:id")
 def read_file(case: Case) -> ScopeResult:
     """One file of the course is read."""
-    rows = case.borrow(get(f"/courses/{case.course}/files", FILE_QUERY))
-    usable = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    row = first(usable, lambda row: is_id(row.get("id")), "the course has no file")
+    rows = case.borrow_rows(get(f"/courses/{case.course}/files", FILE_QUERY))
+    row = first(rows, lambda row: is_id(row.get("id")), "the course has no file")
     answer = case.fetch(get(f"/courses/{case.course}/files/{row['id']}"))
     body = case.thing(answer, case.must(answer), _FILE)
     if body["id"] != row["id"]:

@@ -110,16 +110,15 @@ def _require_track(case: Case, answer: Answer, locale: str) -> None:
 
 def _all_media(case: Case) -> list[dict[str, Any]]:
     """The first page of the course's media objects; `Unavailable` where there is none."""
-    rows = case.borrow(media_list(case.course))
-    usable = list(filter(_is_usable, rows if isinstance(rows, list) else []))
+    usable = list(filter(_is_usable, case.borrow_rows(media_list(case.course))))
     if not usable:
         raise Unavailable("the sandbox course has no media object")
     return usable
 
 
-def _is_usable(row: Any) -> bool:
+def _is_usable(row: dict[str, Any]) -> bool:
     # Canvas never shows an empty title, and takes none back.
-    texts = isinstance(row, dict) and all(row.get(key) and isinstance(row[key], str) for key in ("media_id", "title"))
+    texts = all(row.get(key) and isinstance(row[key], str) for key in ("media_id", "title"))
     return texts and is_id(row["media_id"]) and "media_tracks" in row
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
-from scopecheck.profile import Profile
 from scopecheck.report import html, markdown, scopes_json
-from scopecheck.report.known_gaps import NO_GAPS, GapsFound
-from scopecheck.report.scopes_json import Document
 from scopecheck.report.subject import Subject
-from scopecheck.verdict import RunResult
 from scopecheck.whole_file import write_whole
+
+HTML: Final = "scopes.html"
 
 
 class ReportFolderError(OSError):
@@ -24,18 +23,12 @@ class ReportFolderError(OSError):
         )
 
 
-def write_reports(
-    directory: Path, profile: Profile, run: RunResult, gaps: GapsFound = NO_GAPS, baseline: Document | None = None
-) -> Subject:
-    """Write scopes.json, scopes.md and scopes.html, and give what they were made from.
-
-    Raises ReportFolderError where the folder cannot be made or written.
-    """
-    subject = Subject(profile, run, gaps, baseline)
+def write_reports(directory: Path, subject: Subject) -> None:
+    """Write scopes.json, scopes.md and scopes.html; raises ReportFolderError where the folder cannot be written."""
     texts = {
         "scopes.json": scopes_json.encode(subject.document),
         "scopes.md": markdown.render(subject),
-        "scopes.html": html.render(subject),
+        HTML: html.render(subject),
     }
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -43,4 +36,3 @@ def write_reports(
             write_whole(directory / name, text)
     except OSError as error:
         raise ReportFolderError(directory, error) from error
-    return subject

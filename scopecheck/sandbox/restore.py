@@ -16,7 +16,7 @@ import msgspec
 from scopecheck.client import CanvasClient
 from scopecheck.run import Run
 from scopecheck.sandbox.journal import Change, JournalError, JournalTarget, Line, append, journals, open_in
-from scopecheck.sandbox.undo import needs_admin, sender, undo
+from scopecheck.sandbox.undo import needs_admin, undo
 from scopecheck.sandbox.undoing import Send, Since, UndoError
 from scopecheck.verdict import FailedRestore
 
@@ -132,12 +132,12 @@ class _Recovering:
             raise UndoError("there was no time left; the next run puts it back, or `python -m scopecheck restore`")
         since = Since.LITTLE if change.id.startswith(self.own) else Since.ANYTHING
         try:
-            return undo(change, sender(client), since)
+            return undo(change, client.send, since)
         except UndoError:
             # A user who may upload files need not be one who may delete them.
             if change.kind != "made" or self.admin is None or self.admin is client:
                 raise
-            return undo(change, sender(self.admin), since)
+            return undo(change, self.admin.send, since)
 
 
 def _may_still_land(change: Change) -> bool:

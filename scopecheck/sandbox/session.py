@@ -51,7 +51,7 @@ class Sandbox:
             except LockError as error:
                 unlocked = str(error)
         try:
-            setup, _ = prepare(settings, plan)
+            setup = prepare(settings, plan)
         except BaseException:
             if lock:
                 lock.free()

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from scopecheck.classify import Reading, read
-from scopecheck.client import CanvasClient
 from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.captions import undo_caption
 from scopecheck.sandbox.field import undo_field
@@ -45,8 +44,3 @@ _UNDO: Final[Mapping[str, Callable[[Mapping[str, Any], Send, Since], bool]]] = {
 def needs_admin(change: Change) -> bool:
     """Whether undoing the change takes the administrator's token."""
     return change.kind == "association" or bool(change.data.get("by_admin"))
-
-
-def sender(client: CanvasClient) -> Send:
-    """Plain sending through a client, for undoing without a case."""
-    return lambda call: client.send(call)

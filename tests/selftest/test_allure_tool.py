@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scopecheck.report import write_reports
+from scopecheck.report import Subject, write_reports
 from scripts import allure_report
 from tests.selftest.report.examples import ALLY, all_right
 
@@ -29,7 +29,7 @@ def program(folder: Path, name: str, version: str = "v22.1.0", says: str = "") -
 
 
 def reports(tmp_path: Path) -> Path:
-    write_reports(tmp_path / "reports", ALLY, all_right())
+    write_reports(tmp_path / "reports", Subject(ALLY, all_right()))
     return tmp_path / "reports"
 
 

@@ -14,6 +14,7 @@ import httpx
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
 from scopecheck.client import Call, CanvasClient, Patience
+from scopecheck.embedded import led_to
 from scopecheck.judge import judge
 from scopecheck.pace import Pace
 from scopecheck.prepare import Plan, prepare
@@ -97,19 +98,7 @@ def sweep(
 
 def settings_for(canvas: Canvas, mode: str, profile: Profile, reports: Path) -> Settings:
     """Settings that lead to a Canvas in this process."""
-    known = canvas.credentials
-    return Settings(
-        profile=profile,
-        mode=mode,
-        reports=reports,
-        base_url=BASE,
-        client_id=known.client_id,
-        client_secret=Secret(known.client_secret),
-        redirect_uri=known.redirect_uri,
-        access_token=Secret(known.access_token),
-        course_id=known.course_id,
-        course_name=known.course_name,
-    )
+    return led_to(BASE, canvas.credentials, Settings(profile=profile, mode=mode, reports=reports))
 
 
 def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = (), between: Between | None = None) -> Sweep:
@@ -117,7 +106,7 @@ def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = (), be
     way = between(transport(canvas)) if between else transport(canvas)
     plan = Plan("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", 1, patience=HASTY, transport=way)
     before = canvas.tables.digest()
-    setup, _ = prepare(settings, plan)
+    setup = prepare(settings, plan)
     client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way)
     found = Sweep(canvas, setup, before)
     run = found.run = Run(setup, settings.profile, client, None)

@@ -35,7 +35,7 @@ def judged_and_given_back(scope: str, **state: Any) -> tuple[Canvas, Verdict, Cl
     with report_folder() as reports:
         settings = settings_for(canvas, "exercise", ALLY, reports)
         settings = replace(settings, admin_token=Secret(canvas.credentials.admin_token))
-        sandbox = Sandbox(settings, plan, prepare(settings, plan)[0], None)
+        sandbox = Sandbox(settings, plan, prepare(settings, plan), None)
         client = plan.client(settings, settings.access_token, Pace(8))
         journal = Journal(reports / "journal", JournalTarget(BASE, str(settings.course_id)), f"{plan.tag}-main")
         run = Run(sandbox.setup, ALLY, client, journal)

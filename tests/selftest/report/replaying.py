@@ -13,6 +13,7 @@ from typing import cast
 import pytest
 
 from scopecheck.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
+from scopecheck.report import HTML
 from scopecheck.report.subject import Subject
 from scopecheck.verdict import KeyResult, ScopeResult
 from wiring import allure_results, cases
@@ -96,5 +97,5 @@ def replayed(subject: Subject) -> Iterator[Path]:
         with contextlib.redirect_stdout(io.StringIO()) as output:
             code = pytest.main([*arguments, *reports, str(folder)], plugins=[Replay(subject)])
         assert code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}, output.getvalue()
-        allure_results.complete(folder / "allure-results", subject)
+        allure_results.complete(folder / "allure-results", subject, folder / HTML)
         yield folder

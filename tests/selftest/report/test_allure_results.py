@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scopecheck.causes import CAUSES
+from scopecheck.report import HTML
 from scopecheck.report.allure_config import allure_config
 from scopecheck.report.known_gaps import Gap, find_gaps
 from scopecheck.report.subject import Subject
@@ -42,7 +43,7 @@ def test_a_crashed_case_gets_a_substitute(tmp_path: Path) -> None:
     with replayed(Subject(ALLY, run)) as folder:
         whole = results(folder / "allure-results")[PAGE]
 
-    allure_results.complete(tmp_path, Subject(ALLY, run))
+    allure_results.complete(tmp_path, Subject(ALLY, run), tmp_path / HTML)
     case = results(tmp_path)[PAGE]
 
     assert case["status"] == "broken"
@@ -56,7 +57,7 @@ def test_a_crashed_case_gets_a_substitute(tmp_path: Path) -> None:
 def test_a_verdict_outlives_its_worker(tmp_path: Path) -> None:
     """A verdict that reached the controller before its worker crashed is kept, though the worker's own file is not."""
     run = two_things_wrong()
-    allure_results.complete(tmp_path, Subject(ALLY, run))
+    allure_results.complete(tmp_path, Subject(ALLY, run), tmp_path / HTML)
     found = results(tmp_path)
 
     assert {name for name, case in found.items() if case["status"] == "failed"} == {
@@ -69,7 +70,7 @@ def test_what_was_written_is_not_written_again() -> None:
     """Each case is there once, also where its verdict is that it crashed."""
     with replayed(Subject(ALLY, two_things_wrong())) as folder:
         before = sorted(path.name for path in (folder / "allure-results").glob("*-result.json"))
-        allure_results.complete(folder / "allure-results", Subject(ALLY, two_things_wrong()))
+        allure_results.complete(folder / "allure-results", Subject(ALLY, two_things_wrong()), folder / HTML)
         after = sorted(path.name for path in (folder / "allure-results").glob("*-result.json"))
 
     assert before == after
@@ -114,7 +115,7 @@ def test_the_folder_is_clean_at_the_start(tmp_path: Path) -> None:
 
 def test_environment_says_where_the_run_went(tmp_path: Path) -> None:
     """Target, mode, profile and client ID are there, as a properties file that any reader can read."""
-    allure_results.complete(tmp_path, Subject(ALLY, all_right()))
+    allure_results.complete(tmp_path, Subject(ALLY, all_right()), tmp_path / HTML)
     lines = (tmp_path / "environment.properties").read_text("ascii").splitlines()
     pairs = dict(line.split(" = ", 1) for line in lines)
 
@@ -137,6 +138,6 @@ def test_the_report_is_one_file_with_a_history() -> None:
 def test_substitutes_alone_make_a_whole(tmp_path: Path) -> None:
     """Where all workers crashed every scope is there all the same."""
     run: RunResult = with_scopes(all_right(), lambda row: crashed(row, "gone"))
-    allure_results.complete(tmp_path, Subject(ALLY, run))
+    allure_results.complete(tmp_path, Subject(ALLY, run), tmp_path / HTML)
 
     assert sorted(results(tmp_path)) == sorted(SCOPES)
