@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 import httpx
 
 from scopecheck.preflight import CANARY
-from tests.selftest.embedded.driver import BASE
+from tests.selftest.embedded_canvas.driver import BASE
 
 CALLBACK: Final = "https://prod.ally.test/api/v2/7/auth/canvas/callback"
 CLIENT: Final = "10000000000042"

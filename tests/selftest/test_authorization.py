@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scopecheck.authorization import Authorization, Garbage, NotAuthorized
-from tests.selftest.embedded.driver import SCOPES
+from tests.selftest.embedded_canvas.driver import SCOPES
 
 CALLBACK: Final = "https://prod.ally.test/callback?region=eu"
 CODE: Final = "0123456789abcdef" * 8

@@ -19,8 +19,8 @@ from scopecheck.client import Call, CanvasClient, Patience
 from scopecheck.oauth import Issued, TokenRefused
 from scopecheck.pace import Pace
 from scopecheck.secret import Secret
-from tests.selftest.embedded.driver import BASE, SCOPES, canvas
-from tests.selftest.embedded.transport import transport
+from tests.selftest.embedded_canvas.driver import BASE, SCOPES, canvas
+from tests.selftest.embedded_canvas.transport import transport
 
 HASTY: Final = Patience(timeout=1, attempts=3, first_wait=0.0, longest_wait=0.0)
 COURSE: Final = Call("GET", "/api/v1/courses/1001")

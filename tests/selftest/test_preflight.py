@@ -17,8 +17,8 @@ from scopecheck.pace import Pace
 from scopecheck.preflight import CANARY, Preflight, preflight
 from scopecheck.secret import Secret
 from tests.selftest.auth_answers import CALLBACK, CLIENT, Endpoint, away
-from tests.selftest.embedded.driver import BASE, SCOPES
-from tests.selftest.embedded.transport import transport
+from tests.selftest.embedded_canvas.driver import BASE, SCOPES
+from tests.selftest.embedded_canvas.transport import transport
 
 HASTY: Final = Patience(timeout=1, attempts=2, first_wait=0.0, longest_wait=0.0)
 MANY: Final = tuple(f"url:GET|/api/v1/some_rather_long_resource_name/:resource_id/part_{n}/:id" for n in range(100))

@@ -10,7 +10,7 @@ import pytest
 from scopecheck.answer import Answer
 from scopecheck.preflight_answer import OUT_OF_BAND, Said, what_it_says
 from tests.selftest.auth_answers import CALLBACK, away, refusal
-from tests.selftest.embedded.driver import BASE
+from tests.selftest.embedded_canvas.driver import BASE
 
 UNKNOWN: Final = {"error": "invalid_client", "error_description": "unknown client"}
 MISMATCH: Final = {"error": "invalid_request", "error_description": "redirect_uri does not match client settings"}

@@ -9,7 +9,7 @@ import pytest
 
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.server import EmbeddedCanvas
-from tests.selftest.embedded.driver import SCOPES
+from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import Finished, leading_to, run
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"

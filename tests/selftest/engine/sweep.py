@@ -24,7 +24,7 @@ from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.secret import Secret
 from scopecheck.settings import Settings
 from scopecheck.verdict import CheckVerdict, KeyCheck, ScopeResult, Verdict
-from tests.selftest.embedded.transport import transport
+from tests.selftest.embedded_canvas.transport import transport
 
 ALLY = load_profile("ally")
 SCOPES = tuple(str(requirement.scope) for requirement in ALLY.requirements)

@@ -19,7 +19,7 @@ from scopecheck.sandbox.session import Sandbox
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.secret import Secret
 from scopecheck.verdict import Cleanup, Verdict
-from tests.selftest.embedded.transport import transport
+from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.engine.sweep import ALLY, BASE, HASTY, SCOPES, report_folder, settings_for
 
 PUT_PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"

@@ -15,8 +15,8 @@ from scopecheck.sandbox.field import Field
 from scopecheck.sandbox.journal import Change, Journal, JournalTarget, open_changes
 from scopecheck.sandbox.restore import Recovery, recover
 from scopecheck.secret import Secret
-from tests.selftest.embedded.driver import BASE, COURSE, canvas
-from tests.selftest.embedded.transport import transport
+from tests.selftest.embedded_canvas.driver import BASE, COURSE, canvas
+from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.engine.sweep import HASTY
 
 TAG: Final = "scopecheck-20260101T000000-abcd"

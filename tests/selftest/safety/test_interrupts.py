@@ -14,7 +14,7 @@ import pytest
 from embedded_canvas.config import Fault
 from scopecheck import client
 from scopecheck.client import Call, CanvasClient
-from tests.selftest.embedded.driver import SCOPES
+from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import ROOT, environment, finish, start
 from tests.selftest.safety.killing import to, worker_behind
 from tests.selftest.safety.watching import Moment, Watched, watching

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.selftest.embedded.driver import SCOPES
+from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import run
 from tests.selftest.safety.killing import kill_at, restore, to
 from tests.selftest.safety.watching import Moment, watching

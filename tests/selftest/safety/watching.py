@@ -19,7 +19,7 @@ from embedded_canvas.faults import Broken
 from embedded_canvas.http import Request, Response
 from embedded_canvas.server import EmbeddedCanvas
 from embedded_canvas.tables import Write
-from tests.selftest.embedded.driver import SCOPES
+from tests.selftest.embedded_canvas.driver import SCOPES
 
 LONGEST_S: Final = 60
 """What a test waits for before it fails."""

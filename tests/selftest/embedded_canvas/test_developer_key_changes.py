@@ -1,0 +1,123 @@
+"""Developer keys changed, deleted and bound (developer_key.rb, developer_key_account_binding.rb)."""
+
+from __future__ import annotations
+
+import pytest
+
+from embedded_canvas.known import DEFAULT_KEY, KEY
+from tests.selftest.embedded_canvas.calling import INSUFFICIENT, INVALID, REVOKED
+from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
+from tests.selftest.embedded_canvas.managing import BOGUS, bind, change
+
+
+class TestUpdate:
+    """`PUT` and `DELETE /api/v1/developer_keys/:id`."""
+
+    def test_what_is_not_named_stays(self) -> None:
+        """Only named columns change, and nobody's token dies of it."""
+        state = canvas()
+        row = change(state, allow_includes=False).json()
+
+        assert (row["allow_includes"], row["name"], row["scopes"]) == (False, "Ally", list(SCOPES))
+        assert client(state).get("/api/v1/accounts").status_code == 200
+
+    def test_unknown_scopes_are_dropped(self) -> None:
+        """A scope that this Canvas does not have is dropped without a word."""
+        state = canvas()
+
+        assert change(state, scopes=[*SCOPES, BOGUS]).json()["scopes"] == list(SCOPES)
+        assert client(state).get("/api/v1/accounts").status_code == 200
+
+    def test_a_scope_taken_off_ends_all_tokens(self) -> None:
+        """All tokens of the key are revoked, and no other key's; putting the scope back revives none."""
+        state = canvas()
+        change(state, scopes=SCOPES[1:])
+        change(state, scopes=SCOPES)
+
+        assert client(state).get("/api/v1/accounts").json() == REVOKED
+        assert client(state, "admin").get("/api/v1/accounts").status_code == 200
+
+    def test_a_scope_put_on_is_on_no_old_token(self) -> None:
+        """A token keeps the scopes that it was issued with."""
+        state = canvas(missing_on_key=frozenset({SCOPES[0]}), missing_on_token=frozenset({SCOPES[0]}))
+        change(state, scopes=SCOPES)
+
+        assert client(state).get("/api/v1/accounts").json() == INSUFFICIENT
+
+    def test_enforcement_is_at_once(self) -> None:
+        """Switched off, a token may do everything at once; switched on, only what it carries."""
+        state = canvas(missing_on_token=frozenset({SCOPES[0]}))
+
+        change(state, require_scopes="false")
+        assert client(state).get("/api/v1/accounts").status_code == 200
+        change(state, require_scopes="true")
+        assert client(state).get("/api/v1/accounts").status_code == 401
+
+    def test_lti_keys_enforce_always(self) -> None:
+        """A public-JWK key enforces scopes whatever is asked."""
+        assert change(canvas(key_kind="lti"), require_scopes=False).json()["require_scopes"] is True
+
+    def test_events(self) -> None:
+        """`deactivate` and `activate` take the key out of use and back."""
+        state = canvas()
+
+        assert change(state, event="deactivate").json()["workflow_state"] == "inactive"
+        assert client(state).get("/api/v1/accounts").status_code == 401
+        assert change(state, event="activate").json()["workflow_state"] == "active"
+        assert client(state).get("/api/v1/accounts").status_code == 200
+
+    def test_delete(self) -> None:
+        """A key is deleted softly; then it is not found, before any right is looked at."""
+        state = canvas()
+        path = f"/api/v1/developer_keys/{KEY}"
+
+        assert client(state, "admin").delete(path).json()["workflow_state"] == "deleted"
+        assert client(state, "admin").delete(path).json() == NOT_FOUND
+        assert client(state).get("/api/v1/accounts").json() == INVALID
+
+    def test_rights(self) -> None:
+        """An unknown key is not found for anybody; a known one, and an inherited one, is refused."""
+        state = canvas(enforce_scopes=False, role="teacher")
+
+        assert client(state).put("/api/v1/developer_keys/999").json() == NOT_FOUND
+        assert client(state).put("/api/v1/developer_keys/abc").json() == NOT_FOUND
+        assert client(state).put(f"/api/v1/developer_keys/{KEY}").json() == NOT_PERMITTED
+        assert client(state, "admin").delete(f"/api/v1/developer_keys/{DEFAULT_KEY}").json() == NOT_PERMITTED
+
+
+class TestBinding:
+    """Turning a key on and off for the account."""
+
+    @pytest.mark.parametrize(("state", "status"), [("on", 200), ("off", 401), ("allow", 401)])
+    def test_an_own_key(self, state: str, status: int) -> None:
+        """The binding decides whether the key's tokens work; it existed, so it is answered with 201."""
+        of = canvas(key_state="off")
+        answer = bind(of, state)
+
+        assert (answer.status_code, answer.json()["workflow_state"]) == (201, state)
+        assert client(of).get("/api/v1/accounts").status_code == status
+
+    @pytest.mark.parametrize(
+        ("owner_says", "root_says", "status"),
+        [("on", "off", 200), ("off", "on", 401), ("allow", "on", 200), ("allow", "off", 401)],
+    )
+    def test_a_site_admins_key(self, owner_says: str, root_says: str, status: int) -> None:
+        """Site admin's `on` or `off` wins; its `allow` leaves the word to the root account, whose binding is new."""
+        of = canvas(key_owner="site-admin", key_state=owner_says)
+
+        assert [bind(of, root_says).status_code, bind(of, root_says).status_code] == [200, 201]
+        assert client(of).get("/api/v1/accounts").status_code == status
+
+    def test_refusals(self) -> None:
+        """An unknown state, key or account, a local id, a sub-account and a consortium's key are refused."""
+        of = canvas()
+
+        assert bind(of, "maybe").status_code == 422
+        assert bind(of, "on", key=999).json() == NOT_FOUND
+        assert bind(of, "on", key=KEY % 10**13).json() == NOT_FOUND
+        assert bind(of, "on", account="11").json() == NOT_FOUND
+        assert bind(canvas(key_owner="other-account"), "off").json() == NOT_FOUND
+        path = f"/api/v1/accounts/1/developer_keys/{KEY}/developer_key_account_bindings"
+        assert client(of, "admin").post(path).status_code == 400
+        teacher = client(canvas(enforce_scopes=False, role="teacher")).post(path)
+        assert (teacher.status_code, teacher.json()) == (403, NOT_PERMITTED)

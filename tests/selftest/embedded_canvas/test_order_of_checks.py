@@ -1,0 +1,166 @@
+"""What is told first where several things are wrong, and what Canvas says beside the body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from embedded_canvas.config import Fault
+from embedded_canvas.http import Request
+from embedded_canvas.known import COLLEAGUE, INTEGRATION_USER
+from embedded_canvas.throttle import identity
+from tests.selftest.embedded_canvas.calling import (
+    BEARER,
+    INSUFFICIENT,
+    INVALID,
+    INVALID_AS_USER,
+    UNSCOPED,
+    outcome,
+    with_header,
+)
+from tests.selftest.embedded_canvas.driver import COURSE, NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
+
+
+class TestOrder:
+    """Throttle, route, token, key, scope, right."""
+
+    def test_no_route(self) -> None:
+        """A path or verb that there is not is a page of HTML, whatever the token."""
+        for answer in (with_header(canvas(), "Bearer x", "/api/v1/nothing"), client(canvas()).patch(COURSE)):
+            assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+    def test_the_throttle_comes_first(self) -> None:
+        """A full bucket is a 403 in text before the token is looked at, even an unknown one's."""
+        answer = with_header(canvas(throttle=True, bucket_size=49), "Bearer x")
+
+        assert (answer.status_code, answer.text) == (403, "403 Forbidden (Rate Limit Exceeded)\n")
+        assert "x-request-cost" not in answer.headers
+
+    @pytest.mark.parametrize(
+        ("state", "body"),
+        [
+            ({"token_state": "permanently-expired", "key_state": "off"}, "Expired access token."),
+            ({"token_state": "revoked", "key_workflow": "deleted"}, "Revoked access token."),
+            ({"key_state": "off", "missing_on_token": frozenset(SCOPES)}, "Invalid access token."),
+            ({"missing_on_token": frozenset(SCOPES), "role": "student"}, "Insufficient scopes on access token."),
+        ],
+    )
+    def test_state_of_token_then_key_then_scope_then_right(self, state: dict[str, Any], body: str) -> None:
+        """Expiry, revocation, key, scope, right: in this order."""
+        assert client(canvas(**state)).get("/api/v1/accounts/1").json()["errors"][0]["message"] == body
+
+    @pytest.mark.parametrize("path", ["/api/v1/courses/0/pages/x", "/api/v1/courses/1001/pages/nothing"])
+    def test_the_scope_comes_before_the_record(self, path: str) -> None:
+        """A missing scope is told before anything is looked up or written."""
+        of = canvas(missing_on_token=frozenset(SCOPES))
+        before = of.tables.digest()
+
+        assert client(of).put(path, json={"wiki_page": {"body": "x"}}).json() == INSUFFICIENT
+        assert of.tables.digest() == before
+
+    @pytest.mark.parametrize(
+        ("path", "lacking", "having"),
+        [
+            # the URL's course or account is looked up to find the account that the key must be on for
+            ("/api/v1/courses/0/pages", NOT_FOUND, NOT_FOUND),
+            ("/api/v1/accounts/0/terms", NOT_FOUND, NOT_FOUND),
+            ("/api/v1/accounts/0", NOT_FOUND, NOT_FOUND),
+            # a course's own route names no context
+            ("/api/v1/courses/0", INSUFFICIENT, NOT_FOUND),
+        ],
+    )
+    def test_a_key_of_another_account_is_the_exception(self, path: str, lacking: object, having: object) -> None:
+        """For a key of another account the URL's context is looked up before the scope."""
+        of = canvas(key_owner="other-account", missing_on_token=frozenset(SCOPES))
+
+        assert client(of).get(path).json() == lacking
+        assert client(canvas(key_owner="other-account")).get(path).json() == having
+        assert client(of).get(COURSE).json() == INSUFFICIENT
+
+    @pytest.mark.parametrize("owner", ["root-account", "site-admin"])
+    def test_other_owners_are_not(self, owner: str) -> None:
+        """Keys of the root account and of site admin have the scope checked first."""
+        of = canvas(key_owner=owner, missing_on_token=frozenset(SCOPES))
+
+        assert client(of).get("/api/v1/courses/0/pages").json() == INSUFFICIENT
+
+    def test_masquerading_comes_after_the_scope(self) -> None:
+        """`as_user_id` is judged after the scope and before the right."""
+        of = canvas()
+
+        assert client(of).get(UNSCOPED, params={"as_user_id": "x"}).json() == INSUFFICIENT
+        assert outcome(client(of).get(COURSE, params={"as_user_id": "x"})) == (401, INVALID_AS_USER, None)
+
+
+class TestMasquerading:
+    """Acting as another user."""
+
+    def test_an_admin_may(self) -> None:
+        """An admin acts as somebody else, with that user's rights only."""
+        by = client(canvas(), "admin")
+
+        assert by.get("/api/v1/users/self", params={"as_user_id": COLLEAGUE}).json()["id"] == COLLEAGUE
+        assert by.get("/api/v1/accounts/1/scopes", params={"as_user_id": COLLEAGUE}).json() == NOT_PERMITTED
+
+    @pytest.mark.parametrize(
+        ("state", "wanted"), [({"role": "teacher"}, COLLEAGUE), ({"denied": frozenset({"become_user"})}, COLLEAGUE)]
+    )
+    def test_others_may_not(self, state: dict[str, Any], wanted: int) -> None:
+        """Who may not become others gets 401 with a bare string, but may act as themselves."""
+        of = canvas(enforce_scopes=False, **state)
+
+        assert client(of).get(COURSE, params={"as_user_id": wanted}).json() == INVALID_AS_USER
+        for own in ("self", str(INTEGRATION_USER)):
+            assert client(of).get("/api/v1/users/self", params={"as_user_id": own}).json()["id"] == INTEGRATION_USER
+
+    def test_nobody_may_not(self) -> None:
+        """Without a token nobody acts as anybody."""
+        assert client(canvas(), token=None).get(COURSE, params={"as_user_id": 103}).json() == INVALID_AS_USER
+
+
+class TestHeaders:
+    """What Canvas says beside the body."""
+
+    @pytest.mark.parametrize(
+        ("query", "headers", "whose"),
+        [
+            ("", {"authorization": "Bearer x", "cookie": "canvas_session=1"}, ("token", "x")),
+            ("access_token=x", {}, ("token", "x")),
+            ("", {"authorization": "Basic x", "cookie": "a=b; canvas_session=1"}, ("session", "1")),
+            ("", {"cookie": "a=b"}, ("address", "loopback")),
+        ],
+    )
+    def test_whose_bucket(self, query: str, headers: dict[str, str], whose: tuple[str, str]) -> None:
+        """A token, known or not, has a bucket of its own; else a browser's session has, else the address."""
+        assert identity(Request("GET", COURSE, query, headers)) == whose
+
+    def test_a_session_is_told_no_cost(self) -> None:
+        """Cost and remainder are told to all but browsers that are known by their session."""
+        by = client(canvas(), token=None)
+
+        assert {"x-request-cost", "x-rate-limit-remaining"} <= with_header(canvas(), "Bearer x").headers.keys()
+        assert "x-request-cost" not in by.get("/login", headers={"Cookie": "canvas_session=1"}).headers
+
+    def test_error_reports(self) -> None:
+        """A Canvas that numbers its error reports says the number with exceptions, and with nothing else."""
+        of = canvas(error_report_ids=True, denied=frozenset({"read"}))
+        by = client(of)
+
+        assert by.get(UNSCOPED).json() == INSUFFICIENT | {"error_report_id": 1}
+        assert by.get("/api/v1/courses/0").json() == NOT_FOUND | {"error_report_id": 2}
+        dead = with_header(of, "Bearer x")
+        assert (dead.json(), dead.headers["www-authenticate"]) == (INVALID | {"error_report_id": 3}, BEARER)
+        assert by.get("/api/v1/accounts/1").json() == NOT_PERMITTED
+
+    def test_malformed_json(self) -> None:
+        """A body that says it is JSON and is not is a 400 before anybody is looked up."""
+        headers = {"Content-Type": "application/json"}
+
+        assert client(canvas(), token=None).put(COURSE, content=b"{", headers=headers).status_code == 400
+
+    def test_a_crash_comes_instead_of_anything(self) -> None:
+        """An unhandled error is a 500 with its report's number."""
+        of = canvas(faults=(Fault("500"),))
+
+        assert client(of).get(COURSE).json()["errors"][0]["error_code"] == "internal_server_error"

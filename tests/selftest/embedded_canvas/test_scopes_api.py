@@ -1,0 +1,138 @@
+"""The list of scopes (scopes_api_controller.rb, token_scopes.rb), and what scopes match (access_token.rb)."""
+
+from __future__ import annotations
+
+import pytest
+
+from embedded_canvas.scopes import matches
+from scopecheck.profile import load_profile
+from tests.selftest.embedded_canvas.calling import INSUFFICIENT
+from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
+
+LIST = "/api/v1/accounts/self/scopes"
+PAGE = "url:GET|/api/v1/courses/:course_id/pages/:url"
+COURSE = "url:GET|/api/v1/courses/:id"
+
+
+class TestList:
+    """`GET /api/v1/accounts/:account_id/scopes`."""
+
+    def test_the_profiles_scopes_are_under_their_headings(self) -> None:
+        """Each of Ally's scopes is listed under the heading that its section has on the key screen."""
+        listed = {row["scope"]: row["resource_name"] for row in client(canvas(), "admin").get(LIST).json()}
+
+        for requirement in load_profile("ally").requirements:
+            assert listed.get(str(requirement.scope)) == requirement.section
+
+    def test_a_row(self) -> None:
+        """A row names heading, controller, action, verb and path beside the scope."""
+        rows = {row["scope"]: row for row in client(canvas(), "admin").get(LIST).json()}
+
+        assert rows[COURSE] == {
+            "resource": "courses",
+            "resource_name": "Courses",
+            "controller": "courses",
+            "action": "show",
+            "verb": "GET",
+            "path": "/api/v1/courses/:id",
+            "scope": COURSE,
+        }
+
+    def test_one_list_without_pages(self) -> None:
+        """All rows come at once, sorted by heading, without Link header."""
+        answer = client(canvas(), "admin").get(LIST, params={"per_page": 2})
+        names = [row["resource_name"] for row in answer.json()]
+
+        assert names == sorted(names)
+        assert len(names) > 31
+        assert "link" not in answer.headers
+
+    def test_grouped(self) -> None:
+        """On wish the rows come as an object by heading."""
+        grouped = client(canvas(), "admin").get(LIST, params={"group_by": "resource_name"}).json()
+
+        assert COURSE in [row["scope"] for row in grouped["Courses"]]
+        assert {row["resource_name"] for row in grouped["Courses"]} == {"Courses"}
+
+    def test_undocumented_routes_and_graphql_are_not_listed(self) -> None:
+        """Only routes with a heading are listed."""
+        listed = [row["path"] for row in client(canvas(), "admin").get(LIST).json()]
+
+        assert not [path for path in listed if "create_success" in path or "graphql" in path or "login" in path]
+
+    @pytest.mark.parametrize(("version", "name"), [("new", f"{PAGE}_or_id"), ("old", PAGE), ("ancient", PAGE)])
+    def test_names_are_the_canvases_own(self, version: str, name: str) -> None:
+        """A page's scope was `:url` before it was `:url_or_id`."""
+        listed = [row["scope"] for row in client(canvas(version=version), "admin").get(LIST).json()]
+
+        assert [scope for scope in listed if scope.startswith(PAGE)] == [name]
+
+    def test_renamed_scopes(self) -> None:
+        """A scope that this Canvas has under another name is listed under that."""
+        state = canvas(scopes_renamed={COURSE: "url:GET|/api/v1/courses/:course_id"})
+        listed = [row["scope"] for row in client(state, "admin").get(LIST).json()]
+
+        assert "url:GET|/api/v1/courses/:course_id" in listed
+        assert COURSE not in listed
+
+    def test_only_for_those_who_manage_keys(self) -> None:
+        """The right `manage_developer_keys` is needed."""
+        state = canvas(enforce_scopes=False, role="teacher")
+
+        assert (answer := client(state).get(LIST)).status_code == 403
+        assert answer.json() == NOT_PERMITTED
+        assert client(state, "admin").get("/api/v1/accounts/999/scopes").json() == NOT_FOUND
+
+
+class TestMatching:
+    """Whether a scope covers a request: generously."""
+
+    @pytest.mark.parametrize(
+        ("scope", "verb", "path", "covered"),
+        [
+            (COURSE, "GET", "/api/v1/courses/12", True),
+            (COURSE, "GET", "/api/v1/courses/12.json", True),
+            (COURSE, "GET", "/api/v1/courses/sis_course_id:a", True),
+            (COURSE, "GET", "/api/v1/courses/uuid:Wz", True),
+            (COURSE, "GET", "/api/v1/courses/12~34", True),
+            # an encoded slash stays within its segment
+            (COURSE, "GET", "/api/v1/courses/sis_course_id:a%2Fb", True),
+            (COURSE, "HEAD", "/api/v1/courses/12", True),
+            (COURSE, "PUT", "/api/v1/courses/12", False),
+            (COURSE, "get", "/api/v1/courses/12", False),
+            (COURSE, "GET", "/api/v1/courses/12/files", False),
+            (COURSE, "GET", "/api/v1/courses", False),
+            (COURSE, "GET", "/api/v1/courses/12/", False),
+            (COURSE, "GET", "/api/v1//courses/12", False),
+            (COURSE, "GET", "/prefix/api/v1/courses/12", False),
+            ("url:PUT|/api/v1/files/:id", "PATCH", "/api/v1/files/1", False),
+            # literal siblings of equal depth
+            ("url:GET|/api/v1/courses/:course_id/files/:id", "GET", "/api/v1/courses/1/files/quota", True),
+            ("url:GET|/api/v1/users/:id", "GET", "/api/v1/users/activity_stream", True),
+            # a name counts for nothing
+            (PAGE, "GET", "/api/v1/courses/1/pages/home", True),
+            # nothing but parameters is escaped: a dot is any character
+            ("url:GET|/api/v1/a.b", "GET", "/api/v1/axb", True),
+            ("url:GET|/api/v1/files/*path", "GET", "/api/v1/files/a/b/c", True),
+            ("url:GET|/api/v1/files(/:id)", "GET", "/api/v1/files", True),
+            ("url:GET|/api/v1/files(/:id)", "GET", "/api/v1/files/3", True),
+            ("url:GET|/api/v1/files(/all)", "GET", "/api/v1/files/all", True),
+            ("url:GET|/files/:id/download", "GET", "/files/3/preview", True),
+            ("url:GET|/files/:id/download", "GET", "/files/3/other", False),
+            ("/auth/userinfo", "GET", "/auth/userinfo", False),
+        ],
+    )
+    def test_matching(self, scope: str, verb: str, path: str, covered: bool) -> None:
+        """One row for each way in which a scope covers a request, or does not."""
+        assert matches(scope, verb, path) is covered
+
+    @pytest.mark.parametrize("path", ["/api/v1/courses/1001.json", "/api/v1/courses/uuid%3A" + f"{1001:040d}"])
+    def test_routed_and_covered(self, path: str) -> None:
+        """What the scope covers is also routed."""
+        assert client(canvas()).get(path).json()["id"] == 1001
+
+    @pytest.mark.parametrize("path", ["/api/v1/courses/1001/", "/api/v1//courses/1001"])
+    def test_routed_and_not_covered(self, path: str) -> None:
+        """A slash too many is routed and fails the pattern."""
+        assert client(canvas()).get(path).json() == INSUFFICIENT
+        assert client(canvas(enforce_scopes=False)).get(path).json()["id"] == 1001
