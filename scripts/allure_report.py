@@ -16,9 +16,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from scopecheck.report import scopes_json
-from scopecheck.report.allure_config import allure_config
-from scopecheck.settings import reports_folder
+from scopecheck.config.scopes_file import load_scopes_file
+from scopecheck.config.settings import reports_folder
+from scopecheck.report.allure.config import allure_config
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TOOL: Final = ROOT / "scripts" / "allure"
@@ -44,7 +44,7 @@ def generate(results: Path, reports: Path) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         # Given both, it takes up no configuration that happens to lie in the working directory.
         config = Path(folder) / "allurerc.json"
-        config.write_text(json.dumps(allure_config(scopes_json.load(reports / "scopes.json"), reports)), "utf-8")
+        config.write_text(json.dumps(allure_config(load_scopes_file(reports / "scopes.json"), reports)), "utf-8")
         _run([*command, "--config", str(config), "--cwd", folder, str(results)], Path(folder))
     page = reports / "allure-report" / "index.html"
     page.write_text(without_analytics(page.read_text("utf-8")), "utf-8")

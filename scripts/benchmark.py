@@ -21,8 +21,9 @@ from typing import Final
 
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck.client import Call, CanvasClient
-from scopecheck.profile import load_profile
+from scopecheck.config.profile_file import load_profile
+from scopecheck.model.call import Call
+from scopecheck.transport.client import CanvasClient
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 

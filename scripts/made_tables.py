@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from embedded_canvas.options import described
-from scopecheck.causes import Cause
-from scopecheck.profile import load_profile
+from scopecheck.config.definitions import SETTINGS
+from scopecheck.config.profile_file import load_profile
+from scopecheck.model.causes import Cause
 from scopecheck.report.actions import IN_ORDER
-from scopecheck.setting import SETTINGS
 
 ROOT: Final = Path(__file__).parents[1]
 

@@ -9,20 +9,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from scopecheck.authorization import Authorization, Garbage, NotAuthorized
-from scopecheck.callback import Callback, CallbackError, leads_here
-from scopecheck.client import CanvasClient
 from scopecheck.commands.command import Command, Say, add_settings, problem
-from scopecheck.commands.keep_token import keep
 from scopecheck.commands.revoke import revoke
-from scopecheck.exit_code import ExitCode
-from scopecheck.oauth import Issued, TokenRefused, exchange_code
-from scopecheck.preflight_run import preflight_run
-from scopecheck.prepare import Plan
+from scopecheck.commands.store_token import keep
+from scopecheck.config.settings import Settings, SettingsError, load_settings
+from scopecheck.key.authorization import Authorization, Garbage, NotAuthorized
+from scopecheck.key.callback import Callback, CallbackError, leads_here
+from scopecheck.key.oauth import Issued, TokenRefused, exchange_code
+from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.secret import Secret
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, Verdict
+from scopecheck.run.preflight_only import preflight_run
+from scopecheck.run.prepare import Plan
 from scopecheck.sandbox.tag import new_tag
-from scopecheck.secret import Secret
-from scopecheck.settings import Settings, SettingsError, load_settings
-from scopecheck.verdict import CheckVerdict, KeyCheck, Verdict
+from scopecheck.transport.client import CanvasClient
 
 _NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET", "CANVAS_REDIRECT_URI")
 
@@ -55,8 +55,11 @@ def _run(options: Namespace) -> ExitCode:
         return ExitCode.NOT_CONFORMANT
     try:
         issued = _authorize(settings, options, say)
-    except (NotAuthorized, TokenRefused) as refused:
+    except NotAuthorized as refused:
         say(problem(refused.message, refused.remedy))
+        return ExitCode.NOT_CONFORMANT
+    except TokenRefused as refused:
+        say(problem(refused.refusal.message, refused.refusal.remedy))
         return ExitCode.NOT_CONFORMANT
     return keep(issued, str(settings.base_url), options, say)
 

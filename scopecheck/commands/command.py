@@ -8,9 +8,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from scopecheck.exit_code import ExitCode
-from scopecheck.report.clean import clean
-from scopecheck.setting import BY_VARIABLE
+from scopecheck.config.definitions import BY_VARIABLE
+from scopecheck.model.clean import clean
+from scopecheck.model.exit_code import ExitCode
 
 Say = Callable[[str], None]
 """Where a command's words go."""

@@ -6,11 +6,12 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from scopecheck.commands.command import Command
-from scopecheck.exit_code import ExitCode
-from scopecheck.report.clean import clean
+from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
+from scopecheck.config.settings import SettingsError
+from scopecheck.model.clean import clean
+from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.report.diff import Kind, as_markdown, as_text, compare
-from scopecheck.report.scopes_json import Document, DocumentError, load
-from scopecheck.settings import SettingsError
 
 
 def _add_options(parser: ArgumentParser) -> None:
@@ -27,13 +28,13 @@ def _run(options: Namespace) -> ExitCode:
     return ExitCode.NOT_CONFORMANT if worse else ExitCode.OK
 
 
-def _load_both(*paths: Path) -> list[Document]:
+def _load_both(*paths: Path) -> list[ScopesDocument]:
     """Both documents; raises SettingsError with all that is wrong with either."""
     documents, problems = [], []
     for path in paths:
         try:
-            documents.append(load(path))
-        except DocumentError as error:
+            documents.append(load_scopes_file(path))
+        except ScopesFileError as error:
             problems.append(str(error))
     if problems:
         raise SettingsError(problems)

@@ -11,8 +11,8 @@ from typing import Final, NoReturn
 
 from scopecheck.commands import authorize, diff, preflight, restore, sandbox
 from scopecheck.commands.command import Command
-from scopecheck.exit_code import ExitCode
-from scopecheck.settings import SettingsError
+from scopecheck.config.settings import SettingsError
+from scopecheck.model.exit_code import ExitCode
 
 ROOT: Final = Path(__file__).parents[2]
 """Where `.env` and the reports stand."""

@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 from scopecheck.commands.command import Command, add_settings
-from scopecheck.embedded import Embedded, EmbeddedError
-from scopecheck.exit_code import ExitCode
-from scopecheck.preflight_run import preflight_run
-from scopecheck.prepare import Plan
+from scopecheck.config.settings import Settings, SettingsError, load_settings
+from scopecheck.model.exit_code import ExitCode
 from scopecheck.report import Subject
 from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.preflight import key_is_right, preflight_summary
 from scopecheck.report.scopes_json import encode
+from scopecheck.run.embedded_target import Embedded, EmbeddedError
+from scopecheck.run.preflight_only import preflight_run
+from scopecheck.run.prepare import Plan
 from scopecheck.sandbox.tag import new_tag
-from scopecheck.settings import Settings, SettingsError, load_settings
 
 
 def _add_options(parser: ArgumentParser) -> None:
@@ -58,7 +58,7 @@ def _run(options: Namespace) -> ExitCode:
     if options.json:
         print(encode(subject.document), end="")
     else:
-        print(preflight_summary(subject, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
+        print(preflight_summary(subject, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
     return ExitCode.OK if key_is_right(subject) else ExitCode.NOT_CONFORMANT
 
 

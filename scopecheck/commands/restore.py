@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from scopecheck import oauth
-from scopecheck.client import CanvasClient
 from scopecheck.commands.command import Command, add_settings, problem
-from scopecheck.exit_code import ExitCode
-from scopecheck.pace import ALL_IN_FLIGHT, Pace
-from scopecheck.report.clean import clean
+from scopecheck.config.settings import Settings, SettingsError, load_settings
+from scopecheck.key import oauth
+from scopecheck.model.clean import clean
+from scopecheck.model.exit_code import ExitCode
 from scopecheck.sandbox.guard import GuardError, course_call, guard
 from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
-from scopecheck.sandbox.restore import Recovery, recover
-from scopecheck.settings import Settings, SettingsError, load_settings
+from scopecheck.sandbox.recovery import Recovery, recover
+from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 
 def _add_options(parser: ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def _run(options: Namespace) -> ExitCode:
     settings = load_settings(vars(options), options.root, needs=needs)
     target = JournalTarget(str(settings.base_url), str(settings.course_id))
     try:
-        lock = TargetLock(target).take()
+        lock = TargetLock(target).acquire()
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     except LockError as error:
@@ -38,7 +38,7 @@ def _run(options: Namespace) -> ExitCode:
     try:
         return _restore(settings, target)
     finally:
-        lock.free()
+        lock.release()
 
 
 def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
@@ -55,7 +55,7 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     try:
         token = oauth.obtain(anonymous, settings)
     except oauth.TokenRefused as refused:
-        print(problem(f"Nothing was put back: {refused.message}", refused.remedy))
+        print(problem(f"Nothing was put back: {refused.refusal.message}", refused.refusal.remedy))
         return ExitCode.NOT_CONFORMANT
     finally:
         anonymous.close()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from scopecheck import oauth
-from scopecheck.classify import Reading, read
-from scopecheck.client import CanvasClient
+from scopecheck.canvas.classify import Reading, read
 from scopecheck.commands.command import problem
-from scopecheck.exit_code import ExitCode
-from scopecheck.report.clean import clean
-from scopecheck.settings import Settings
+from scopecheck.config.settings import Settings
+from scopecheck.key import oauth
+from scopecheck.model.clean import clean
+from scopecheck.model.exit_code import ExitCode
+from scopecheck.transport.client import CanvasClient
 
 _BY_HAND: Final = "Remove it in Canvas, at Account > Settings > Approved Integrations of the user who authorized."
 
@@ -22,10 +22,10 @@ def revoke(settings: Settings) -> ExitCode:
     try:
         token = oauth.obtain(anonymous, settings)
     except oauth.TokenRefused as refused:
-        if refused.is_unknown_token:
+        if refused.refusal.unknown_token:
             print(f"{variable} is not known to Canvas: it was ended already. Take it out of .env.")
             return ExitCode.OK
-        print(problem(refused.message, refused.remedy))
+        print(problem(refused.refusal.message, refused.refusal.remedy))
         return ExitCode.NOT_CONFORMANT
     finally:
         anonymous.close()

@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from scopecheck.client import CanvasClient
 from scopecheck.commands.command import Command, add_settings, agreed, name_shadows, problem
 from scopecheck.commands.sandbox_remove import remove_one
 from scopecheck.commands.sandbox_status import status
-from scopecheck.commands.sandbox_words import for_env, lines, named
-from scopecheck.env_file import store_settings
-from scopecheck.exit_code import ExitCode
-from scopecheck.pace import ALL_IN_FLIGHT, Pace
-from scopecheck.sandbox.standing import SandboxError
+from scopecheck.commands.sandbox_text import for_env, lines, named
+from scopecheck.config.env_file import store_settings
+from scopecheck.config.settings import Settings, load_settings
+from scopecheck.model.exit_code import ExitCode
+from scopecheck.sandbox.creation import create
+from scopecheck.sandbox.existing import SandboxError
 from scopecheck.sandbox.tag import new_tag
-from scopecheck.sandbox.whole_course import create
-from scopecheck.settings import Settings, load_settings
+from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 _ACTIONS: Final = {
     "create": "make a sub-account with a course full of content, and a blueprint that the course is tied to",

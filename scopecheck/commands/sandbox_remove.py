@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from scopecheck.client import CanvasClient
 from scopecheck.commands.command import agreed
-from scopecheck.commands.sandbox_words import named, no_sandbox, where
-from scopecheck.exit_code import ExitCode
-from scopecheck.report.clean import clean
+from scopecheck.commands.sandbox_text import named, no_sandbox, where
+from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.model.clean import clean
+from scopecheck.model.exit_code import ExitCode
+from scopecheck.sandbox.existing import ExistingSandbox, find, remove
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
-from scopecheck.sandbox.standing import Standing, find, remove
-from scopecheck.settings import Settings, SettingsError
+from scopecheck.transport.client import CanvasClient
 
 
 def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, *, unasked: bool) -> ExitCode:
@@ -42,7 +42,7 @@ def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, 
     return ExitCode.OK
 
 
-def _chosen(sandboxes: list[Standing], settings: Settings, account_id: str | None) -> Standing:
+def _chosen(sandboxes: list[ExistingSandbox], settings: Settings, account_id: str | None) -> ExistingSandbox:
     """The one sandbox that is meant."""
     meant = [sandbox for sandbox in sandboxes if account_id in {None, sandbox.account_id}]
     if len(meant) == 1:
@@ -53,16 +53,16 @@ def _chosen(sandboxes: list[Standing], settings: Settings, account_id: str | Non
     raise SettingsError([f"{account_id} is no sandbox below {where(settings)}. These are: {listed}."])
 
 
-def _remove_alone(admin: CanvasClient, settings: Settings, sandbox: Standing) -> None:
+def _remove_alone(admin: CanvasClient, settings: Settings, sandbox: ExistingSandbox) -> None:
     """Remove it while no run is at work in its course. Raises LockError where that cannot be made sure of."""
     if sandbox.course is None:
         remove(admin, sandbox)
         return
     try:
-        lock = TargetLock(JournalTarget(str(settings.base_url), str(sandbox.course["id"]))).take()
+        lock = TargetLock(JournalTarget(str(settings.base_url), str(sandbox.course["id"]))).acquire()
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     try:
         remove(admin, sandbox)
     finally:
-        lock.free()
+        lock.release()

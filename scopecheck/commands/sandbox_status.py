@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from scopecheck.client import CanvasClient
-from scopecheck.commands.sandbox_words import for_env, lines, named, no_sandbox
-from scopecheck.exit_code import ExitCode
-from scopecheck.report.clean import clean
+from scopecheck.commands.sandbox_text import for_env, lines, named, no_sandbox
+from scopecheck.config.settings import Settings
+from scopecheck.model.clean import clean
+from scopecheck.model.exit_code import ExitCode
+from scopecheck.sandbox.existing import ExistingSandbox, contents, find
 from scopecheck.sandbox.guard import GuardError, course_call, guard
-from scopecheck.sandbox.standing import Standing, contents, find
-from scopecheck.settings import Settings
+from scopecheck.transport.client import CanvasClient
 
 
 def status(admin: CanvasClient, settings: Settings) -> ExitCode:
@@ -23,7 +23,7 @@ def status(admin: CanvasClient, settings: Settings) -> ExitCode:
     return max([ExitCode.OK, *(_show(admin, settings, sandbox) for sandbox in sandboxes)])
 
 
-def _show(admin: CanvasClient, settings: Settings, sandbox: Standing) -> ExitCode:
+def _show(admin: CanvasClient, settings: Settings, sandbox: ExistingSandbox) -> ExitCode:
     print(f"The {named(sandbox)}:")
     for stranger in sandbox.strangers:
         print(clean(f"  holds what is not the scope check's: {stranger}"))

@@ -14,32 +14,21 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from scopecheck import causes, classify, triage
-from scopecheck.answer import Answer
-from scopecheck.causes import Cause
-from scopecheck.classify import PASSING, PAST_THE_GATE, UNCHANGED, Reading, read
-from scopecheck.client import Call, Query
-from scopecheck.evidence import exchange
-from scopecheck.profile import Requirement
-from scopecheck.run import Run
-from scopecheck.sandbox.journal import Change, JournalError
-from scopecheck.sandbox.restore import put_back
-from scopecheck.secret import Secret
-from scopecheck.verdict import CheckVerdict, Exchange, KeyCheck, Proof, ScopeResult, Verdict
+from scopecheck.canvas import classify
+from scopecheck.canvas.classify import PASSING, PAST_THE_GATE, UNCHANGED, Reading, read
+from scopecheck.exercises.context import RunContext
+from scopecheck.exercises.endings import NotGranted, Unavailable
+from scopecheck.key import triage
+from scopecheck.model import causes
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
+from scopecheck.model.profile import Requirement
+from scopecheck.model.secret import Secret
+from scopecheck.model.verdict import CheckVerdict, Exchange, KeyCheck, Proof, ScopeResult, Verdict
+from scopecheck.sandbox.journal import JournalEntry, JournalError
+from scopecheck.transport.evidence import exchange
 
 T = TypeVar("T")
-
-
-class Unavailable(Exception):
-    """The exercise cannot be done here; the message says why, and the case falls back to its probe."""
-
-
-class Finding(Exception):
-    """The exercise ends with a verdict other than granted."""
-
-    def __init__(self, verdict: Verdict, cause: Cause, message: str, detail: str = "") -> None:
-        super().__init__(message)
-        self.verdict, self.cause, self.message, self.detail = verdict, cause, message, detail
 
 
 @dataclass
@@ -47,7 +36,7 @@ class Case:
     """One required scope on its way to a verdict."""
 
     requirement: Requirement
-    run: Run
+    run: RunContext
     evidence: list[Exchange] = field(default_factory=list)
     requests: int = 0
     _unanswered: set[str] = field(default_factory=set, init=False)
@@ -89,7 +78,7 @@ class Case:
     def _send(self, call: Call) -> Answer:
         return self.run.client.send(call, self._keep)
 
-    def fetch(self, call: Call) -> Answer:
+    def fetch_once(self, call: Call) -> Answer:
         """A GET that is asked once in this process, whichever cases need it."""
 
         def ask() -> tuple[Answer, list[Answer]]:
@@ -101,18 +90,18 @@ class Case:
         self.requests += len(attempts) if first else 0
         return answer
 
-    def own(self, answer: Answer) -> Answer:
-        """Judge an answer to a call under the case's own scope; a `Finding` ends the case unless it passed the gate."""
+    def check_gate(self, answer: Answer) -> Answer:
+        """Judge an answer to a call under the case's own scope; `NotGranted` unless it passed the scope gate."""
         reading = read(answer)
         if reading is Reading.SCOPE_MISSING:
             self._missing(answer)
         if reading not in PAST_THE_GATE:
-            raise Finding(Verdict.UNPROVED, triage.UNPROVED[reading], f"{_asked(answer)} got {answer.says()}.")
+            raise NotGranted(Verdict.UNPROVED, triage.UNPROVED[reading], f"{_asked(answer)} got {answer.says()}.")
         return answer
 
-    def must(self, answer: Answer) -> Any:
+    def require_success(self, answer: Answer) -> Any:
         """Judge an own answer that has to be a success, and give its JSON."""
-        reading = read(self.own(answer))
+        reading = read(self.check_gate(answer))
         if reading is Reading.OK:
             return answer.json
         if reading is Reading.NOT_FOUND:
@@ -122,38 +111,38 @@ class Case:
         said = " ".join(classify.messages(answer)) or answer.says()
         if classify.BLUEPRINT_LOCK in said:
             raise Unavailable(f"a blueprint locks it ({said})")
-        raise Finding(
+        raise NotGranted(
             Verdict.MISCONFIGURED,
             triage.MISCONFIGURED[reading],
             f"{_asked(answer)} passed the scope gate, but Canvas answered: {said}",
             detail=said,
         )
 
-    def borrow(self, call: Call) -> Any:
+    def prerequisite(self, call: Call) -> Any:
         """The JSON of a GET under another scope; `Unavailable` where it cannot be had."""
-        answer = self.fetch(call)
+        answer = self.fetch_once(call)
         if read(answer) is not Reading.OK:
             raise Unavailable(f"{_asked(answer)}, which it needs, got {answer.says()}")
         return answer.json
 
-    def borrow_rows(self, call: Call) -> list[dict[str, Any]]:
-        """The objects of a list under another scope, whatever else stands in it; `Unavailable` as for `borrow`."""
-        rows = self.borrow(call)
+    def prerequisite_rows(self, call: Call) -> list[dict[str, Any]]:
+        """The objects of a list under another scope; `Unavailable` as for `prerequisite`."""
+        rows = self.prerequisite(call)
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     # ---------------------------------------------------------------- shapes
 
     def rows(self, answer: Answer, keys: Sequence[str], wrapper: str | None = None) -> list[dict[str, Any]]:
         """The rows of an own list answer; each has to be an object with these keys."""
-        body = self.must(answer)
+        body = self.require_success(answer)
         rows = body.get(wrapper) if wrapper and isinstance(body, dict) else body
         if not isinstance(rows, list):
             self.malformed(answer, "no list")
         for row in rows:
-            self.thing(answer, row, keys)
+            self.require_object(answer, row, keys)
         return list(rows)
 
-    def thing(self, answer: Answer, body: object, keys: Sequence[str]) -> dict[str, Any]:
+    def require_object(self, answer: Answer, body: object, keys: Sequence[str]) -> dict[str, Any]:
         """One object of an own answer; it has to have these keys."""
         if not isinstance(body, dict):
             self.malformed(answer, "no object")
@@ -164,18 +153,20 @@ class Case:
 
     def malformed(self, answer: Answer, instead: str) -> NoReturn:
         """An answer that a Canvas would not give: nothing is learned from it."""
-        raise Finding(Verdict.UNPROVED, causes.UNEXPECTED_ANSWER, f"{_asked(answer)} got {instead} ({answer.says()}).")
+        raise NotGranted(
+            Verdict.UNPROVED, causes.UNEXPECTED_ANSWER, f"{_asked(answer)} got {instead} ({answer.says()})."
+        )
 
     # ---------------------------------------------------------------- changes
 
     @contextmanager
-    def change(self, kind: str, what: str, data: dict[str, Any]) -> Iterator[Change]:
+    def change(self, kind: str, what: str, data: dict[str, Any]) -> Iterator[JournalEntry]:
         """Make a change inside: it is journaled before, and undone after, however the block ends.
 
         `Unavailable` where nothing may be written or the journal cannot be.
         """
-        journal = self.run.journal
-        if self.run.setup.writes_refused or journal is None:
+        journal, rollback = self.run.journal, self.run.rollback
+        if self.run.setup.writes_refused or journal is None or rollback is None:
             raise Unavailable(self.run.setup.writes_refused or "there is no journal")
         try:
             change = journal.open(kind, what, data, datetime.now(UTC).isoformat(timespec="seconds"))
@@ -186,29 +177,29 @@ class Case:
         except JournalError as error:
             raise Unavailable(str(error)) from error
         finally:
-            put_back(self.run, change, self._send, landed=change.id not in self._unanswered)
+            rollback.undo(change, self._send, landed=change.id not in self._unanswered)
 
-    def written(self, change: Change, answer: Answer) -> Answer:
+    def written(self, change: JournalEntry, answer: Answer) -> Answer:
         """Judge the answer to a write; a change that Canvas certainly refused is closed, with nothing to undo."""
         if read(answer) in UNCHANGED and self.run.journal:
             self.run.journal.close(change)
         if read(answer) in PASSING:
             self.unanswered(change)
-        return self.own(answer)
+        return self.check_gate(answer)
 
-    def unanswered(self, change: Change) -> None:
+    def unanswered(self, change: JournalEntry) -> None:
         """Note that nobody knows whether the request of a change takes effect."""
         self._unanswered.add(change.id)
 
-    def learned(self, change: Change, data: dict[str, Any]) -> None:
+    def learned(self, change: JournalEntry, data: dict[str, Any]) -> None:
         """Journal what undoing an open change needs to know, which only the write itself told."""
         if self.run.journal:
             self.run.journal.amend(change, data)
 
-    def undone(self, change: Change) -> None:
+    def undone(self, change: JournalEntry) -> None:
         """Close a change that the exercise itself has undone."""
         if self.run.journal:
-            self.run.note_restored()
+            self.run.tally.note_restored()
             self.run.journal.close(change)
 
     # ---------------------------------------------------------------- results
@@ -217,7 +208,7 @@ class Case:
         """The verdict `granted`."""
         return self._result(Verdict.GRANTED, proof, None, message, None)
 
-    def found(self, finding: Finding) -> ScopeResult:
+    def not_granted(self, finding: NotGranted) -> ScopeResult:
         """The verdict of a finding, with its remedy."""
         remedy = finding.cause.remedy_for(
             scope=str(self.requirement.scope),
@@ -242,7 +233,7 @@ class Case:
             scope, setup.missing_on_key, len(self.run.profile.requirements), setup.unknown_names
         )
         other = setup.unknown_names.get(scope)
-        raise Finding(
+        raise NotGranted(
             Verdict.MISSING,
             cause,
             f'{_asked(answer)} got "Insufficient scopes on access token." {cause.means}',
@@ -252,7 +243,7 @@ class Case:
     def _not_found(self, answer: Answer) -> NoReturn:
         said = " ".join(classify.messages(answer))
         if classify.TAB_DISABLED in said:
-            raise Finding(Verdict.MISCONFIGURED, causes.FEATURE_OFF, f"{_asked(answer)} got: {said}")
+            raise NotGranted(Verdict.MISCONFIGURED, causes.FEATURE_OFF, f"{_asked(answer)} got: {said}")
         raise Unavailable(f"{_asked(answer)} got {answer.says()}")
 
     def _keep(self, answer: Answer) -> None:
@@ -263,28 +254,12 @@ class Case:
         return exchange(answer, [Secret(self.run.setup.token)])
 
 
-def get(path: str, query: Query = ()) -> Call:
-    """A GET below `/api/v1`."""
-    return Call("GET", f"/api/v1{path}", query=query)
-
-
-def put(path: str, body: object) -> Call:
-    """A PUT of JSON below `/api/v1`."""
-    return Call("PUT", f"/api/v1{path}", json=body, has_json=True)
-
-
 def first(rows: Sequence[T], fits: Callable[[T], bool], nothing: str) -> T:
     """The first row that fits; `Unavailable` with the reason where none does."""
     for row in rows:
         if fits(row):
             return row
     raise Unavailable(nothing)
-
-
-def is_id(value: object) -> bool:
-    """Whether a value can name a record in a path: a number, or a text that is one segment."""
-    segment = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return bool(segment) and segment not in {".", ".."} and not set("/?#") & set(segment) and segment.isprintable()
 
 
 def plain(value: object) -> Any:

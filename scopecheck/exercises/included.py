@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scopecheck import causes
-from scopecheck.exercises.case import Finding
-from scopecheck.verdict import Verdict
+from scopecheck.exercises.endings import NotGranted
+from scopecheck.model import causes
+from scopecheck.model.verdict import Verdict
 
 
 def require_included(row: Mapping[str, Any], *members: str) -> None:
-    """A `Finding` where a member that was asked for is absent (its value may be null)."""
+    """A `NotGranted` where a member that was asked for is absent (its value may be null)."""
     absent = [member for member in members if member not in row]
     if not absent:
         return
     # An include that is refused for lack of a right is refused alone; the key's setting drops all of them.
     cause = causes.INCLUDES_NOT_ALLOWED if len(absent) == len(members) else causes.USER_LACKS_PERMISSION
-    raise Finding(
+    raise NotGranted(
         Verdict.MISCONFIGURED,
         cause,
         f"Canvas answered without {' and '.join(absent)}, although include[] asked for it.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from scopecheck import causes
-from scopecheck.client import Call
-from scopecheck.exercises.case import Case, Finding
-from scopecheck.verdict import ScopeResult, Verdict
+from scopecheck.exercises.case import Case
+from scopecheck.exercises.endings import NotGranted
+from scopecheck.model import causes
+from scopecheck.model.call import Call
+from scopecheck.model.verdict import ScopeResult, Verdict
 
 PER_PAGE = ("per_page", "10")
 """Small pages: enough to choose from, cheap for a large institution, and often a second page to follow."""
@@ -19,9 +20,9 @@ def read_list(
 ) -> tuple[list[dict[str, Any]], ScopeResult]:
     """Exercise a list endpoint: its rows (of up to two pages) and the verdict `granted`.
 
-    A `Finding` ends the case where a page is refused, malformed, or its `next` link leaves the target.
+    A `NotGranted` ends the case where a page is refused, malformed, or its `next` link leaves the target.
     """
-    answer = case.fetch(call)
+    answer = case.fetch_once(call)
     rows = case.rows(answer, keys, wrapper)
     following = answer.next_page
     if following is not None:
@@ -33,7 +34,7 @@ def read_list(
 def _second_page(case: Case, address: str, keys: Sequence[str], wrapper: str | None) -> list[dict[str, Any]]:
     if not case.run.client.owns(address):
         origin = "/".join(address.split("/", 3)[:3])
-        raise Finding(
+        raise NotGranted(
             Verdict.UNPROVED,
             causes.UNEXPECTED_ANSWER,
             f"The next page lies elsewhere ({origin}); the token is not sent there. "

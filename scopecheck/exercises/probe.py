@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from scopecheck import causes
-from scopecheck.answer import Answer
-from scopecheck.classify import Reading, is_from_canvas, read
-from scopecheck.client import Call
-from scopecheck.exercises.case import Case, Finding
-from scopecheck.scope import Scope
-from scopecheck.verdict import Proof, ScopeResult, Verdict
+from scopecheck.canvas.classify import Reading, is_from_canvas, read
+from scopecheck.exercises.case import Case
+from scopecheck.exercises.endings import NotGranted
+from scopecheck.model import causes
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
+from scopecheck.model.scope import Scope
+from scopecheck.model.verdict import Proof, ScopeResult, Verdict
 
 _STAND_IN: Final = {"media_object_id": "m-none", "url_or_id": "none", "url": "none"}
 """Parameters that are no numbers; every other one gets id 0."""
@@ -31,7 +32,7 @@ def probe_call(scope: Scope) -> Call | None:
 
     A write is harmless only if its first parameter names a record by id, since there is then nothing to write to.
     """
-    path = _PARAMETER.sub(lambda found: _STAND_IN.get(found.group(1), "0"), scope.path)
+    path = _PARAMETER.sub(lambda not_granted: _STAND_IN.get(not_granted.group(1), "0"), scope.path)
     if not scope.is_write:
         return Call("GET", path, query=[("per_page", "1")] if not scope.parameters else ())
     first = next(iter(scope.parameters), "")
@@ -47,21 +48,21 @@ def probe(case: Case, reason: str) -> ScopeResult:
     scope = case.requirement.scope
     call = probe_call(scope)
     if call is None:
-        raise Finding(Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{scope} was not called: {reason}.")
-    answer = case.own(case.fetch(call) if call.method == "GET" else case.send(call))
+        raise NotGranted(Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{scope} was not called: {reason}.")
+    answer = case.check_gate(case.fetch_once(call) if call.method == "GET" else case.send(call))
     reading = read(answer)
     if scope.parameters and reading not in {Reading.NOT_FOUND, Reading.NOT_PERMITTED}:
-        raise Finding(
+        raise NotGranted(
             Verdict.UNPROVED,
             causes.UNEXPECTED_ANSWER,
             f"The probe {call.method} {call.path} for something that cannot exist got {answer.says()}.",
         )
     if not scope.parameters and not (reading is Reading.OK and _may_be_canvas(answer)):
-        raise Finding(
+        raise NotGranted(
             Verdict.UNPROVED, causes.UNEXPECTED_ANSWER, f"The probe {call.method} {call.path} got {answer.says()}."
         )
     if reading is Reading.NOT_FOUND and not case.run.setup.probes_prove and _LOOKED_UP_FIRST.match(call.path):
-        raise Finding(Verdict.UNPROVED, causes.LOOKUP_BEFORE_SCOPE, f"The probe {call.method} {call.path} got 404.")
+        raise NotGranted(Verdict.UNPROVED, causes.LOOKUP_BEFORE_SCOPE, f"The probe {call.method} {call.path} got 404.")
     return case.granted(f"The scope gate let a harmless probe through; not exercised: {reason}.", Proof.PROBED)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from scopecheck.exercises.case import Case
-from scopecheck.verdict import ScopeResult
+from scopecheck.model.verdict import ScopeResult
 
 Exercise: TypeAlias = Callable[[Case], ScopeResult]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from scopecheck import causes
-from scopecheck.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY
-from scopecheck.profile import Profile
+from scopecheck.model import causes
+from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY
+from scopecheck.model.profile import Profile
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult, RunResult, ScopeResult, Verdict
 from scopecheck.report.known_gaps import is_excused
 from scopecheck.report.words import counted
-from scopecheck.verdict import CheckVerdict, KeyCheck, KeyResult, RunResult, ScopeResult, Verdict
 
 IN_ORDER: Final = (
     # Is this the right Canvas, and does it answer?

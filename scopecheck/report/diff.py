@@ -8,9 +8,9 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
+from scopecheck.model.scopes_document import KeyRow, ScopeRow, ScopesDocument
+from scopecheck.model.verdict import CheckVerdict, Verdict
 from scopecheck.report.markdown_text import code, paragraph, prose
-from scopecheck.report.scopes_json import Document, KeyRow, ScopeRow
-from scopecheck.verdict import CheckVerdict, Verdict
 
 
 class Kind(StrEnum):
@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class Difference:
     """One scope or key check that is not as it was."""
 
     kind: Kind
@@ -32,25 +32,25 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Changes:
+class Comparison:
     """All that changed, worst first, and what the comparison has to be taken with."""
 
     since: str
     """When the earlier run started."""
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
     caveats: tuple[str, ...]
 
 
-def compare(before: Document, after: Document) -> Changes:
+def compare(before: ScopesDocument, after: ScopesDocument) -> Comparison:
     """What changed from one run to another: scopes first, in the order of the later run, then key checks."""
     scopes = _changes({row.scope: row for row in before.scopes}, {row.scope: row for row in after.scopes})
     checks = _changes({row.check: row for row in before.key}, {row.check: row for row in after.key})
     order = list(Kind)
     changes = sorted([*scopes, *checks], key=lambda change: order.index(change.kind))
-    return Changes(before.started_at, tuple(changes), tuple(_caveats(before, after)))
+    return Comparison(before.started_at, tuple(changes), tuple(_caveats(before, after)))
 
 
-def as_text(changes: Changes) -> str:
+def as_text(changes: Comparison) -> str:
     """The changes as plain lines."""
     lines = [f"Change since {changes.since}:" + ("" if changes.changes else " none.")]
     lines += [f"  {caveat}" for caveat in changes.caveats]
@@ -60,7 +60,7 @@ def as_text(changes: Changes) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_markdown(changes: Changes) -> str:
+def as_markdown(changes: Comparison) -> str:
     """The changes as a Markdown section."""
     lines = [f"## Change since {prose(changes.since)}", ""]
     lines += [f"{paragraph(caveat)}\n" for caveat in changes.caveats]
@@ -85,11 +85,11 @@ _RIGHT = frozenset({Verdict.GRANTED, CheckVerdict.OK})
 _ABSENT = "not judged"
 
 
-def _changes(before: Mapping[str, ScopeRow | KeyRow], after: Mapping[str, ScopeRow | KeyRow]) -> Iterator[Change]:
+def _changes(before: Mapping[str, ScopeRow | KeyRow], after: Mapping[str, ScopeRow | KeyRow]) -> Iterator[Difference]:
     for name in [*after, *(name for name in before if name not in after)]:
         old, new = before.get(name), after.get(name)
         if _said(old) != _said(new):
-            yield Change(_kind(old, new), str(name), _said(old), _said(new))
+            yield Difference(_kind(old, new), str(name), _said(old), _said(new))
 
 
 def _kind(old: _Row | None, new: _Row | None) -> Kind:
@@ -106,7 +106,7 @@ def _said(row: ScopeRow | KeyRow | None) -> str:
     return f"{row.verdict} ({beside})" if beside else str(row.verdict)
 
 
-def _caveats(before: Document, after: Document) -> Iterator[str]:
+def _caveats(before: ScopesDocument, after: ScopesDocument) -> Iterator[str]:
     for name, old, new in (
         ("profile", before.profile, after.profile),
         ("Canvas", before.target.base_url, after.target.base_url),

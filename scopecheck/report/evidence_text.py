@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scopecheck.verdict import Exchange
+from scopecheck.model.verdict import Exchange
 
 
 def name(exchange: Exchange) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scopecheck.causes import CAUSES
-from scopecheck.profile import Profile
-from scopecheck.report.known_gaps import GapsFound, conformant, is_excused
+from scopecheck.model.causes import CAUSES
+from scopecheck.model.known_gap import GapsFound
+from scopecheck.model.profile import Profile
+from scopecheck.model.verdict import CheckVerdict, Proof, RunResult, ScopeResult, Verdict
+from scopecheck.report.known_gaps import conformant, is_excused
 from scopecheck.report.words import Sign, Tone, counted
-from scopecheck.verdict import CheckVerdict, Proof, RunResult, ScopeResult, Verdict
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scopecheck.model.verdict import Verdict
 from scopecheck.report.actions import Action
 from scopecheck.report.diff import as_markdown
 from scopecheck.report.facts import facts
@@ -11,7 +12,6 @@ from scopecheck.report.markdown_text import code, paragraph, prose
 from scopecheck.report.matrix import Row
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, Sign
-from scopecheck.verdict import Verdict
 
 
 def render(subject: Subject) -> str:

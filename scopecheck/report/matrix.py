@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from scopecheck.profile import Profile, Requirement
+from scopecheck.model.profile import Profile, Requirement
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, Proof, RunResult, ScopeResult, Verdict
 from scopecheck.report.words import NOT_JUDGED, VERDICTS, Sign, Tone
-from scopecheck.verdict import CheckVerdict, KeyCheck, Proof, RunResult, ScopeResult, Verdict
 
 YES: Final = Sign("✓", "yes", Tone.GOOD)
 NO: Final = Sign("✗", "no", Tone.BAD)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from scopecheck.preflight_run import ON_THE_KEY
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
 from scopecheck.report.headline import Headline
 from scopecheck.report.matrix import UNKNOWN, by_section
 from scopecheck.report.subject import Subject
 from scopecheck.report.terminal import WIDTH, bold, key_checks, outcome, painted, short, to_do, wrapped
 from scopecheck.report.words import Sign, Tone, counted
-from scopecheck.verdict import CheckVerdict, KeyCheck, KeyResult
+from scopecheck.run.preflight_only import ON_THE_KEY
 
 _RIGHT: Final = Sign("✓", "The key is right", Tone.GOOD)
 _WRONG: Final = Sign("✗", "The key is not right", Tone.BAD)
@@ -24,29 +24,29 @@ def key_is_right(subject: Subject) -> bool:
     return not _wrong(subject) and not subject.gaps.problems
 
 
-def preflight_summary(subject: Subject, *, colour: bool = False) -> str:
+def preflight_summary(subject: Subject, *, color: bool = False) -> str:
     """All that a preflight found, the outcome last."""
     parts = [
-        _table(subject, colour),
-        key_checks(subject, colour),
+        _table(subject, color),
+        key_checks(subject, color),
         (line for problem in subject.gaps.problems for line in wrapped(f"Known gap: {problem}")),
         to_do(subject.actions),
-        outcome(_headline(subject), colour),
+        outcome(_headline(subject), color),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
 
 
-def _table(subject: Subject, colour: bool) -> Iterator[str]:
+def _table(subject: Subject, color: bool) -> Iterator[str]:
     """On the key or not; nothing where Canvas did not let it be known of any scope."""
     if all(row.on_key is UNKNOWN for row in subject.rows):
         return
     yield f"{'on key':{_ON_KEY}}  scope"
     for section, rows in by_section(subject.rows):
-        yield bold(section, colour)
+        yield bold(section, color)
         for row in rows:
             gap = "  (known gap)" if subject.gap(row.result) else ""
             name = short(row.scope, WIDTH - _ON_KEY - 2 - len(gap))
-            yield f"{painted(row.on_key, _ON_KEY, colour)}  {name}{gap}"
+            yield f"{painted(row.on_key, _ON_KEY, color)}  {name}{gap}"
 
 
 def _wrong(subject: Subject) -> list[KeyResult]:

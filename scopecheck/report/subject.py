@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from scopecheck.profile import Profile
+from scopecheck.model.clean import cleaned
+from scopecheck.model.known_gap import NO_GAPS, Gap, GapsFound
+from scopecheck.model.profile import Profile
+from scopecheck.model.scopes_document import ScopesDocument
+from scopecheck.model.verdict import KeyResult, RunResult, ScopeResult, Verdict
 from scopecheck.report.actions import Action, actions
-from scopecheck.report.clean import cleaned
-from scopecheck.report.diff import Changes, compare
+from scopecheck.report.diff import Comparison, compare
 from scopecheck.report.headline import Headline, headline, one_cause
-from scopecheck.report.known_gaps import NO_GAPS, Gap, GapsFound, conformant, is_excused
+from scopecheck.report.known_gaps import conformant, is_excused
 from scopecheck.report.matrix import Row, matrix
-from scopecheck.report.scopes_json import Document, document
-from scopecheck.verdict import KeyResult, RunResult, ScopeResult, Verdict
+from scopecheck.report.scopes_json import document
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Subject:
     profile: Profile
     found: RunResult
     gaps: GapsFound = NO_GAPS
-    baseline: Document | None = None
+    baseline: ScopesDocument | None = None
 
     @cached_property
     def run(self) -> RunResult:
@@ -37,7 +39,7 @@ class Subject:
         return conformant(self.run, self.gaps)
 
     @cached_property
-    def document(self) -> Document:
+    def document(self) -> ScopesDocument:
         """scopes.json."""
         return document(self.run, conformant=self.conformant)
 
@@ -57,7 +59,7 @@ class Subject:
         return matrix(self.profile, self.run)
 
     @cached_property
-    def changes(self) -> Changes | None:
+    def changes(self) -> Comparison | None:
         """What changed since the baseline; None where there is none."""
         return compare(self.baseline, self.document) if self.baseline else None
 

@@ -7,15 +7,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from scopecheck.model.clean import clean
+from scopecheck.model.scope import Scope
+from scopecheck.model.verdict import CheckVerdict, Proof, ScopeResult
 from scopecheck.report.actions import Action
-from scopecheck.report.clean import clean
 from scopecheck.report.diff import as_text
 from scopecheck.report.headline import Headline
 from scopecheck.report.matrix import Row, by_section
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, Sign, Tone
-from scopecheck.scope import Scope
-from scopecheck.verdict import CheckVerdict, Proof, ScopeResult
 
 WIDTH: Final = 80
 """Columns that every line keeps to."""
@@ -25,27 +25,27 @@ _PROOF: Final = max(map(len, Proof))
 _NAME: Final = WIDTH - _RESULT - _PROOF - 4
 """What is left for the scope beside verdict, proof and the gaps between them."""
 
-COLOURS: Final = {Tone.GOOD: "32", Tone.BAD: "31;1", Tone.WARN: "33", Tone.UNKNOWN: "35"}
+COLORS: Final = {Tone.GOOD: "32", Tone.BAD: "31;1", Tone.WARN: "33", Tone.UNKNOWN: "35"}
 """The terminal's codes."""
 
 
-def progress_line(result: ScopeResult, done: int, total: int, *, colour: bool = False) -> str:
+def progress_line(result: ScopeResult, done: int, total: int, *, color: bool = False) -> str:
     """One case as it ends: how many are done, verdict and scope."""
     sign = VERDICTS[result.verdict]
     count = f"[{done:>{len(str(total))}}/{total}]"
     room = WIDTH - len(count) - _RESULT - 2
-    return f"{count} {painted(sign, _RESULT, colour)} {short(result.scope, room)}"
+    return f"{count} {painted(sign, _RESULT, color)} {short(result.scope, room)}"
 
 
-def summary(subject: Subject, *, colour: bool = False) -> str:
+def summary(subject: Subject, *, color: bool = False) -> str:
     """All that stands at the end of a run, the outcome last: that is where one looks."""
     parts = [
-        _table(subject, colour),
-        key_checks(subject, colour),
+        _table(subject, color),
+        key_checks(subject, color),
         _changes(subject),
         _notes(subject),
         to_do(subject.actions),
-        outcome(subject.headline, colour, subject.explanation),
+        outcome(subject.headline, color, subject.explanation),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
 
@@ -60,26 +60,26 @@ def short(scope: str, room: int) -> str:
     return name if len(name) <= room else f"{name[: room - 1]}…"
 
 
-def _table(subject: Subject, colour: bool) -> Iterator[str]:
+def _table(subject: Subject, color: bool) -> Iterator[str]:
     yield f"{'verdict':{_RESULT}}  {'proof':{_PROOF}}  scope"
     for section, rows in by_section(subject.rows):
-        yield bold(clean(section), colour)
-        yield from (_row(subject, row, colour) for row in rows)
+        yield bold(clean(section), color)
+        yield from (_row(subject, row, color) for row in rows)
 
 
-def _row(subject: Subject, row: Row, colour: bool) -> str:
+def _row(subject: Subject, row: Row, color: bool) -> str:
     proof = row.result.proof if row.result else None
     beside = "known gap" if subject.gap(row.result) else proof or ""
-    return f"{painted(row.verdict, _RESULT, colour)}  {beside:{_PROOF}}  {short(row.scope, _NAME)}"
+    return f"{painted(row.verdict, _RESULT, color)}  {beside:{_PROOF}}  {short(row.scope, _NAME)}"
 
 
-def key_checks(subject: Subject, colour: bool) -> Iterator[str]:
+def key_checks(subject: Subject, color: bool) -> Iterator[str]:
     """A line for each key check, and what was found of those that are not right: what several share is said once."""
     said = {subject.shared_message}
     if subject.run.key:
-        yield bold("Key and token", colour)
+        yield bold("Key and token", color)
     for result in subject.run.key:
-        yield f"{painted(CHECKS[result.verdict], _RESULT, colour)}  {CHECK_TITLES[result.check]}"
+        yield f"{painted(CHECKS[result.verdict], _RESULT, color)}  {CHECK_TITLES[result.check]}"
         if result.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED} and result.message not in said:
             said.add(result.message)
             yield from wrapped(result.message, " " * (_RESULT + 2))
@@ -125,10 +125,10 @@ def _concerned(action: Action, indent: str) -> Iterator[str]:
         yield from (f"{indent}for {_full(scope, WIDTH - 8)}" for scope in action.scopes)
 
 
-def outcome(head: Headline, colour: bool, explanation: Sequence[str] = ()) -> Iterator[str]:
-    """The headline, its sentence in its colour, and beneath it what explains it."""
-    tone = COLOURS[head.sign.tone]
-    yield from (paint(line, tone, colour) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
+def outcome(head: Headline, color: bool, explanation: Sequence[str] = ()) -> Iterator[str]:
+    """The headline, its sentence in its color, and beneath it what explains it."""
+    tone = COLORS[head.sign.tone]
+    yield from (paint(line, tone, color) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
     for text in explanation or [head.beside]:
         yield from wrapped(text, "  ")
 
@@ -145,16 +145,16 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
     )
 
 
-def painted(sign: Sign, width: int, colour: bool) -> str:
+def painted(sign: Sign, width: int, color: bool) -> str:
     """A sign and its word, padded."""
-    return paint(f"{f'{sign.sign} {sign.word}':{width}}", COLOURS[sign.tone], colour)
+    return paint(f"{f'{sign.sign} {sign.word}':{width}}", COLORS[sign.tone], color)
 
 
-def bold(text: str, colour: bool) -> str:
+def bold(text: str, color: bool) -> str:
     """A heading."""
-    return paint(text, "1", colour)
+    return paint(text, "1", color)
 
 
-def paint(text: str, code: str, colour: bool) -> str:
-    """The text in a colour, if colours are wanted."""
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+def paint(text: str, code: str, color: bool) -> str:
+    """The text in a color, if colors are wanted."""
+    return f"\x1b[{code}m{text}\x1b[0m" if color else text

@@ -1,4 +1,4 @@
-"""The words and signs that every report uses for verdicts and checks: never colour alone."""
+"""The words and signs that every report uses for verdicts and checks: never color alone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from scopecheck.verdict import CheckVerdict, KeyCheck, Verdict
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, Verdict
 
 
 class Tone(StrEnum):
-    """How good or bad something is: what a report may colour."""
+    """How good or bad something is: what a report may color."""
 
     GOOD = "good"
     BAD = "bad"

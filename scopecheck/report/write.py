@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from scopecheck.config.atomic_write import write_whole
 from scopecheck.report import html, markdown, scopes_json
 from scopecheck.report.subject import Subject
-from scopecheck.whole_file import write_whole
 
 HTML: Final = "scopes.html"
 

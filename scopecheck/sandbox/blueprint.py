@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from scopecheck.client import Call
+from scopecheck.model.call import Call
 
 
 def as_blueprint(course_id: str) -> Call:

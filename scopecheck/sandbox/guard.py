@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scopecheck.answer import Answer
-from scopecheck.classify import Reading, read
-from scopecheck.client import Call
-from scopecheck.findings import is_record
-from scopecheck.settings import Settings
+from scopecheck.canvas.classify import Reading, is_record, read
+from scopecheck.config.settings import Settings
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
 
 
 class GuardError(Exception):

@@ -38,7 +38,7 @@ class JournalTarget:
 
 
 @dataclass(frozen=True)
-class Change:
+class JournalEntry:
     """One change to be made: what to, and what undoing it needs to know.
 
     `kind` names the undo in `sandbox.undo`; `data` is its input, plain JSON values.
@@ -56,8 +56,8 @@ class Line:
     """One line of a journal file: exactly one of the members is set."""
 
     target: JournalTarget | None = None
-    opened: Change | None = None
-    amended: Change | None = None
+    opened: JournalEntry | None = None
+    amended: JournalEntry | None = None
     closed: str | None = None
 
 
@@ -69,7 +69,7 @@ class Journal:
     target: JournalTarget
     name: str
     _count: int = field(default=0, init=False)
-    _open: dict[str, Change] = field(default_factory=dict, init=False)
+    _open: dict[str, JournalEntry] = field(default_factory=dict, init=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     @property
@@ -77,7 +77,7 @@ class Journal:
         """The file of this process."""
         return self.folder / self.target.slug / f"{self.name}.jsonl"
 
-    def open(self, kind: str, what: str, data: dict[str, Any], at: str) -> Change:
+    def open(self, kind: str, what: str, data: dict[str, Any], at: str) -> JournalEntry:
         """Write down a change that is about to be made.
 
         Raises JournalError where that cannot be done: then the change must not be made.
@@ -86,23 +86,23 @@ class Journal:
             if self._count == 0:
                 self._write(Line(target=self.target))
             self._count += 1
-            change = Change(f"{self.name}/{self._count}", kind, what, data, at)
+            change = JournalEntry(f"{self.name}/{self._count}", kind, what, data, at)
         self._write(Line(opened=change))
         self._open[change.id] = change
         return change
 
-    def latest(self, change: Change) -> Change | None:
+    def latest(self, change: JournalEntry) -> JournalEntry | None:
         """What is known by now of a change; None once it is closed."""
         return self._open.get(change.id)
 
-    def amend(self, change: Change, data: dict[str, Any]) -> Change:
+    def amend(self, change: JournalEntry, data: dict[str, Any]) -> JournalEntry:
         """Write down what was learned about an open change (the id of a created object)."""
-        amended = Change(change.id, change.kind, change.what, {**change.data, **data}, change.at)
+        amended = JournalEntry(change.id, change.kind, change.what, {**change.data, **data}, change.at)
         self._open[change.id] = amended
         self._write(Line(amended=amended))
         return amended
 
-    def close(self, change: Change) -> None:
+    def close(self, change: JournalEntry) -> None:
         """Write down that a change is undone, or was never made."""
         self._open.pop(change.id, None)
         self._write(Line(closed=change.id))
@@ -151,7 +151,7 @@ def journals(folder: Path, target: JournalTarget) -> list[Path]:
     return sorted((folder / target.slug).glob("*.jsonl"), reverse=True)
 
 
-def open_in(path: Path, target: JournalTarget) -> list[Change] | None:
+def open_in(path: Path, target: JournalTarget) -> list[JournalEntry] | None:
     """The changes that a journal file still holds open, newest first; None where it is another target's.
 
     A line that was cut off by the kill is passed over: its change was never made, since the request goes out only
@@ -166,7 +166,7 @@ def open_in(path: Path, target: JournalTarget) -> list[Change] | None:
         ) from error
     if not lines or lines[0].target != target:
         return None
-    still_open: dict[str, Change] = {}
+    still_open: dict[str, JournalEntry] = {}
     for line in lines:
         change = line.opened or line.amended
         if change:
@@ -176,7 +176,7 @@ def open_in(path: Path, target: JournalTarget) -> list[Change] | None:
     return list(reversed(still_open.values()))
 
 
-def open_changes(folder: Path, target: JournalTarget) -> list[Change]:
+def open_changes(folder: Path, target: JournalTarget) -> list[JournalEntry]:
     """All changes still open, in the order in which to undo them. Raises JournalError."""
     return [change for path in journals(folder, target) for change in open_in(path, target) or ()]
 

@@ -36,7 +36,7 @@ class TargetLock:
         self._folder = user_cache_path("canvas-scope-conformance", appauthor=False) / "locks"
         self._lock = FileLock(self._path(worker))
 
-    def take(self) -> Self:
+    def acquire(self) -> Self:
         """Take it. Raises TargetBusy where another run has it or left workers, LockError where there can be none."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ class TargetLock:
             if not self._worker:
                 self._refuse_with_workers()
         except Timeout:
-            self.free()
+            self.release()
             raise TargetBusy(
                 f"Another run is at work on course {self._target.course_id} of {self._target.base_url}; nothing was "
                 "sent. Wait until it has ended, or name another CANVAS_SANDBOX_COURSE_ID."
@@ -56,7 +56,7 @@ class TargetLock:
             ) from error
         return self
 
-    def free(self) -> None:
+    def release(self) -> None:
         """Give it back, and leave no file; does nothing where it was not taken."""
         if self._lock.is_locked:
             with contextlib.suppress(OSError):

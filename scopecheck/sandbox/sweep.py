@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from scopecheck.classify import Reading, read
-from scopecheck.client import Call, CanvasClient
-from scopecheck.sandbox.made import Made
-from scopecheck.sandbox.provision import RECIPES, made_course, made_file
+from scopecheck.canvas.classify import Reading, read
+from scopecheck.model.call import Call
+from scopecheck.sandbox.provisioning import RECIPES, made_course, made_file
 from scopecheck.sandbox.tag import PREFIX, TAG, made_at
+from scopecheck.sandbox.undo.made import Made
+from scopecheck.transport.client import CanvasClient
 
 OLD: Final = timedelta(days=1)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scopecheck.failures import expect_ok
-from scopecheck.verdict import CheckVerdict, KeyResult
+from pytest_plugin.failures import expect_ok
+from scopecheck.model.verdict import CheckVerdict, KeyResult
 
 
 def test_key(key_result: KeyResult) -> None:

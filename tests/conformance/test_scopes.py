@@ -1,7 +1,7 @@
 """One case for each scope that the profile requires."""
 
-from scopecheck.failures import expect_granted
-from scopecheck.verdict import ScopeResult
+from pytest_plugin.failures import expect_granted
+from scopecheck.model.verdict import ScopeResult
 
 
 def test_scope(scope_result: ScopeResult) -> None:

@@ -7,9 +7,9 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from scopecheck.causes import CAUSES
-from scopecheck.profile import Profile, Requirement
-from scopecheck.verdict import (
+from scopecheck.model.causes import CAUSES
+from scopecheck.model.profile import Profile, Requirement
+from scopecheck.model.verdict import (
     CheckVerdict,
     Cleanup,
     Exchange,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from scopecheck.model.verdict import RunResult
 from scopecheck.report import html
 from scopecheck.report.subject import Subject
-from scopecheck.verdict import RunResult
 from tests.selftest.report.examples import ALLY
 
 

@@ -11,12 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.selftest.browser.opening import NARROW, VIEWS, opened
 from tests.selftest.browser.scopes_page import row_of, written
-from tests.selftest.report.examples import (
-    EXAMPLES,
-    PAGE,
-    all_right,
-    two_things_wrong,
-)
+from tests.selftest.report.examples import EXAMPLES, PAGE, all_right, two_things_wrong
 
 RIGHTMOST = """Math.max(...[...document.querySelectorAll(".plain, .mark, code, pre, p")]
     .filter((each) => !each.closest(".only-heard"))

@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from playwright.sync_api import Browser, Page, expect
 
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck.setting import SETTINGS
+from scopecheck.config.definitions import SETTINGS
 from tests.selftest.commands.running import Ran, run, serve
 
 

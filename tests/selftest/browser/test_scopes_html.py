@@ -10,14 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.selftest.browser.opening import DARK, LIGHT, NARROW, PRINT, View, opened
 from tests.selftest.browser.scopes_page import row_of, written
-from tests.selftest.report.examples import (
-    PAGE,
-    SCOPES,
-    all_right,
-    everything_missing,
-    missing_on_key,
-    two_things_wrong,
-)
+from tests.selftest.report.examples import PAGE, SCOPES, all_right, everything_missing, missing_on_key, two_things_wrong
 
 
 def test_from_the_red_scope_to_its_remedy_and_evidence(browser: Browser, tmp_path: Path) -> None:

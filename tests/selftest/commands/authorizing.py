@@ -11,9 +11,9 @@ import pytest
 from dotenv import dotenv_values
 
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck import oauth
-from scopecheck.client import CanvasClient
-from scopecheck.secret import Secret
+from scopecheck.key import oauth
+from scopecheck.model.secret import Secret
+from scopecheck.transport.client import CanvasClient
 from tests.selftest.commands.consenting import User
 from tests.selftest.commands.running import Ran, run
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck.setting import SETTINGS
+from scopecheck.config.definitions import SETTINGS
 from tests.selftest.commands.authorizing import ALLY
 from tests.selftest.commands.running import serve
 

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.commands import main
-from scopecheck.profile import load_profile
+from scopecheck.config.profile_file import load_profile
 
 SCOPES = tuple(str(requirement.scope) for requirement in load_profile("ally").requirements)
 

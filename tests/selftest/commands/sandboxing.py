@@ -8,10 +8,10 @@ from pathlib import Path
 
 from embedded_canvas.records import Course
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck.client import CanvasClient
-from scopecheck.sandbox.standing import Standing
-from scopecheck.sandbox.whole_course import create
-from scopecheck.secret import Secret
+from scopecheck.model.secret import Secret
+from scopecheck.sandbox.creation import create
+from scopecheck.sandbox.existing import ExistingSandbox
+from scopecheck.transport.client import CanvasClient
 from tests.selftest.commands.running import Ran, run
 
 LONG_AGO = "scopecheck-20260101T120000-abcd"
@@ -37,7 +37,7 @@ def administrator(canvas: EmbeddedCanvas) -> Iterator[CanvasClient]:
         client.close()
 
 
-def made_long_ago(canvas: EmbeddedCanvas, account: str = "self") -> tuple[Standing, Course]:
+def made_long_ago(canvas: EmbeddedCanvas, account: str = "self") -> tuple[ExistingSandbox, Course]:
     """A sandbox that was made on the first of January 2026 at noon, and its course."""
     with administrator(canvas) as admin:
         created = create(admin, account, LONG_AGO)

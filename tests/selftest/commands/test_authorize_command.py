@@ -11,7 +11,7 @@ import pytest
 
 from embedded_canvas.known import KEY
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck.preflight_answer import OUT_OF_BAND
+from scopecheck.canvas.authorize_reading import OUT_OF_BAND
 from tests.selftest.commands.authorizing import ALLY, GAP, PAGE, authorize, stored, works
 from tests.selftest.commands.consenting import User
 from tests.selftest.commands.running import SCOPES

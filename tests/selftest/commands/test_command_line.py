@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scopecheck.commands import COMMANDS, diff
-from scopecheck.setting import SETTINGS
+from scopecheck.config.definitions import SETTINGS
 from tests.selftest.commands.running import run
 
 PROJECT = Path(__file__).parents[3]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from scopecheck.model.verdict import RunResult
 from scopecheck.report.scopes_json import encode
 from scopecheck.report.subject import Subject
-from scopecheck.verdict import RunResult
 from tests.selftest.commands.running import run
 from tests.selftest.report.examples import ALLY, PAGE, all_right, missing_on_key, outage
 

@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 
 from embedded_canvas.config import Fault
-from scopecheck.report.scopes_json import SCHEMA, load
+from scopecheck.config.scopes_file import load_scopes_file
+from scopecheck.report.scopes_json import SCHEMA
 from tests.selftest.commands.running import SCOPES, Ran, run, serve
 
 PAGE: Final = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
@@ -83,8 +84,8 @@ def test_an_outage_is_said_once(tmp_path: Path) -> None:
     assert ran.out.startswith("Key and token\n")
 
 
-def test_it_fits_eighty_columns_without_colour(tmp_path: Path) -> None:
-    """Into a file or a pipe there goes no colour, and no line is too long."""
+def test_it_fits_eighty_columns_without_color(tmp_path: Path) -> None:
+    """Into a file or a pipe there goes no color, and no line is too long."""
     ran = preflight(tmp_path, missing_on_key=frozenset(SCOPES))
 
     assert "\x1b" not in ran.out
@@ -102,7 +103,7 @@ def test_json_is_a_scopes_json(tmp_path: Path) -> None:
     assert [row["scope"] for row in found["scopes"]] == [PAGE, QUIZ]
     assert found["counts"] == {"granted": 0, "missing": 2, "misconfigured": 0, "unproved": 0}
     assert [row["check"] for row in found["key"] if row["verdict"] == "failed"] == ["scopes-on-key"]
-    assert load(tmp_path / "a.json").profile == "ally"
+    assert load_scopes_file(tmp_path / "a.json").profile == "ally"
 
 
 def test_json_of_a_right_key_claims_no_more_than_was_seen(tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ def test_without_a_canvas_it_tries_the_embedded_one(tmp_path: Path) -> None:
          ["plain http", "CANVAS_CLIENT_ID is not a number"]),
         (["--canvas-client-id=7"], ["CANVAS_BASE_URL is not set, but CANVAS_CLIENT_ID is set"]),
         (["--canvas-profile=nobody"], ["nobody"]),
-        (["--embedded", "colour=red"], ["there is no key 'colour'"]),
+        (["--embedded", "color=red"], ["there is no key 'color'"]),
         (["--without-scope", "url:GET|/api/v1/none"], ["profile ally does not have"]),
         (["--canvas-base-url=https://a.test", "--canvas-client-id=7", "--canvas-redirect-uri=https://b.test",
           "--embedded", "key_state=off"], ["CANVAS_BASE_URL is set; leave them out"]),

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck.client import CanvasClient
-from scopecheck.sandbox.field import Field
+from scopecheck.model.secret import Secret
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import TargetLock
-from scopecheck.secret import Secret
+from scopecheck.sandbox.undo.field import Field
+from scopecheck.transport.client import CanvasClient
 from tests.selftest.commands.running import Ran, run, serve
 
 PAGE = "/api/v1/courses/1001/pages/reading-list"
@@ -151,9 +151,9 @@ def test_a_refused_refresh_puts_nothing_back(
 def test_a_run_at_work_is_not_disturbed(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """While a run has the course, its open changes are its own."""
     killed_run(canvas, tmp_path)
-    lock = TargetLock(JournalTarget(canvas.url, "1001")).take()
+    lock = TargetLock(JournalTarget(canvas.url, "1001")).acquire()
     ran = restore(tmp_path)
-    lock.free()
+    lock.release()
 
     assert ran.code == 4
     assert "Another run is at work on course 1001" in ran.words

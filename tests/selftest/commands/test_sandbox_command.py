@@ -11,7 +11,7 @@ from embedded_canvas.config import Fault
 from embedded_canvas.known import ROOT
 from embedded_canvas.records import Account
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck.sandbox.standing import find
+from scopecheck.sandbox.existing import find
 from tests.selftest.commands.sandboxing import LONG_AGO, administrator, made_long_ago, sandbox
 
 ACTIONS = ("create", "status", "remove")

@@ -173,9 +173,9 @@ def test_a_run_at_work_keeps_its_course(administered: EmbeddedCanvas, tmp_path: 
     """While a run has the course, it is not taken from under it."""
     _, course = made_long_ago(administered)
     before = administered.tables.digest()
-    lock = TargetLock(JournalTarget(administered.url, str(course.id))).take()
+    lock = TargetLock(JournalTarget(administered.url, str(course.id))).acquire()
     ran = sandbox(tmp_path, "remove", "--yes")
-    lock.free()
+    lock.release()
 
     assert ran.code == 4
     assert f"Another run is at work on course {course.id}" in ran.err

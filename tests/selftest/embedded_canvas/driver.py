@@ -8,7 +8,7 @@ import httpx
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
-from scopecheck.profile import load_profile
+from scopecheck.config.profile_file import load_profile
 from tests.selftest.embedded_canvas.transport import transport
 
 SCOPES = tuple(str(requirement.scope) for requirement in load_profile("ally").requirements)

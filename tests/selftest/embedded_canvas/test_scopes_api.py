@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from embedded_canvas.scopes import matches
-from scopecheck.profile import load_profile
+from scopecheck.config.profile_file import load_profile
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 

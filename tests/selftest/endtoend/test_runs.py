@@ -158,7 +158,7 @@ def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
         ({}, ["--canvas-profile=nosuch"], "the profile does not exist"),
         ({}, ["--canvas-mode=look"], "CANVAS_MODE is 'look'"),
         ({}, ["--without-scope", "url:GET|/api/v1/nothing"], "--without-scope names"),
-        ({}, ["--embedded", "colour=blue"], "colour"),
+        ({}, ["--embedded", "color=blue"], "color"),
     ],
 )
 def test_wrong_settings(tmp_path: Path, settings: dict[str, str], arguments: list[str], said: str) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from scopecheck import causes
-from scopecheck.causes import Cause
-from scopecheck.profile import Profile, Requirement, load_profile
-from scopecheck.verdict import (
+from scopecheck.config.profile_file import load_profile
+from scopecheck.model import causes
+from scopecheck.model.causes import Cause
+from scopecheck.model.profile import Profile, Requirement
+from scopecheck.model.verdict import (
     CheckVerdict,
     Cleanup,
     Exchange,

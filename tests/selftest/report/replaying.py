@@ -12,13 +12,13 @@ from typing import cast
 
 import pytest
 
-from scopecheck.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
+from pytest_plugin import allure_results, cases
+from pytest_plugin.allure_case import AllureCases
+from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
+from pytest_plugin.worker import REQUIREMENT, Worker
+from scopecheck.model.verdict import KeyResult, ScopeResult
 from scopecheck.report import HTML
 from scopecheck.report.subject import Subject
-from scopecheck.verdict import KeyResult, ScopeResult
-from wiring import allure_results, cases
-from wiring.allure_case import AllureCases
-from wiring.worker import REQUIREMENT, Worker
 
 CASES = """
 from tests.conformance.test_key import test_key

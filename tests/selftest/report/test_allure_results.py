@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from scopecheck.causes import CAUSES
+from pytest_plugin import allure_results
+from pytest_plugin.crash import crashed
+from scopecheck.model.causes import CAUSES
+from scopecheck.model.known_gap import Gap
+from scopecheck.model.verdict import RunResult, Verdict
 from scopecheck.report import HTML
-from scopecheck.report.allure_config import allure_config
-from scopecheck.report.known_gaps import Gap, find_gaps
+from scopecheck.report.allure.config import allure_config
+from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.subject import Subject
-from scopecheck.verdict import RunResult, Verdict
 from tests.selftest.report.examples import (
     ALLY,
     EXAMPLES,
@@ -27,8 +30,6 @@ from tests.selftest.report.examples import (
     with_scopes,
 )
 from tests.selftest.report.replaying import replayed
-from wiring import allure_results
-from wiring.crash import crashed
 
 
 def results(folder: Path) -> dict[str, dict[str, Any]]:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped, TestCase
 
-from scopecheck.report.scopes_json import KeyRow, ScopeRow
+from scopecheck.model.scopes_document import KeyRow, ScopeRow
+from scopecheck.model.verdict import CheckVerdict, RunResult, Verdict
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES
-from scopecheck.verdict import CheckVerdict, RunResult, Verdict
 from tests.selftest.report.examples import ALLY, EXAMPLES
 from tests.selftest.report.replaying import replayed
 from tests.selftest.strategies import runs

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from lxml import html
 
+from scopecheck.model.verdict import RunResult
 from scopecheck.report.html import render
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS
-from scopecheck.verdict import RunResult
 from tests.selftest.report.examples import (
     ALLY,
     EXAMPLES,

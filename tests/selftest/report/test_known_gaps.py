@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from scopecheck import causes
-from scopecheck.report.known_gaps import Gap, GapsError, GapsFound, conformant, find_gaps, load_gaps
+from scopecheck.config.known_gaps_file import GapsError, load_gaps
+from scopecheck.model import causes
+from scopecheck.model.known_gap import Gap, GapsFound
+from scopecheck.model.verdict import Cleanup, FailedRestore, RunResult, Verdict
+from scopecheck.report.known_gaps import conformant, find_gaps
 from scopecheck.report.subject import Subject
-from scopecheck.verdict import Cleanup, FailedRestore, RunResult, Verdict
 from tests.selftest.report.examples import ALLY, PAGE, QUIZ, all_right, dead_token, missing_on_key, with_scopes, wrong
 
 UNTIL = date(2027, 6, 30)

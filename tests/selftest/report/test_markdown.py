@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from lxml import html
 from markdown_it import MarkdownIt
 
-from scopecheck.report.known_gaps import GapsFound
+from scopecheck.model.known_gap import GapsFound
+from scopecheck.model.verdict import Cleanup, FailedRestore, RunResult
 from scopecheck.report.markdown import render
 from scopecheck.report.markdown_text import code, paragraph, prose
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES
-from scopecheck.verdict import Cleanup, FailedRestore, RunResult
 from tests.selftest.report.examples import ALLY, EXAMPLES, PAGE, all_right, missing_on_key, two_things_wrong
 from tests.selftest.strategies import NASTY, runs, texts
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
-from scopecheck.report.scopes_json import SCHEMA, DocumentError, encode, load
+from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
+from scopecheck.model.verdict import Cleanup, FailedRestore, RunResult
+from scopecheck.report.scopes_json import SCHEMA, encode
 from scopecheck.report.subject import Subject
-from scopecheck.verdict import Cleanup, FailedRestore, RunResult
 from tests.selftest.report.examples import ALLY, EXAMPLES, PAGE, all_right, two_things_wrong
 from tests.selftest.strategies import runs
 
@@ -57,7 +58,7 @@ def test_reading_gives_what_was_written(tmp_path_factory: pytest.TempPathFactory
     path = tmp_path_factory.mktemp("json") / "scopes.json"
     path.write_text(encode(subject.document), "utf-8")
 
-    assert load(path) == subject.document
+    assert load_scopes_file(path) == subject.document
 
 
 def test_its_members_stand_in_order() -> None:
@@ -108,8 +109,8 @@ def test_another_file_is_refused(tmp_path: Path, text: str, wrong: str) -> None:
     """What is no scopes.json is refused with its path, what is wrong, and what to do."""
     path = tmp_path / "old.json"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    with pytest.raises(DocumentError) as refusal:
-        load(path)
+    with pytest.raises(ScopesFileError) as refusal:
+        load_scopes_file(path)
 
     assert str(refusal.value).startswith(f"{path} is no scopes.json: ")
     assert wrong in str(refusal.value)
@@ -118,8 +119,8 @@ def test_another_file_is_refused(tmp_path: Path, text: str, wrong: str) -> None:
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A baseline that does not exist is named."""
-    with pytest.raises(DocumentError, match=r"nowhere.json is no scopes.json: it cannot be read \(No such file"):
-        load(tmp_path / "nowhere.json")
+    with pytest.raises(ScopesFileError, match=r"nowhere.json is no scopes.json: it cannot be read \(No such file"):
+        load_scopes_file(tmp_path / "nowhere.json")
 
 
 def test_unknown_members_are_read_over(tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def test_unknown_members_are_read_over(tmp_path: Path) -> None:
     path = tmp_path / "scopes.json"
     path.write_text(spoilt(later="more"), "utf-8")
 
-    assert load(path) == Subject(ALLY, all_right()).document
+    assert load_scopes_file(path) == Subject(ALLY, all_right()).document
 
 
 def test_the_missing_scope_is_missing() -> None:

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from scopecheck.report.known_gaps import Gap, find_gaps
+from scopecheck.model.known_gap import Gap
+from scopecheck.model.verdict import RunResult, Verdict
+from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.subject import Subject
 from scopecheck.report.terminal import WIDTH, progress_line, short, summary
-from scopecheck.verdict import RunResult, Verdict
 from tests.selftest.report.examples import (
     ALLY,
     EXAMPLES,
@@ -55,12 +56,12 @@ def test_it_fits_and_does_nothing_to_the_terminal(run: RunResult) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_colour_adds_nothing_but_colour(name: str) -> None:
-    """Without its colours the coloured table is the plain one."""
+def test_color_adds_nothing_but_color(name: str) -> None:
+    """Without its colors the colored table is the plain one."""
     subject = Subject(ALLY, EXAMPLES[name]())
 
-    assert ESCAPE.sub("", summary(subject, colour=True)) == summary(subject)
-    assert "\x1b" in summary(subject, colour=True)
+    assert ESCAPE.sub("", summary(subject, color=True)) == summary(subject)
+    assert "\x1b" in summary(subject, color=True)
     assert "\x1b" not in summary(subject)
 
 
@@ -150,4 +151,4 @@ def test_progress_shows_count_verdict_and_scope() -> None:
 
     assert progress_line(granted, 1, 31) == "[ 1/31] ✓ granted       GET /accounts"
     assert progress_line(missing, 31, 31) == "[31/31] ✗ missing       PUT /courses/:course_id/pages/:url_or_id"
-    assert progress_line(granted, 1, 31, colour=True) == "[ 1/31] \x1b[32m✓ granted      \x1b[0m GET /accounts"
+    assert progress_line(granted, 1, 31, color=True) == "[ 1/31] \x1b[32m✓ granted      \x1b[0m GET /accounts"

@@ -1,0 +1,82 @@
+"""The folder of Allure results as a whole: what belongs to the run and not to one case. The controller's part."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any, Final
+
+import allure
+from allure_commons.model2 import Status, StatusDetails, TestResult
+from allure_commons.types import AttachmentType
+from attrs import asdict
+
+from pytest_plugin.allure_case import apply
+from scopecheck.model.known_gap import Gap
+from scopecheck.model.verdict import ScopeResult, Verdict
+from scopecheck.report import Subject
+from scopecheck.report.allure.cases import CaseMeta, categories, environment_properties, scope_meta
+from scopecheck.report.markdown_text import prose
+
+_STATUS: Final = {
+    Verdict.GRANTED: Status.PASSED,
+    Verdict.MISSING: Status.FAILED,
+    Verdict.MISCONFIGURED: Status.FAILED,
+    Verdict.UNPROVED: Status.BROKEN,
+}
+
+
+def clean(folder: Path) -> Path:
+    """An empty folder for the results: cleaned here, since each worker that cleans wipes the others' results."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def complete(folder: Path, subject: Subject, page: Path) -> None:
+    """Add what only the controller knows: categories, environment, known gaps, and cases that a crash took away.
+
+    `page` is scopes.html, which the Allure report shows too.
+    """
+    (folder / "categories.json").write_text(_json(categories(subject.run)), "utf-8")
+    (folder / "environment.properties").write_text(environment_properties(subject), "ascii")
+    attach: Any = allure.global_attach.file
+    attach(str(page), page.name, AttachmentType.HTML)
+    cases = _cases(folder)
+    for row in subject.rows:
+        if row.result is None:
+            continue
+        meta = scope_meta(subject.profile, row.requirement, row.result)
+        gap = subject.gap(row.result)
+        if meta.history_id not in cases:
+            _add(folder, meta, row.result)
+        elif gap:
+            _mark_as_known(cases[meta.history_id], gap)
+
+
+def _cases(folder: Path) -> dict[str, Path]:
+    """The cases' files by history id."""
+    return {json.loads(path.read_text("utf-8")).get("historyId", ""): path for path in folder.glob("*-result.json")}
+
+
+def _add(folder: Path, meta: CaseMeta, result: ScopeResult) -> None:
+    """A case that its worker could not write any more, mostly for want of a verdict."""
+    told = f"{result.cause}: {result.message}" if result.cause else result.message
+    case = TestResult(uuid=str(uuid.uuid4()), status=_STATUS[result.verdict], statusDetails=StatusDetails(message=told))
+    apply(meta, case)
+    known = asdict(case, filter=lambda _, value: bool(value))
+    (folder / f"{case.uuid}-result.json").write_text(_json(known), "utf-8")
+
+
+def _mark_as_known(path: Path, gap: Gap) -> None:
+    """Allure keeps a known failure apart from what there is to do."""
+    case: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    case["statusDetails"] = {**case.get("statusDetails", {}), "known": True}
+    case["description"] = f"Known gap until {gap.until}: {prose(gap.reason)}\n\n{case['description']}"
+    path.write_text(_json(case), "utf-8")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,60 @@
+"""From a profile to pytest cases, and from a verdict to what pytest, JUnit and Allure see of it."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from pytest_plugin.allure_case import describe_key_check, describe_scope
+from pytest_plugin.handover import RESULT_PROPERTY
+from pytest_plugin.worker import REQUIREMENT, Worker
+from scopecheck.model.clean import cleaned
+from scopecheck.model.profile import Profile
+from scopecheck.model.verdict import KeyCheck, KeyResult, ScopeResult
+from scopecheck.report.allure.cases import junit_properties
+
+
+def parametrize(metafunc: pytest.Metafunc, profile: Profile) -> None:
+    """One case for each required scope, and one for each key check; ids are scope and check."""
+    if "scope_result" in metafunc.fixturenames:
+        ids = [str(requirement.scope) for requirement in profile.requirements]
+        metafunc.parametrize("scope_result", profile.requirements, ids=ids, indirect=True)
+    if "key_result" in metafunc.fixturenames:
+        metafunc.parametrize("key_result", list(KeyCheck), ids=[check.value for check in KeyCheck], indirect=True)
+
+
+def keep_requirement(item: pytest.Item) -> None:
+    """Where the worker finds the requirement of a collected case."""
+    callspec = getattr(item, "callspec", None)
+    if callspec and "scope_result" in callspec.params:
+        item.stash[REQUIREMENT] = callspec.params["scope_result"]
+
+
+def judge_scope(worker: Worker, profile: Profile, item: pytest.Item) -> ScopeResult:
+    """Wait for the case's verdict, and put it into the reports of JUnit and Allure."""
+    result = cleaned(worker.scope_result(item))
+    item.user_properties.append((RESULT_PROPERTY, msgspec.json.encode(result).decode()))
+    item.user_properties += junit_properties(result)
+    describe_scope(item, profile, item.stash[REQUIREMENT], result)
+    return result
+
+
+def judge_key(worker: Worker, profile: Profile, item: pytest.Item, check: KeyCheck) -> KeyResult:
+    """What the controller found for a key check, put into the reports."""
+    result = cleaned(worker.key_result(check))
+    item.user_properties += junit_properties(result)
+    describe_key_check(item, profile, result)
+    return result
+
+
+def plain_failure(report: pytest.TestReport, error: BaseException) -> None:
+    """A verdict needs no traceback: its own words are the whole story."""
+    report.longrepr = str(error)
+
+
+def complete_for_junit(report: pytest.TestReport, result: ScopeResult | None) -> None:
+    """Give the last report of a case, where JUnit takes a case's properties from, those that readers want."""
+    # The one report of a case whose worker crashed comes with another word here.
+    report.when = "teardown"
+    kept = [(name, value) for name, value in report.user_properties if name != RESULT_PROPERTY]
+    report.user_properties = kept or list(junit_properties(result) if result else ())

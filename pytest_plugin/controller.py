@@ -1,0 +1,189 @@
+"""What happens once in a run, in the process that the user started: set-up before the cases, reports after."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import pytest
+
+from pytest_plugin import allure_results
+from pytest_plugin.cases import complete_for_junit
+from pytest_plugin.crash import crashed
+from pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
+from pytest_plugin.interrupts import INTERRUPTS
+from pytest_plugin.scheduling import GroupScheduling, scope_of
+from pytest_plugin.worker import CLEANED
+from pytest_plugin.worker_processes import Node, Workers
+from scopecheck.config.settings import Settings
+from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.setup import Setup
+from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
+from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
+from scopecheck.report.known_gaps import find_gaps
+from scopecheck.run.prepare import Plan
+from scopecheck.run.session import SandboxSession
+from scopecheck.sandbox.guard import GuardError
+from scopecheck.sandbox.lock import TargetBusy
+from scopecheck.sandbox.tag import new_tag
+from scopecheck.transport.pace import ALL_IN_FLIGHT
+
+if TYPE_CHECKING:
+    from scopecheck.run.embedded_target import Embedded
+
+_OURS: Final = frozenset({ExitCode.OK, ExitCode.NOT_CONFORMANT, pytest.ExitCode.NO_TESTS_COLLECTED})
+"""pytest's exit codes that the verdicts decide about; interruptions and internal errors keep their own."""
+
+
+class Controller:
+    """Sets up the run, collects the verdicts, writes the reports and decides the exit code."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        self._config = config
+        self._settings = settings
+        self._embedded: Embedded | None = None
+        self._started = datetime.now(UTC)
+        self._clock = time.perf_counter()
+        self._requirements = {str(requirement.scope): requirement for requirement in settings.profile.requirements}
+        self._results: dict[str, ScopeResult] = {}
+        self._sandbox: SandboxSession | None = None
+        self.workers = Workers(config)
+        self.handover: Handover | None = None
+        self.subject: Subject | None = None
+        self.problem: ReportFolderError | None = None
+        """Why not all reports could be written."""
+
+    @property
+    def reports(self) -> Path:
+        """The report folder."""
+        return self._settings.reports
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Before xdist starts its workers: the embedded Canvas, preflight, token, guard, sandbox."""
+        # A CI system that runs out of patience sends SIGTERM: it ends a run as Ctrl-C does.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        if self._settings.base_url is None:
+            # Imported when it is needed: a run against a Canvas never does, nor does any worker.
+            from pytest_plugin.embedded_canvas import start_embedded
+
+            self._embedded = start_embedded(self._config, self._settings.profile)
+            self._settings = self._embedded.settings(self._settings)
+        plan = Plan(
+            tag=new_tag(self._started),
+            started_at=_iso(self._started),
+            processes=_processes(self._config),
+            allow_students=self._config.getoption("allow_students"),
+        )
+        try:
+            self._sandbox = SandboxSession.acquire(self._settings, plan)
+        except (GuardError, TargetBusy) as error:
+            raise pytest.UsageError(f"Sandbox guard: {error}") from None
+        # From here on there is something to put back.
+        INTERRUPTS.catch(self.workers.interrupt)
+        try:
+            with INTERRUPTS.raised():
+                setup = self._sandbox.set_up()
+        except BaseException:
+            # For a session that did not begin pytest calls no pytest_sessionfinish.
+            self._conclude(hurried=True)
+            raise
+        self.handover = Handover(setup, str(self._settings.profile.path), self._config.option.allure_report_dir)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Node) -> None:
+        """Hand the set-up to a worker."""
+        if self.handover:
+            node.workerinput[SETUP_KEY] = self.handover.to_json()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> GroupScheduling:
+        """Keep each group of cases on one worker."""
+        return GroupScheduling(config, log, self._settings.profile.requirements)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Collect a case's verdict; a case that ended without one is no answer."""
+        properties = dict(report.user_properties)
+        requirement = self._requirements.get(scope_of(report.nodeid))
+        if RESULT_PROPERTY in properties:
+            result = msgspec.json.decode(str(properties[RESULT_PROPERTY]), type=ScopeResult)
+            self._results[result.scope] = result
+        elif report.failed and requirement:
+            result = crashed(requirement, str(report.longrepr).strip().splitlines()[-1])
+            self._results.setdefault(result.scope, result)
+        if report.when not in {"setup", "call"}:
+            complete_for_junit(report, self._results.get(str(requirement.scope)) if requirement else None)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """After all workers, whatever else goes wrong: put back, write the reports, decide the exit code."""
+        try:
+            return (yield)
+        except OSError as error:
+            # junit.xml is pytest's own.
+            self.problem = ReportFolderError(self.reports, error)
+            return None
+        finally:
+            self._conclude(hurried=session.exitstatus == ExitCode.INTERRUPTED)
+            if self.problem:
+                session.exitstatus = ExitCode.INTERNAL_ERROR
+            elif self.subject and session.exitstatus in _OURS:
+                session.exitstatus = ExitCode.OK if self.subject.conformant else ExitCode.NOT_CONFORMANT
+
+    def _conclude(self, *, hurried: bool) -> None:
+        """Put back what workers could not, stop the embedded Canvas and write the reports."""
+        sandbox = self._sandbox
+        if sandbox:
+            for cleaned in (*self.workers.cleaned, self._config.stash.get(CLEANED, Cleanup())):
+                sandbox.add(cleaned)
+            # A worker that crashed or was interrupted could not put everything back.
+            sandbox.clean_up(hurried=hurried)
+        if self._embedded:
+            self._embedded.stop()
+        if sandbox is None:
+            return
+        result = self._run_result(sandbox.setup, sandbox)
+        gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
+        # For the terminal, whether the reports can be written or not.
+        self.subject = Subject(self._settings.profile, result, gaps, self._settings.baseline)
+        allure = Path(self._config.option.allure_report_dir)
+        try:
+            write_reports(self.reports, self.subject)
+            allure_results.complete(allure, self.subject, self.reports / HTML)
+        except ReportFolderError as error:
+            self.problem = error
+        except OSError as error:
+            self.problem = ReportFolderError(allure, error)
+
+    def _run_result(self, setup: Setup, sandbox: SandboxSession) -> RunResult:
+        scopes = [self._results[scope] for scope in self._requirements if scope in self._results]
+        return RunResult(
+            profile=self._settings.profile.name,
+            mode=setup.mode,
+            started_at=setup.started_at,
+            duration_s=round(time.perf_counter() - self._clock, 1),
+            target=Target(
+                setup.base_url, self._embedded is not None, setup.account_id, setup.course_id, self._settings.client_id
+            ),
+            key=setup.key,
+            scopes=scopes,
+            cleanup=sandbox.cleanup,
+            expected=len(self._requirements),
+            missing_on_key=setup.missing_on_key,
+            notes=[*([setup.dead.message] if setup.dead else []), *sandbox.notes],
+        )
+
+
+def _processes(config: pytest.Config) -> int:
+    # xdist has turned -n into one `tx` entry for each worker by now.
+    return min(ALL_IN_FLIGHT, max(1, len(config.getoption("tx", default=None) or [])))
+
+
+def _iso(moment: datetime) -> str:
+    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"

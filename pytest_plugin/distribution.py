@@ -1,0 +1,36 @@
+"""Which worker judges which scope: whole sections, dealt so that each worker waits about as long.
+
+The scopes of a section share what they read (a list that was asked once), so they stay in one process.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from scopecheck.model.profile import Requirement
+
+_ONE_CHAIN: Final = {"Files": "Courses"}
+"""Uploading stands in section Courses, but the file that it uploads is renamed and deleted by section Files."""
+
+_COST_OF_WRITE: Final = 4
+"""Requests of a write (read, write, read back, restore) to one of a read."""
+
+
+def assign_groups(requirements: Sequence[Requirement], groups: int) -> dict[str, int]:
+    """The hand (0, 1, …) of each scope; largest sections first, each to the hand with least so far."""
+    by_section: defaultdict[str, list[Requirement]] = defaultdict(list)
+    for requirement in requirements:
+        by_section[_ONE_CHAIN.get(requirement.section, requirement.section)].append(requirement)
+    load = [0] * max(1, groups)
+    assigned: dict[str, int] = {}
+    for members in sorted(by_section.values(), key=_cost, reverse=True):
+        group = load.index(min(load))
+        load[group] += _cost(members)
+        assigned |= {str(member.scope): group for member in members}
+    return assigned
+
+
+def _cost(requirements: Sequence[Requirement]) -> int:
+    return sum(_COST_OF_WRITE if requirement.scope.is_write else 1 for requirement in requirements)

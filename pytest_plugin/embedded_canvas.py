@@ -1,0 +1,16 @@
+"""The embedded Canvas of a run that names no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from scopecheck.model.profile import Profile
+from scopecheck.run.embedded_target import Embedded, EmbeddedError
+
+
+def start_embedded(config: pytest.Config, profile: Profile) -> Embedded:
+    """Start one in the state that the options ask for; raises pytest.UsageError for a state that there is not."""
+    try:
+        return Embedded.start(profile, config.getoption("without_scope"), config.getoption("embedded"))
+    except EmbeddedError as error:
+        raise pytest.UsageError(str(error)) from None

@@ -1,0 +1,43 @@
+"""What the controller hands to each worker, and gets back: JSON text in xdist's own channel, never on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from scopecheck.model.setup import Setup
+
+SETUP_KEY = "scope_conformance_setup"
+CLEANUP_KEY = "scope_conformance_cleanup"
+RESULT_PROPERTY = "result"
+"""The user property that carries a case's result to the controller."""
+
+
+@dataclass(frozen=True)
+class Handover:
+    """Everything a worker needs to judge its share."""
+
+    setup: Setup
+    profile: str
+    allure_results: str | None
+    """The folder that every worker adds its cases to; xdist hands on the command line, but not what is set later."""
+
+    def to_json(self) -> str:
+        """As text: only plain types travel to xdist's workers."""
+        return msgspec.json.encode(self).decode()
+
+    @staticmethod
+    def from_worker(config: pytest.Config) -> Handover | None:
+        """What this process was handed; None in the controller."""
+        workerinput = getattr(config, "workerinput", None)
+        if not workerinput or SETUP_KEY not in workerinput:
+            return None
+        return msgspec.json.decode(workerinput[SETUP_KEY], type=Handover)
+
+    @property
+    def profile_path(self) -> Path:
+        """The profile's file."""
+        return Path(self.profile)

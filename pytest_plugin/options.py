@@ -1,0 +1,45 @@
+"""The command line of the conformance run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scopecheck.config.definitions import SETTINGS
+
+ROOT = Path(__file__).parents[1]
+CONFORMANCE = ROOT / "tests" / "conformance"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """One option for each setting that is no secret, and those that show a broken embedded Canvas."""
+    group = parser.getgroup("canvas", "Canvas scope conformance")
+    for setting in SETTINGS:
+        if not setting.secret:
+            group.addoption(setting.option, default=None, metavar="VALUE", help=setting.help)
+    group.addoption("--allow-students", action="store_true", help="write although the sandbox course has students")
+    group.addoption("--no-allure-report", action="store_true", help="scripts/check: make no Allure report of the run")
+    group.addoption(
+        "--without-scope",
+        action="append",
+        default=[],
+        metavar="SCOPE",
+        help="embedded Canvas: take a scope off key and token (repeatable)",
+    )
+    group.addoption(
+        "--embedded",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="embedded Canvas: any other state of it, for example enforce_scopes=false (repeatable)",
+    )
+
+
+def concerns_conformance(config: pytest.Config) -> bool:
+    """Whether the command line asks for the conformance cases (and not, say, for the self-tests alone)."""
+    for argument in config.args:
+        path = (config.invocation_params.dir / argument.split("::")[0]).resolve()
+        if path.is_relative_to(CONFORMANCE) or CONFORMANCE.is_relative_to(path):
+            return True
+    return False

@@ -1,0 +1,104 @@
+"""The plug-in itself: options, the plug-ins of controller and worker, and the fixtures of the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from pytest_plugin import allure_results, cases
+from pytest_plugin.allure_case import AllureCases
+from pytest_plugin.controller import Controller
+from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
+from pytest_plugin.handover import Handover
+from pytest_plugin.options import ROOT, add_options, concerns_conformance
+from pytest_plugin.terminal import Terminal
+from pytest_plugin.worker import Worker
+from scopecheck.config.profile_file import load_profile
+from scopecheck.config.settings import SettingsError, load_settings
+from scopecheck.model.profile import Profile
+from scopecheck.model.verdict import KeyResult, ScopeResult
+
+CONTROLLER = pytest.StashKey[Controller]()
+PROFILE = pytest.StashKey[Profile]()
+WORKER = pytest.StashKey[Worker]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    handover = Handover.from_worker(config)
+    if handover:
+        config.stash[PROFILE] = load_profile(handover.profile_path)
+        config.option.allure_report_dir = handover.allure_results
+        register_worker(config, handover)
+    elif concerns_conformance(config) and not hasattr(config, "workerinput"):
+        register_controller(config)
+
+
+def register_worker(config: pytest.Config, handover: Handover) -> None:
+    config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE])
+    config.pluginmanager.register(config.stash[WORKER], "canvas-worker")
+    AllureCases(config.stash[PROFILE]).register(config)
+
+
+def register_controller(config: pytest.Config) -> None:
+    try:
+        settings = load_settings(vars(config.option), ROOT)
+    except SettingsError as error:
+        raise pytest.UsageError(f"The settings are wrong; nothing was sent.\n{error}") from None
+    config.stash[PROFILE] = settings.profile
+    if config.option.collectonly:
+        return
+    config.stash[CONTROLLER] = Controller(config, settings)
+    config.pluginmanager.register(config.stash[CONTROLLER], "canvas-controller")
+    config.pluginmanager.register(config.stash[CONTROLLER].workers, "canvas-workers")
+    config.pluginmanager.register(Terminal(config, config.stash[CONTROLLER], settings), "canvas-terminal")
+    reports = Path(settings.reports).resolve()
+    config.option.xmlpath = config.option.xmlpath or str(reports / "junit.xml")
+    if not config.option.allure_report_dir:
+        config.option.allure_report_dir = str(allure_results.clean(reports / "allure-results"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    controller = session.config.stash.get(CONTROLLER, None)
+    if controller and controller.handover and not session.config.getoption("tx", default=None):
+        # Without xdist the controller judges the cases itself.
+        register_worker(session.config, controller.handover)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    cases.keep_requirement(item)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    profile = metafunc.config.stash.get(PROFILE, None)
+    if profile:
+        cases.parametrize(metafunc, profile)
+
+
+@pytest.fixture
+def scope_result(request: pytest.FixtureRequest) -> ScopeResult:
+    """The verdict for one required scope."""
+    return cases.judge_scope(request.config.stash[WORKER], request.config.stash[PROFILE], request.node)
+
+
+@pytest.fixture
+def key_result(request: pytest.FixtureRequest) -> KeyResult:
+    """The verdict for one property of key or token."""
+    return cases.judge_key(request.config.stash[WORKER], request.config.stash[PROFILE], request.node, request.param)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    verdicts = (ScopeMissing, ScopeMisconfigured, KeyCheckFailed, Unproved)
+    if call.excinfo and isinstance(call.excinfo.value, verdicts):
+        cases.plain_failure(report, call.excinfo.value)
+    return report

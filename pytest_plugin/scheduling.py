@@ -1,0 +1,31 @@
+"""xdist's scheduler for the cases: each group that was dealt stays on one worker.
+
+xdist's own `--dist loadgroup` would do, but xdist 3.8 writes the group into an attribute of the item that pytest 9.2 no
+longer reads, and so spreads the groups over all workers, which then get into each other's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from pytest_plugin.distribution import assign_groups
+from scopecheck.model.profile import Requirement
+
+
+class GroupScheduling(LoadScopeScheduling):
+    """Hands whole groups to workers."""
+
+    def __init__(self, config: pytest.Config, log: object, requirements: Sequence[Requirement]) -> None:
+        super().__init__(config, log)
+        self._groups = assign_groups(requirements, len(config.getoption("tx")))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return str(self._groups.get(scope_of(nodeid), 0))
+
+
+def scope_of(nodeid: str) -> str:
+    """The parameter in a case's id: its scope, or the name of its key check."""
+    return nodeid.partition("[")[2].removesuffix("]")

@@ -1,0 +1,79 @@
+"""What the user sees: a line for each case as it ends, and the table with what to do at the end."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+import pytest
+
+from pytest_plugin.controller import Controller
+from pytest_plugin.handover import RESULT_PROPERTY
+from scopecheck.config.settings import Settings
+from scopecheck.model.verdict import ScopeResult
+from scopecheck.report import terminal
+
+
+class Terminal:
+    """Shows the run in words instead of pytest's dots and tracebacks."""
+
+    def __init__(self, config: pytest.Config, controller: Controller, settings: Settings) -> None:
+        self._config = config
+        self._controller = controller
+        self._expected = len(settings.profile.requirements)
+        self._done = 0
+        # CI keeps every line: there the table says it all.
+        self._progress = not os.environ.get("CI") and config.option.verbose >= 0
+        if config.option.tbstyle == "auto":
+            # A verdict is told by the table; tracebacks come back with --tb=short.
+            config.option.tbstyle = "no"
+        config.option.no_header = True
+
+    def pytest_sessionstart(self) -> None:
+        """The cases' file says nothing to the reader; each case has its own line."""
+        self._reporter.showfspath = False
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """No dots: `pytest_runtest_logreport` writes the case's line."""
+        if report.when == "call" or report.outcome != "passed":
+            return report.outcome, "", ""
+        return None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One line for each verdict."""
+        properties: dict[str, Any] = dict(report.user_properties)
+        if report.when != "call" or RESULT_PROPERTY not in properties:
+            return
+        self._done += 1
+        if self._progress:
+            result = msgspec.json.decode(properties[RESULT_PROPERTY], type=ScopeResult)
+            self._write(terminal.progress_line(result, self._done, self._expected, color=self._color()))
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """What is about to happen may take some seconds."""
+        self._write("Interrupted: what was changed is being put back.")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self) -> None:
+        """The table, what to do, and where the reports are."""
+        subject = self._controller.subject
+        if subject:
+            self._write("")
+            self._write(terminal.summary(subject, color=self._color()))
+        if self._controller.problem:
+            self._write(str(self._controller.problem))
+        elif subject:
+            self._write(f"Reports: {self._controller.reports / 'scopes.html'} (open it in a browser)")
+
+    @property
+    def _reporter(self) -> Any:
+        return self._config.pluginmanager.get_plugin("terminalreporter")
+
+    def _write(self, text: str) -> None:
+        self._reporter.ensure_newline()
+        self._reporter.write_line(text)
+
+    def _color(self) -> bool:
+        """Colour on a terminal only, and not against NO_COLOR."""
+        return bool(self._reporter.hasmarkup) and not os.environ.get("NO_COLOR")

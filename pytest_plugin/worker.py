@@ -1,0 +1,113 @@
+"""One process's share: its exercises run side by side in threads, and each pytest case waits for its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import pytest
+
+from pytest_plugin.distribution import assign_groups
+from pytest_plugin.handover import CLEANUP_KEY, Handover
+from pytest_plugin.interrupts import INTERRUPTS
+from scopecheck.exercises.context import RunContext
+from scopecheck.exercises.judge import judge
+from scopecheck.model.profile import Profile, Requirement
+from scopecheck.model.secret import Secret
+from scopecheck.model.verdict import Cleanup, KeyResult, ScopeResult
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
+from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.pace import Pace
+
+THREADS: Final = 16
+"""More than requests may be in flight, so that a chain that waits for another's list costs nobody a place."""
+
+MAIN: Final = "main"
+"""The name of the only process where there is no xdist."""
+
+REQUIREMENT = pytest.StashKey[Requirement]()
+"""Where an item keeps the requirement that it judges."""
+
+
+class Worker:
+    """Judges the scopes of the items that this process was dealt."""
+
+    def __init__(self, config: pytest.Config, handover: Handover, profile: Profile) -> None:
+        self.handover = handover
+        self._config = config
+        self._profile = profile
+        xdist = getattr(config, "workerinput", {})
+        self._groups = assign_groups(self._profile.requirements, int(xdist.get("workercount", 1)))
+        self._name = str(xdist.get("workerid", MAIN))
+        self._lock: TargetLock | None = None
+        if xdist:
+            INTERRUPTS.catch()
+        self._run: RunContext | None = None
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="exercise")
+        self._judged: dict[str, Future[ScopeResult]] = {}
+
+    def scope_result(self, item: pytest.Item) -> ScopeResult:
+        """The result for an item; the first call starts all exercises of the item's group."""
+        scope = str(item.stash[REQUIREMENT].scope)
+        if scope not in self._judged:
+            self._start(self._same_group(item))
+        with INTERRUPTS.raised():
+            return self._judged[scope].result()
+
+    def key_result(self, name: str) -> KeyResult:
+        """What the controller found for a key check."""
+        return next(result for result in self.handover.setup.key if result.check == name)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Let running exercises put back what they changed, and tell the controller how that went."""
+        run = self._run
+        if run is None:
+            return
+        if not all(judged.done() for judged in self._judged.values()):
+            run.interrupt()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        run.client.close()
+        if self._lock:
+            self._lock.release()
+        cleaned = run.tally.cleanup()
+        workeroutput = getattr(self._config, "workeroutput", None)
+        if workeroutput is not None:
+            workeroutput[CLEANUP_KEY] = msgspec.json.encode(cleaned).decode()
+        else:
+            self._config.stash[CLEANED] = cleaned
+
+    def _same_group(self, item: pytest.Item) -> list[Requirement]:
+        """The requirements of all selected items of the item's group, so that `-k` narrows what is sent."""
+        selected = [each.stash[REQUIREMENT] for each in item.session.items if REQUIREMENT in each.stash]
+        group = self._groups[str(item.stash[REQUIREMENT].scope)]
+        return [requirement for requirement in selected if self._groups[str(requirement.scope)] == group]
+
+    def _start(self, requirements: Sequence[Requirement]) -> None:
+        run = self._run = self._run or self._make_run()
+        # Longest chains first: a write takes several dependent calls.
+        for requirement in sorted(requirements, key=lambda requirement: not requirement.scope.is_write):
+            self._judged[str(requirement.scope)] = self._pool.submit(judge, requirement, run)
+
+    def _make_run(self) -> RunContext:
+        setup = self.handover.setup
+        client = CanvasClient(setup.base_url, Secret(setup.token), Pace(setup.in_flight))
+        if setup.course_id is None:
+            return RunContext(setup, self._profile, client, None)
+        target = JournalTarget(setup.base_url, setup.course_id)
+        if self._name != MAIN and setup.mode == "exercise" and not setup.writes_refused:
+            try:
+                self._lock = TargetLock(target, self._name).acquire()
+            except (LockError, TargetBusy) as error:
+                setup = replace(setup, writes_refused=str(error))
+        journal = Journal(Path(setup.reports) / "journal", target, f"{setup.tag}-{self._name}")
+        return RunContext(setup, self._profile, client, journal)
+
+
+CLEANED = pytest.StashKey[Cleanup]()
+"""Where the only process keeps what it put back (no xdist)."""

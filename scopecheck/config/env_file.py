@@ -1,0 +1,63 @@
+"""Write settings into `.env`: nothing else of the file is lost, and nobody else can read it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Final
+
+from dotenv.parser import parse_stream
+
+from scopecheck.config.atomic_write import write_whole
+from scopecheck.model.secret import Secret
+
+_TOKEN: Final = "CANVAS_REFRESH_TOKEN"
+_OTHER: Final = "CANVAS_ACCESS_TOKEN"
+"""May not be set beside the refresh token."""
+
+
+def store_refresh_token(path: Path, token: Secret) -> None:
+    """Set the refresh token in a `.env`, and comment out the access token. Raises OSError and UnicodeDecodeError."""
+    _replace(path, lambda text: with_refresh_token(text, token))
+
+
+def store_settings(path: Path, values: Mapping[str, str]) -> None:
+    """Set variables in a `.env`. Raises OSError and UnicodeDecodeError."""
+    _replace(path, lambda text: with_settings(text, values))
+
+
+def with_refresh_token(text: str, token: Secret) -> str:
+    """The text of a `.env` with the refresh token set and the access token commented out."""
+    return with_settings(text, {_TOKEN: token.reveal()}, commented_out={_OTHER})
+
+
+def with_settings(text: str, values: Mapping[str, str], commented_out: Collection[str] = ()) -> str:
+    """The text of a `.env` with variables set, each once: where it stood before, or else at the end.
+
+    Values are written as they are, so they may hold neither quotes nor what dotenv takes for a comment or a variable.
+    """
+    ending = "\r\n" if "\r\n" in text else "\n"
+    lines = {name: f"{name}={value}{ending}" for name, value in values.items()}
+    whole = ""
+    for binding in parse_stream(io.StringIO(text, newline="")):
+        entry = binding.original.string
+        # Blank lines before an entry are part of it.
+        blank = entry[: len(entry) - len(entry.lstrip())]
+        if binding.key is not None and binding.key in values:
+            whole += blank + lines.pop(binding.key, "")
+        elif binding.key in commented_out and binding.value:
+            whole += blank + re.sub(r"(?m)^(?=.)", "# ", entry.lstrip())
+        else:
+            whole += entry
+    if lines and whole and not whole.endswith(ending):
+        whole += ending
+    return whole + "".join(lines.values())
+
+
+def _replace(path: Path, change: Callable[[str], str]) -> None:
+    """Replace the file as a whole, with mode 600; it is made where there is none."""
+    path = path.resolve()
+    old = path.read_bytes().decode("utf-8") if path.exists() else ""
+    write_whole(path, change(old), mode=0o600)

@@ -1,0 +1,125 @@
+"""A profile read from its TOML file, with every problem of the file told at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any, Final
+
+from scopecheck.model.profile import KeySettings, Profile, Requirement
+from scopecheck.model.scope import Scope, ScopeError
+
+PROFILES: Final = Path(__file__).parents[2] / "fixtures" / "profiles"
+"""Where a profile named without a path is looked for."""
+
+SEVERITIES: Final = ("blocker", "critical", "normal", "minor", "trivial")
+"""Allure's severities, worst first."""
+
+
+class ProfileError(ValueError):
+    """A profile cannot be used; `problems` has every reason at once, one sentence each."""
+
+    def __init__(self, problems: Collection[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+def load_profile(profile: str | Path) -> Profile:
+    """The profile of that path, or of that bare name in `fixtures/profiles`.
+
+    Raises ProfileError with every problem of the file at once.
+    """
+    path = Path(profile)
+    if path.name == str(profile) and not path.suffix:
+        path = PROFILES / f"{profile}.toml"
+    return _ProfileParser(path).profile()
+
+
+_KINDS: Final[Mapping[type, str]] = {
+    str: "a text in quotes",
+    bool: "true or false",
+    dict: "a [key] table",
+    list: "[[scope]] tables",
+}
+_PROFILE_FIELDS: Final = {"name": str, "title": str, "key": dict, "scope": list}
+_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str}
+_SCOPE_FIELDS: Final = {field.name: str for field in fields(Requirement)}
+_SCOPE_REQUIRED: Final = [field.name for field in fields(Requirement) if field.default is MISSING]
+
+
+class _ProfileParser:
+    """One profile file being read, and the problems met so far."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[str] = []
+
+    def note(self, place: str, wrong: str, remedy: str) -> None:
+        self.problems.append(f"{wrong} ({self.path}{place}); {remedy}.")
+
+    def profile(self) -> Profile:
+        data = self.checked("", self.toml(), _PROFILE_FIELDS, required=["scope"])
+        key = self.checked(", [key]", data.get("key", {}), _KEY_FIELDS)
+        requirements = self.requirements(data.get("scope", []))
+        if self.problems:
+            raise ProfileError(self.problems)
+        name = data.get("name", self.path.stem)
+        return Profile(name, data.get("title", name), self.path, KeySettings(**key), requirements)
+
+    def toml(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.path.read_text("utf-8"))
+        except FileNotFoundError:
+            known = ", ".join(sorted(file.stem for file in PROFILES.glob("*.toml")))
+            self.note("", "the profile does not exist", f"give a TOML file's path, or a name out of {known}")
+        except tomllib.TOMLDecodeError as error:
+            self.note("", f"the profile is not valid TOML, {error}", "mend that place")
+        except (OSError, UnicodeDecodeError) as error:
+            self.note("", f"the profile cannot be read, {error}", "give the path of a TOML file in UTF-8")
+        raise ProfileError(self.problems)
+
+    def requirements(self, rows: list[Any]) -> tuple[Requirement, ...]:
+        found: dict[Scope, Requirement] = {}
+        for number, row in enumerate(rows, 1):
+            place = f", scope {number}"
+            if not isinstance(row, dict):
+                self.note(place, f"{row!r} is not a table", "write it under a [[scope]] heading of its own")
+                continue
+            requirement = self.requirement(f"{place}, {row.get('scope', '?')}", row)
+            if requirement and requirement.scope in found:
+                self.note(f"{place}, {requirement.scope}", "a scope is listed twice", "remove one of the two")
+            elif requirement:
+                found[requirement.scope] = requirement
+        return tuple(found.values())
+
+    def requirement(self, place: str, table: dict[str, Any]) -> Requirement | None:
+        """The row's requirement, or None where its scope is no scope; other faults are only noted."""
+        row = self.checked(place, table, _SCOPE_FIELDS, _SCOPE_REQUIRED)
+        if row.get("severity", "normal") not in SEVERITIES:
+            self.note(place, f'severity is "{row["severity"]}"', f"write one of {', '.join(SEVERITIES)}")
+        if not row.get("docs", "https://").startswith("https://"):
+            self.note(place, f'docs is "{row["docs"]}"', "write an address that begins with https://")
+        if not row.get("scope"):
+            return None
+        try:
+            scope = Scope.parse(row["scope"])
+        except ScopeError as error:
+            self.note(place, f"scope is not a scope: {error.wrong}", error.remedy)
+            return None
+        return Requirement(**{"section": "", **row, "scope": scope})
+
+    def checked(
+        self, place: str, table: dict[str, Any], known: Mapping[str, type], required: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """The fields of `table` that are known and of their type; what else is wrong with it is noted."""
+        for field in required:
+            if table.get(field, "") in ("", []):
+                self.note(place, f"{field} is missing", "add it")
+        for field, value in table.items():
+            if field not in known:
+                self.note(place, f"{field} is not a field of a profile", f"write one of {', '.join(known)}")
+            elif not isinstance(value, known[field]):
+                self.note(place, f"{field} is {value!r}", f"write {_KINDS[known[field]]}")
+        return {field: value for field, value in table.items() if isinstance(value, known.get(field, ()))}

@@ -1,0 +1,44 @@
+"""The scopes.json of an earlier run, read back and checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from scopecheck.model.scopes_document import ScopesDocument
+from scopecheck.model.verdict import Verdict
+
+
+class ScopesFileError(ValueError):
+    """A file is no scopes.json."""
+
+    def __init__(self, path: Path, wrong: str) -> None:
+        super().__init__(f"{path} is no scopes.json: {wrong}; name the scopes.json of an earlier run.")
+
+
+def load_scopes_file(path: Path) -> ScopesDocument:
+    """Read a scopes.json; raises ScopesFileError where it cannot be read or is none."""
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=ScopesDocument)
+    except OSError as error:
+        raise ScopesFileError(path, f"it cannot be read ({error.strerror})") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ScopesFileError(path, str(error)) from None
+    wrong = _contradiction(found)
+    if wrong:
+        raise ScopesFileError(path, wrong)
+    return found
+
+
+def _contradiction(found: ScopesDocument) -> str | None:
+    """What of a well-formed document contradicts itself."""
+    scopes = Counter(row.scope for row in found.scopes)
+    twice = [scope for scope, times in scopes.items() if times > 1]
+    if twice:
+        return f"it judges {twice[0]} twice"
+    counted = Counter(row.verdict for row in found.scopes)
+    if found.counts != {verdict: counted[verdict] for verdict in Verdict}:
+        return "its counts differ from its scopes"
+    return None

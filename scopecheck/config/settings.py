@@ -1,0 +1,178 @@
+"""The settings of a run: from options, the environment and `.env`, checked all at once before any request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, unset
+from scopecheck.config.known_gaps_file import GapsError, load_gaps
+from scopecheck.config.profile_file import ProfileError, load_profile
+from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
+from scopecheck.config.target_settings import target_problems
+from scopecheck.model.known_gap import Gap
+from scopecheck.model.profile import Profile
+from scopecheck.model.scopes_document import ScopesDocument
+from scopecheck.model.secret import Secret
+
+
+class SettingsError(Exception):
+    """Settings that are wrong or half filled; `problems` has one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(f"- {problem}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked settings. `base_url` is None where the embedded Canvas is meant."""
+
+    profile: Profile
+    mode: str
+    reports: Path
+    base_url: str | None = None
+    client_id: str | None = None
+    client_secret: Secret | None = None
+    redirect_uri: str | None = None
+    access_token: Secret | None = None
+    refresh_token: Secret | None = None
+    admin_token: Secret | None = None
+    account_id: str = "self"
+    course_id: str | None = None
+    course_name: str | None = None
+    gaps: tuple[Gap, ...] = ()
+    """The verdicts that are expected though they are not `granted`."""
+    baseline: ScopesDocument | None = None
+    """The earlier run that this one is compared with."""
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret that is set."""
+        found = (self.client_secret, self.access_token, self.refresh_token, self.admin_token)
+        return tuple(secret for secret in found if secret)
+
+
+def load_settings(
+    options: Mapping[str, str | None], root: Path, *, needs_token: bool = True, needs: Collection[str] = ()
+) -> Settings:
+    """Settings from `options` (by `Setting.key`), then the environment, then `root`'s `.env`.
+
+    `needs` are variables that must be set besides; all but CANVAS_BASE_URL only where a Canvas is named.
+    Empty values count as unset. Raises SettingsError with every problem found.
+    """
+    values = _collect(options, root)
+    problems: list[str] = []
+    profile = _profile(values, problems)
+    problems += target_problems(values, needs_token, needs)
+    mode = values.get("CANVAS_MODE") or _default_mode(values)
+    if mode not in {"exercise", "probe"}:
+        problems.append(f"CANVAS_MODE is {mode!r}; set it to exercise or probe.")
+    elif mode == "exercise" and values.get("CANVAS_BASE_URL") and not values.get("CANVAS_SANDBOX_COURSE_ID"):
+        problems.append(unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
+    gaps = _gaps(values, root, profile, problems)
+    baseline = _baseline(values, root, problems)
+    reports = _reports(values, root)
+    problems += _folder_problems(reports)
+    if problems or profile is None:
+        raise SettingsError(problems)
+    return Settings(
+        profile=profile,
+        mode=mode,
+        reports=reports,
+        # In one spelling, since journal and lock know a target by it.
+        base_url=(values.get("CANVAS_BASE_URL") or "").rstrip("/").lower() or None,
+        client_id=values.get("CANVAS_CLIENT_ID"),
+        client_secret=_secret(values, "CANVAS_CLIENT_SECRET"),
+        redirect_uri=values.get("CANVAS_REDIRECT_URI"),
+        access_token=_secret(values, "CANVAS_ACCESS_TOKEN"),
+        refresh_token=_secret(values, "CANVAS_REFRESH_TOKEN"),
+        admin_token=_secret(values, "CANVAS_ADMIN_TOKEN"),
+        account_id=values.get("CANVAS_ACCOUNT_ID") or "self",
+        course_id=values.get("CANVAS_SANDBOX_COURSE_ID"),
+        course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
+        gaps=gaps,
+        baseline=baseline,
+    )
+
+
+def reports_folder(options: Mapping[str, str | None], root: Path) -> Path:
+    """The folder of the reports by the same sources, for who needs nothing else."""
+    return _reports(_collect(options, root), root)
+
+
+def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
+    """Options over environment over `.env`; blank values and surrounding blanks are dropped."""
+    disabled = os.environ.get("PYTHON_DOTENV_DISABLED", "").lower() in {"1", "true", "t", "yes", "y"}
+    sources: list[Mapping[str, str | None]] = [
+        # python-dotenv's own switch, which its `dotenv_values` passes over; the self-tests must not see a real .env.
+        {} if disabled else dotenv_values(root / ".env"),
+        os.environ,
+        {setting.variable: options.get(setting.key) for setting in SETTINGS},
+    ]
+    merged: dict[str, str] = {}
+    for source in sources:
+        for variable in BY_VARIABLE:
+            value = (source.get(variable) or "").strip()
+            if value:
+                merged[variable] = value
+    return merged
+
+
+def _default_mode(values: Mapping[str, str]) -> str:
+    bare = values.get("CANVAS_BASE_URL") and not values.get("CANVAS_SANDBOX_COURSE_ID")
+    return "probe" if bare else "exercise"
+
+
+def _profile(values: Mapping[str, str], problems: list[str]) -> Profile | None:
+    try:
+        return load_profile(values.get("CANVAS_PROFILE") or "ally")
+    except ProfileError as error:
+        problems += error.problems
+        return None
+
+
+def _gaps(values: Mapping[str, str], root: Path, profile: Profile | None, problems: list[str]) -> tuple[Gap, ...]:
+    if profile is None or "CANVAS_KNOWN_GAPS" not in values:
+        return ()
+    try:
+        return load_gaps(root / values["CANVAS_KNOWN_GAPS"], profile)
+    except GapsError as error:
+        problems += [f"CANVAS_KNOWN_GAPS: {problem}" for problem in error.problems]
+        return ()
+
+
+def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> ScopesDocument | None:
+    if "CANVAS_BASELINE" not in values:
+        return None
+    try:
+        return load_scopes_file(root / values["CANVAS_BASELINE"])
+    except ScopesFileError as error:
+        problems.append(f"CANVAS_BASELINE: {error}")
+        return None
+
+
+def _reports(values: Mapping[str, str], root: Path) -> Path:
+    return root / (values.get("CANVAS_REPORTS") or "reports")
+
+
+def _folder_problems(folder: Path) -> list[str]:
+    """Try the folder for real: permissions, read-only disks and a file in the way all look alike to `os.access`."""
+    trial = folder / f".writable-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        return [
+            f"CANVAS_REPORTS names {str(folder)!r}, which cannot be written ({error.strerror}); name another folder."
+        ]
+    return []
+
+
+def _secret(values: Mapping[str, str], variable: str) -> Secret | None:
+    return Secret(values[variable]) if variable in values else None

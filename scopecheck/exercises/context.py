@@ -1,0 +1,65 @@
+"""What the cases of one process share: the set-up, the client, the journal, and what is asked only once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from scopecheck.model.profile import Profile
+from scopecheck.model.setup import Setup
+from scopecheck.sandbox.journal import Journal
+from scopecheck.sandbox.undo.rollback import Rollback, Tally
+from scopecheck.transport.client import CanvasClient
+
+T = TypeVar("T")
+
+
+class Shared:
+    """What is asked once in a process although several cases need it."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._known: dict[str, Future[Any]] = {}
+
+    def once(self, name: str, make: Callable[[], T]) -> tuple[T, bool]:
+        """The value of `make`, computed by whoever comes first, and whether this caller was the first."""
+        with self._turn:
+            future = self._known.get(name)
+            first = future is None
+            if future is None:
+                future = self._known[name] = Future()
+        if first:
+            try:
+                future.set_result(make())
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+        value: T = future.result()
+        return value, first
+
+
+@dataclass
+class RunContext:
+    """One process's share of a run: what its cases share."""
+
+    setup: Setup
+    profile: Profile
+    client: CanvasClient
+    journal: Journal | None
+    tally: Tally = field(default_factory=Tally)
+    shared: Shared = field(default_factory=Shared)
+    interrupted: threading.Event = field(default_factory=threading.Event)
+
+    def interrupt(self) -> None:
+        """Start nothing new: exercises end before their next call, and what they changed is restored."""
+        self.interrupted.set()
+        self.client.hurry()
+
+    @property
+    def rollback(self) -> Rollback | None:
+        """What undoes the changes of this process; None where nothing may be written."""
+        return Rollback(self.journal, Path(self.setup.reports), self.tally) if self.journal else None

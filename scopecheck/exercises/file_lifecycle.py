@@ -1,0 +1,192 @@
+"""The life of one uploaded file, as one chain: upload, rename and back, delete.
+
+Three scopes are judged on one file of the run's own, in order, so that nobody else's file is needed. Before anything is
+uploaded, deleting is probed: a file that could not be removed again is not uploaded at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from scopecheck.canvas.classify import PAST_THE_GATE, read
+from scopecheck.canvas.ids import is_id
+from scopecheck.exercises.calls import get, put
+from scopecheck.exercises.case import Case, first, plain
+from scopecheck.exercises.endings import NotGranted, Unavailable
+from scopecheck.exercises.polling import poll
+from scopecheck.exercises.renaming import rename_and_back
+from scopecheck.model import causes
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
+from scopecheck.model.verdict import ScopeResult, Verdict
+from scopecheck.sandbox.journal import JournalEntry
+from scopecheck.sandbox.provisioning import made_file
+from scopecheck.sandbox.undo.field import Field
+from scopecheck.transport.upload import TICKET, NotConfirmed, StorageFault, is_ticket, upload
+
+
+class Stage(Enum):
+    """One scope's part in the file's life; the value is its scope."""
+
+    UPLOAD = "url:POST|/api/v1/courses/:course_id/files"
+    RENAME = "url:PUT|/api/v1/files/:id"
+    DELETE = "url:DELETE|/api/v1/files/:id"
+
+
+@dataclass
+class _Part:
+    """What one stage found, with its evidence."""
+
+    case: Case
+    ended: NotGranted | Unavailable | None = None
+    message: str = ""
+
+    def play(self, act: Callable[[Case], str]) -> None:
+        """Do the stage and keep how it ended."""
+        try:
+            self.message = act(self.case)
+        except (NotGranted, Unavailable) as ended:
+            self.ended = ended
+
+
+@dataclass
+class _Life:
+    parts: dict[Stage, _Part] = field(default_factory=dict)
+    file_id: str = ""
+    change: JournalEntry | None = None
+
+
+def stage(case: Case, wanted: Stage) -> ScopeResult:
+    """The verdict of one stage; whichever case comes first lives the whole life."""
+    life, _ = case.run.shared.once("file-life", lambda: _live(case))
+    part = life.parts[wanted]
+    case.evidence += part.case.evidence
+    case.requests += part.case.requests
+    if part.ended:
+        raise part.ended
+    return case.granted(part.message)
+
+
+def _live(case: Case) -> _Life:
+    run = case.run
+    life = _Life({stage: _Part(Case(case.requirement, run)) for stage in Stage})
+    for requirement in run.profile.requirements:
+        for each in Stage:
+            if str(requirement.scope) == each.value:
+                life.parts[each] = _Part(Case(requirement, run))
+    upload_part, rename, delete = (life.parts[each] for each in Stage)
+    delete.play(_probe_delete)
+    if delete.ended:
+        upload_part.ended = Unavailable("an uploaded file could not be deleted again")
+        rename.play(lambda case: _rename_existing(case).message)
+        return life
+    with ExitStack() as undoing:
+        upload_part.play(lambda case: _upload(case, undoing, life))
+        if upload_part.ended:
+            delete.ended = Unavailable("there is no uploaded file of this run to delete")
+            rename.play(lambda case: _rename_existing(case).message)
+            return life
+        rename.play(lambda case: _rename(case, life.file_id))
+        delete.play(lambda case: _delete(case, life))
+    return life
+
+
+def _probe_delete(case: Case) -> str:
+    answer = case.check_gate(case.send(Call("DELETE", "/api/v1/files/0")))
+    if read(answer) not in PAST_THE_GATE:
+        case.malformed(answer, "neither a file nor a refusal")
+    return ""
+
+
+def _upload(case: Case, undoing: ExitStack, life: _Life) -> str:
+    name = _file_name(case)
+    made = made_file(case.course, name)
+    change = life.change = undoing.enter_context(case.change("made", f"file {name}", plain(made)))
+    try:
+        life.file_id = upload(case.send, case.course, name, lambda answer: _ticket(case, change, answer))
+    except StorageFault as fault:
+        case.unanswered(change)
+        raise NotGranted(Verdict.UNPROVED, causes.NOT_CANVAS_ANSWERING, f"{fault}.") from fault
+    except NotConfirmed as reason:
+        case.unanswered(change)
+        raise Unavailable(str(reason)) from reason
+    case.learned(change, {"id": life.file_id})
+    seen = case.send(get(f"/courses/{case.course}/files/{life.file_id}"))
+    if _shows(seen, life.file_id) and seen.json.get("size") == 0:
+        raise NotGranted(
+            Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {life.file_id} has no content."
+        )
+    return f"Uploaded a small image in three steps as file {life.file_id}."
+
+
+def _ticket(case: Case, change: JournalEntry, answer: Answer) -> dict[str, Any]:
+    """The answer to step 1, which alone is a call under the scope."""
+    ticket = case.require_object(answer, case.require_success(case.written(change, answer)), TICKET)
+    if not is_ticket(ticket):
+        case.malformed(answer, "no ticket for an upload")
+    return ticket
+
+
+def _file_name(case: Case) -> str:
+    return f"{case.tag}.png"
+
+
+def _rename(case: Case, file_id: str) -> str:
+    """Our own file is renamed and back; it is deleted afterwards, so its name needs no journal."""
+    for name in (f"{case.tag}-renamed.png", _file_name(case)):
+        answer = case.send(put(f"/files/{file_id}", {"name": name}))
+        shown = case.require_object(answer, case.require_success(answer), ["display_name"])["display_name"]
+        if shown != name:
+            raise NotGranted(
+                Verdict.MISCONFIGURED,
+                causes.WRITE_WITHOUT_EFFECT,
+                f"Canvas accepted the name {name!r} for file {file_id}, but shows {shown!r}.",
+            )
+    return f"Renamed file {file_id} and gave it its old name back."
+
+
+def _rename_existing(case: Case) -> ScopeResult:
+    """Rename a file that was there before, and back."""
+    rows = case.prerequisite_rows(get(f"/courses/{case.course}/files", FILE_QUERY))
+    row = first(rows, _is_safe_to_rename, "the course has no file that is safe to rename")
+    path = f"/api/v1/files/{row['id']}"
+    named = Field(path, "", "name", "display_name", f"/api/v1/courses/{case.course}/files/{row['id']}", [],
+                  html=False, answers=True)  # fmt: skip
+    return rename_and_back(case, named, row["display_name"], f"file {row['id']}")
+
+
+FILE_QUERY = (("sort", "name"), ("per_page", "10"))
+
+
+def _is_safe_to_rename(row: Mapping[str, Any]) -> bool:
+    # Saving a hidden file writes its state, and a locked one may need usage rights to be saved again.
+    return (
+        is_id(row.get("id"))
+        and bool(row.get("display_name"))
+        and isinstance(row["display_name"], str)
+        and not any(row.get(key) for key in ("locked", "hidden", "locked_for_user", "lock_at", "unlock_at"))
+    )
+
+
+def _delete(case: Case, life: _Life) -> str:
+    answer = case.send(Call("DELETE", f"/api/v1/files/{life.file_id}"))
+    case.require_object(answer, case.require_success(answer), ["id"])
+    gone = poll(case, get(f"/courses/{case.course}/files/{life.file_id}"), lambda seen: not _shows(seen, life.file_id))
+    if _shows(gone, life.file_id):
+        raise NotGranted(
+            Verdict.MISCONFIGURED,
+            causes.WRITE_WITHOUT_EFFECT,
+            f"Canvas answered that file {life.file_id} is deleted, but still shows it.",
+        )
+    if life.change:
+        case.undone(life.change)
+    return f"Deleted file {life.file_id}, which this run had uploaded."
+
+
+def _shows(answer: Answer, file_id: str) -> bool:
+    """Whether an answer shows the file, and not something else that a stranger on the way answered with."""
+    return answer.ok and isinstance(answer.json, dict) and str(answer.json.get("id")) == file_id

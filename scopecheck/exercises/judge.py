@@ -1,0 +1,39 @@
+"""The verdict for one scope: exercise it, or probe it where exercising is not wanted or not possible."""
+
+from __future__ import annotations
+
+import scopecheck.exercises.sections  # noqa: F401  # importing the sections registers their exercises
+from scopecheck.exercises.case import Case
+from scopecheck.exercises.context import RunContext
+from scopecheck.exercises.endings import NotGranted, Unavailable
+from scopecheck.exercises.probe import probe
+from scopecheck.exercises.registry import EXERCISES
+from scopecheck.model.profile import Requirement
+from scopecheck.model.verdict import ScopeResult, Verdict
+
+
+def judge(requirement: Requirement, run: RunContext) -> ScopeResult:
+    """Exercise or probe one scope; makes no request at all with a token that is known to be dead."""
+    if run.setup.dead:
+        dead = run.setup.dead
+        return ScopeResult(
+            str(requirement.scope), requirement.section, Verdict.UNPROVED, None, dead.cause, dead.message,
+            dead.remedy, 0,
+        )  # fmt: skip
+    case = Case(requirement, run)
+    try:
+        return _verdict(case)
+    except NotGranted as finding:
+        return case.not_granted(finding)
+
+
+def _verdict(case: Case) -> ScopeResult:
+    exercise = EXERCISES.get(str(case.requirement.scope))
+    if case.run.setup.mode == "probe":
+        return probe(case, "probe mode changes nothing")
+    if exercise is None:
+        return probe(case, "no exercise of its own is known for it")
+    try:
+        return exercise(case)
+    except Unavailable as reason:
+        return probe(case, str(reason))

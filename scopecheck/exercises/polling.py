@@ -1,0 +1,26 @@
+"""Looking at what a write has changed: Canvas may read from a copy of its database that lags a moment behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from scopecheck.exercises.case import Case
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
+
+_LOOKS: Final = 3
+
+
+def poll(case: Case, call: Call, fits: Callable[[Answer], bool]) -> Answer:
+    """Make the call until its answer fits, a few times at most, and give the last answer.
+
+    Each wait is longer than the one before. What is no success is not asked again: it is no older state.
+    """
+    answer = case.send(call)
+    for waits in range(1, _LOOKS):
+        if fits(answer) or not answer.ok:
+            break
+        case.run.interrupted.wait(waits * case.run.client.patience.first_wait)
+        answer = case.send(call)
+    return answer

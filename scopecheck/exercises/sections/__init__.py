@@ -1,0 +1,30 @@
+"""What Ally does with each endpoint: one module for each section of the developer key screen."""
+
+from scopecheck.exercises.sections import (
+    accounts,
+    assignments,
+    blueprint_courses,
+    content_migrations,
+    courses,
+    discussion_topics,
+    enrollment_terms,
+    files,
+    media_objects,
+    pages,
+    quizzes,
+)
+
+SECTIONS = (
+    accounts,
+    assignments,
+    blueprint_courses,
+    content_migrations,
+    courses,
+    discussion_topics,
+    enrollment_terms,
+    files,
+    media_objects,
+    pages,
+    quizzes,
+)
+"""The section modules, in the order of the key screen."""

@@ -1,0 +1,58 @@
+"""Section Accounts: the institution's tree, which the integration walks to find courses."""
+
+from typing import Any
+
+from scopecheck.exercises.calls import get
+from scopecheck.exercises.case import Case
+from scopecheck.exercises.endings import NotGranted
+from scopecheck.exercises.included import require_included
+from scopecheck.exercises.lists import PER_PAGE, read_list
+from scopecheck.exercises.registry import exercises
+from scopecheck.model import causes
+from scopecheck.model.verdict import ScopeResult, Verdict
+
+_ACCOUNT = ("id", "name", "parent_account_id")
+COURSE_INCLUDES = (("include[]", "syllabus_body"), ("include[]", "term"))
+"""What the integration wants with each course."""
+
+
+@exercises("url:GET|/api/v1/accounts")
+def list_accounts(case: Case) -> ScopeResult:
+    """The accounts that the user administers; Canvas gives others an empty list, not a refusal."""
+    rows, result = read_list(case, get("/accounts", [PER_PAGE]), _ACCOUNT, "accounts")
+    if not rows:
+        raise NotGranted(
+            Verdict.MISCONFIGURED,
+            causes.USER_LACKS_PERMISSION,
+            "The list of accounts is empty: the user who authorized the integration administers no account.",
+        )
+    return result
+
+
+@exercises("url:GET|/api/v1/accounts/:id")
+def read_account(case: Case) -> ScopeResult:
+    """The account that the settings name is read."""
+    answer = case.fetch_once(get(f"/accounts/{case.account}"))
+    account = case.require_object(answer, case.require_success(answer), _ACCOUNT)
+    if case.account.isdigit() and str(account["id"]) != case.account:
+        case.malformed(answer, "another account than the one asked for")
+    return case.granted(f"Read account {account['id']}.")
+
+
+@exercises("url:GET|/api/v1/accounts/:account_id/sub_accounts")
+def list_sub_accounts(case: Case) -> ScopeResult:
+    """The whole tree below the account is listed."""
+    call = get(f"/accounts/{case.account}/sub_accounts", [("recursive", "true"), PER_PAGE])
+    _, result = read_list(case, call, _ACCOUNT, "sub-accounts")
+    return result
+
+
+@exercises("url:GET|/api/v1/accounts/:account_id/courses")
+def list_courses(case: Case) -> ScopeResult:
+    """Courses are listed with syllabus and term, which Canvas leaves out for keys that allow no includes."""
+    call = get(f"/accounts/{case.account}/courses", [*COURSE_INCLUDES, PER_PAGE])
+    rows, result = read_list(case, call, ("id", "name", "workflow_state"), "courses")
+    present: list[dict[str, Any]] = rows[:1]
+    for course in present:
+        require_included(course, "syllabus_body", "term")
+    return result

@@ -1,0 +1,15 @@
+"""Section Content Migrations: by which the integration learns of copied content."""
+
+from scopecheck.exercises.calls import get
+from scopecheck.exercises.case import Case
+from scopecheck.exercises.lists import PER_PAGE, read_list
+from scopecheck.exercises.registry import exercises
+from scopecheck.model.verdict import ScopeResult
+
+
+@exercises("url:GET|/api/v1/courses/:course_id/content_migrations")
+def list_migrations(case: Case) -> ScopeResult:
+    """The course's migrations are listed; blueprint syncs are not among them."""
+    call = get(f"/courses/{case.course}/content_migrations", [PER_PAGE])
+    _, result = read_list(case, call, ("id", "migration_type", "workflow_state"), "content migrations")
+    return result

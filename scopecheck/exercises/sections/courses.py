@@ -1,0 +1,60 @@
+"""Section Courses: the course itself, its syllabus, and the upload of files into it."""
+
+from typing import Any, Final
+
+from scopecheck.canvas import dom
+from scopecheck.canvas.course_dates import dates_at_risk
+from scopecheck.exercises.calls import get
+from scopecheck.exercises.case import Case
+from scopecheck.exercises.content import host, write_and_restore
+from scopecheck.exercises.endings import Unavailable
+from scopecheck.exercises.file_lifecycle import Stage, stage
+from scopecheck.exercises.included import require_included
+from scopecheck.exercises.registry import exercises
+from scopecheck.exercises.sections.accounts import COURSE_INCLUDES
+from scopecheck.model.verdict import ScopeResult
+from scopecheck.sandbox.undo.field import Field
+
+_UNTOUCHED: Final = ("name", "course_code", "start_at", "end_at", "workflow_state", "default_view", "is_public",
+                     "enrollment_term_id", "restrict_enrollments_to_course_dates")  # fmt: skip
+"""What writing the syllabus must leave as it was."""
+
+
+@exercises("url:GET|/api/v1/courses/:id")
+def read_course(case: Case) -> ScopeResult:
+    """The sandbox course is read with its syllabus and term."""
+    answer = case.fetch_once(get(f"/courses/{case.course}", COURSE_INCLUDES))
+    course = case.require_object(answer, case.require_success(answer), ("id", "name", "workflow_state"))
+    require_included(course, "syllabus_body", "term")
+    return case.granted(f"Read course {course['id']} with its syllabus and term.")
+
+
+@exercises("url:PUT|/api/v1/courses/:id")
+def write_syllabus(case: Case) -> ScopeResult:
+    """The syllabus is mended and restored, and no other field of the course changes.
+
+    Canvas's PUT answer never carries the syllabus (courses_controller.rb), so it is read back each time.
+    """
+    query = [list(pair) for pair in COURSE_INCLUDES]
+    path = f"/api/v1/courses/{case.course}"
+    before = case.prerequisite(get(f"/courses/{case.course}", COURSE_INCLUDES))
+    if not isinstance(before, dict) or not isinstance(before.get("syllabus_body", 0), str | None):
+        raise Unavailable("the syllabus cannot be read (include[] is dropped)")
+    if nulled := dates_at_risk(before):
+        raise Unavailable(f"any PUT would null the course's {nulled}, since its dates do not restrict enrollment")
+    old = dom.without_branding(before["syllabus_body"])
+    if old and not dom.is_plain(old, host(case)):
+        raise Unavailable("the syllabus holds links or media that Canvas rewrites, so it could not be put back exactly")
+
+    def side_effect(after: dict[str, Any]) -> str | None:
+        changed = [key for key in _UNTOUCHED if before.get(key) != after.get(key)]
+        return f"Writing the syllabus also changed the course's {', '.join(changed)}." if changed else None
+
+    field = Field(path, "course", "syllabus_body", "syllabus_body", path, query, html=True, answers=False)
+    return write_and_restore(case, field, old, f"course {case.course}", side_effect)
+
+
+@exercises("url:POST|/api/v1/courses/:course_id/files")
+def upload_file(case: Case) -> ScopeResult:
+    """A small image is uploaded in three steps."""
+    return stage(case, Stage.UPLOAD)

@@ -1,0 +1,15 @@
+"""Section Enrollment Terms: by which the integration groups courses."""
+
+from scopecheck.exercises.calls import get
+from scopecheck.exercises.case import Case
+from scopecheck.exercises.lists import PER_PAGE, read_list
+from scopecheck.exercises.registry import exercises
+from scopecheck.model.verdict import ScopeResult
+
+
+@exercises("url:GET|/api/v1/accounts/:account_id/terms")
+def list_terms(case: Case) -> ScopeResult:
+    """Terms are listed, under a wrapper, of the root account: they belong to no other (terms_api_controller.rb)."""
+    call = get("/accounts/self/terms", [PER_PAGE])
+    _, result = read_list(case, call, ("id", "name"), "terms", wrapper="enrollment_terms")
+    return result

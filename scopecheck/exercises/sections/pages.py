@@ -1,0 +1,26 @@
+"""Section Pages: bodies that the integration reads and mends.
+
+Only a page that was just listed is written to, since a PUT creates a missing one (wiki_pages_api_controller.rb).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scopecheck.exercises.content import ContentKind, is_unlocked, register_content
+
+
+def _safe_to_edit(row: Mapping[str, Any]) -> bool:
+    return is_unlocked(row) and not row.get("front_page") and not row.get("publish_at")
+
+
+# Only newer Canvas gives bodies in the list, and only to keys that allow includes; the single read always does.
+PAGE = ContentKind(
+    "page", "pages", "url", "body", "wiki_page", ("url", "title"), _safe_to_edit, (("include[]", "body"),)
+)
+
+register_content(
+    PAGE,
+    listed="url:GET|/api/v1/courses/:course_id/pages",
+    read="url:GET|/api/v1/courses/:course_id/pages/:url_or_id",
+    written="url:PUT|/api/v1/courses/:course_id/pages/:url_or_id",
+)

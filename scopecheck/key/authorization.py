@@ -1,0 +1,146 @@
+"""The authorization of the integration by a user: the address to open, and what the browser brings back from there.
+
+Canvas leads the user through log-in and consent, and then to the redirect URI with a code, or with an error
+(oauth2_provider_controller.rb). What it refuses before that (unknown key, redirect URI) it shows in the browser only.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from scopecheck.canvas.authorize_reading import scopes_in
+from scopecheck.model import causes
+from scopecheck.model.clean import clean
+from scopecheck.model.secret import Secret
+
+_LONGEST_ADDRESS: Final = 8000
+"""Characters that Canvas's servers take in a request line (oauth_endpoints.md)."""
+
+_CODE: Final = re.compile(r"[\w~.-]{16,512}", re.ASCII)
+
+
+class NotAuthorized(Exception):
+    """The browser brought no code: `message` says why, `remedy` what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+class Garbage(NotAuthorized):
+    """What was pasted is neither an address of the integration nor a code; it can be pasted again."""
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """One attempt to have the integration authorized."""
+
+    base_url: str
+    client_id: str
+    redirect_uri: str
+    scopes: Sequence[str]
+    key_name: str
+    state: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    """Comes back from the browser unchanged; an answer without it is of another attempt, or somebody else's."""
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser; raises NotAuthorized where Canvas would not take it."""
+        query = {
+            "client_id": self.client_id,
+            "response_type": "code",
+            "redirect_uri": self.redirect_uri,
+            "state": self.state,
+            "scope": " ".join(self.scopes),
+        }
+        url = f"{self.base_url}/login/oauth2/auth?{urlencode(query)}"
+        if len(url) > _LONGEST_ADDRESS:
+            raise NotAuthorized(
+                f"The profile's {len(self.scopes)} scopes make an address of {len(url)} characters; Canvas takes "
+                f"{_LONGEST_ADDRESS}.",
+                "Set CANVAS_PROFILE to a profile with fewer scopes.",
+            )
+        return url
+
+    def code_in(self, returned: str) -> Secret:
+        """The code in what the browser ended on: a whole address, its query, or the bare code.
+
+        Raises NotAuthorized with what Canvas said instead, or Garbage. A bare code carries no state: who copied it by
+        hand vouches for it.
+        """
+        text = returned.strip().strip("<>\"'")
+        if _CODE.fullmatch(text):
+            return Secret(text)
+        answer = _query(text)
+        if "code" not in answer and "error" not in answer:
+            raise Garbage(
+                "That is neither an address with code= in it nor a code.",
+                "Copy the whole address that the browser shows after Authorize was clicked, also if the page itself "
+                "is an error.",
+            )
+        if not hmac.compare_digest(answer.get("state", "").encode(), self.state.encode()):
+            raise NotAuthorized(
+                "The browser came back with another state than it was sent with; nothing was exchanged.",
+                "Start again, and use the newest tab: this is the answer to an earlier attempt, or to somebody else's.",
+            )
+        if "error" in answer:
+            raise self._refusal(answer["error"], answer.get("error_description", ""))
+        if not _CODE.fullmatch(answer["code"]):
+            raise Garbage("The code in that address is cut off.", "Copy the whole address.")
+        return Secret(answer["code"])
+
+    def _refusal(self, error: str, description: str) -> NotAuthorized:
+        if error in _REFUSALS:
+            return NotAuthorized(*_REFUSALS[error](self, description))
+        said = clean(f"{error}: {description}" if description else error)
+        return NotAuthorized(f"Canvas did not authorize the integration ({said}).", "Start again.")
+
+
+def _query(text: str) -> Mapping[str, str]:
+    try:
+        query = urlsplit(text).query
+    except ValueError:
+        return {}
+    return dict(parse_qsl(query or text))
+
+
+def _denied(_asked: Authorization, _description: str) -> tuple[str, str]:
+    return (
+        "Whoever was logged in clicked Cancel instead of Authorize.",
+        "Start again and click Authorize, as the user whom the integration shall act for.",
+    )
+
+
+def _scopes_refused(asked: Authorization, description: str) -> tuple[str, str]:
+    listed = scopes_in(description)
+    lacking = [scope for scope in asked.scopes if scope in listed]
+    boxes = ", ".join(lacking) or "the integration's scopes"
+    edit = causes.EDIT_KEY.format(key=asked.key_name)
+    text = f"The key does not carry {boxes}: Canvas authorizes all scopes or none."
+    return text, f"{edit}, tick {boxes} and save; then start again."
+
+
+def _key_off(asked: Authorization, _description: str) -> tuple[str, str]:
+    return causes.KEY_OFF.means, causes.KEY_OFF.remedy_for(key=asked.key_name)
+
+
+def _user_barred(_asked: Authorization, _description: str) -> tuple[str, str]:
+    return (
+        "The user who logged in may not authorize integrations.",
+        "Log in as another user; or let this one's role create access tokens (in Canvas: Admin > Permissions).",
+    )
+
+
+_REFUSALS: Final[Mapping[str, Callable[[Authorization, str], tuple[str, str]]]] = {
+    "access_denied": _denied,
+    "invalid_scope": _scopes_refused,
+    "unauthorized_client": _key_off,
+    "client_not_allowed_for_user": _user_barred,
+}
+"""Canvas's `error` codes: what each means, and what to do."""

@@ -1,0 +1,160 @@
+"""Canvas's token endpoint: exchange a code, refresh a token, end it (lib/canvas/oauth)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeGuard
+
+from scopecheck.canvas.classify import Reading, is_from_canvas, read
+from scopecheck.canvas.production_copy import production_copy
+from scopecheck.config.settings import Settings
+from scopecheck.model import causes
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
+from scopecheck.model.causes import Cause
+from scopecheck.model.key_facts import TokenRefusal
+from scopecheck.model.secret import Secret
+from scopecheck.transport.client import CanvasClient
+
+TOKEN_PATH: Final = "/login/oauth2/token"
+
+
+class TokenRefused(Exception):
+    """Canvas issued no token; `refusal` says why and what to do."""
+
+    def __init__(self, cause: Cause, message: str, remedy: str, answer: Answer) -> None:
+        super().__init__(message)
+        self.refusal = TokenRefusal(
+            cause,
+            message,
+            remedy,
+            answer,
+            proves_nothing=cause in {causes.NOT_CANVAS_ANSWERING, causes.THROTTLED},
+            unknown_token=answer.status == 400 and "refresh_token not found" in answer.text,
+        )
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What Canvas issued. Neither token is ever written down by the engine itself."""
+
+    access_token: Secret
+    refresh_token: Secret | None
+    user_name: str
+
+
+_AUTHORIZE_AGAIN: Final = (
+    "Authorize the integration again (python -m scopecheck authorize) and use the new CANVAS_REFRESH_TOKEN."
+)
+_REFUSALS: Final[tuple[tuple[str, Cause, str, str], ...]] = (
+    ("incorrect client", causes.TOKEN_FROM_ANOTHER_KEY, "was issued through another key than CANVAS_CLIENT_ID",
+     "Set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the key that issued it, or authorize again through this key."),
+    ("refresh_token not found", causes.REFRESH_FAILED, "is not known (any more): it was revoked, its user removed the "
+     "integration, or a scope was taken off the key", _AUTHORIZE_AGAIN),
+    ("authorization_code not found", causes.REFRESH_FAILED, "is not known: a code works once, for 10 minutes",
+     "Start again: python -m scopecheck authorize."),
+    ("unknown client", causes.KEY_UNKNOWN_HERE, "cannot be used, since this Canvas does not know CANVAS_CLIENT_ID",
+     causes.KEY_UNKNOWN_HERE.remedy),
+    ("invalid client", causes.REFRESH_FAILED, "cannot be used, since CANVAS_CLIENT_SECRET is not this key's secret",
+     "Copy the secret anew: Admin > Developer Keys > Show Key."),
+)  # fmt: skip
+"""What `error_description` says, which is the same in old and new Canvas while `error` changed."""
+
+_LOST_IN_A_COPY: Final = frozenset({"refresh_token not found", "unknown client"})
+"""What Canvas says of that which an overwritten environment has lost."""
+
+_ERRORS: Final = frozenset(
+    {"invalid_request", "invalid_grant", "invalid_client", "invalid_scope", "unauthorized_client",
+     "unsupported_grant_type"}
+)  # fmt: skip
+"""The `error` codes of a token endpoint (lib/canvas/oauth/request_error.rb); any other is of other software."""
+
+_TOKEN: Final = re.compile(r"[\w~.+/=-]+", re.ASCII)
+"""What a token of Canvas looks like; anything else would do harm where it is written down."""
+
+
+def obtain(client: CanvasClient, settings: Settings) -> Secret | None:
+    """The token of a run: the given one, or one fetched with the refresh token, exactly once. None: neither is set.
+
+    Raises TokenRefused.
+    """
+    if not (settings.refresh_token and settings.client_id and settings.client_secret):
+        return settings.access_token
+    return refresh(client, settings.client_id, settings.client_secret, settings.refresh_token).access_token
+
+
+def refresh(client: CanvasClient, client_id: str, secret: Secret, token: Secret) -> Issued:
+    """Exchange a refresh token, once: a second exchange would end the first one's access token.
+
+    Raises TokenRefused.
+    """
+    grant = {"grant_type": "refresh_token", "refresh_token": token.reveal()}
+    return _exchange(client, client_id, secret, grant, "CANVAS_REFRESH_TOKEN")
+
+
+def exchange_code(client: CanvasClient, client_id: str, secret: Secret, code: Secret, redirect_uri: str) -> Issued:
+    """Exchange an authorization code. Raises TokenRefused."""
+    grant = {"grant_type": "authorization_code", "code": code.reveal(), "redirect_uri": redirect_uri}
+    return _exchange(client, client_id, secret, grant, "The code")
+
+
+def revoke(client: CanvasClient) -> Answer:
+    """End the client's own access token and its refresh token."""
+    return client.send(Call("DELETE", TOKEN_PATH))
+
+
+def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mapping[str, str], what: str) -> Issued:
+    form = {"client_id": client_id, "client_secret": secret.reveal(), **grant}
+    answer = client.send(Call("POST", TOKEN_PATH, form=form, authorized=False))
+    body = answer.json
+    if read(answer) is Reading.OK and isinstance(body, dict) and _is_token(body.get("access_token")):
+        later = body.get("refresh_token")
+        user = body.get("user")
+        return Issued(
+            Secret(body["access_token"]),
+            Secret(later) if _is_token(later) else None,
+            str(user.get("name", "")) if isinstance(user, dict) else "",
+        )
+    sent = [Secret(value) for name, value in form.items() if name in {"client_secret", "refresh_token", "code"}]
+    raise _refusal(answer, answer.masked(sent), what)
+
+
+def _is_token(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
+def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
+    """Judge what was answered, and show it masked."""
+    body = said_by.json if isinstance(said_by.json, dict) else {}
+    error, description = str(body.get("error")), str(body.get("error_description", ""))
+    if answer.status in {400, 401} and error in _ERRORS:
+        for words, cause, means, remedy in _REFUSALS:
+            if words in description:
+                return _lost_in_a_copy(words, what, answer) or TokenRefused(cause, f"{what} {means}.", remedy, answer)
+        shown = answer.json if isinstance(answer.json, dict) else {}
+        said = f"{what} was refused ({error}: {shown.get('error_description', '')})."
+        return TokenRefused(causes.REFRESH_FAILED, said, _AUTHORIZE_AGAIN, answer)
+    if answer.status == 422 and (is_from_canvas(answer.headers) or "x-request-context-id" in answer.headers):
+        cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY
+        return TokenRefused(cause, f"{what} could not be exchanged. {cause.means}", cause.remedy_for(), answer)
+    cause = causes.THROTTLED if read(answer) is Reading.THROTTLED else causes.NOT_CANVAS_ANSWERING
+    return TokenRefused(cause, f"{what} could not be exchanged: {_shown(answer)}.", cause.remedy, answer)
+
+
+def _lost_in_a_copy(words: str, what: str, answer: Answer) -> TokenRefused | None:
+    copy = production_copy(answer.url)
+    if copy is None or words not in _LOST_IN_A_COPY:
+        return None
+    lost = "CANVAS_CLIENT_ID" if words == "unknown client" else what
+    cause = causes.ENVIRONMENT_RESET
+    remedy = cause.remedy_for(detail=copy.detail)
+    return TokenRefused(cause, f"{lost} is not known in the {copy.name} environment.", remedy, answer)
+
+
+def _shown(answer: Answer) -> str:
+    """What answered, without what may be a token: a success that is cut off can begin with one."""
+    if answer.status is not None and answer.status < 300:
+        return f"HTTP {answer.status} with something that is not Canvas's answer"
+    return answer.says()

@@ -1,0 +1,76 @@
+"""What the controller learned about key and token, and the shape of what it concludes from that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scopecheck.canvas.classify import read
+from scopecheck.canvas.production_copy import production_copy
+from scopecheck.key import triage
+from scopecheck.model import causes
+from scopecheck.model.answer import Answer
+from scopecheck.model.causes import Cause
+from scopecheck.model.secret import Secret
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
+from scopecheck.transport.evidence import exchange
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """One key check's outcome, before it is put into words for a report."""
+
+    verdict: CheckVerdict
+    message: str
+    cause: Cause | None = None
+    detail: str = ""
+    evidence: Sequence[Answer] = ()
+    remedy: str | None = None
+
+
+def ok(message: str, *evidence: Answer) -> CheckOutcome:
+    """The key or token is as the integration needs it."""
+    return CheckOutcome(CheckVerdict.OK, message, evidence=evidence)
+
+
+def failed(cause: Cause, message: str, *evidence: Answer, detail: str = "", remedy: str | None = None) -> CheckOutcome:
+    """It is not."""
+    return CheckOutcome(CheckVerdict.FAILED, message, cause, detail, evidence, remedy)
+
+
+def unproved(message: str, *evidence: Answer, cause: Cause | None = None, remedy: str | None = None) -> CheckOutcome:
+    """It was asked, and nothing was learned; the cause shows in the last answer where none is given."""
+    seen = triage.UNPROVED.get(read(evidence[-1])) if evidence else None
+    return CheckOutcome(
+        CheckVerdict.UNPROVED, message, cause or seen or causes.NOT_CANVAS_ANSWERING, "", evidence, remedy
+    )
+
+
+def unknown_key(message: str, *evidence: Answer) -> CheckOutcome:
+    """Canvas does not know the key; on a copy of production that is what an overwriting leaves behind."""
+    copy = production_copy(evidence[-1].url)
+    if copy is None:
+        return failed(causes.KEY_UNKNOWN_HERE, message, *evidence)
+    return failed(causes.ENVIRONMENT_RESET, message, *evidence, detail=copy.detail)
+
+
+def not_checked(message: str) -> CheckOutcome:
+    """It was not asked."""
+    return CheckOutcome(CheckVerdict.NOT_CHECKED, message)
+
+
+def key_results(checked: Mapping[KeyCheck, CheckOutcome], key_name: str, secrets: Iterable[Secret]) -> list[KeyResult]:
+    """The outcomes as reports show them, with their remedies and redacted evidence."""
+    known = list(secrets)
+    return [
+        KeyResult(
+            check,
+            outcome.verdict,
+            outcome.cause.slug if outcome.cause else None,
+            outcome.message,
+            outcome.remedy
+            or (outcome.cause.remedy_for(key=key_name, detail=outcome.detail) if outcome.cause else None),
+            [exchange(answer, known) for answer in outcome.evidence],
+        )
+        for check, outcome in checked.items()
+    ]

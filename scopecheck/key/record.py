@@ -1,0 +1,79 @@
+"""The second witness: the key's own record, and this Canvas's names of scopes, read with an administrator's token.
+
+Both APIs are for root accounts and need the right to manage developer keys (developer_keys_controller.rb,
+scopes_api_controller.rb); without it nothing is learned, and nothing is concluded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from scopecheck.canvas.classify import Reading, read
+from scopecheck.canvas.ids import same_id
+from scopecheck.canvas.scope_names import route_shape
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
+from scopecheck.model.key_facts import KeyRecord
+from scopecheck.transport.client import CanvasClient
+
+
+def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
+    """The key's record, or None where this token may not see it.
+
+    Looked for among the account's own keys, then among those inherited: an inherited key shows neither scopes nor
+    settings, only whether it is on (lib/api/v1/developer_key.rb).
+    """
+    for inherited in ((), (("inherited", "true"),)):
+        query = [("per_page", "100"), ("id", client_id), *inherited]
+        answer = admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=query))
+        if read(answer) is not Reading.OK or not isinstance(answer.json, list):
+            return None
+        for row in answer.json:
+            if isinstance(row, dict) and same_id(row.get("id"), client_id):
+                return _record(answer, row)
+    return None
+
+
+def renamed_scopes(admin: CanvasClient, missing: Sequence[str]) -> dict[str, str]:
+    """The missing scopes that this Canvas does not have, with its own name for the same route where there is one.
+
+    Two scopes are of the same route when they differ only in the names of their parameters.
+    """
+    answer = admin.send(Call("GET", "/api/v1/accounts/self/scopes"))
+    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
+        return {}
+    known = [row["scope"] for row in answer.json if isinstance(row, dict) and isinstance(row.get("scope"), str)]
+    by_shape = {route_shape(scope): scope for scope in known}
+    return {
+        scope: by_shape[route_shape(scope)]
+        for scope in missing
+        if scope not in known and route_shape(scope) in by_shape
+    }
+
+
+def _record(answer: Answer, row: dict[str, Any]) -> KeyRecord:
+    scopes, state, uris = row.get("scopes"), row.get("workflow_state"), row.get("redirect_uris")
+    # One text with a line for each URI; a list on some versions.
+    listed = uris.split() if isinstance(uris, str) else uris if isinstance(uris, list) else None
+    return KeyRecord(
+        answer,
+        active=state == "active" if isinstance(state, str) else None,
+        on=_on(row),
+        scopes=frozenset(map(str, scopes)) if isinstance(scopes, list) else None,
+        enforced=_flag(row, "require_scopes"),
+        includes=_flag(row, "allow_includes"),
+        redirect_uris=None if listed is None else frozenset(map(str, listed)),
+        is_lti=_flag(row, "is_lti_key"),
+    )
+
+
+def _flag(row: dict[str, Any], name: str) -> bool | None:
+    value = row.get(name)
+    return value if isinstance(value, bool) else None
+
+
+def _on(row: dict[str, Any]) -> bool | None:
+    binding = row.get("developer_key_account_binding")
+    state = binding.get("workflow_state") if isinstance(binding, dict) else None
+    return {"on": True, "off": False}.get(str(state))

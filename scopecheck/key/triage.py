@@ -1,0 +1,52 @@
+"""From readings and what is known of the key to a cause: key, token, role, or the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from scopecheck.canvas.classify import Reading
+from scopecheck.model import causes
+from scopecheck.model.causes import Cause
+
+UNPROVED: Final[Mapping[Reading, Cause]] = {
+    Reading.TOKEN_INVALID: causes.TOKEN_EXPIRED,
+    Reading.TOKEN_EXPIRED: causes.TOKEN_POLICY,
+    Reading.TOKEN_REVOKED: causes.TOKEN_KILLED,
+    Reading.UNAUTHENTICATED: causes.TOKEN_EXPIRED,
+    Reading.THROTTLED: causes.THROTTLED,
+    Reading.NO_USER_AGENT: causes.NOT_CANVAS_ANSWERING,
+    Reading.SERVER_FAULT: causes.NOT_CANVAS_ANSWERING,
+    Reading.REDIRECTED: causes.NOT_CANVAS_ANSWERING,
+    Reading.NOT_CANVAS: causes.NOT_CANVAS_ANSWERING,
+    Reading.NO_ANSWER: causes.NOT_CANVAS_ANSWERING,
+}
+"""Readings from which nothing is learned about a scope."""
+
+MISCONFIGURED: Final[Mapping[Reading, Cause]] = {
+    Reading.NOT_PERMITTED: causes.USER_LACKS_PERMISSION,
+    Reading.REFUSED: causes.REFUSED_BY_CANVAS,
+}
+"""Readings that passed the scope gate and yet are of no use to the integration."""
+
+
+def missing_cause(
+    scope: str,
+    missing_on_key: Collection[str] | None,
+    required: int,
+    unknown_names: Mapping[str, str],
+) -> Cause:
+    """Why Canvas said "Insufficient scopes" for this scope.
+
+    `missing_on_key` is the preflight's list (None: not asked), `required` how many scopes the profile has,
+    `unknown_names` the scopes that this Canvas has under another name.
+    """
+    if scope in unknown_names:
+        return causes.SCOPE_NAME_STALE
+    if missing_on_key is None:
+        return causes.SCOPE_MISSING_ON_KEY
+    if scope not in missing_on_key:
+        return causes.TOKEN_NOT_REAUTHORIZED
+    if required > 1 and len(missing_on_key) == required:
+        return causes.WRONG_KIND_OF_KEY
+    return causes.SCOPE_MISSING_ON_KEY

@@ -1,0 +1,79 @@
+"""What came back for one request: an answer, or the fault that came instead of one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final
+
+from scopecheck.model.secret import MASK, Secret, redact, redact_signed
+
+_NEXT: Final = re.compile(r'<([^>]*)>\s*;\s*rel="next"')
+
+NOT_JSON: Final = object()
+"""What `Answer.json` holds for a body that is not JSON; distinct from JSON's null."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer. `fault` says why there is none; `status` is then None."""
+
+    method: str
+    url: str
+    status: int | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Lower-case names."""
+    body: bytes = b""
+    fault: str | None = None
+    elapsed_ms: int = 0
+    sent: str = ""
+    """The body of the request, as text for the evidence."""
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; undecodable bytes are replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, or NOT_JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return NOT_JSON
+
+    @property
+    def next_page(self) -> str | None:
+        """The address of a list's next page; Canvas's links are opaque (doc/api/pagination.md)."""
+        found = _NEXT.search(self.headers.get("link", ""))
+        return found.group(1) if found else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether this is a 2xx with a JSON body."""
+        return self.status is not None and 200 <= self.status < 300 and self.json is not NOT_JSON
+
+    def says(self) -> str:
+        """What answered, in one line: status, server, and the first line of the body or the fault."""
+        if self.status is None:
+            return self.fault or "no answer"
+        server = self.headers.get("server")
+        return f"HTTP {self.status}{f' from {server}' if server else ''}: {redact_signed(self._first_line())[:160]}"
+
+    def masked(self, secrets: Iterable[Secret]) -> Answer:
+        """The same answer without these secrets: some gateways and error pages show what they were sent."""
+        known = list(secrets)
+        body = self.body
+        for secret in known:
+            body = body.replace(secret.reveal().encode(), MASK.encode()) if secret.reveal() else body
+        return replace(self, body=body, headers={name: redact(value, known) for name, value in self.headers.items()})
+
+    def _first_line(self) -> str:
+        # A redirect's query may hold a code or a signature.
+        target = self.headers.get("location", "").partition("?")[0]
+        if target and self.status is not None and 300 <= self.status < 400:
+            return f"redirect to {target}"
+        return next((line.strip() for line in self.text.splitlines() if line.strip()), "empty body")

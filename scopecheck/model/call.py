@@ -1,0 +1,25 @@
+"""One request to be made: a path on the target, or an absolute URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Query = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to be made. `path` is a path on the target, or an absolute URL."""
+
+    method: str
+    path: str
+    query: Query = ()
+    json: Any = None
+    has_json: bool = False
+    """Whether `json` is sent: a JSON null is a body too."""
+    form: Mapping[str, str] | None = None
+    file: tuple[str, str, bytes, str] | None = None
+    """Field, file name, content, content type: sent last, as S3 demands."""
+    authorized: bool = True

@@ -1,0 +1,127 @@
+"""What was learned about key and token, as plain data: what each witness said, before anybody concludes from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from scopecheck.model.answer import Answer
+from scopecheck.model.causes import Cause
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What Canvas said about the key before anybody logged in; None means that it did not tell."""
+
+    answered: Answer
+    """The answer that the findings rest on, or the one that broke them off."""
+    key_known: bool | None = None
+    redirect_uri_accepted: bool | None = None
+    enforced: bool | None = None
+    missing: list[str] | None = None
+    """Required scopes that the key lacks, in the profile's order."""
+    key_on: bool | None = None
+    answers: list[Answer] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class KeyRecord:
+    """The key as Canvas's developer keys API shows it to an administrator; None: not shown."""
+
+    answer: Answer
+    active: bool | None = None
+    on: bool | None = None
+    scopes: frozenset[str] | None = None
+    enforced: bool | None = None
+    includes: bool | None = None
+    redirect_uris: frozenset[str] | None = None
+    is_lti: bool | None = None
+
+
+@dataclass(frozen=True)
+class TokenRefusal:
+    """Why Canvas issued no token, what to do about it, and what it answered."""
+
+    cause: Cause
+    message: str
+    remedy: str
+    answer: Answer
+    proves_nothing: bool = False
+    """Whether this was no answer of Canvas about the token, but an outage or a throttle."""
+    unknown_token: bool = False
+    """Whether Canvas does not know the refresh token: it was revoked, or never existed."""
+
+
+@dataclass(frozen=True)
+class Canaries:
+    """What calls that an enforcing key must refuse showed."""
+
+    answers: Sequence[Answer] = ()
+    enforced: bool | None = None
+    """Whether scopes are enforced for this token; None where no call told."""
+    scope_first: bool = False
+    """Whether Canvas was seen to check the scope before it looked up a course."""
+
+
+@dataclass(frozen=True)
+class TokenLife:
+    """The first answers that the token got, and which of them shows whether it is alive."""
+
+    answers: Sequence[Answer] = ()
+    dead: Answer | None = None
+    """An answer that says that the token is dead."""
+    alive: Answer | None = None
+    """An answer that only a living token gets."""
+
+
+@dataclass(frozen=True)
+class Included:
+    """Whether an include that was asked for came back."""
+
+    answer: Answer
+    member: str
+    present: bool | None
+    """None where the answer could not show it."""
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """All that the controller learned about key and token. None: not asked, for lack of settings."""
+
+    key_name: str
+    scopes: Sequence[str]
+    redirect_uri: str | None = None
+    needs_includes: bool = True
+    preflight: Preflight | None = None
+    key_record: KeyRecord | None = None
+    unknown_names: Mapping[str, str] = field(default_factory=dict)
+    """Required scopes that this Canvas has under another name, with that name."""
+    refreshed: bool = False
+    token_refusal: TokenRefusal | None = None
+    no_token: bool = False
+    canaries: Canaries = field(default_factory=Canaries)
+    token: TokenLife = field(default_factory=TokenLife)
+    course: Answer | None = None
+    """The sandbox course, read with the token."""
+    included: Included | None = None
+
+    @property
+    def missing_on_key(self) -> list[str] | None:
+        """The required scopes that the key lacks, by the preflight or else by the key's own record."""
+        if self.preflight and self.preflight.missing is not None:
+            return self.preflight.missing
+        if self.key_record and self.key_record.scopes is not None:
+            return [scope for scope in self.scopes if scope not in self.key_record.scopes]
+        return None
+
+    @property
+    def key_enforces(self) -> bool | None:
+        """Whether the key enforces scopes, by the preflight or else by the key's own record."""
+        if self.preflight and self.preflight.enforced is not None:
+            return self.preflight.enforced
+        return self.key_record.enforced if self.key_record else None
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token to ask with."""
+        return not (self.no_token or self.token_refusal)

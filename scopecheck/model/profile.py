@@ -1,0 +1,43 @@
+"""The profile: the scopes and key settings that one integration requires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scopecheck.model.scope import Scope
+
+
+@dataclass(frozen=True)
+class KeySettings:
+    """What the integration requires of the developer key beside its scopes."""
+
+    enforce_scopes: bool = True
+    allow_includes: bool = False
+    redirect_uri: str = ""
+    """The form of the redirect URI; the parts that differ by customer stand in square brackets."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One scope that the integration requires, and what a report says about it."""
+
+    scope: Scope
+    section: str
+    """The heading of the key screen under which the scope's box stands."""
+    why: str = ""
+    severity: str = "normal"
+    docs: str = ""
+    permission: str = ""
+    """What the authorizing user needs for the endpoint, in the words of Canvas's permissions screen."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All that one integration requires, in the order of its file."""
+
+    name: str
+    title: str
+    path: Path
+    key: KeySettings
+    requirements: tuple[Requirement, ...]

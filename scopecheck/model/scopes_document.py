@@ -1,0 +1,68 @@
+"""The document scopes.json, in the order of its fields: the result of a run for machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scopecheck.model.verdict import CheckVerdict, FailedRestore, KeyCheck, Proof, Verdict
+
+
+@dataclass(frozen=True)
+class ScopeRow:
+    """One scope's verdict, without its evidence."""
+
+    scope: str
+    section: str
+    verdict: Verdict
+    proof: Proof | None
+    cause: str | None
+    message: str
+    remedy: str | None
+    requests: int
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """One key check's verdict, without its evidence."""
+
+    check: KeyCheck
+    verdict: CheckVerdict
+    cause: str | None
+    message: str
+    remedy: str | None
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """Where the run went."""
+
+    base_url: str
+    embedded: bool
+    account_id: str
+    course_id: str | None
+
+
+@dataclass(frozen=True)
+class CleanupRow:
+    """How much was put back, and what could not be."""
+
+    restored: int
+    failed: list[FailedRestore]
+
+
+@dataclass(frozen=True)
+class ScopesDocument:
+    """All of scopes.json, in the order of its fields."""
+
+    schema: Literal[1]
+    profile: str
+    mode: Literal["exercise", "probe"]
+    started_at: str
+    duration_s: float
+    target: TargetRow
+    conformant: bool
+    counts: dict[Verdict, int]
+    key: list[KeyRow]
+    scopes: list[ScopeRow]
+    cleanup: CleanupRow

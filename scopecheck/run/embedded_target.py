@@ -1,0 +1,66 @@
+"""The embedded Canvas as a target, for whoever names no other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from embedded_canvas.known import Credentials
+from embedded_canvas.options import OptionError, parse
+from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.config.settings import Settings
+from scopecheck.model.profile import Profile
+from scopecheck.model.secret import Secret
+
+
+class EmbeddedError(ValueError):
+    """The embedded Canvas has no such state; one sentence that says what it has."""
+
+
+@dataclass
+class Embedded:
+    """A running embedded Canvas and the settings that lead to it."""
+
+    canvas: EmbeddedCanvas
+
+    @classmethod
+    def start(cls, profile: Profile, without: Collection[str], state: Sequence[str]) -> Embedded:
+        """Start one in the state that `--without-scope` and `--embedded` ask for. Raises EmbeddedError."""
+        taken = frozenset(without)
+        scopes = tuple(str(requirement.scope) for requirement in profile.requirements)
+        try:
+            config = parse(state)
+        except OptionError as error:
+            raise EmbeddedError(str(error)) from None
+        missing_on_key, missing_on_token = config.missing_on_key | taken, config.missing_on_token | taken
+        unknown = sorted((missing_on_key | missing_on_token).difference(scopes))
+        if unknown:
+            option = "--without-scope" if taken.intersection(unknown) else "--embedded"
+            raise EmbeddedError(
+                f"{option} names {', '.join(unknown)}, which profile {profile.name} does not have; "
+                "copy a scope from the README's table, in quotes."
+            )
+        config = replace(config, scopes=scopes, missing_on_key=missing_on_key, missing_on_token=missing_on_token)
+        return cls(EmbeddedCanvas(config))
+
+    def settings(self, settings: Settings) -> Settings:
+        """The settings, led to this Canvas."""
+        return settings_for_embedded(self.canvas.url, self.canvas.credentials, settings)
+
+    def stop(self) -> None:
+        """Stop it and free its port."""
+        self.canvas.stop()
+
+
+def settings_for_embedded(url: str, known: Credentials, settings: Settings) -> Settings:
+    """The settings, led to an embedded Canvas; what the user set beside (mode, profile, reports) stays."""
+    return replace(
+        settings,
+        base_url=url,
+        client_id=known.client_id,
+        client_secret=Secret(known.client_secret),
+        redirect_uri=known.redirect_uri,
+        access_token=Secret(known.access_token),
+        course_id=known.course_id,
+        course_name=known.course_name,
+    )

@@ -1,0 +1,71 @@
+"""The preflight alone: a run that asks about the key, and neither has nor needs a token."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from scopecheck.config.settings import Settings
+from scopecheck.key import triage
+from scopecheck.key.key_checks import check_all
+from scopecheck.key.outcome import key_results
+from scopecheck.model.key_facts import KeyFacts
+from scopecheck.model.profile import Requirement
+from scopecheck.model.verdict import Cleanup, KeyCheck, RunResult, ScopeResult, Target, Verdict
+from scopecheck.run.prepare import Plan, ask_admin, ask_names, ask_preflight
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
+
+ON_THE_KEY = (
+    KeyCheck.KEY_KNOWN,
+    KeyCheck.REDIRECT_URI,
+    KeyCheck.KEY_ON,
+    KeyCheck.SCOPES_ON_KEY,
+    KeyCheck.SCOPES_ENFORCED,
+)
+"""The checks that need no token."""
+
+
+def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> RunResult:
+    """Ask Canvas about the key; `settings` have a base URL by now, a client ID and a redirect URI.
+
+    Of the scopes only those have a verdict that the key is seen to lack: whatever token it issues will lack them too.
+    No other scope is judged, so that the result is never conformant.
+    """
+    clock = time.perf_counter()
+    scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
+    pace = Pace(ALL_IN_FLIGHT)
+    client = plan.client(settings, None, pace)
+    try:
+        said, record = ask_preflight(client, settings, scopes), ask_admin(settings, plan, pace)
+    finally:
+        client.close()
+    found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key.allow_includes,
+                     preflight=said, key_record=record, no_token=True)  # fmt: skip
+    found = replace(found, unknown_names=ask_names(settings, plan, found.missing_on_key))
+    return RunResult(
+        profile=settings.profile.name,
+        mode="probe",
+        started_at=plan.started_at,
+        duration_s=round(time.perf_counter() - clock, 1),
+        target=Target(str(settings.base_url), embedded, settings.account_id, settings.course_id, settings.client_id),
+        key=key_results(check_all(found), settings.profile.title, settings.secrets),
+        scopes=[
+            _lacking(requirement, found)
+            for requirement in settings.profile.requirements
+            if str(requirement.scope) in (found.missing_on_key or ())
+        ],
+        cleanup=Cleanup(),
+        expected=len(scopes),
+        missing_on_key=found.missing_on_key,
+    )
+
+
+def _lacking(requirement: Requirement, found: KeyFacts) -> ScopeResult:
+    scope = str(requirement.scope)
+    cause = triage.missing_cause(scope, found.missing_on_key, len(found.scopes), found.unknown_names)
+    other = found.unknown_names.get(scope)
+    remedy = cause.remedy_for(
+        scope=scope, section=requirement.section, key=found.key_name, detail=f", {other}" if other else ""
+    )
+    text = f"Canvas does not let {scope} be authorized. {cause.means}"
+    return ScopeResult(scope, requirement.section, Verdict.MISSING, None, cause.slug, text, remedy, 0)

@@ -1,0 +1,142 @@
+"""The sandbox course through one run: what earlier runs left, what this one needs, and the tidying up at the end."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from scopecheck.config.settings import Settings
+from scopecheck.model.secret import Secret
+from scopecheck.model.setup import Setup
+from scopecheck.model.verdict import Cleanup
+from scopecheck.run.prepare import Plan, prepare
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.lock import LockError, TargetLock
+from scopecheck.sandbox.provisioning import Provisioning
+from scopecheck.sandbox.recovery import Recovery, recover
+from scopecheck.sandbox.sweep import sweep
+from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
+
+CLEAN_UP_S: Final = 15.0
+"""What an interrupted run takes at most to put back what its workers could not."""
+
+
+@dataclass
+class SandboxSession:
+    """One run's hold of its sandbox course; does nothing where nothing may be written."""
+
+    settings: Settings
+    plan: Plan
+    setup: Setup
+    lock: TargetLock | None
+    cleanup: Cleanup = field(default_factory=Cleanup)
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def acquire(cls, settings: Settings, plan: Plan) -> SandboxSession:
+        """Prepare the run, alone at its course from now on.
+
+        Raises TargetBusy and GuardError; nothing was written then.
+        """
+        lock, unlocked = None, None
+        if settings.mode == "exercise" and settings.course_id:
+            try:
+                lock = TargetLock(JournalTarget(str(settings.base_url), settings.course_id)).acquire()
+            except LockError as error:
+                unlocked = str(error)
+        try:
+            setup = prepare(settings, plan)
+        except BaseException:
+            if lock:
+                lock.release()
+            raise
+        if unlocked and not setup.dead:
+            setup = replace(setup, writes_refused=unlocked)
+        return cls(settings, plan, setup, lock)
+
+    def set_up(self) -> Setup:
+        """Undo what earlier runs left open, sweep their litter, make what the cases need; give the set-up with it."""
+        target = self._target
+        if target is None:
+            return self.setup
+        with self._clients() as (client, admin):
+            self._note("Put back what an earlier run had left", self._recover(target, client, admin).restored)
+            swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
+            self.cleanup = replace(self.cleanup, swept=swept)
+            self._note("Removed what earlier runs had left, older than a day", swept)
+            if admin is None:
+                return self.setup
+            journal = Journal(self.settings.reports / "journal", target, f"{self.setup.tag}-controller")
+            making = Provisioning(admin, journal, target.course_id, self.setup.tag, self.setup.started_at)
+            making.make_all()
+            self.notes += making.notes
+            return replace(self.setup, objects=making.objects)
+
+    def clean_up(self, *, hurried: bool = False) -> None:
+        """Undo everything that is still open (what was made, what a case could not put back) and free the course.
+
+        `hurried`: somebody wants the run to end. Nothing is tried twice then, and what does not fit into
+        TIME_TO_GIVE_BACK_S is left to the next run.
+        """
+        target = self._target
+        try:
+            if target is not None:
+                until = time.monotonic() + CLEAN_UP_S if hurried else math.inf
+                with self._clients(hurried=hurried) as (client, admin):
+                    recovery = self._recover(target, client, admin, until)
+                self._note("May still take effect, so the next run looks again", recovery.waiting)
+        finally:
+            if self.lock:
+                self.lock.release()
+
+    def add(self, done: Cleanup) -> None:
+        """Add what a worker put back, and what it could not."""
+        self.cleanup = replace(
+            self.cleanup,
+            restored=self.cleanup.restored + done.restored,
+            failed=[*self.cleanup.failed, *done.failed],
+        )
+
+    @property
+    def _target(self) -> JournalTarget | None:
+        setup = self.setup
+        if setup.mode != "exercise" or setup.course_id is None or setup.dead or setup.writes_refused:
+            return None
+        return JournalTarget(setup.base_url, setup.course_id)
+
+    @contextmanager
+    def _clients(self, *, hurried: bool = False) -> Iterator[tuple[CanvasClient, CanvasClient | None]]:
+        pace = Pace(ALL_IN_FLIGHT)
+        client = self.plan.client(self.settings, Secret(self.setup.token), pace)
+        token = self.settings.admin_token
+        admin = self.plan.client(self.settings, token, pace) if token else None
+        clients = [each for each in (client, admin) if each]
+        try:
+            for each in clients if hurried else ():
+                each.hurry()
+            yield client, admin
+        finally:
+            for each in clients:
+                each.close()
+
+    def _recover(
+        self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
+    ) -> Recovery:
+        recovery = recover(self.settings.reports, target, client, admin, own=self.setup.tag, until=until)
+        # What was looked at anew is told by that look: also what a case could not put back because it never landed.
+        seen = {failure.what for failure in recovery.failed} | {*recovery.restored, *recovery.waiting}
+        still = [failure for failure in self.cleanup.failed if failure.what not in seen]
+        self.cleanup = replace(
+            self.cleanup, restored=self.cleanup.restored + len(recovery.restored), failed=still + recovery.failed
+        )
+        return recovery
+
+    def _note(self, what: str, names: list[str]) -> None:
+        if names:
+            self.notes.append(f"{what}: {', '.join(names)}.")

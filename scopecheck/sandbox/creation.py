@@ -1,0 +1,113 @@
+"""Make a sandbox of one's own: a sub-account with a course full of content, and a blueprint that the course is tied to.
+
+Nothing of it is published, so that nobody is notified. Media is not made: one of Canvas's background jobs would have to
+transcode it, for the very user who is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
+from scopecheck.sandbox.blueprint import as_blueprint, association
+from scopecheck.sandbox.existing import ACCOUNT, BLUEPRINT, COURSE, ExistingSandbox, SandboxError, checked, require
+from scopecheck.sandbox.provisioning import RECIPES, Recipe
+from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.upload import TICKET, NotConfirmed, StorageFault, upload
+
+_SYLLABUS: Final = "<p>The syllabus of the scope check's sandbox.</p>"
+
+
+@dataclass(frozen=True)
+class Created:
+    """A new sandbox."""
+
+    sandbox: ExistingSandbox
+    course: dict[str, Any]
+    """The course to write to."""
+    lacking: tuple[SandboxError, ...]
+    """What could not be made in it: the scopes that need it can only be probed."""
+
+
+def create(admin: CanvasClient, account_id: str, tag: str) -> Created:
+    """Make a sandbox below an account.
+
+    Raises SandboxError where there is not even a course; `find` finds what was made by then, and `remove` removes it.
+    """
+    body = {"account": {"name": ACCOUNT.format(tag=tag)}}
+    path = f"/api/v1/accounts/{account_id}/sub_accounts"
+    account = require(admin, _post(path, body), "make a sub-account", "id", "parent_account_id")
+    filling = _Filling(admin, str(account["id"]), tag)
+    course = filling.make_course(COURSE)
+    lacking = tuple(filling.fill(str(course["id"])))
+    courses = (course, *filling.blueprints)
+    sandbox = ExistingSandbox(filling.account_id, str(account["parent_account_id"]), tag, courses)
+    return Created(sandbox, course, lacking)
+
+
+class _Filling:
+    """The courses of one new sandbox, and what goes into them."""
+
+    def __init__(self, admin: CanvasClient, account_id: str, tag: str) -> None:
+        self.admin, self.account_id, self.tag = admin, account_id, tag
+        self.blueprints: list[dict[str, Any]] = []
+
+    def make_course(self, name: str) -> dict[str, Any]:
+        """A course that nobody is told of: it stays unpublished."""
+        body = {"course": {"name": name.format(tag=self.tag), "course_code": "scope-check", "syllabus_body": _SYLLABUS}}
+        path = f"/api/v1/accounts/{self.account_id}/courses"
+        return require(self.admin, _post(path, body), "make a course", "id", "name")
+
+    def fill(self, course_id: str) -> Iterator[SandboxError]:
+        """Make everything else; what cannot be made is told, and the rest is made all the same.
+
+        Some hosts refuse new classic quizzes, and blueprints need a permission of their own.
+        """
+        objects = [partial(self._make_object, recipe) for recipe in RECIPES]
+        steps: list[Callable[[str], None]] = [*objects, self._make_file, self._make_blueprint, self._make_migration]
+        for step in steps:
+            try:
+                step(course_id)
+            except SandboxError as error:
+                yield error
+
+    def _make_object(self, recipe: Recipe, course_id: str) -> None:
+        made = recipe.made(course_id, "Scope check")
+        require(self.admin, _post(made.collection, recipe.body(made.name)), f"make a {recipe.noun}")
+
+    def _make_file(self, course_id: str) -> None:
+        def ticket(answer: Answer) -> dict[str, Any]:
+            return checked(answer, "take a file", *TICKET)
+
+        try:
+            upload(self.admin.send, course_id, "scope-check.png", ticket)
+        except (StorageFault, NotConfirmed) as fault:
+            raise SandboxError(
+                f"Canvas did not take a file: {fault}.", "Upload any file to the course by hand."
+            ) from None
+
+    def _make_blueprint(self, course_id: str) -> None:
+        blueprint = self.make_course(BLUEPRINT)
+        self.blueprints.append(blueprint)
+        require(self.admin, as_blueprint(str(blueprint["id"])), "make a course a blueprint")
+        tie = association(str(blueprint["id"]), "add", course_id)
+        require(self.admin, tie, "associate the course with a blueprint")
+
+    def _make_migration(self, course_id: str) -> None:
+        """A selective import waits for its selection; no job copies anything (content_migrations_controller.rb)."""
+        source = self.blueprints[0]["id"] if self.blueprints else course_id
+        body = {
+            "migration_type": "course_copy_importer",
+            "settings": {"source_course_id": source},
+            "selective_import": True,
+        }
+        path = f"/api/v1/courses/{course_id}/content_migrations"
+        require(self.admin, _post(path, body), "make a content migration")
+
+
+def _post(path: str, body: dict[str, Any]) -> Call:
+    return Call("POST", path, json=body, has_json=True)

@@ -1,0 +1,179 @@
+"""The one place that talks HTTP: one connection pool a process, bounded retries, no cookies, no blind redirects.
+
+The token goes to the target's own origin only. Nothing here raises for what the network or Canvas does: every
+request ends in an `Answer`, which may carry a fault.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import tenacity
+
+from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
+from scopecheck.model.secret import Secret
+from scopecheck.transport.pace import Pace
+from scopecheck.transport.retries import NEVER_SENT, is_throttled, retry_after, worth_repeating
+
+USER_AGENT = "canvas-scope-conformance/1.0"
+"""Always sent: hosted Canvas refuses requests without one (Instructure's announcement of January 2026)."""
+
+LONGEST_WAIT_S = 20.0
+ATTEMPTS = 4
+HURRIED_S = 5.0
+"""What a request may take once somebody wants the run to end."""
+
+Transport = httpx.BaseTransport
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one request and its retries may take, in seconds; tests make it short."""
+
+    timeout: float = 30.0
+    connect: float = 10.0
+    attempts: int = ATTEMPTS
+    first_wait: float = 0.5
+    longest_wait: float = LONGEST_WAIT_S
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all clients of a process: reading the certificates takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
+@dataclass
+class CanvasClient:
+    """Requests to one Canvas with one token (or none).
+
+    `on_answer` sees every attempt's answer; callers collect their evidence there.
+    """
+
+    base_url: str
+    token: Secret | None = None
+    pace: Pace = field(default_factory=lambda: Pace(4))
+    patience: Patience = field(default_factory=Patience)
+    transport: Transport | None = None
+
+    def __post_init__(self) -> None:
+        self._hurried = threading.Event()
+        loopback = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
+        self._http = httpx.Client(
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            timeout=httpx.Timeout(self.patience.timeout, connect=self.patience.connect),
+            trust_env=not loopback,
+            verify=_tls(),
+            transport=self.transport,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def hurry(self) -> None:
+        """Retry nothing from now on, and cut waits and time-outs short: somebody wants the run to end."""
+        self._hurried.set()
+
+    def send(self, call: Call, on_answer: Callable[[Answer], None] | None = None) -> Answer:
+        """Make the request, again where that is safe and may help, and give the last answer.
+
+        What Canvas refused unseen (throttle) or never received is repeated whatever the method; after a 5xx,
+        a broken or a foreign answer only methods that may be repeated without harm.
+        """
+
+        def attempt() -> Answer:
+            answer = self._once(call)
+            if on_answer:
+                on_answer(answer)
+            return answer
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda answer: worth_repeating(call.method, answer)),
+            stop=tenacity.stop_after_attempt(self.patience.attempts) | tenacity.stop_when_event_set(self._hurried),
+            sleep=tenacity.sleep_using_event(self._hurried),
+            wait=self._wait,
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+        )
+        answer: Answer = retrying(attempt)
+        return answer
+
+    def owns(self, url: str) -> bool:
+        """Whether the URL is on the target itself: scheme, host and port."""
+        try:
+            ours, theirs = urlsplit(self.base_url), urlsplit(url)
+        except ValueError:
+            return False
+        return (ours.scheme, ours.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
+
+    def _once(self, call: Call) -> Answer:
+        try:
+            request = self._request(call, urljoin(self.base_url, call.path))
+        except (httpx.InvalidURL, ValueError) as error:
+            return Answer(call.method, call.path, None, fault=f"the address is malformed: {error}")
+        sent = "" if call.file else request.content.decode("utf-8", "replace")
+        with self.pace.slot():
+            started = time.perf_counter()
+            answer = self._exchange(request, sent, started)
+        self.pace.note(answer.headers.get("x-rate-limit-remaining"), throttled=is_throttled(answer))
+        return answer
+
+    def _request(self, call: Call, url: str) -> httpx.Request:
+        body: dict[str, Any] = {}
+        if call.has_json:
+            # httpx takes json=None for no body at all.
+            body = {"content": json.dumps(call.json), "headers": {"Content-Type": "application/json"}}
+        elif call.file:
+            name, filename, content, kind = call.file
+            body = {"data": dict(call.form or {}), "files": [(name, (filename, content, kind))]}
+        elif call.form is not None:
+            body["data"] = dict(call.form)
+        # httpx drops a URL's own query when it is given an empty one.
+        query: dict[str, Any] = {"params": list(call.query)} if call.query else {}
+        if self._hurried.is_set():
+            query["timeout"] = min(HURRIED_S, self.patience.timeout)
+        request = self._http.build_request(call.method, url, **body, **query)
+        if call.authorized and self.token and self.owns(url):
+            request.headers["Authorization"] = f"Bearer {self.token.reveal()}"
+        return request
+
+    def _exchange(self, request: httpx.Request, sent: str, started: float) -> Answer:
+        url = str(request.url)
+        try:
+            response = self._http.send(request)
+        except httpx.HTTPError as error:
+            elapsed = round((time.perf_counter() - started) * 1000)
+            return Answer(request.method, url, None, fault=_fault(error, elapsed), elapsed_ms=elapsed, sent=sent)
+        elapsed = round((time.perf_counter() - started) * 1000)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        answer = Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent)
+        return answer.masked([self.token] if self.token else [])
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        answer: Answer | None = state.outcome.result() if state.outcome else None
+        asked = retry_after(answer.headers.get("retry-after", "")) if answer else None
+        if asked is not None:
+            return min(asked, self.patience.longest_wait)
+        backoff = tenacity.wait_random_exponential(self.patience.first_wait, self.patience.longest_wait)
+        return max(self.patience.first_wait / 2, backoff(state))
+
+
+def _fault(error: httpx.HTTPError, elapsed_ms: int) -> str:
+    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
+        return f"{NEVER_SENT}: {error or 'time-out'}"
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer within {elapsed_ms / 1000:.0f} s"
+    return f"the answer broke off: {error or type(error).__name__}"

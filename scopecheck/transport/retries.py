@@ -1,0 +1,46 @@
+"""Which request is made again, and after how long: only where a repeat is safe and may help."""
+
+from __future__ import annotations
+
+import time
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from scopecheck.canvas.classify import PASSING, Reading, read
+from scopecheck.model.answer import Answer
+
+NEVER_SENT: Final = "could not connect"
+"""How the fault of a request begins that never reached the target."""
+
+_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+
+
+def is_throttled(answer: Answer) -> bool:
+    """Whether Canvas refused the request unseen, for want of room in the token's bucket."""
+    return read(answer) is Reading.THROTTLED
+
+
+def worth_repeating(method: str, answer: Answer) -> bool:
+    reading = read(answer)
+    if reading is Reading.THROTTLED or (answer.fault or "").startswith(NEVER_SENT):
+        return True
+    return reading in PASSING and method in _IDEMPOTENT and not _settled(answer)
+
+
+def _settled(answer: Answer) -> bool:
+    """A foreign 404 or 403 page will not turn into Canvas by asking again."""
+    return answer.status is not None and 400 <= answer.status < 500
+
+
+def retry_after(value: str) -> float | None:
+    """Seconds asked for by a Retry-After header: a number or a date (RFC 9110)."""
+    if not value:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None

@@ -1,0 +1,129 @@
+"""What stands between the engine and a Canvas turns no scope into an answer, and no other scope red."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scopecheck.model.verdict import Verdict
+from scopecheck.sandbox.guard import GuardError
+from tests.selftest.exercises.between import Junk, Lag, Stranger
+from tests.selftest.exercises.sweep import SCOPES, sweep
+
+FOREIGN: list[Any] = [{"status": "ok"}, []]
+"""What other software answers with a 200."""
+WRITES = tuple(scope for scope in SCOPES if scope.startswith(("url:PUT", "url:DELETE", "url:POST")))
+CAPTIONS = "url:PUT|/api/v1/media_objects/:media_object_id/media_tracks"
+READ_FILE, DELETE_FILE = "url:GET|/api/v1/courses/:course_id/files/:id", "url:DELETE|/api/v1/files/:id"
+
+
+def where(scope: str) -> str:
+    """The pattern of the calls that a scope allows."""
+    verb, path = scope.removeprefix("url:").split("|")
+    segments = ["[^/]+" if segment.startswith(":") else segment for segment in path.split("/")]
+    return f"{verb} {'/'.join(segments)}"
+
+
+@pytest.mark.parametrize("scope", [scope for scope in WRITES if scope != CAPTIONS])
+@pytest.mark.parametrize("body", FOREIGN, ids=repr)
+def test_a_foreign_success_is_no_write(scope: str, body: Any) -> None:
+    """A write that other software answers with some JSON of its own is unproved, and turns no other scope red."""
+    found = sweep(between=lambda canvas: Stranger(canvas, where(scope), body))
+
+    assert found.not_granted() == {scope: (Verdict.UNPROVED, "unexpected-answer")}
+
+
+@pytest.mark.parametrize("body", FOREIGN, ids=repr)
+def test_a_foreign_reading_turns_no_write_red(body: Any) -> None:
+    """Uploading and deleting a file do not hang on what answers for the reading of it."""
+    found = sweep(between=lambda canvas: Stranger(canvas, where(READ_FILE), body))
+
+    assert found.not_granted() == {READ_FILE: (Verdict.UNPROVED, "unexpected-answer")}
+    assert found.untouched
+
+
+def test_a_foreign_success_is_no_probe() -> None:
+    """A probe that must succeed is not proved by an object that any software may give."""
+    scope = "url:GET|/api/v1/accounts"
+    found = sweep("probe", between=lambda canvas: Stranger(canvas, where(scope), {"status": "ok"}))
+
+    assert found.not_granted() == {scope: (Verdict.UNPROVED, "unexpected-answer")}
+
+
+@pytest.mark.parametrize("body", FOREIGN, ids=repr)
+def test_a_course_that_is_no_course_is_not_written_to(body: Any) -> None:
+    """Where other software answers for the sandbox course nothing is written, and the run goes on without."""
+    found = sweep(between=lambda canvas: Stranger(canvas, "GET /api/v1/courses/1001", body))
+
+    assert found.setup.writes_refused is not None
+    assert found.setup.writes_refused.startswith("the sandbox course could not be read")
+    assert set(found.not_granted()) == {"url:GET|/api/v1/courses/:id"}
+    assert found.untouched
+
+
+def test_a_course_under_another_id_is_told() -> None:
+    """The guard names the ID that Canvas answers with, which is what to set."""
+    other = {"id": 10000000001001, "name": "Ally sandbox"}
+    with pytest.raises(GuardError, match="Set CANVAS_SANDBOX_COURSE_ID=10000000001001, if that is the course"):
+        sweep(
+            between=lambda canvas: Stranger(canvas, "GET /api/v1/courses/1001", other),
+            settings={"course_name": "Ally sandbox"},
+        )
+
+
+def test_a_gateway_refusal_is_not_canvas_s() -> None:
+    """A gateway's 400 says nothing of a scope or of the content."""
+    scope = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
+    found = sweep(between=lambda canvas: Stranger(canvas, where(scope), {"message": "Bad request"}, 400))
+
+    assert found.not_granted() == {scope: (Verdict.UNPROVED, "not-canvas-answering")}
+    assert found.untouched
+
+
+@pytest.mark.parametrize("readings", [1, 2])
+def test_a_copy_that_lags_is_waited_for(readings: int) -> None:
+    """What was written is looked for again where a reading still shows what was there before."""
+    found = sweep(between=lambda canvas: Lag(canvas, readings))
+
+    assert found.not_granted() == {}
+    assert found.untouched
+
+
+def test_what_never_shows_was_not_written() -> None:
+    """A write that no reading shows is without effect, however often Canvas accepted it."""
+    found = sweep(between=lambda canvas: Lag(canvas, 99), only=(DELETE_FILE,))
+
+    assert found.not_granted() == {DELETE_FILE: (Verdict.MISCONFIGURED, "write-without-effect")}
+
+
+JUNK: list[tuple[str, Any]] = [
+    ("url", ""),
+    ("url", ".."),
+    ("url", "a/b"),
+    ("url", "\ud800"),
+    ("body", "\ud800"),
+    ("syllabus_body", []),
+    ("workflow_state", []),
+    ("submission_types", [[]]),
+    ("display_name", 7),
+    ("upload_url", 7),
+    ("file_param", 7),
+    ("media_id", 7),
+    ("title", []),
+    ("locale", []),
+    ("media_tracks", [None]),
+    ("media_tracks", None),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), JUNK, ids=map(repr, JUNK))
+def test_junk_is_no_crash_and_no_harm(key: str, value: Any) -> None:
+    """A value that Canvas would not give ends no run, makes nothing missing, and nothing is written that is not undone.
+
+    Above all no caption is: Canvas deletes each locale that a write does not list.
+    """
+    found = sweep(between=lambda canvas: Junk(canvas, key, value))
+
+    assert Verdict.MISSING not in found.verdicts().values()
+    assert found.untouched

@@ -1,0 +1,84 @@
+"""A missing scope turns exactly one case red: for each scope, both modes, and arbitrary subsets."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embedded_canvas.scopes import matches
+from scopecheck.model.verdict import Proof, Verdict
+from tests.selftest.exercises.sweep import SCOPES, sweep
+
+SUBSETS = st.frozensets(st.sampled_from(SCOPES))
+
+
+@pytest.mark.parametrize("mode", ["exercise", "probe"])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_one_scope_taken_off_the_token(scope: str, mode: str) -> None:
+    """That scope is missing, for a token older than the scope, and all others are granted."""
+    found = sweep(mode, missing_on_token=frozenset({scope}))
+
+    assert found.not_granted() == {scope: (Verdict.MISSING, "token-not-reauthorized")}
+    assert found.untouched
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_one_scope_taken_off_the_key(scope: str) -> None:
+    """The same for the key, and the cause says so."""
+    taken = frozenset({scope})
+    found = sweep("probe", missing_on_key=taken, missing_on_token=taken)
+
+    assert found.not_granted() == {scope: (Verdict.MISSING, "scope-missing-on-key")}
+    assert scope in (found.results[scope].remedy or "")
+
+
+@given(taken=SUBSETS, mode=st.sampled_from(["exercise", "probe"]))
+@settings(max_examples=40, deadline=None)
+def test_any_subset_taken_off_the_token(taken: frozenset[str], mode: str) -> None:
+    """Exactly the scopes that are missing are called missing, and the content stays as it was."""
+    found = sweep(mode, missing_on_token=taken)
+
+    assert {scope for scope, verdict in found.verdicts().items() if verdict is Verdict.MISSING} == taken
+    assert set(found.verdicts().values()) <= {Verdict.MISSING, Verdict.GRANTED}
+    assert found.untouched
+    assert found.run is not None
+    assert not found.run.tally.failed
+
+
+def test_everything_is_exercised_where_all_is_right() -> None:
+    """In exercise mode no scope is merely probed, and no more than 75 requests are made."""
+    found = sweep()
+
+    assert {result.proof for result in found.results.values()} == {Proof.EXERCISED}
+    assert found.requests <= 75
+
+
+def test_probe_mode_needs_few_requests_and_no_write() -> None:
+    """Probe mode makes at most 40 requests, and none of them changes anything."""
+    found = sweep("probe")
+
+    assert {result.proof for result in found.results.values()} == {Proof.PROBED}
+    assert found.requests <= 40
+    assert not [write for write in found.canvas.tables.writes if write.changed]
+
+
+@pytest.mark.parametrize("mode", ["exercise", "probe"])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_case_calls_no_path_of_another_required_scope(scope: str, mode: str) -> None:
+    """Under Canvas's over-matching rule, what a case calls under its own scope opens by no other required one.
+
+    Were it otherwise, the other scope would open the call and hide that this one is missing.
+    """
+    found = sweep(mode, only=(scope,))
+    own = [
+        (verb, urlsplit(target).path)
+        for verb, target in (exchange.request.split(" ", 1) for exchange in found.results[scope].evidence)
+        if matches(scope, verb, urlsplit(target).path)
+    ]
+
+    assert own
+    for verb, path in own:
+        assert [other for other in SCOPES if other != scope and matches(other, verb, path)] == []

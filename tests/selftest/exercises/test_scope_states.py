@@ -1,0 +1,167 @@
+"""What a run says of scopes in each state of key, role, course and Canvas: one line of configuration each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from embedded_canvas.config import Fault
+from scopecheck.config.profile_file import PROFILES, load_profile
+from scopecheck.exercises.probe import probe_call
+from scopecheck.model.scope import Scope
+from scopecheck.model.verdict import Proof, Verdict
+from tests.selftest.exercises.sweep import SCOPES, sweep
+
+GET_COURSES = "url:GET|/api/v1/accounts/:account_id/courses"
+GET_COURSE, PUT_COURSE = "url:GET|/api/v1/courses/:id", "url:PUT|/api/v1/courses/:id"
+UPLOAD = "url:POST|/api/v1/courses/:course_id/files"
+PUT_FILE, DELETE_FILE = "url:PUT|/api/v1/files/:id", "url:DELETE|/api/v1/files/:id"
+PUT_ASSIGNMENT = "url:PUT|/api/v1/courses/:course_id/assignments/:id"
+PUT_PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+PUT_QUIZ = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
+PUT_TOPIC = "url:PUT|/api/v1/courses/:course_id/discussion_topics/:topic_id"
+GET_PAGES, GET_QUIZZES = "url:GET|/api/v1/courses/:course_id/pages", "url:GET|/api/v1/courses/:course_id/quizzes"
+GET_SYNCS = "url:GET|/api/v1/courses/:course_id/blueprint_subscriptions/:subscription_id/migrations"
+GET_TRACKS = "url:GET|/api/v1/media_objects/:media_object_id/media_tracks"
+PUT_MEDIA = "url:PUT|/api/v1/media_objects/:media_object_id"
+PUT_TRACKS = "url:PUT|/api/v1/media_objects/:media_object_id/media_tracks"
+ACCOUNTS = tuple(scope for scope in SCOPES if "/accounts" in scope and not scope.endswith("/terms"))
+
+
+def denied(right: str) -> dict[str, Any]:
+    """A user without one right."""
+    return {"denied": frozenset({right})}
+
+
+def wrong(cause: str, *scopes: str) -> dict[str, tuple[Verdict, str]]:
+    """These scopes misconfigured for one cause."""
+    return dict.fromkeys(scopes, (Verdict.MISCONFIGURED, cause))
+
+
+STATES: list[tuple[str, dict[str, Any], dict[str, tuple[Verdict, str]]]] = [
+    # name, state, what is not granted in exercise mode
+    ("right", {}, {}),
+    ("some years ago", {"version": "old"}, {}),
+    ("before 2020", {"version": "ancient"}, {}),
+    ("S3", {"storage": "s3"}, {}),
+    ("inst-fs", {"storage": "inst-fs"}, {}),
+    ("error reports", {"error_report_ids": True}, {}),
+    ("a mobile theme", {"mobile_branding": True}, {}),
+    ("a published course", {"course_state": "available"}, {}),
+    ("a key of another account", {"key_owner": "other-account"}, {}),
+    ("may not edit pages", denied("manage_wiki_update"), wrong("user-lacks-permission", PUT_PAGE)),
+    ("may not edit assignments", denied("manage_assignments_edit"),
+     wrong("user-lacks-permission", PUT_ASSIGNMENT, PUT_QUIZ)),
+    ("may not edit the syllabus", denied("manage_course_content_edit"), wrong("user-lacks-permission", PUT_COURSE)),
+    ("may not upload", denied("manage_files_add"), wrong("user-lacks-permission", UPLOAD)),
+    ("may not edit files", denied("manage_files_edit"), wrong("user-lacks-permission", PUT_FILE, PUT_TRACKS)),
+    ("may not list courses", denied("read_course_list"), wrong("user-lacks-permission", GET_COURSES)),
+    ("a teacher", {"role": "teacher"}, wrong("user-lacks-permission", *ACCOUNTS)),
+    ("a teacher, some years ago", {"role": "teacher", "version": "old"}, wrong("user-lacks-permission", *ACCOUNTS)),
+    ("tabs switched off", {"disabled_tabs": frozenset({"pages", "quizzes"})},
+     wrong("feature-off", GET_PAGES, GET_QUIZZES)),
+    ("includes not allowed", {"allow_includes": False},
+     wrong("includes-not-allowed", GET_COURSES, GET_COURSE, GET_TRACKS)),
+    # What cannot be exercised is probed, and no fault of the key.
+    ("an empty course", {"content": "empty"}, {}),
+    ("linked content", {"content": "linked"}, {}),
+    ("no media", {"kaltura": False}, {}),
+    ("others' media", {"owns_media": False}, {}),
+    ("no blueprint", {"blueprint": False}, {}),
+    ("locked by a blueprint", {"blueprint_locked": True}, {}),
+    ("course dates", {"course_dates": True}, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "expected"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
+def test_state(state: dict[str, Any], expected: dict[str, tuple[Verdict, str]]) -> None:
+    """In this state exactly these scopes are not granted, for this cause, and the content stays as it was."""
+    found = sweep(**state)
+
+    assert found.not_granted() == expected
+    assert found.untouched
+    assert found.run is not None
+    assert not found.run.tally.failed
+    assert found.canvas.tables.leaks == []
+
+
+PROBED: list[tuple[str, dict[str, Any], set[str], str]] = [
+    # name, state, which scopes are merely probed, and a word of the reason
+    ("course dates", {"course_dates": True}, {PUT_COURSE}, "would null the course's end_at and start_at"),
+    ("no blueprint", {"blueprint": False}, {GET_SYNCS}, "associated with no blueprint"),
+    ("no media", {"kaltura": False}, {PUT_MEDIA, GET_TRACKS, PUT_TRACKS}, "no media object"),
+    ("others' media", {"owns_media": False}, {PUT_MEDIA}, "only its owner may retitle"),
+    ("linked content", {"content": "linked"}, {PUT_COURSE, PUT_ASSIGNMENT, PUT_PAGE, PUT_QUIZ, PUT_TOPIC}, ""),
+    ("locked by a blueprint", {"blueprint_locked": True},
+     {PUT_ASSIGNMENT, PUT_PAGE, PUT_QUIZ, PUT_TOPIC, PUT_TRACKS}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "scopes", "reason"), [row[1:] for row in PROBED], ids=[row[0] for row in PROBED])
+def test_what_cannot_be_exercised_is_probed(state: dict[str, Any], scopes: set[str], reason: str) -> None:
+    """Exactly these scopes fall back to their probe, and say why."""
+    found = sweep(**state)
+    probed = {scope: result for scope, result in found.results.items() if result.proof is Proof.PROBED}
+
+    assert set(probed) == scopes
+    assert all("not exercised: " in result.message and reason in result.message for result in probed.values())
+
+
+def test_each_lacking_permission_is_named() -> None:
+    """Every scope of Ally has a permission to name, and a refusal for lack of it names it."""
+    profile = load_profile("ally")
+
+    assert all(requirement.permission for requirement in profile.requirements)
+    page = next(each for each in profile.requirements if str(each.scope) == PUT_PAGE)
+    remedy = sweep(only=(PUT_PAGE,), denied=frozenset({"manage_wiki_update"})).results[PUT_PAGE].remedy
+    assert page.permission in str(remedy)
+    assert "nothing to tick on the key" in str(remedy)
+
+
+FAULTS = ["500", "502", "503-html", "html-200", "sso-redirect", "reset", "truncate", "not-json", "other-software"]
+
+
+@pytest.mark.parametrize("mode", ["exercise", "probe"])
+@pytest.mark.parametrize("kind", [*FAULTS, "throttle-403", "throttle-429"])
+def test_a_fault_is_never_an_answer(kind: Any, mode: str) -> None:
+    """What goes wrong with one section's requests leaves its scopes unproved or probed, and all others granted."""
+    found = sweep(mode, faults=(Fault(kind, r"/quizzes"),))
+    cause = "throttled" if kind.startswith("throttle") else "not-canvas-answering"
+    quizzes = {scope for scope in SCOPES if "/quizzes" in scope}
+
+    assert found.not_granted() == dict.fromkeys(quizzes, (Verdict.UNPROVED, cause))
+
+
+@pytest.mark.parametrize("kind", ["500", "503-html", "reset", "truncate", "throttle-403", "throttle-429"])
+def test_a_fault_that_passes_is_overcome(kind: Any) -> None:
+    """What goes wrong once is asked again where that is safe, and all scopes are granted."""
+    found = sweep(faults=(Fault(kind, r"GET /api/v1/courses/1001/", times=2),))
+
+    assert found.not_granted() == {}
+    assert found.untouched
+
+
+def test_a_probe_proves_nothing_where_the_course_is_looked_up_first() -> None:
+    """With a key of another account a probe's 404 may come before the scope check: unproved, never granted."""
+    found = sweep("probe", key_owner="other-account")
+    unproved = {scope for scope, found_as in found.not_granted().items() if found_as[1] == "lookup-before-scope"}
+
+    assert unproved == set(found.not_granted())
+    assert {scope for scope in SCOPES if "/courses/:course_id/" in scope} <= unproved
+
+
+def test_another_profile_is_judged_by_probes() -> None:
+    """A profile whose scopes have no exercise of their own is judged, and harmlessly."""
+    profile = load_profile(PROFILES / "example-reader.toml")
+    found = sweep(profile=profile)
+
+    assert set(found.verdicts().values()) <= {Verdict.GRANTED, Verdict.UNPROVED}
+    assert len(found.results) == len(profile.requirements)
+    assert found.untouched
+
+
+@pytest.mark.parametrize("text", ["url:PUT|/api/v1/users/self/custom_data", "url:POST|/api/v1/groups"])
+def test_no_probe_is_made_where_none_is_harmless(text: str) -> None:
+    """A write that names no record by its id is not called: it might change something."""
+    assert probe_call(Scope.parse(text)) is None

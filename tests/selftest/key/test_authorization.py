@@ -1,0 +1,126 @@
+"""What the browser brings back from an authorization: a code, a refusal, an answer to something else, or garbage."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scopecheck.key.authorization import Authorization, Garbage, NotAuthorized
+from tests.selftest.embedded_canvas.driver import SCOPES
+
+CALLBACK: Final = "https://prod.ally.test/callback?region=eu"
+CODE: Final = "0123456789abcdef" * 8
+
+
+def attempt(scopes: tuple[str, ...] = SCOPES) -> Authorization:
+    """One attempt."""
+    return Authorization("https://canvas.test", "42", CALLBACK, scopes, "Anthology Ally")
+
+
+def back(asked: Authorization, **answer: str) -> str:
+    """The address that the browser ends on."""
+    return f"{CALLBACK}&{urlencode({**answer, 'state': asked.state})}"
+
+
+def test_the_address_asks_for_a_code() -> None:
+    """Everything that Canvas needs stands in it, and the secret does not."""
+    asked = attempt()
+    query = parse_qs(urlsplit(asked.url).query)
+
+    assert asked.url.startswith("https://canvas.test/login/oauth2/auth?")
+    assert query == {
+        "client_id": ["42"],
+        "response_type": ["code"],
+        "redirect_uri": [CALLBACK],
+        "state": [asked.state],
+        "scope": [" ".join(SCOPES)],
+    }
+
+
+def test_a_state_is_never_used_twice() -> None:
+    """Two attempts are told apart, and a repr gives none away."""
+    one, other = attempt(), attempt()
+
+    assert one.state != other.state
+    assert one.state not in repr(one)
+
+
+def test_a_profile_that_is_too_long_is_said() -> None:
+    """Canvas's servers take so many characters in an address."""
+    scopes = tuple(f"url:GET|/api/v1/resource_number_{n}/:id/something/long" for n in range(150))
+
+    with pytest.raises(NotAuthorized, match="150 scopes make an address of") as caught:
+        _ = attempt(scopes).url
+    assert "CANVAS_PROFILE" in caught.value.remedy
+
+
+def test_a_code() -> None:
+    """From the whole address, or by itself."""
+    asked = attempt()
+
+    assert asked.code_in(back(asked, code=CODE)).reveal() == CODE
+    assert asked.code_in(f" {CODE}\n").reveal() == CODE
+
+
+REFUSALS: Final = [
+    ("access_denied", "", "clicked Cancel", "click Authorize"),
+    ("invalid_scope", f"not granted: {SCOPES[3]} and {SCOPES[5]}", f"The key does not carry {SCOPES[3]}, {SCOPES[5]}:",
+     f"Edit, tick {SCOPES[3]}, {SCOPES[5]} and save"),
+    # Canvas of before about 2020 lists nothing.
+    ("invalid_scope", "", "The key does not carry the integration's scopes", "tick the integration's scopes"),
+    ("unauthorized_client", "Client does not have access", "switched off", "State of Anthology Ally to ON"),
+    ("client_not_allowed_for_user", "", "may not authorize integrations", "Log in as another user"),
+    ("server_error", "odd\x1b[2J", "integration (server_error: odd\ufffd[2J).", "Start again"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "description", "message", "remedy"), REFUSALS)
+def test_a_refusal(error: str, description: str, message: str, remedy: str) -> None:
+    """Each error has its words, and text from Canvas gives the terminal no orders."""
+    asked = attempt()
+
+    with pytest.raises(NotAuthorized) as caught:
+        asked.code_in(back(asked, error=error, error_description=description))
+    assert message in caught.value.message
+    assert remedy in caught.value.remedy
+    assert not isinstance(caught.value, Garbage)
+
+
+@pytest.mark.parametrize("answer", [f"code={CODE}", "error=access_denied"])
+@pytest.mark.parametrize("state", ["", "&state=", "&state=another", f"&state={quote_plus('ü')}"])
+def test_another_state_is_refused(answer: str, state: str) -> None:
+    """Neither a code nor a refusal is taken from another attempt."""
+    with pytest.raises(NotAuthorized, match="another state"):
+        attempt().code_in(f"{CALLBACK}&{answer}{state}")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["", " ", "hello", "https://canvas.test/", "https://[broken?code=", CODE[:10], "two words of text", "?code"],
+)
+def test_garbage(pasted: str) -> None:
+    """What is neither address nor code can be pasted again."""
+    with pytest.raises(Garbage):
+        attempt().code_in(pasted)
+
+
+@pytest.mark.parametrize("code", ["", "short", f"{CODE}\n", "with blank in the middle"])
+def test_a_code_that_is_cut_off(code: str) -> None:
+    """An address may be cut off in copying."""
+    asked = attempt()
+
+    with pytest.raises(Garbage):
+        asked.code_in(back(asked, code=code))
+
+
+@settings(deadline=None, max_examples=200)
+@given(pasted=st.text() | st.text().map(lambda text: f"{CALLBACK}&{text}"))
+def test_whatever_is_pasted_ends_in_words(pasted: str) -> None:
+    """A code, or NotAuthorized; nothing else is raised."""
+    with suppress(NotAuthorized):
+        assert attempt().code_in(pasted).reveal() in pasted

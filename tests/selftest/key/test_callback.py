@@ -1,0 +1,117 @@
+"""The listener on loopback: it takes the one answer that is meant for it, and shows a page."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from scopecheck.key.callback import Callback, CallbackError, leads_here
+
+
+@pytest.fixture(params=["localhost", "127.0.0.1", "[::1]"])
+def uri(request: pytest.FixtureRequest) -> str:
+    """A redirect URI of this machine, whose port is free."""
+    version_6 = request.param == "[::1]"
+    with socket.socket(socket.AF_INET6 if version_6 else socket.AF_INET) as free:
+        try:
+            free.bind(("::1" if version_6 else "127.0.0.1", 0))
+        except OSError:
+            pytest.skip("this machine has no IPv6")
+        return f"http://{request.param}:{free.getsockname()[1]}/oauth/callback"
+
+
+@pytest.fixture
+def callback(uri: str) -> Iterator[Callback]:
+    """A listener."""
+    listening = Callback(uri)
+    yield listening
+    listening.close()
+
+
+def test_the_answer_is_taken(uri: str, callback: Callback) -> None:
+    """Path and query come through as the browser sent them, and the browser gets a page."""
+    page = httpx.get(f"{uri}?code=c0de&state=st%20ate")
+
+    assert page.status_code == 200
+    assert callback.wait(5) == "/oauth/callback?code=c0de&state=st%20ate"
+
+
+def test_an_error_is_an_answer(uri: str, callback: Callback) -> None:
+    """What Canvas refused comes the same way."""
+    httpx.get(f"{uri}?error=access_denied&state=s")
+
+    assert callback.wait(5) == "/oauth/callback?error=access_denied&state=s"
+
+
+def test_nothing_else_is_an_answer(uri: str, callback: Callback) -> None:
+    """The browser's request for an icon, the bare address, another path, another method."""
+    origin = uri.removesuffix("/oauth/callback")
+
+    assert httpx.get(f"{origin}/favicon.ico").status_code == 404
+    assert httpx.get(uri).status_code == 404
+    assert httpx.get(f"{origin}/other?code=c").status_code == 404
+    assert httpx.post(f"{uri}?code=c").status_code == 501
+    assert callback.wait(0) is None
+
+
+def test_the_first_answer_counts(uri: str, callback: Callback) -> None:
+    """A page that is reloaded does not change what came."""
+    httpx.get(f"{uri}?code=first")
+    httpx.get(f"{uri}?code=second")
+
+    assert callback.wait(5) == "/oauth/callback?code=first"
+
+
+def test_a_silent_connection_keeps_nobody_waiting(uri: str, callback: Callback) -> None:
+    """Browsers open connections in advance, and say nothing on them."""
+    parts = urlsplit(uri)
+    with socket.create_connection((str(parts.hostname), int(parts.port or 0))):
+        httpx.get(f"{uri}?code=c0de", timeout=5)
+
+        assert callback.wait(5) == "/oauth/callback?code=c0de"
+
+
+def test_nothing_of_the_answer_is_shown(uri: str, callback: Callback, capsys: pytest.CaptureFixture[str]) -> None:
+    """The code stands neither in the page nor in any log, and what came is not repeated into the page."""
+    page = httpx.get(f"{uri}?code=c0de&state=<script>alert(1)</script>")
+    callback.wait(5)
+
+    assert "c0de" not in page.text
+    assert "<script>" not in page.text
+    assert "c0de" not in "".join(capsys.readouterr())
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_a_port_in_use_is_said() -> None:
+    """With what to do about it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(CallbackError, match=rf"^Port {port} of CANVAS_REDIRECT_URI cannot be listened on .*; end"):
+            Callback(f"http://localhost:{port}/")
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "here"),
+    [
+        ("http://localhost:8080/callback", True),
+        ("http://127.0.0.1:1", True),
+        ("http://[::1]:8080/", True),
+        # Without a port it would be 80, which is not for everybody.
+        ("http://localhost/callback", False),
+        ("https://localhost:8443/callback", False),
+        ("http://localhost.evil.test:80/", False),
+        ("https://prod.ally.ac/api/v2/1/auth/canvas/callback", False),
+        ("urn:ietf:wg:oauth:2.0:oob", False),
+        ("http://localhost:port/", False),
+        ("http://[broken", False),
+        ("", False),
+    ],
+)
+def test_leads_here(redirect_uri: str, here: bool) -> None:
+    """Only plain http on loopback with a port can be listened on."""
+    assert leads_here(redirect_uri) is here

@@ -1,0 +1,61 @@
+"""Canary calls: when scopes are seen to be enforced, and when nothing is seen."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scopecheck.key.canaries import evaluate_canaries
+from scopecheck.key.token_checks import token_alive, token_life
+from scopecheck.model.answer import Answer
+from scopecheck.model.key_facts import KeyFacts
+from scopecheck.model.verdict import CheckVerdict
+
+SCOPE = {"errors": [{"message": "Insufficient scopes on access token."}]}
+GONE = {"errors": [{"message": "The specified resource does not exist."}]}
+DENIED = {"status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]}
+INVALID = {"errors": [{"message": "Invalid access token."}]}
+
+
+def said(status: int | None, body: object = None, path: str = "/api/v1/courses/0/enrollments") -> Answer:
+    """An answer to a canary call."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    return Answer("GET", f"https://canvas.test{path}", status, {}, text.encode(), None if status else "reset")
+
+
+GRAPHQL = "/api/graphql"
+
+
+@pytest.mark.parametrize(
+    ("answers", "enforced"),
+    [
+        ([], None),
+        ([said(401, SCOPE)], True),
+        ([said(404, GONE), said(401, SCOPE)], True),
+        # A key may carry the first canary's scope: then the fault of the second leaves it open.
+        ([said(404, GONE), said(None)], None),
+        ([said(404, GONE), said(503, "<html>")], None),
+        ([said(404, GONE), said(302)], None),
+        ([said(401, INVALID)], None),
+        ([said(404, GONE), said(403, DENIED), said(200, {"data": {}}, GRAPHQL)], False),
+        ([said(404, GONE), said(404, "<html>Page Not Found</html>", GRAPHQL)], False),
+        ([said(404, "<html>Page Not Found</html>"), said(404, GONE)], False),
+        # Nothing but what any web server says.
+        ([said(404, {"message": "no Route matched with those values"})], None),
+        ([said(200, {"status": "ok"}), said(200, {"status": "ok"}, GRAPHQL)], None),
+        ([said(404, "<html>Page Not Found</html>")], None),
+    ],
+)
+def test_canaries(answers: list[Answer], enforced: bool | None) -> None:
+    """Refused once means enforced; let through everywhere means not; anything else tells nothing."""
+    assert evaluate_canaries(answers).enforced is enforced
+
+
+def test_other_software_is_not_a_living_token() -> None:
+    """A success for everything is no sign of Canvas."""
+    welcome = said(200, {"status": "ok"})
+    found = KeyFacts("Key", [], token=token_life([welcome], welcome), course=welcome)
+
+    assert found.token.alive is None
+    assert token_alive(found).verdict is CheckVerdict.UNPROVED

@@ -1,0 +1,166 @@
+"""The eight key checks: each can be red, each cause has its state, and no fault is ever an answer."""
+
+from __future__ import annotations
+
+from typing import Any, Final, get_args, get_type_hints
+
+import pytest
+
+from embedded_canvas.config import Fault
+from embedded_canvas.known import CREDENTIALS
+from scopecheck.config.profile_file import load_profile
+from scopecheck.model.causes import CAUSES
+from scopecheck.model.verdict import KeyCheck
+from tests.selftest.exercises.sweep import Sweep, sweep
+from tests.selftest.key.key_states import (
+    ADMIN,
+    ALIVE,
+    API,
+    AUTH,
+    BETA,
+    ENFORCED,
+    FAILED,
+    INCLUDES,
+    KNOWN,
+    NO_PREFLIGHT,
+    NOT_ASKED,
+    NOT_CHECKED,
+    OK,
+    PAGES,
+    REFRESH,
+    RIGHT,
+    SCOPES_ON_KEY,
+    STATES,
+    TOKEN,
+    UNPROVED,
+    Outcome,
+)
+
+
+def checked(state: dict[str, Any], given: dict[str, Any]) -> Sweep:
+    """A run in probe mode that judges no scope."""
+    return sweep("probe", only=("none",), settings=given, **state)
+
+
+def outcomes(found: Sweep) -> dict[KeyCheck, Outcome]:
+    """Verdict and cause of each check."""
+    return {result.check: (result.verdict, result.cause) for result in found.setup.key}
+
+
+@pytest.mark.parametrize(("state", "given", "differs"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
+def test_state(state: dict[str, Any], given: dict[str, Any], differs: dict[KeyCheck, Outcome]) -> None:
+    """In this state exactly these checks are not right, for this cause."""
+    assert outcomes(checked(state, given)) == RIGHT | differs
+
+
+def test_each_check_can_be_red() -> None:
+    """For each of the eight there is a state in which it fails."""
+    red = {check for row in STATES for check, outcome in row[3].items() if outcome[0] is FAILED}
+
+    assert red == set(KeyCheck)
+
+
+def test_each_cause_has_its_state() -> None:
+    """Every cause that a key check can have is produced by one line of the table."""
+    seen = {cause for row in STATES for _, cause in row[3].values() if cause}
+
+    assert seen == {
+        "environment-reset",
+        "includes-not-allowed",
+        "key-off",
+        "key-unknown-here",
+        "not-canvas-answering",
+        "redirect-uri-mismatch",
+        "refresh-failed",
+        "sandbox-unfit",
+        "scope-missing-on-key",
+        "scope-name-stale",
+        "scopes-not-enforced",
+        "scopes-sent-to-unscoped-key",
+        "throttled",
+        "token-expired",
+        "token-from-another-key",
+        "token-killed-by-scope-removal",
+        "token-policy",
+        "wrong-kind-of-key",
+    }
+
+
+def test_a_check_that_is_not_right_says_why_and_what_to_do() -> None:
+    """Whatever fails or is unproved has a sentence, a known cause, and a remedy without a gap in it."""
+    for _, state, given, _ in STATES:
+        for result in checked(state, given).setup.key:
+            assert result.message.endswith(".")
+            if result.verdict in {FAILED, UNPROVED}:
+                assert result.cause in CAUSES
+                assert result.remedy
+                assert result.remedy[0].isupper()
+                assert "{" not in result.remedy
+
+
+FAULTS: Final = sorted(set(get_args(get_type_hints(Fault)["kind"])) - {"hang"})
+
+
+@pytest.mark.parametrize("where", [AUTH, API, TOKEN, "/enrollments", "/courses/1001", "/developer_keys|/scopes", ""])
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_fault_is_never_an_answer(kind: Any, where: str) -> None:
+    """Whatever goes wrong on the way to a right Canvas, no check fails: it is right, or unproved."""
+    for times in (None, 1):
+        found = checked({"faults": (Fault(kind, where, times),)}, REFRESH | ADMIN)
+
+        assert {outcome[0] for outcome in outcomes(found).values()} <= {OK, UNPROVED, NOT_CHECKED}
+
+
+def test_a_dead_token_is_said_once() -> None:
+    """What keeps every scope from being judged is what the check of the token says, with the same remedy."""
+    found = checked({"key_state": "off"}, {})
+    alive = next(result for result in found.setup.key if result.check is ALIVE)
+    dead = found.setup.dead
+
+    assert dead is not None
+    assert (dead.cause, dead.message, dead.remedy) == (alive.cause, alive.message, alive.remedy)
+
+
+def test_an_environment_that_is_overwritten_is_named() -> None:
+    """Where a key or token is lost in a test environment, the environment and its fate are printed."""
+    known = next(r for r in checked({"key_workflow": "deleted"}, BETA).setup.key if r.check is KNOWN)
+    alive = next(r for r in checked({"token_state": "expired"}, BETA).setup.key if r.check is ALIVE)
+
+    beta = "This is Canvas's beta environment, which production is copied over every Saturday"
+    assert beta in (known.remedy or "")
+    assert beta in alive.message
+
+
+def test_another_name_of_a_scope_is_told() -> None:
+    """With an administrator's token the remedy names what this Canvas calls the scope."""
+    renamed = {scope: scope.replace(":url_or_id", ":url") for scope in PAGES}
+    lacking = next(r for r in checked({"scopes_renamed": renamed}, ADMIN).setup.key if r.check is SCOPES_ON_KEY)
+
+    for scope, other in renamed.items():
+        assert f"{other} (this Canvas's name of {scope})" in (lacking.remedy or "")
+
+
+def test_the_key_s_record_gives_no_secret_away() -> None:
+    """The record carries the secrets of keys; the evidence does not."""
+    found = checked({"key_kind": "lti"}, {**NO_PREFLIGHT, **ADMIN, "access_token": None})
+    evidence = str(found.setup.key)
+
+    assert "developer_keys" in evidence
+    assert "api_key" in evidence
+    assert CREDENTIALS.client_secret not in evidence
+
+
+def test_a_profile_that_needs_no_includes_does_not_ask_for_them() -> None:
+    """Allow Include Parameters is no fault where the profile does not require it."""
+    found = sweep("probe", profile=load_profile("example-reader"), only=("none",), allow_includes=False)
+
+    assert found.check(INCLUDES) == NOT_ASKED
+
+
+def test_canaries_end_at_the_first_refusal() -> None:
+    """A key that enforces scopes is asked once, before any course is looked up."""
+    found = checked({}, {})
+    evidence = next(r for r in found.setup.key if r.check is ENFORCED).evidence
+
+    assert len(evidence) == 1
+    assert found.setup.probes_prove

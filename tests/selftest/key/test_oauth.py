@@ -1,0 +1,217 @@
+"""The token endpoint: what it issues, and why it does not, in old and new wording."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from embedded_canvas.app import Canvas
+from embedded_canvas.config import Fault
+from embedded_canvas.known import ADMIN_KEY, INTEGRATION_USER, KEY
+from embedded_canvas.moments import now
+from embedded_canvas.records import AuthorizationCode
+from scopecheck.canvas.classify import Reading, read
+from scopecheck.key import oauth
+from scopecheck.key.oauth import Issued, TokenRefused
+from scopecheck.model.call import Call
+from scopecheck.model.secret import Secret
+from scopecheck.transport.client import CanvasClient, Patience
+from scopecheck.transport.pace import Pace
+from tests.selftest.embedded_canvas.driver import BASE, SCOPES, canvas
+from tests.selftest.embedded_canvas.transport import transport
+
+HASTY: Final = Patience(timeout=1, attempts=3, first_wait=0.0, longest_wait=0.0)
+COURSE: Final = Call("GET", "/api/v1/courses/1001")
+
+
+def client(of: Canvas, token: Secret | None = None, base: str = BASE) -> CanvasClient:
+    """A client of an embedded Canvas in this process."""
+    return CanvasClient(base, token, Pace(4), HASTY, transport(of))
+
+
+def refresh(of: Canvas, *, base: str = BASE, **instead: str) -> Issued:
+    """Refresh with the right credentials, but for what is given instead."""
+    known = of.credentials
+    given = {"client_id": known.client_id, "secret": known.client_secret, "token": known.refresh_token, **instead}
+    return oauth.refresh(
+        client(of, base=base), given["client_id"], Secret(given["secret"]), Secret(given["token"])
+    )  # fmt: skip
+
+
+def code(of: Canvas, *, minutes_old: int = 0, key: int = KEY, scopes: tuple[str, ...] = SCOPES) -> Secret:
+    """A code as if the user had just clicked Authorize."""
+    born = now() - timedelta(minutes=minutes_old)
+    of.tables.codes["c0de"] = AuthorizationCode("c0de", key, INTEGRATION_USER, list(scopes), born)
+    return Secret("c0de")
+
+
+def exchange(of: Canvas, given: Secret, secret: str | None = None, client_id: str | None = None) -> Issued:
+    """Exchange a code."""
+    known = of.credentials
+    return oauth.exchange_code(
+        client(of), client_id or known.client_id, Secret(secret or known.client_secret), given, known.redirect_uri
+    )
+
+
+def test_a_refreshed_token_works_and_the_old_one_does_not() -> None:
+    """Canvas replaces the access token; the refresh token stays."""
+    ours = canvas()
+    issued = refresh(ours)
+
+    assert read(client(ours, issued.access_token).send(COURSE)) is Reading.OK
+    assert read(client(ours, Secret(ours.credentials.access_token)).send(COURSE)) is Reading.TOKEN_INVALID
+    assert refresh(ours).access_token != issued.access_token
+
+
+def test_a_code_brings_both_tokens_and_the_user() -> None:
+    """The code grant issues a refresh token, and says who authorized."""
+    ours = canvas()
+    issued = exchange(ours, code(ours))
+
+    assert issued.refresh_token is not None
+    assert issued.user_name == "Ally Integration"
+    assert read(client(ours, issued.access_token).send(COURSE)) is Reading.OK
+    assert refresh(ours, token=issued.refresh_token.reveal()).access_token != issued.access_token
+
+
+def test_revoking_ends_both_tokens() -> None:
+    """After it the access token is revoked, and the refresh token is not known."""
+    ours = canvas()
+    token = Secret(ours.credentials.access_token)
+
+    assert read(oauth.revoke(client(ours, token))) is Reading.OK
+    assert read(client(ours, token).send(COURSE)) is Reading.TOKEN_REVOKED
+    with pytest.raises(TokenRefused, match="not known") as caught:
+        refresh(ours)
+    assert caught.value.refusal.unknown_token
+
+
+REFUSALS: Final[list[tuple[str, dict[str, Any], dict[str, str], str, str, str]]] = [
+    # name, state of the embedded Canvas, what is given instead, and cause, message and remedy
+    ("the secret is wrong", {}, {"secret": "wrong"}, "refresh-failed",
+     "CANVAS_REFRESH_TOKEN cannot be used, since CANVAS_CLIENT_SECRET is not this key's secret.", "Show Key"),
+    ("the key is not known", {}, {"client_id": "5"}, "key-unknown-here",
+     "CANVAS_REFRESH_TOKEN cannot be used, since this Canvas does not know CANVAS_CLIENT_ID.", "CANVAS_BASE_URL"),
+    ("the key is inactive", {"key_workflow": "inactive"}, {}, "key-unknown-here", "does not know", "CANVAS_CLIENT_ID"),
+    ("the token is not known", {}, {"token": "1~gone"}, "refresh-failed",
+     "CANVAS_REFRESH_TOKEN is not known (any more)", "python -m scopecheck authorize"),
+    ("the token was revoked", {"token_state": "revoked"}, {}, "refresh-failed", "(any more)", "authorize"),
+    ("the token is past its date", {"token_state": "permanently-expired"}, {}, "refresh-failed", "(any more)",
+     "authorize"),
+    ("the token is another key's", {}, {"client_id": str(ADMIN_KEY), "secret": "admin-key-secret"},
+     "token-from-another-key", "was issued through another key than CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET"),
+    ("overwritten, and the token is lost", {}, {"token": "1~gone", "base": "https://x.test.instructure.com"},
+     "environment-reset", "not known in the test environment", "with every production release"),
+    ("overwritten, and the key is lost", {}, {"client_id": "5", "base": "https://x.beta.instructure.com"},
+     "environment-reset", "CANVAS_CLIENT_ID is not known in the beta environment", "every Saturday"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["new", "old"])
+@pytest.mark.parametrize(
+    ("state", "instead", "cause", "message", "remedy"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS]
+)
+def test_refusal(
+    state: dict[str, Any], instead: dict[str, str], cause: str, message: str, remedy: str, version: str
+) -> None:
+    """Each refusal is told apart by Canvas's description, in today's wording and that of some years ago."""
+    with pytest.raises(TokenRefused) as caught:
+        refresh(canvas(version=version, **state), **instead)
+
+    assert caught.value.refusal.cause.slug == cause
+    assert message in caught.value.refusal.message
+    assert remedy in caught.value.refusal.remedy
+    assert not caught.value.refusal.proves_nothing
+
+
+def test_a_code_works_once() -> None:
+    """A used code, one older than ten minutes, and one that never was are refused alike."""
+    ours = canvas()
+    exchange(ours, code(ours))
+    for given in (Secret("c0de"), code(ours, minutes_old=11), Secret("never")):
+        with pytest.raises(TokenRefused, match=r"^The code is not known: a code works once, for 10 minutes\.$"):
+            exchange(ours, given)
+
+
+def test_a_code_of_another_key_is_refused() -> None:
+    """Two keys of one integration are easily mixed up."""
+    ours = canvas()
+
+    with pytest.raises(TokenRefused, match="another key"):
+        exchange(ours, code(ours, key=ADMIN_KEY))
+
+
+def test_a_code_with_scopes_that_the_key_lost_is_refused() -> None:
+    """Canvas answers with a page of status 422, which is told from other software's."""
+    ours = canvas(missing_on_key=frozenset(SCOPES[:1]))
+
+    with pytest.raises(TokenRefused) as caught:
+        exchange(ours, code(ours))
+    assert caught.value.refusal.cause.slug == "scopes-sent-to-unscoped-key"
+
+    foreign = CanvasClient(BASE, None, Pace(1), HASTY, httpx.MockTransport(lambda _: httpx.Response(422, text="No")))
+    with pytest.raises(TokenRefused) as caught:
+        oauth.exchange_code(foreign, "1", Secret("s"), Secret("c"), "https://x.test")
+    assert caught.value.refusal.cause.slug == "not-canvas-answering"
+
+
+NOT_CANVAS: Final[list[tuple[str, httpx.Response]]] = [
+    ("maintenance", httpx.Response(503, text="<html>down</html>")),
+    ("a portal", httpx.Response(302, headers={"Location": "https://sso.school.test/?code=s3cret"})),
+    ("a page", httpx.Response(200, text="<html>Welcome</html>")),
+    ("other software's refusal", httpx.Response(403, json={"error": "forbidden", "error_description": "no"})),
+    ("other software's 400", httpx.Response(400, json={"error": "bad_request", "error_description": "no"})),
+    ("a crash that quotes a refusal", httpx.Response(500, json={"error": "invalid_grant"})),
+    ("an answer that is cut off", httpx.Response(200, text='{"access_token": "1~s3cret", "token_ty')),
+    ("no token for who wants to know the user only", httpx.Response(200, json={"access_token": None, "user": {}})),
+    ("a token that would break out of .env", httpx.Response(200, json={"access_token": "s3cret\nCANVAS_BASE_URL=x"})),
+    ("a list", httpx.Response(200, json=["s3cret"])),
+    ("a proxy that repeats what it got", httpx.Response(502, text="client_secret=my-s3cret&refresh_token=1~s3cret")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("response", [row[1] for row in NOT_CANVAS], ids=[row[0] for row in NOT_CANVAS])
+def test_what_is_no_answer_proves_nothing_and_shows_nothing(response: httpx.Response) -> None:
+    """It is no refusal, the message shows no secret that was sent or came back, and it is not asked again."""
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
+
+    wire = CanvasClient(BASE, None, Pace(1), HASTY, httpx.MockTransport(answer))
+    with pytest.raises(TokenRefused) as caught:
+        oauth.refresh(wire, "7", Secret("my-s3cret"), Secret("1~s3cret"))
+
+    assert caught.value.refusal.proves_nothing
+    assert "s3cret" not in caught.value.refusal.message + caught.value.refusal.remedy
+    assert len(asked) == 1
+
+
+def test_a_throttle_is_waited_out_and_then_named() -> None:
+    """Canvas throttles before it does anything, so that even a refresh may be repeated."""
+    assert refresh(canvas(faults=(Fault("throttle-403", "oauth2/token", times=2),))).access_token
+
+    with pytest.raises(TokenRefused) as caught:
+        refresh(canvas(faults=(Fault("throttle-403", "oauth2/token"),)))
+    assert caught.value.refusal.cause.slug == "throttled"
+    assert caught.value.refusal.proves_nothing
+
+
+def test_other_refusals_are_quoted() -> None:
+    """What is not known is shown in Canvas's own words, without what was sent."""
+    body = {"error": "invalid_request", "error_description": "1~s3cret is odd"}
+    wire = CanvasClient(BASE, None, Pace(1), HASTY, httpx.MockTransport(lambda _: httpx.Response(400, json=body)))
+
+    with pytest.raises(TokenRefused, match=r"was refused \(invalid_request: ••• is odd\)"):
+        oauth.refresh(wire, "7", Secret("secret"), Secret("1~s3cret"))
+
+
+def test_nothing_that_is_issued_shows_in_a_repr() -> None:
+    """A token in a traceback would be a token in a log."""
+    issued = refresh(canvas())
+
+    assert issued.access_token.reveal() not in repr(issued)

@@ -1,0 +1,37 @@
+"""Cases are dealt so that nothing is asked twice and each worker waits about as long."""
+
+import pytest
+
+from pytest_plugin.distribution import assign_groups
+from scopecheck.config.profile_file import load_profile
+
+REQUIREMENTS = load_profile("ally").requirements
+
+
+@pytest.mark.parametrize("hands", [1, 2, 3, 4, 8, 40])
+def test_every_scope_is_dealt_to_a_hand_that_exists(groups: int) -> None:
+    """All scopes are dealt, to hands from 0 on."""
+    assigned = assign_groups(REQUIREMENTS, groups)
+
+    assert set(assigned) == {str(requirement.scope) for requirement in REQUIREMENTS}
+    assert set(assigned.values()) <= set(range(groups))
+
+
+@pytest.mark.parametrize("hands", [2, 4])
+def test_a_section_stays_together(groups: int) -> None:
+    """What a section's scopes read together is read in one process; files are uploaded by section Courses."""
+    assigned = assign_groups(REQUIREMENTS, groups)
+    places = {
+        ("Courses" if requirement.section == "Files" else requirement.section, assigned[str(requirement.scope)])
+        for requirement in REQUIREMENTS
+    }
+
+    assert len(places) == len({section for section, _ in places})
+
+
+def test_two_workers_share_evenly() -> None:
+    """The halves differ by no more than one section's work."""
+    assigned = assign_groups(REQUIREMENTS, 2)
+    writes = [sum(r.scope.is_write and assigned[str(r.scope)] == group for r in REQUIREMENTS) for group in (0, 1)]
+
+    assert abs(writes[0] - writes[1]) <= 2

@@ -1,0 +1,86 @@
+"""What the end of a run says and does about changes that the cases could not undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from embedded_canvas.app import Canvas
+from embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.exercises.context import RunContext
+from scopecheck.exercises.judge import judge
+from scopecheck.model.secret import Secret
+from scopecheck.model.verdict import Cleanup, Verdict
+from scopecheck.run.prepare import Plan, prepare
+from scopecheck.run.session import SandboxSession
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.provisioning import Provisioning
+from scopecheck.sandbox.tag import new_tag
+from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.pace import Pace
+from tests.selftest.embedded_canvas.transport import transport
+from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, report_folder, settings_for
+
+PUT_PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+DELETE_FILE = "url:DELETE|/api/v1/files/:id"
+
+
+def judged_and_given_back(scope: str, **state: Any) -> tuple[Canvas, Verdict, Cleanup, SandboxSession]:
+    """One case and the end of its run: the Canvas, the verdict, what the case put back, and the sandbox."""
+    canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False, **state))
+    now = datetime.now(UTC)
+    started = now.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    plan = Plan(new_tag(now), started, 1, patience=HASTY, transport=transport(canvas))
+    with report_folder() as reports:
+        settings = settings_for(canvas, "exercise", ALLY, reports)
+        settings = replace(settings, admin_token=Secret(canvas.credentials.admin_token))
+        sandbox = SandboxSession(settings, plan, prepare(settings, plan), None)
+        client = plan.client(settings, settings.access_token, Pace(8))
+        journal = Journal(reports / "journal", JournalTarget(BASE, str(settings.course_id)), f"{plan.tag}-main")
+        run = RunContext(sandbox.setup, ALLY, client, journal)
+        result = judge(next(each for each in ALLY.requirements if str(each.scope) == scope), run)
+        done = Cleanup(run.tally.restored, run.tally.failed)
+        sandbox.add(done)
+        sandbox.clean_up()
+    return canvas, result.verdict, done, sandbox
+
+
+def test_what_never_landed_is_no_failed_restore() -> None:
+    """Where writes fail and the old text is still there, nothing is to be put back by hand."""
+    before = Canvas(CanvasConfig(scopes=SCOPES)).tables.digest()
+
+    canvas, verdict, done, sandbox = judged_and_given_back(PUT_PAGE, faults=(Fault("502", "PUT .*/pages/"),))
+
+    assert verdict is Verdict.UNPROVED
+    assert len(done.failed) == 1
+    assert sandbox.cleanup.failed == []
+    assert sandbox.notes == [f"May still take effect, so the next run looks again: {done.failed[0].what}."]
+    assert canvas.tables.digest() == before
+
+
+def test_an_administrator_removes_what_the_user_may_not() -> None:
+    """A file that the user may upload and not delete goes with the administrator's token, where there is one."""
+    before = Canvas(CanvasConfig(scopes=SCOPES)).tables.digest()
+
+    canvas, verdict, done, sandbox = judged_and_given_back(DELETE_FILE, denied=frozenset({"manage_files_delete"}))
+
+    assert verdict is Verdict.MISCONFIGURED
+    assert len(done.failed) == 1
+    assert sandbox.cleanup == Cleanup(restored=1, failed=[])
+    assert canvas.tables.digest() == before
+
+
+def test_a_dead_administrator_is_told_once() -> None:
+    """A dead CANVAS_ADMIN_TOKEN is one note, not one for each thing that it should have made."""
+    canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False))
+    client = CanvasClient(BASE, Secret("dead"), Pace(8), HASTY, transport(canvas))
+    with report_folder() as reports:
+        journal = Journal(reports / "journal", JournalTarget(BASE, "1001"), "controller")
+        making = Provisioning(client, journal, "1001", new_tag(datetime.now(UTC)), "2026-01-01T00:00:00Z")
+        making.make_all()
+
+    assert len(making.notes) == 1
+    assert making.notes[0].startswith("Canvas does not accept CANVAS_ADMIN_TOKEN (HTTP 401")
+    assert making.objects == {}
+    assert canvas.requests == 1

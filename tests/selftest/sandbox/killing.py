@@ -1,0 +1,62 @@
+"""Runs that are killed while a write is on its way, and how the next command puts right what they left."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from unittest.mock import patch
+
+from tests.selftest.commands import running
+from tests.selftest.commands.running import Ran
+from tests.selftest.endtoend.runs import environment, finish, leading_to, start
+from tests.selftest.sandbox.watching import Held, Watched
+
+
+def to(watched: Watched, *, admin: bool = False) -> dict[str, str]:
+    """Settings that lead to the Canvas, with the administrator's token where it is wanted."""
+    known = watched.canvas.credentials
+    return {**leading_to(watched.canvas), **({"CANVAS_ADMIN_TOKEN": known.admin_token} if admin else {})}
+
+
+def kill(process: subprocess.Popen[str], reports: Path) -> None:
+    """End a run with all its workers as a power cut would, and see it gone."""
+    os.killpg(process.pid, signal.SIGKILL)
+    assert finish(process, reports).code == -signal.SIGKILL
+
+
+def kill_at(held: Held, watched: Watched, reports: Path, *arguments: str, settings: Mapping[str, str]) -> None:
+    """Start a run and kill it at the write that is held up; nothing that it had sent besides is answered any more."""
+    process = start(reports, *arguments, settings=settings)
+    held.wait()
+    watched.shut()
+    kill(process, reports)
+    held.drop()
+    watched.reopen()
+
+
+def restore(reports: Path, settings: Mapping[str, str]) -> Ran:
+    """`python -m scopecheck restore`, in this process."""
+    with patch.dict(os.environ, environment(reports, settings), clear=True):
+        return running.run(reports, "restore")
+
+
+def worker_behind(change: str, reports: Path) -> int:
+    """The process of the worker whose journal holds this change open, by the lock that it holds (Linux)."""
+    journal = next(path for path in reports.glob("journal/*/*-gw*.jsonl") if change in path.read_text("utf-8"))
+    lock = f"-worker-{journal.stem.rpartition('-')[2]}.lock"
+    return next(pid for pid in _processes() if any(name.endswith(lock) for name in _open_files(pid)))
+
+
+def _processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _open_files(pid: int) -> Iterator[str]:
+    with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                yield str(descriptor.readlink())

@@ -1,0 +1,175 @@
+"""Ctrl-C, SIGTERM and a worker's crash in the middle of a write: everything is put back and the reports are written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from embedded_canvas.config import Fault
+from scopecheck.model.call import Call
+from scopecheck.transport import client
+from scopecheck.transport.client import CanvasClient
+from tests.selftest.embedded_canvas.driver import SCOPES
+from tests.selftest.endtoend.runs import ROOT, environment, finish, start
+from tests.selftest.sandbox.killing import to, worker_behind
+from tests.selftest.sandbox.watching import Moment, Watched, watching
+
+PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+FIFTH = 5
+"""A write in the middle of a run: others are done, others to come."""
+
+
+def to_the_run(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    """Send a signal to the process that the user started, as a CI system does."""
+    process.send_signal(number)
+
+
+def to_all(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    """Send a signal to the run with all its workers, as a terminal does."""
+    os.killpg(process.pid, number)
+
+
+@pytest.mark.parametrize("moment", Moment, ids=lambda moment: moment.name)
+@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize(
+    ("send", "number"),
+    [
+        pytest.param(to_the_run, signal.SIGINT, id="SIGINT"),
+        pytest.param(to_the_run, signal.SIGTERM, id="SIGTERM"),
+        pytest.param(to_all, signal.SIGINT, id="SIGINT-all"),
+        pytest.param(to_all, signal.SIGTERM, id="SIGTERM-all"),
+    ],
+)
+def test_interrupted_in_a_write(
+    reports: Path,
+    send: Callable[[subprocess.Popen[str], signal.Signals], None],
+    number: signal.Signals,
+    workers: str,
+    moment: Moment,
+) -> None:
+    """The run ends by itself: exit code 2, all reports, the content as before, and nothing left in the journal."""
+    with watching() as canvas:
+        before = canvas.content
+        held = canvas.hold(number=FIFTH, moment=moment)
+        process = start(reports, "-n", workers, settings=to(canvas))
+        held.wait()
+        send(process, number)
+        held.release()
+        found = finish(process, reports)
+
+        assert found.code == 2, found.output
+        assert canvas.content == before
+    assert found.document["conformant"] is False
+    assert found.document["cleanup"]["failed"] == []
+    assert (reports / "scopes.html").exists()
+    assert not (reports / "journal").exists()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds a worker's process in /proc")
+@pytest.mark.parametrize("moment", Moment, ids=lambda moment: moment.name)
+def test_a_worker_crashes_in_a_write(reports: Path, moment: Moment) -> None:
+    """What it had to judge is unproved, the rest is judged, and what it had changed is put back: exit code 1."""
+    with watching() as canvas:
+        before = canvas.content
+        held = canvas.hold("PUT .*/pages/", moment=moment)
+        process = start(reports, "-n", "2", settings=to(canvas))
+        path = held.wait().path
+        os.kill(worker_behind(path, reports), signal.SIGKILL)
+        held.drop()
+        found = finish(process, reports)
+
+        assert found.code == 1, found.output
+        assert canvas.content == before
+    lost = {scope for scope, ended in found.not_granted.items() if ended == ("unproved", "worker-crashed")}
+    assert lost == set(found.not_granted)
+    assert PAGES_PUT in lost
+    assert list(found.verdicts) == list(SCOPES)
+    assert {name for name, outcome in found.junit.items() if outcome == "failed"} >= {f"test_scope[{s}]" for s in lost}
+    assert len(lost) < len(SCOPES) - 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_scripts_check_passes_it_on(reports: Path, number: signal.Signals) -> None:
+    """A signal to `scripts/check` alone ends the run behind it in the same way, and its exit code is 2."""
+    with watching() as canvas:
+        before = canvas.content
+        held = canvas.hold(number=FIFTH, moment=Moment.AFTER)
+        process = check(reports, canvas)
+        held.wait()
+        process.send_signal(number)
+        held.release()
+        found = finish(process, reports)
+
+        assert found.code == 2, found.output
+        assert canvas.content == before
+    assert found.document["cleanup"]["failed"] == []
+
+
+def check(reports: Path, canvas: Watched) -> subprocess.Popen[str]:
+    """Start `scripts/check` in the environment that the self-tests run in."""
+    return subprocess.Popen(
+        [sys.executable, ROOT / "scripts" / "run.py", "check", "-n", "0"],
+        env=environment(reports, to(canvas)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_interrupted_again_while_putting_back(reports: Path, workers: str) -> None:
+    """Whoever presses Ctrl-C again and again does not keep the run from putting back what it changed."""
+    with watching() as canvas:
+        before = canvas.content
+        first = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
+        process = start(reports, "-n", workers, settings=to(canvas))
+        first.wait()
+        putting_back = canvas.hold("PUT .*/pages/")
+        to_all(process, signal.SIGINT)
+        first.release()
+        putting_back.wait()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+            to_all(process, number)
+        putting_back.release()
+        found = finish(process, reports)
+
+        assert found.code == 2, found.output
+        assert canvas.content == before
+    assert found.document["cleanup"]["failed"] == []
+
+
+def test_interrupted_while_objects_are_made(reports: Path) -> None:
+    """What the administrator's token had made by then is removed, and the reports say that nothing was judged."""
+    with watching() as canvas:
+        before = canvas.content
+        held = canvas.hold("POST .*/quizzes", moment=Moment.AFTER)
+        process = start(reports, "-n", "2", settings=to(canvas, admin=True))
+        held.wait()
+        to_the_run(process, signal.SIGINT)
+        held.release()
+        found = finish(process, reports)
+
+        assert found.code == 2, found.output
+        assert canvas.content == before
+    assert found.verdicts == {}
+    assert found.document["cleanup"]["failed"] == []
+
+
+def test_a_hurried_client_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once somebody wants the run to end, a Canvas that hangs costs one short time-out a request, without retries."""
+    monkeypatch.setattr(client, "HURRIED_S", 0.2)
+    with watching(faults=(Fault("hang"),)) as canvas:
+        hurried = CanvasClient(canvas.canvas.url)
+        hurried.hurry()
+        answer = hurried.send(Call("GET", "/api/v1/accounts"))
+        hurried.close()
+
+    assert answer.fault == "no answer within 0 s"
+    assert len(canvas.seen) == 1

@@ -1,0 +1,102 @@
+"""What the administrator's token makes is removed again, whatever happens, and the token is used for nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.selftest.endtoend.runs import Finished, run
+from tests.selftest.sandbox.killing import kill_at, to
+from tests.selftest.sandbox.watching import Moment, Watched, watching
+
+MADE: Final = (
+    r"POST /api/v1/courses/1001/(pages|assignments|discussion_topics|quizzes|files)",
+    r"POST /api/v1/accounts/11/courses",
+    r"PUT /api/v1/courses/NEW",
+    r"PUT /api/v1/courses/NEW/blueprint_templates/default/update_associations",
+)
+REMOVED: Final = (
+    r"DELETE /api/v1/courses/1001/pages/scopecheck-[\w-]+-page",
+    r"DELETE /api/v1/courses/1001/(assignments|discussion_topics|quizzes)/NEW",
+    r"DELETE /api/v1/files/NEW",
+    r"DELETE /api/v1/courses/NEW",
+)
+READ: Final = (
+    r"GET /api/v1/courses/1001(/(blueprint_subscriptions|pages|assignments|discussion_topics|quizzes))?",
+    r"GET /api/v1/accounts/(11/courses|self/(developer_keys|scopes))",
+)
+"""The lists of what may be swept, the course, and what Canvas says of the key."""
+
+
+def of_the_administrator(canvas: Watched) -> list[str]:
+    """What was asked with the administrator's token; ids handed out since the Canvas began are NEW."""
+    asked = [seen for seen in canvas.seen if seen.token == canvas.canvas.credentials.admin_token]
+    return [re.sub(r"/1\d{5}(?=/|$)", "/NEW", f"{seen.method} {seen.path}") for seen in asked]
+
+
+@pytest.mark.parametrize("workers", ["0", "4"])
+def test_all_is_made_and_removed(reports: Path, workers: str) -> None:
+    """A page, an assignment, a topic, a quiz, a file and a blueprint are made and gone at the end.
+
+    The cases write to them and to no other page, assignment, topic or quiz.
+    """
+    with watching(blueprint=False) as canvas:
+        before = canvas.content
+        found = run(reports, "-n", workers, settings=to(canvas, admin=True))
+
+        assert canvas.content == before
+        asked = of_the_administrator(canvas)
+    assert found.code == 0, found.output
+    assert {row["proof"] for row in found.document["scopes"] if "migrations" not in row["scope"]} == {"exercised"}
+    assert [asked for asked in asked if not any(re.fullmatch(use, asked) for use in (*MADE, *REMOVED, *READ))] == []
+    for use in (*MADE, *REMOVED):
+        assert any(re.fullmatch(use, each) for each in asked), use
+    texts = [seen.path for seen in canvas.seen if seen.method == "PUT" and seen.token != admin_token(canvas)]
+    texts = [path for path in texts if re.search(r"courses/1001/(pages|assignments|discussion_topics|quizzes)/", path)]
+    assert len(texts) == 8
+    assert all(re.search(r"/1\d{5}$|/scopecheck-[\w-]+-page$", path) for path in texts)
+
+
+def admin_token(canvas: Watched) -> str:
+    """The administrator's token."""
+    return canvas.canvas.credentials.admin_token
+
+
+def test_an_administrator_who_may_not(reports: Path) -> None:
+    """A token that makes nothing is told, and the cases borrow what the course has: nothing is lost but the note."""
+    with watching() as canvas:
+        before = canvas.content
+        settings = {**to(canvas), "CANVAS_ADMIN_TOKEN": canvas.canvas.credentials.access_token}
+        found = run(reports, "-n", "0", settings=settings)
+
+        assert canvas.content == before
+    assert found.code == 0, found.output
+    assert {row["proof"] for row in found.document["scopes"]} == {"exercised"}
+    assert "Note: CANVAS_ADMIN_TOKEN could not make page" in found.output
+
+
+def test_what_a_killed_run_made_takes_the_administrator(reports: Path) -> None:
+    """Without the token the next run names what it cannot remove and is no success; with it, all is gone."""
+    with watching() as canvas:
+        before = canvas.content
+        held = canvas.hold("POST .*/quizzes", moment=Moment.AFTER)
+        kill_at(held, canvas, reports, "-n", "0", settings=to(canvas, admin=True))
+        without = run(reports, "-n", "0", settings=to(canvas))
+        kept = left(without)
+        with_token = run(reports, "-n", "0", settings=to(canvas, admin=True))
+
+        assert canvas.content == before
+    assert without.code == 1, without.output
+    assert without.not_granted == {}
+    assert kept == ["quiz", "topic", "assignment", "page"]
+    assert "it takes CANVAS_ADMIN_TOKEN to remove it" in " ".join(without.output.split())
+    assert with_token.code == 0, with_token.output
+    assert left(with_token) == []
+
+
+def left(found: Finished) -> list[str]:
+    """What could not be removed, by kind."""
+    return [failure["what"].split()[0] for failure in found.document["cleanup"]["failed"]]

@@ -1,0 +1,119 @@
+"""A restore that fails is tried again, then reported by itself; what one run leaves the next puts right."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from embedded_canvas.config import Fault
+from scopecheck.sandbox.journal import JournalTarget, open_changes
+from tests.selftest.endtoend.runs import run
+from tests.selftest.sandbox.killing import kill_at, restore, to
+from tests.selftest.sandbox.watching import Moment, watching
+
+PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+PAGE = "PUT /api/v1/courses/1001/pages/"
+WHAT = "page reading-list: body"
+ATTEMPTS = 4
+"""Of one request, as the client makes them."""
+
+
+def test_a_failing_restore_is_tried_again(reports: Path) -> None:
+    """Where Canvas fails at the restore and has recovered by the end of the run, the run puts it back: exit code 0."""
+    with watching(faults=(Fault("500", PAGE, times=ATTEMPTS, skip=1),)) as canvas:
+        before = canvas.content
+        found = run(reports, "-n", "0", settings=to(canvas))
+
+        assert canvas.content == before
+    assert found.code == 0, found.output
+    assert found.document["cleanup"] == {"restored": 8, "failed": []}
+    assert not list((reports / "unrestored").iterdir())
+
+
+def test_a_failed_restore_is_reported(reports: Path) -> None:
+    """It is named by itself, with the old value in a file; the scope stays granted, and the exit code is 1.
+
+    The next run puts it right, says so, and removes the file.
+    """
+    with watching(faults=(Fault("500", PAGE, times=2 * ATTEMPTS, skip=1),)) as canvas:
+        before = canvas.content
+        old = canvas.canvas.tables.pages[3002].body
+        failed = run(reports, "-n", "0", settings=to(canvas))
+        left = canvas.content
+        saved = reports / failed.document["cleanup"]["failed"][0]["saved_as"]
+        kept, told = saved.read_text("utf-8"), (reports / "scopes.md").read_text("utf-8")
+        mended = run(reports, "-n", "0", settings=to(canvas))
+
+        assert left != before
+        assert canvas.content == before
+    assert failed.code == 1, failed.output
+    assert failed.not_granted == {}
+    assert [failure["what"] for failure in failed.document["cleanup"]["failed"]] == [WHAT]
+    assert failed.output.count(f"Not put back: {WHAT}") == 1
+    assert f"Not put back: {WHAT}" in " ".join(failed.output.split())
+    assert "1 change not put back" in failed.output
+    assert f"## Put back by hand\n\n- {WHAT}" in told
+    assert old is not None
+    assert old in kept
+    assert mended.code == 0, mended.output
+    assert f"Note: Put back what an earlier run had left: {WHAT}." in " ".join(mended.output.split())
+    assert not saved.exists()
+
+
+def test_a_write_that_was_never_answered(reports: Path) -> None:
+    """It may take effect after its undoing: the run looks again at its end, says so, and the next one looks too."""
+    with watching(faults=(Fault("reset", PAGE, times=ATTEMPTS),)) as canvas:
+        before = canvas.content
+        found = run(reports, "-n", "0", settings=to(canvas))
+        [change] = open_changes(reports / "journal", JournalTarget(canvas.canvas.url, "1001"))
+        canvas.canvas.tables.pages[3002].body = change.data["written"]
+        ran = restore(reports, to(canvas))
+
+        assert ran.out == f"Put back: {WHAT}\n"
+        assert canvas.content == before
+    assert found.code == 1, found.output
+    assert found.not_granted == {PAGES_PUT: ("unproved", "not-canvas-answering")}
+    assert found.document["cleanup"]["failed"] == []
+    assert f"Note: May still take effect, so the next run looks again: {WHAT}." in " ".join(found.output.split())
+
+
+def test_another_target_is_never_put_right(reports: Path) -> None:
+    """A journal names its target: a run against another Canvas leaves it alone, and so it does under its own name."""
+    with watching() as first, watching() as second:
+        before = first.content
+        kill_at(first.hold(PAGE, moment=Moment.AFTER), first, reports, "-n", "0", settings=to(first))
+        left = first.content
+        journal = next((reports / "journal").iterdir())
+        shutil.copytree(journal, journal.with_name(JournalTarget(second.canvas.url, "1001").slug))
+        ran = restore(reports, to(second))
+
+        assert ran.code == 0
+        assert ran.out.startswith("Nothing is left to put back")
+        assert [seen for seen in second.seen if seen.writes] == []
+        assert first.content == left != before
+        assert restore(reports, to(first)).code == 0
+        assert first.content == before
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_no_secret_is_left_on_disk(reports: Path, workers: str) -> None:
+    """Neither the journal of a killed run nor anything beside it holds a token or the key's secret."""
+    with watching() as canvas:
+        settings = {
+            **to(canvas, admin=True),
+            "CANVAS_CLIENT_SECRET": canvas.canvas.credentials.client_secret,
+            "CANVAS_REFRESH_TOKEN": canvas.canvas.credentials.refresh_token,
+        }
+        del settings["CANVAS_ACCESS_TOKEN"]
+        kill_at(canvas.hold("PUT", number=4), canvas, reports, "-n", workers, settings=settings)
+        issued = {seen.token for seen in canvas.seen if seen.token}
+        known = canvas.canvas.credentials
+        secrets = {known.client_secret, known.refresh_token, known.admin_token, *issued}
+        written = [path for path in reports.rglob("*") if path.is_file()]
+
+        assert any(path.suffix == ".jsonl" for path in written)
+        for path in written:
+            content = path.read_bytes()
+            assert not [secret for secret in secrets if secret.encode() in content], path

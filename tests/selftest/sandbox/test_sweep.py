@@ -1,0 +1,103 @@
+"""The sweep removes what runs of long ago made, by exactly the names that runs give, and says so; nothing else ever."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from embedded_canvas.tables import Tables
+from scopecheck.sandbox.sweep import sweep
+from scopecheck.sandbox.tag import new_tag
+from tests.selftest.endtoend.runs import run
+from tests.selftest.sandbox.killing import to
+from tests.selftest.sandbox.leaving import leaving
+from tests.selftest.sandbox.watching import watching
+
+OLD: Final = "scopecheck-20260101T000000-abcd"
+
+SIMILAR: Final = [
+    OLD, f"{OLD} page 2", f"Copy of {OLD} page", f" {OLD} page", f"{OLD}  page", f"{OLD} video", f"{OLD} Page",
+    f"{OLD.upper()} page", "scopecheck-20260101T000000-abcde page", "scopecheck-20260101-abcd page",
+    "scopecheck-20269999T999999-abcd page", "scopecheck page", "How to use the scopecheck", f"{OLD}.png.bak",
+    f"{OLD}-1.png", f"{OLD}-copy.png", f"Scope check sandbox {OLD}", f"Scope check blueprint {OLD}",
+]  # fmt: skip
+"""What looks like a run's name and is none: somebody's, or that of `python -m scopecheck sandbox create`."""
+
+KINDS: Final[dict[str, list[str]]] = {
+    "pages": [" page"],
+    "assignments": [" assignment"],
+    "topics": [" topic"],
+    "quizzes": [" quiz"],
+    "files": [".png", "-renamed.png", "-kept.png"],
+    "courses": [" blueprint"],
+}
+"""By table, how the names of what runs make end."""
+
+
+def fill(tables: Tables) -> None:
+    """Put into the sandbox course and its account, of each kind, all of these names, with an old and a young tag."""
+    young = new_tag(datetime.now(UTC))
+    names = [*SIMILAR, *(tag + end for tag in (OLD, young) for ends in KINDS.values() for end in ends)]
+    ids = count(9001)
+    for kind in KINDS:
+        table = getattr(tables, kind)
+        pattern = table[min(table)]
+        for name in names:
+            number = next(ids)
+            named = {"url": f"page-{number}", "front_page": False} if kind == "pages" else {}
+            table[number] = replace(pattern, id=number, **{NAMES.get(kind, "title"): name}, **named)
+
+
+NAMES: Final = {"assignments": "name", "courses": "name", "files": "display_name"}
+"""The member that holds the name, where it is not the title."""
+
+
+def shown(tables: Tables) -> set[tuple[str, str]]:
+    """Table and name of all that is live."""
+    rows = (
+        (kind, row, getattr(row, NAMES.get(kind, "title"))) for kind in KINDS for row in getattr(tables, kind).values()
+    )
+    return {(kind, name) for kind, row, name in rows if row.workflow_state != "deleted"}
+
+
+@pytest.mark.parametrize("with_admin", [False, True])
+def test_only_old_litter_of_ours_is_swept(reports: Path, with_admin: bool) -> None:
+    """Each kind loses its own old names and no other, and these are told; without an administrator only files do."""
+    with leaving(reports) as left:
+        fill(left.canvas.tables)
+        before = shown(left.canvas.tables)
+        admin = left.as_admin() if with_admin else None
+        told = sweep(left.client, admin, "1001", "11", datetime.now(UTC))
+        swept = before - shown(left.canvas.tables)
+
+    expected = {(kind, OLD + end) for kind, ends in KINDS.items() if with_admin or kind == "files" for end in ends}
+    assert swept == expected
+    assert sorted(told) == sorted(name for _, name in expected)
+
+
+@pytest.mark.parametrize("admin", [False, True])
+def test_the_run_says_what_it_swept(reports: Path, admin: bool) -> None:
+    """On the terminal and in scopes.md; a page is swept with an administrator's token alone."""
+    with watching() as canvas:
+        tables = canvas.canvas.tables
+        tables.pages[9001] = replace(tables.pages[3002], id=9001, title=f"{OLD} page", url="litter")
+        tables.files[9002] = replace(tables.files[5002], id=9002, uuid="uuid9002", display_name=f"{OLD}.png")
+        found = run(reports, "-n", "0", settings=to(canvas, admin=admin))
+
+    assert found.code == 0, found.output
+    told = f"Removed what earlier runs had left, older than a day: {OLD}.png{f', {OLD} page' if admin else ''}."
+    assert f"Note: {told}" in " ".join(found.output.split())
+    assert f"> {told}" in (reports / "scopes.md").read_text("utf-8")
+
+
+def test_nothing_swept_nothing_said(reports: Path) -> None:
+    """A clean course gives no note."""
+    with watching() as canvas:
+        found = run(reports, "-n", "0", settings=to(canvas))
+
+    assert "Note:" not in found.output

@@ -1,0 +1,114 @@
+"""Two runs at one course exclude each other, whatever becomes of the first; runs elsewhere are not disturbed."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.selftest.endtoend.runs import finish, run, start
+from tests.selftest.sandbox.killing import kill_at, to
+from tests.selftest.sandbox.test_guard import assert_only_probed
+from tests.selftest.sandbox.watching import Moment, Watched, watching
+
+OTHER_TOKEN = {"CANVAS_ACCESS_TOKEN": "1~of-the-second-run"}
+"""By which the second run's requests can be told from the first's."""
+
+
+def otherwise_spelt(canvas: Watched) -> dict[str, str]:
+    """The same address in capitals, with a slash at its end."""
+    return {"CANVAS_BASE_URL": f"{canvas.canvas.url.upper()}/"}
+
+
+def others_requests(canvas: Watched) -> list[str]:
+    """What the second run asked for."""
+    return [seen.path for seen in canvas.seen if seen.token == OTHER_TOKEN["CANVAS_ACCESS_TOKEN"]]
+
+
+def test_a_second_run_is_refused(reports: Path, tmp_path: Path) -> None:
+    """It sends nothing, says in a sentence why, and ends with exit code 4.
+
+    Its report folder is another, and it spells the Canvas's address in another way.
+    """
+    with watching() as canvas:
+        before = canvas.content
+        held = canvas.hold(number=5, moment=Moment.AFTER)
+        first = start(reports, "-n", "2", settings=to(canvas))
+        held.wait()
+        second = run(tmp_path / "others", "-n", "2", settings={**to(canvas), **OTHER_TOKEN, **otherwise_spelt(canvas)})
+        held.release()
+        ended = finish(first, reports)
+
+        assert others_requests(canvas) == []
+        assert canvas.content == before
+    assert second.code == 4, second.output
+    said = f"Another run is at work on course 1001 of {canvas.canvas.url}; nothing was sent. Wait until it has ended"
+    assert said in " ".join(second.output.split())
+    assert ended.code == 0, ended.output
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        pytest.param({"CANVAS_SANDBOX_COURSE_ID": "1004", "CANVAS_SANDBOX_COURSE_NAME": "Drawing I"}, id="course"),
+        pytest.param({"CANVAS_MODE": "probe"}, id="probe mode"),
+    ],
+)
+def test_runs_elsewhere_are_not_disturbed(reports: Path, tmp_path: Path, elsewhere: dict[str, str]) -> None:
+    """A run at another course, or in probe mode, goes its way while the first is at work."""
+    with watching() as canvas:
+        held = canvas.hold(number=5)
+        first = start(reports, "-n", "0", settings=to(canvas))
+        held.wait()
+        second = run(tmp_path / "others", "-n", "0", settings={**to(canvas), **elsewhere})
+        held.release()
+
+        assert finish(first, reports).code == 0
+    assert second.code == 0, second.output
+
+
+def test_a_killed_run_frees_the_course(reports: Path, tmp_path: Path) -> None:
+    """The next run gets it at once, also with another report folder, and no lock file is left by runs that ended."""
+    with watching() as canvas:
+        kill_at(canvas.hold(number=2), canvas, reports, "-n", "2", settings=to(canvas))
+        found = run(tmp_path / "others", "-n", "2", settings=to(canvas))
+
+    assert found.code == 0, found.output
+    assert list((tmp_path / "cache").glob("**/*.lock")) == []
+
+
+def test_workers_that_outlive_their_run_keep_the_course(reports: Path, tmp_path: Path) -> None:
+    """Killed alone, a run leaves workers that end by themselves and put back what they changed; until then no other
+    run may write."""
+    with watching() as canvas:
+        before = canvas.content
+        held = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
+        first = start(reports, "-n", "2", settings=to(canvas))
+        held.wait()
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        second = run(tmp_path / "others", "-n", "0", settings={**to(canvas), **OTHER_TOKEN})
+        held.release()
+        # The workers hold its output open until they end.
+        finish(first, reports)
+        third = run(reports, "-n", "0", settings=to(canvas))
+
+        assert others_requests(canvas) == []
+        assert canvas.content == before
+    assert second.code == 4, second.output
+    assert third.code == 0, third.output
+    assert list((tmp_path / "cache").glob("**/*.lock")) == []
+
+
+def test_where_there_can_be_no_lock_nothing_is_written(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cache folder that cannot be written is no reason to end, but one not to write: each case says so."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with watching() as canvas:
+        found = run(reports, "-n", "2", settings=to(canvas, admin=True))
+
+    assert found.code == 0, found.output
+    assert_only_probed(canvas, found, "no lock against a second run could be taken")

@@ -1,0 +1,138 @@
+"""The CI files: valid by their vendors' schemas, safe, complete, and doing what they say."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from scopecheck.config.definitions import SETTINGS
+from tests.selftest.endtoend.runs import environment
+
+ROOT = Path(__file__).resolve().parents[3]
+ACTION = ROOT / "action.yml"
+WORKFLOW = ROOT / ".github" / "workflows" / "canvas-scopes.yml"
+GITLAB = ROOT / "docs" / "gitlab-ci.example.yml"
+MADE_BY_CI = {"CANVAS_REPORTS", "CANVAS_BASELINE"}
+"""Settings that .ci/action gives by itself."""
+PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+
+
+def read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = YAML(typ="safe").load(path)
+    return found
+
+
+def steps() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = read(ACTION)["runs"]["steps"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "schema", "more"),
+    [
+        (ACTION, "vendor.github-actions", []),
+        (WORKFLOW, "vendor.github-workflows", []),
+        (WORKFLOW, "custom.github-workflows-require-timeout", []),
+        (GITLAB, "vendor.gitlab-ci", ["--data-transform", "gitlab-ci"]),
+    ],
+)
+def test_it_is_valid_by_the_vendors_schema(path: Path, schema: str, more: list[str]) -> None:
+    """GitHub and GitLab would accept the file."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *more, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_action_takes_every_setting() -> None:
+    """Each setting is an input of the action of the same name, and reaches the run by the environment alone."""
+    (run,) = [step for step in steps() if "run" in step]
+    inputs = {name: setting.variable for setting in SETTINGS if (name := setting.option.removeprefix("--canvas-"))}
+    wanted = {variable: f"${{{{ inputs.{name} }}}}" for name, variable in inputs.items() if variable not in MADE_BY_CI}
+
+    assert run["env"] == wanted
+    assert set(read(ACTION)["inputs"]) - {"name"} == {
+        name for name, variable in inputs.items() if variable not in MADE_BY_CI
+    }
+
+
+def test_the_workflow_passes_every_setting_on() -> None:
+    """Each input is filled from a variable of the environment, and each secret from a secret."""
+    (step,) = [step for step in read(WORKFLOW)["jobs"]["scopes"]["steps"] if step["uses"] == "./"]
+    secret = {setting.variable for setting in SETTINGS if setting.secret}
+
+    assert set(step["with"]) == set(read(ACTION)["inputs"])
+    for setting in SETTINGS:
+        if setting.variable not in MADE_BY_CI:
+            source = "secrets" if setting.variable in secret else "vars"
+            assert f"{source}.{setting.variable} }}}}" in step["with"][setting.option.removeprefix("--canvas-")]
+
+
+def test_no_text_from_outside_stands_in_a_command() -> None:
+    """A name or setting with shell syntax in it is never a part of a command."""
+    workflow = read(WORKFLOW)["jobs"]["scopes"]["steps"]
+    commands = [step["run"] for step in [*steps(), *workflow] if "run" in step]
+
+    assert commands
+    assert not any("${{" in command for command in commands)
+
+
+def act(tmp_path: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """One run of the action's script as GitHub starts it: exit code, outputs and job summary."""
+    output, summary = tmp_path / "output", tmp_path / "summary"
+    for path in (output, summary):
+        path.write_text("")
+    workspace = tmp_path / "workspace"
+    workspace.mkdir(exist_ok=True)
+    github = {
+        "GITHUB_WORKSPACE": str(workspace),
+        "GITHUB_OUTPUT": str(output),
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "CI": "true",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    done = subprocess.run(
+        ["bash", str(ROOT / ".ci" / "action"), "--no-allure-report", "-n", "0", *arguments],
+        env=environment(tmp_path, {**github, **settings}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, output.read_text(), summary.read_text()
+
+
+def test_the_action_runs_reports_and_remembers(tmp_path: Path) -> None:
+    """A second run tells in the job's summary what changed since the first, and fails the job where scopes lack."""
+    reports = tmp_path / "workspace" / "canvas-scopes-reports"
+    code, outputs, summary = act(tmp_path)
+    assert (code, outputs) == (0, f"reports={reports}\nconformant=true\n")
+    assert summary.startswith("# ✓ All right")
+
+    code, outputs, summary = act(tmp_path, "--without-scope", PAGE)
+    assert (code, outputs) == (1, f"reports={reports}\nconformant=false\n")
+    assert "## Change since" in summary
+    assert "| newly wrong |" in summary
+
+
+def test_the_action_finds_files_of_the_callers_repository(tmp_path: Path) -> None:
+    """known-gaps is a path in the repository that uses the action."""
+    gaps = tmp_path / "workspace" / "ci" / "gaps.toml"
+    gaps.parent.mkdir(parents=True)
+    gaps.write_text(f'[[gap]]\nscope = "{PAGE}"\nverdict = "missing"\nreason = "not used"\nuntil = 2999-01-01\n')
+    code, _, summary = act(tmp_path, "--without-scope", PAGE, CANVAS_KNOWN_GAPS="ci/gaps.toml")
+
+    assert code == 0
+    assert summary.startswith("# ✓ All right but for 1 known gap")
+
+
+def test_wrong_settings_fail_the_action(tmp_path: Path) -> None:
+    """Where nothing was run there is no report to upload, and the job fails."""
+    code, outputs, summary = act(tmp_path, CANVAS_BASE_URL="http://school.example")
+
+    assert (code, outputs, summary) == (4, "", "")
