@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from pytest_plugin.distribution import assign_groups
+from pytest_plugin.groups import assign_groups
 from scopecheck.model.profile import Requirement
 
 

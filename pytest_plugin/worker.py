@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from pytest_plugin.distribution import assign_groups
+from pytest_plugin.groups import assign_groups
 from pytest_plugin.handover import CLEANUP_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.exercises.context import RunContext

@@ -1,4 +1,4 @@
-"""Which worker judges which scope: whole sections, dealt so that each worker waits about as long.
+"""Which scopes one worker judges: whole sections, grouped so that every worker waits about as long.
 
 The scopes of a section share what they read (a list that was asked once), so they stay in one process.
 """
@@ -19,7 +19,7 @@ _COST_OF_WRITE: Final = 4
 
 
 def assign_groups(requirements: Sequence[Requirement], groups: int) -> dict[str, int]:
-    """The hand (0, 1, …) of each scope; largest sections first, each to the hand with least so far."""
+    """The group (0, 1, …) of each scope; largest sections first, each to the group with the least work so far."""
     by_section: defaultdict[str, list[Requirement]] = defaultdict(list)
     for requirement in requirements:
         by_section[_ONE_CHAIN.get(requirement.section, requirement.section)].append(requirement)

@@ -1,23 +1,23 @@
-"""Cases are dealt so that nothing is asked twice and each worker waits about as long."""
+"""Cases are grouped so that nothing is asked twice and every worker waits about as long."""
 
 import pytest
 
-from pytest_plugin.distribution import assign_groups
+from pytest_plugin.groups import assign_groups
 from scopecheck.config.profile_file import load_profile
 
 REQUIREMENTS = load_profile("ally").requirements
 
 
-@pytest.mark.parametrize("hands", [1, 2, 3, 4, 8, 40])
-def test_every_scope_is_dealt_to_a_hand_that_exists(groups: int) -> None:
-    """All scopes are dealt, to hands from 0 on."""
+@pytest.mark.parametrize("groups", [1, 2, 3, 4, 8, 40])
+def test_every_scope_has_a_group_that_exists(groups: int) -> None:
+    """All scopes are assigned, to groups from 0 on."""
     assigned = assign_groups(REQUIREMENTS, groups)
 
     assert set(assigned) == {str(requirement.scope) for requirement in REQUIREMENTS}
     assert set(assigned.values()) <= set(range(groups))
 
 
-@pytest.mark.parametrize("hands", [2, 4])
+@pytest.mark.parametrize("groups", [2, 4])
 def test_a_section_stays_together(groups: int) -> None:
     """What a section's scopes read together is read in one process; files are uploaded by section Courses."""
     assigned = assign_groups(REQUIREMENTS, groups)
