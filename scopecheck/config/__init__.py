@@ -1,0 +1,1 @@
+"""Settings, options, `.env`, and the files that a user writes: checked before any request."""

@@ -1,0 +1,1 @@
+"""What one scope's case does: exercise the endpoint, or probe it, and judge the answer."""

@@ -1,0 +1,1 @@
+"""The developer key and its token: OAuth, preflight, the key's record, and the key checks."""

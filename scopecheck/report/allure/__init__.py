@@ -1,0 +1,1 @@
+"""What Allure needs to know of cases and runs, as plain data."""

@@ -1,0 +1,1 @@
+"""How each kind of change is undone, right away or from the journal of an earlier run."""
