@@ -26,7 +26,7 @@ from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
 from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
 from scopecheck.report.known_gaps import find_gaps
-from scopecheck.run.prepare import Plan
+from scopecheck.run.plan import Plan
 from scopecheck.run.session import SandboxSession
 from scopecheck.sandbox.guard import GuardError
 from scopecheck.sandbox.lock import TargetBusy
@@ -176,7 +176,7 @@ class Controller:
             cleanup=sandbox.cleanup,
             expected=len(self._requirements),
             missing_on_key=setup.missing_on_key,
-            notes=[*([setup.dead.message] if setup.dead else []), *sandbox.notes],
+            notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *sandbox.notes],
         )
 
 

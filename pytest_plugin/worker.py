@@ -23,6 +23,7 @@ from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import Pace
+from scopecheck.transport.signs_latch import SignsLatch
 
 THREADS: Final = 16
 """More than requests may be in flight, so that a chain that waits for another's list costs nobody a place."""
@@ -96,7 +97,7 @@ class Worker:
 
     def _make_run(self) -> RunContext:
         setup = self.handover.setup
-        client = CanvasClient(setup.base_url, Secret(setup.token), Pace(setup.in_flight))
+        client = CanvasClient(setup.base_url, Secret(setup.token), Pace(setup.in_flight), signs=SignsLatch(setup.signs))
         if setup.course_id is None:
             return RunContext(setup, self._profile, client, None)
         target = JournalTarget(setup.base_url, setup.course_id)

@@ -8,6 +8,14 @@ _SHARD: Final = 10_000_000_000_000
 """A global ID is the local one plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PER_SHARD`)."""
 
 
+NONEXISTENT: Final = "9999999999999"
+"""An ID that no record has: the highest below the first shard's global IDs.
+
+0 is none: Canvas's own migrations create a course, an account and a term with the ID 0, which a site administrator can
+read and update. This one was 404 on every route that takes an ID (measured on a Canvas of 2022).
+"""
+
+
 def is_id(value: object) -> bool:
     """Whether a value can name a record in a path: a number, or a text that is one segment."""
     segment = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""

@@ -19,8 +19,8 @@ from scopecheck.key.oauth import Issued, TokenRefused, exchange_code
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Verdict
+from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import preflight_run
-from scopecheck.run.prepare import Plan
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.client import CanvasClient
 

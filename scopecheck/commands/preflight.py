@@ -18,8 +18,8 @@ from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.preflight import key_is_right, preflight_summary
 from scopecheck.report.scopes_json import encode
 from scopecheck.run.embedded_target import Embedded, EmbeddedError
+from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import preflight_run
-from scopecheck.run.prepare import Plan
 from scopecheck.sandbox.tag import new_tag
 
 

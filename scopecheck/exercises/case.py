@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from scopecheck.canvas import classify
+from scopecheck.canvas import classify, sentences
 from scopecheck.canvas.classify import PASSING, PAST_THE_GATE, UNCHANGED, Reading, read
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import NotGranted, Unavailable
@@ -23,7 +23,6 @@ from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.profile import Requirement
-from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, Exchange, KeyCheck, Proof, ScopeResult, Verdict
 from scopecheck.sandbox.journal import JournalEntry, JournalError
 from scopecheck.transport.evidence import exchange
@@ -109,7 +108,7 @@ class Case:
         if reading is Reading.EMPTY:
             self.malformed(answer, "an empty answer")
         said = " ".join(classify.messages(answer)) or answer.says()
-        if classify.BLUEPRINT_LOCK in said:
+        if sentences.BLUEPRINT_LOCK in said:
             raise Unavailable(f"a blueprint locks it ({said})")
         raise NotGranted(
             Verdict.MISCONFIGURED,
@@ -242,7 +241,7 @@ class Case:
 
     def _not_found(self, answer: Answer) -> NoReturn:
         said = " ".join(classify.messages(answer))
-        if classify.TAB_DISABLED in said:
+        if sentences.TAB_DISABLED in said:
             raise NotGranted(Verdict.MISCONFIGURED, causes.FEATURE_OFF, f"{_asked(answer)} got: {said}")
         raise Unavailable(f"{_asked(answer)} got {answer.says()}")
 
@@ -251,7 +250,7 @@ class Case:
         self.evidence.append(self._exchange(answer))
 
     def _exchange(self, answer: Answer) -> Exchange:
-        return exchange(answer, [Secret(self.run.setup.token)])
+        return exchange(answer, self.run.client.secrets)
 
 
 def first(rows: Sequence[T], fits: Callable[[T], bool], nothing: str) -> T:

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from scopecheck.canvas.classify import PAST_THE_GATE, read
-from scopecheck.canvas.ids import is_id
+from scopecheck.canvas.ids import NONEXISTENT, is_id
 from scopecheck.exercises.calls import get, put
 from scopecheck.exercises.case import Case, first, plain
 from scopecheck.exercises.endings import NotGranted, Unavailable
@@ -96,7 +96,7 @@ def _live(case: Case) -> _Life:
 
 
 def _probe_delete(case: Case) -> str:
-    answer = case.check_gate(case.send(Call("DELETE", "/api/v1/files/0")))
+    answer = case.check_gate(case.send(Call("DELETE", f"/api/v1/files/{NONEXISTENT}")))
     if read(answer) not in PAST_THE_GATE:
         case.malformed(answer, "neither a file nor a refusal")
     return ""

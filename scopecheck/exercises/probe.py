@@ -1,8 +1,8 @@
 """The probe: one harmless call that only passes or fails the scope gate, for any scope of any profile.
 
 Canvas checks the scope before it looks anything up (authentication_methods.rb), so a call for something that cannot
-exist answers 404, or lack of permission, when the scope is granted. Id 0 passes Canvas's id format and never exists;
-a course that does not exist keeps even a PUT that creates missing pages from creating anything.
+exist answers 404, or a refused role, when the scope is granted (for media always the latter). The first ID of the path
+is one that no record has, so nothing below an existing course is named: a PUT to an unknown page would create it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from scopecheck.canvas.classify import Reading, is_from_canvas, read
+from scopecheck.canvas.classify import Reading, read
+from scopecheck.canvas.ids import NONEXISTENT
+from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.endings import NotGranted
 from scopecheck.model import causes
@@ -19,10 +21,7 @@ from scopecheck.model.call import Call
 from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import Proof, ScopeResult, Verdict
 
-_STAND_IN: Final = {"media_object_id": "m-none", "url_or_id": "none", "url": "none"}
-"""Parameters that are no numbers; every other one gets id 0."""
-
-_PARAMETER: Final = re.compile(r"[:*](\w+)")
+_PARAMETER: Final = re.compile(r"[:*]\w+")
 _LOOKED_UP_FIRST: Final = re.compile(r"/api/v1/(courses|accounts|users)/")
 """Paths whose course, account or user Canvas resolves before the scope for a key of another account."""
 
@@ -32,7 +31,7 @@ def probe_call(scope: Scope) -> Call | None:
 
     A write is harmless only if its first parameter names a record by id, since there is then nothing to write to.
     """
-    path = _PARAMETER.sub(lambda not_granted: _STAND_IN.get(not_granted.group(1), "0"), scope.path)
+    path = _PARAMETER.sub(NONEXISTENT, scope.path)
     if not scope.is_write:
         return Call("GET", path, query=[("per_page", "1")] if not scope.parameters else ())
     first = next(iter(scope.parameters), "")

@@ -12,17 +12,20 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from scopecheck.canvas.classify import DEAD_TOKEN, PAST_THE_GATE, Reading, read
+from scopecheck.canvas.ids import NONEXISTENT
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Canaries
 from scopecheck.transport.client import CanvasClient
 
+_COURSE: Final = f"/api/v1/courses/{NONEXISTENT}"
+
 _CANARIES: Final[tuple[tuple[str, Call], ...]] = (
-    ("url:GET|/api/v1/courses/:course_id/enrollments", Call("GET", "/api/v1/courses/0/enrollments")),
-    ("url:POST|/api/v1/courses/:course_id/pages", Call("POST", "/api/v1/courses/0/pages")),
-    ("url:GET|/api/v1/courses/:course_id/sections", Call("GET", "/api/v1/courses/0/sections")),
-    ("url:GET|/api/v1/files/:id", Call("GET", "/api/v1/files/0")),
-    ("", Call("GET", "/api/v1/courses/0/sections/")),
+    ("url:GET|/api/v1/courses/:course_id/enrollments", Call("GET", f"{_COURSE}/enrollments")),
+    ("url:POST|/api/v1/courses/:course_id/pages", Call("POST", f"{_COURSE}/pages")),
+    ("url:GET|/api/v1/courses/:course_id/sections", Call("GET", f"{_COURSE}/sections")),
+    ("url:GET|/api/v1/files/:id", Call("GET", f"/api/v1/files/{NONEXISTENT}")),
+    ("", Call("GET", f"{_COURSE}/sections/")),
     ("", Call("POST", "/api/graphql", json={"query": "{ __typename }"}, has_json=True)),
 )
 
@@ -48,7 +51,7 @@ def _enforced(answers: Sequence[Answer]) -> bool | None:
 
 def evaluate_canaries(answers: Sequence[Answer]) -> Canaries:
     """What the answers to canary calls show; pure."""
-    scope_first = any(read(answer) is Reading.SCOPE_MISSING and "/courses/0/" in answer.url for answer in answers)
+    scope_first = any(read(answer) is Reading.SCOPE_MISSING and f"{_COURSE}/" in answer.url for answer in answers)
     return Canaries(answers, _enforced(answers), scope_first)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
-from scopecheck.canvas.classify import Reading, is_from_canvas, read
+from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.production_copy import production_copy
+from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.config.settings import Settings
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -136,7 +137,7 @@ def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
         shown = answer.json if isinstance(answer.json, dict) else {}
         said = f"{what} was refused ({error}: {shown.get('error_description', '')})."
         return TokenRefused(causes.REFRESH_FAILED, said, _AUTHORIZE_AGAIN, answer)
-    if answer.status == 422 and (is_from_canvas(answer.headers) or "x-request-context-id" in answer.headers):
+    if answer.status == 422 and is_from_canvas(answer.headers):
         cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY
         return TokenRefused(cause, f"{what} could not be exchanged. {cause.means}", cause.remedy_for(), answer)
     cause = causes.THROTTLED if read(answer) is Reading.THROTTLED else causes.NOT_CANVAS_ANSWERING

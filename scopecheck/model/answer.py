@@ -18,6 +18,20 @@ NOT_JSON: Final = object()
 
 
 @dataclass(frozen=True)
+class TargetSigns:
+    """What the answers of a target have carried so far: what an answer of the same target then has to carry too."""
+
+    signed: bool = False
+    """Whether any had one of Canvas's own headers; none has where a proxy strips them."""
+    identifies: bool = False
+    """Whether any named the token's user or key, as Canvas does once it has accepted token and scope."""
+
+    def __or__(self, other: TargetSigns) -> TargetSigns:
+        """What either has seen."""
+        return TargetSigns(self.signed or other.signed, self.identifies or other.identifies)
+
+
+@dataclass(frozen=True)
 class Answer:
     """One HTTP answer. `fault` says why there is none; `status` is then None."""
 
@@ -31,6 +45,10 @@ class Answer:
     elapsed_ms: int = 0
     sent: str = ""
     """The body of the request, as text for the evidence."""
+    authorized: bool = True
+    """Whether the request carried the token."""
+    target: TargetSigns = TargetSigns()
+    """What other answers of this target have carried."""
 
     @cached_property
     def text(self) -> str:

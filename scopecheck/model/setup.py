@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from scopecheck.model.answer import TargetSigns
 from scopecheck.model.verdict import KeyResult
 
 
@@ -33,6 +34,8 @@ class Setup:
     reports: str
     in_flight: int
     """Requests that one process may have in flight."""
+    signs: TargetSigns
+    """What the target's answers have carried so far."""
     key: list[KeyResult]
     missing_on_key: list[str] | None = None
     unknown_names: dict[str, str] = field(default_factory=dict)
@@ -42,5 +45,7 @@ class Setup:
     dead: DeadToken | None = None
     writes_refused: str | None = None
     """Why nothing may be written although the mode is exercise."""
+    notes: list[str] = field(default_factory=list)
+    """What concerns the whole run, and is said once."""
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Sandbox objects made for this run, by kind."""

@@ -12,7 +12,8 @@ from scopecheck.key.outcome import key_results
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import Cleanup, KeyCheck, RunResult, ScopeResult, Target, Verdict
-from scopecheck.run.prepare import Plan, ask_admin, ask_names, ask_preflight
+from scopecheck.run.plan import Plan
+from scopecheck.run.questions import ask_key_record, ask_names, ask_preflight
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 ON_THE_KEY = (
@@ -36,7 +37,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
     pace = Pace(ALL_IN_FLIGHT)
     client = plan.client(settings, None, pace)
     try:
-        said, record = ask_preflight(client, settings, scopes), ask_admin(settings, plan, pace)
+        said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan, pace)
     finally:
         client.close()
     found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key.allow_includes,

@@ -14,7 +14,8 @@ from scopecheck.config.settings import Settings
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup
-from scopecheck.run.prepare import Plan, prepare
+from scopecheck.run.plan import Plan
+from scopecheck.run.prepare import prepare
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning

@@ -24,7 +24,14 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.transport.pace import Pace
-from scopecheck.transport.retries import NEVER_SENT, is_throttled, retry_after, worth_repeating
+from scopecheck.transport.retries import (
+    NEVER_SENT,
+    is_throttled,
+    is_token_refused,
+    retry_after,
+    worth_repeating,
+)
+from scopecheck.transport.signs_latch import SignsLatch
 
 USER_AGENT = "canvas-scope-conformance/1.0"
 """Always sent: hosted Canvas refuses requests without one (Instructure's announcement of January 2026)."""
@@ -35,6 +42,7 @@ HURRIED_S = 5.0
 """What a request may take once somebody wants the run to end."""
 
 Transport = httpx.BaseTransport
+Renew = Callable[[Secret], Secret | None]
 
 
 @dataclass(frozen=True)
@@ -66,9 +74,14 @@ class CanvasClient:
     pace: Pace = field(default_factory=lambda: Pace(4))
     patience: Patience = field(default_factory=Patience)
     transport: Transport | None = None
+    signs: SignsLatch = field(default_factory=SignsLatch)
+    renew: Renew | None = None
+    """Gives a fresh token in place of one that Canvas refused twice; None where there is none to be had."""
 
     def __post_init__(self) -> None:
         self._hurried = threading.Event()
+        self._tokens = [self.token] if self.token else []
+        """Every token that was sent, the newest last: an answer may show any of them."""
         loopback = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
         self._http = httpx.Client(
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
@@ -92,9 +105,29 @@ class CanvasClient:
         """Make the request, again where that is safe and may help, and give the last answer.
 
         What Canvas refused unseen (throttle) or never received is repeated whatever the method; after a 5xx,
-        a broken or a foreign answer only methods that may be repeated without harm.
+        a broken or a foreign answer only methods that may be repeated without harm. A token that was refused twice is
+        renewed, where it can be, and the call made again: Canvas refuses a token before it does anything.
         """
+        answer = self._send_patiently(call, on_answer)
+        if self.renew is None or not is_token_refused(answer):
+            return answer
+        refused = self._tokens[-1]
+        answer = self._send_patiently(call, on_answer)
+        if not is_token_refused(answer):
+            return answer
+        if refused == self._tokens[-1]:
+            fresh = self.renew(refused)
+            if fresh is None:
+                return answer
+            self._tokens.append(fresh)
+        return self._send_patiently(call, on_answer)
 
+    @property
+    def secrets(self) -> list[Secret]:
+        """Every token that was sent so far."""
+        return list(self._tokens)
+
+    def _send_patiently(self, call: Call, on_answer: Callable[[Answer], None] | None) -> Answer:
         def attempt() -> Answer:
             answer = self._once(call)
             if on_answer:
@@ -146,8 +179,8 @@ class CanvasClient:
         if self._hurried.is_set():
             query["timeout"] = min(HURRIED_S, self.patience.timeout)
         request = self._http.build_request(call.method, url, **body, **query)
-        if call.authorized and self.token and self.owns(url):
-            request.headers["Authorization"] = f"Bearer {self.token.reveal()}"
+        if call.authorized and self._tokens and self.owns(url):
+            request.headers["Authorization"] = f"Bearer {self._tokens[-1].reveal()}"
         return request
 
     def _exchange(self, request: httpx.Request, sent: str, started: float) -> Answer:
@@ -159,8 +192,12 @@ class CanvasClient:
             return Answer(request.method, url, None, fault=_fault(error, elapsed), elapsed_ms=elapsed, sent=sent)
         elapsed = round((time.perf_counter() - started) * 1000)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        answer = Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent)
-        return answer.masked([self.token] if self.token else [])
+        answer = Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent,
+                        authorized="Authorization" in request.headers)  # fmt: skip
+        if self.owns(url):
+            self.signs.note(answer)
+            answer = self.signs.stamped(answer)
+        return answer.masked(self._tokens)
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         answer: Answer | None = state.outcome.result() if state.outcome else None

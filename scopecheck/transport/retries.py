@@ -6,7 +6,7 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from scopecheck.canvas.classify import PASSING, Reading, read
+from scopecheck.canvas.classify import DEAD_TOKEN, PASSING, Reading, read
 from scopecheck.model.answer import Answer
 
 NEVER_SENT: Final = "could not connect"
@@ -15,12 +15,21 @@ NEVER_SENT: Final = "could not connect"
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
+_REFUSED_TOKEN: Final = DEAD_TOKEN - {Reading.UNAUTHENTICATED}
+
+
 def is_throttled(answer: Answer) -> bool:
     """Whether Canvas refused the request unseen, for want of room in the token's bucket."""
     return read(answer) is Reading.THROTTLED
 
 
+def is_token_refused(answer: Answer) -> bool:
+    """Whether Canvas says that the token itself is no longer valid."""
+    return answer.authorized and read(answer) in _REFUSED_TOKEN
+
+
 def worth_repeating(method: str, answer: Answer) -> bool:
+    """Whether the same request, made again, may get another answer and do no harm."""
     reading = read(answer)
     if reading is Reading.THROTTLED or (answer.fault or "").startswith(NEVER_SENT):
         return True

@@ -18,11 +18,14 @@ class Stranger(httpx.BaseTransport):
     match: str
     body: Any
     status: int = 200
+    signed: bool = False
+    """Whether it wears one of Canvas's own headers, as a misdirected answer of Canvas does."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The stranger's answer, or Canvas's."""
         if re.fullmatch(self.match, f"{request.method} {request.url.path}"):
-            return httpx.Response(self.status, json=self.body)
+            headers = {"X-Request-Context-Id": "0", "X-Canvas-User-Id": "10000000000102"} if self.signed else {}
+            return httpx.Response(self.status, json=self.body, headers=headers)
         return self.canvas.handle_request(request)
 
 

@@ -23,7 +23,8 @@ from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, ScopeResult, Verdict
 from scopecheck.run.embedded_target import settings_for_embedded
-from scopecheck.run.prepare import Plan, prepare
+from scopecheck.run.plan import Plan
+from scopecheck.run.prepare import prepare
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.transport.client import CanvasClient, Patience
 from scopecheck.transport.pace import Pace
@@ -110,7 +111,7 @@ def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = (), be
     plan = Plan("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", 1, patience=HASTY, transport=way)
     before = canvas.tables.digest()
     setup = prepare(settings, plan)
-    client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way)
+    client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way, signs=plan.signs)
     found = Sweep(canvas, setup, before)
     run = found.run = RunContext(setup, settings.profile, client, None)
     if setup.course_id:

@@ -31,6 +31,14 @@ def test_a_foreign_success_is_no_write(scope: str, body: Any) -> None:
     """A write that other software answers with some JSON of its own is unproved, and turns no other scope red."""
     found = sweep(between=lambda canvas: Stranger(canvas, where(scope), body))
 
+    assert found.not_granted() == {scope: (Verdict.UNPROVED, "not-canvas-answering")}
+
+
+def test_a_misdirected_success_is_no_write() -> None:
+    """An answer of Canvas that belongs to another call is unproved too."""
+    scope = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
+    found = sweep(between=lambda canvas: Stranger(canvas, where(scope), {"status": "ok"}, signed=True))
+
     assert found.not_granted() == {scope: (Verdict.UNPROVED, "unexpected-answer")}
 
 
@@ -39,7 +47,7 @@ def test_a_foreign_reading_turns_no_write_red(body: Any) -> None:
     """Uploading and deleting a file do not hang on what answers for the reading of it."""
     found = sweep(between=lambda canvas: Stranger(canvas, where(READ_FILE), body))
 
-    assert found.not_granted() == {READ_FILE: (Verdict.UNPROVED, "unexpected-answer")}
+    assert found.not_granted() == {READ_FILE: (Verdict.UNPROVED, "not-canvas-answering")}
     assert found.untouched
 
 
@@ -48,7 +56,7 @@ def test_a_foreign_success_is_no_probe() -> None:
     scope = "url:GET|/api/v1/accounts"
     found = sweep("probe", between=lambda canvas: Stranger(canvas, where(scope), {"status": "ok"}))
 
-    assert found.not_granted() == {scope: (Verdict.UNPROVED, "unexpected-answer")}
+    assert found.not_granted() == {scope: (Verdict.UNPROVED, "not-canvas-answering")}
 
 
 @pytest.mark.parametrize("body", FOREIGN, ids=repr)
@@ -67,7 +75,7 @@ def test_a_course_under_another_id_is_told() -> None:
     other = {"id": 10000000001001, "name": "Ally sandbox"}
     with pytest.raises(GuardError, match="Set CANVAS_SANDBOX_COURSE_ID=10000000001001, if that is the course"):
         sweep(
-            between=lambda canvas: Stranger(canvas, "GET /api/v1/courses/1001", other),
+            between=lambda canvas: Stranger(canvas, "GET /api/v1/courses/1001", other, signed=True),
             settings={"course_name": "Ally sandbox"},
         )
 

@@ -18,7 +18,7 @@ DENIED = {"status": "unauthorized", "errors": [{"message": "user not authorized 
 INVALID = {"errors": [{"message": "Invalid access token."}]}
 
 
-def said(status: int | None, body: object = None, path: str = "/api/v1/courses/0/enrollments") -> Answer:
+def said(status: int | None, body: object = None, path: str = "/api/v1/courses/9999999999999/enrollments") -> Answer:
     """An answer to a canary call."""
     text = body if isinstance(body, str) else json.dumps(body)
     return Answer("GET", f"https://canvas.test{path}", status, {}, text.encode(), None if status else "reset")

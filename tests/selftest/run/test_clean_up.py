@@ -12,7 +12,8 @@ from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Cleanup, Verdict
-from scopecheck.run.prepare import Plan, prepare
+from scopecheck.run.plan import Plan
+from scopecheck.run.prepare import prepare
 from scopecheck.run.session import SandboxSession
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.provisioning import Provisioning

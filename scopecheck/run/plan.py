@@ -1,0 +1,33 @@
+"""What the caller decides about a run beside its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scopecheck.config.settings import Settings
+from scopecheck.model.secret import Secret
+from scopecheck.transport.client import CanvasClient, Patience, Renew, Transport
+from scopecheck.transport.pace import Pace
+from scopecheck.transport.signs_latch import SignsLatch
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run or command to come."""
+
+    tag: str
+    started_at: str
+    processes: int
+    """How many processes share the token's allowance."""
+    allow_students: bool = False
+    patience: Patience = field(default_factory=Patience)
+    transport: Transport | None = None
+    """For a Canvas in this process; None means the network."""
+    signs: SignsLatch = field(default_factory=SignsLatch)
+    """What the target's answers to any client of this process have carried."""
+
+    def client(self, settings: Settings, token: Secret | None, pace: Pace, renew: Renew | None = None) -> CanvasClient:
+        """A client to the target."""
+        return CanvasClient(
+            str(settings.base_url), token, pace, self.patience, self.transport, signs=self.signs, renew=renew
+        )

@@ -1,0 +1,166 @@
+"""Refusals are told apart by their shape: whatever language Canvas speaks, old (role refused with 401) and new (403)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
+from scopecheck.canvas.signs import Signs, signs_of, target_signs
+from scopecheck.model.answer import Answer, TargetSigns
+
+SIGNED: Final = {"x-request-context-id": "832b9f2b-59e3-498e-bec9-6e1a0f67ea9b"}
+BEFORE: Final = {**SIGNED, "x-canvas-meta": "o=accounts;n=index;b=1544428;m=1544428;u=0.04;y=0.01;d=0.01;"}
+"""Of a refusal before the scope gate: the route is named, nobody else."""
+AFTER: Final = {
+    **SIGNED,
+    "x-canvas-user-id": "10000000000003",
+    "x-canvas-meta": "at=10000000000074;dk=10000000000002;o=accounts;n=show;t=Account;i=1;b=1544428;u=0.04;y=0.01;d=0.02;",
+}
+BEARER: Final = {**BEFORE, "www-authenticate": 'Bearer realm="canvas-lms"'}
+
+KNOWN: Final = TargetSigns(signed=True, identifies=True)
+"""A Canvas whose other answers in this run were signed and named the token's user."""
+
+LANGUAGES: Final = {
+    "English": ("unauthorized", "user not authorized to perform that action", "The specified resource does not exist."),
+    "Spanish": ("no autorizado", "usuario no autorizado para realizar esta acción", "El recurso especificado no existe."),
+    "invented": ("ne permesata", "la uzanto ne rajtas fari tion", "la rimedo ne ekzistas"),
+}
+
+
+def answer(status: int, body: object, headers: Mapping[str, str], target: TargetSigns = KNOWN) -> Answer:
+    """An answer to a call with a token."""
+    raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    return Answer("GET", "https://canvas.test/api/v1/x", status, headers, raw, target=target)
+
+
+def said(text: str, **members: Any) -> dict[str, Any]:
+    """An error body as Canvas renders it."""
+    return {**members, "errors": [{"message": text}]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestAnyLanguage:
+    """The same five refusals, measured on a Canvas of 2022, in three languages."""
+
+    @pytest.mark.parametrize("status", [401, 403], ids=["old", "new"])
+    def test_role_refused(self, language: str, status: int) -> None:
+        """A refused role has the member `status`, and names the user."""
+        member, text, _ = LANGUAGES[language]
+
+        assert read(answer(status, said(text, status=member), AFTER)) is Reading.NOT_PERMITTED
+
+    @pytest.mark.parametrize("status", [401, 403], ids=["old", "new"])
+    def test_role_refused_of_a_target_that_identifies_nobody(self, language: str, status: int) -> None:
+        """Where no answer names the user, the member `status` and the missing WWW-Authenticate tell a refused role."""
+        member, text, _ = LANGUAGES[language]
+        refused = answer(status, said(text, status=member), SIGNED, TargetSigns(signed=True))
+
+        assert read(refused) is Reading.NOT_PERMITTED
+
+    def test_not_found(self, language: str) -> None:
+        """What does not exist is 404 to a user who is named."""
+        assert read(answer(404, said(LANGUAGES[language][2]), AFTER)) is Reading.NOT_FOUND
+
+    def test_scope_missing(self, language: str) -> None:
+        """A refused scope has neither WWW-Authenticate nor `status`, and names nobody where other answers do."""
+        text = "Insufficient scopes on access token." if language == "English" else LANGUAGES[language][1]
+
+        assert read(answer(401, said(text, error_report_id=18), BEFORE)) is Reading.SCOPE_MISSING
+
+    def test_dead_token(self, language: str) -> None:
+        """A dead token has WWW-Authenticate."""
+        text = "Invalid access token." if language == "English" else LANGUAGES[language][1]
+
+        assert read(answer(401, said(text), BEARER)) is Reading.TOKEN_INVALID
+
+    def test_logged_out(self, language: str) -> None:
+        """Who is logged out gets WWW-Authenticate and `status`."""
+        member, text, _ = LANGUAGES[language]
+
+        assert read(answer(401, said(text, status=member), BEARER)) is Reading.UNAUTHENTICATED
+
+
+ROWS: Final[list[tuple[str, int, object, Mapping[str, str], Reading]]] = [
+    ("throttled", 403, "403 Forbidden (Rate Limit Exceeded)\n",
+     {**SIGNED, "content-type": "text/plain; charset=utf-8", "x-rate-limit-remaining": "20.1"}, Reading.THROTTLED),
+    ("expired", 401, said("Expired access token."), BEARER, Reading.TOKEN_EXPIRED),
+    ("revoked", 401, said("Revoked access token."), BEARER, Reading.TOKEN_REVOKED),
+    ("a file that may not be deleted", 401, {"message": "No puede borrar este archivo"}, AFTER, Reading.NOT_PERMITTED),
+    ("a field that may not be set", 401, {"errors": {"published": [{"message": "no"}]}}, AFTER, Reading.NOT_PERMITTED),
+    ("a closed grading period", 403, {"errors": {"due_at": ["closed"]}}, AFTER, Reading.REFUSED),
+    ("a refused value", 400, {"errors": {"body": [{"message": "x"}]}}, AFTER, Reading.REFUSED),
+    ("an object", 200, {"id": 1}, AFTER, Reading.OK),
+    ("nothing", 204, "", AFTER, Reading.EMPTY),
+    # What names nobody was not let through the gate, whatever it says.
+    ("a public course, shown to nobody in particular", 200, {"id": 1}, SIGNED, Reading.UNAUTHENTICATED),
+    ("not found, as to nobody logged in", 404, said("The specified resource does not exist."), BEFORE,
+     Reading.UNAUTHENTICATED),
+    ("no errors in a list", 401, {"errors": "Invalid as_user_id"}, BEFORE, Reading.UNAUTHENTICATED),
+    ("a session that has expired", 401, said("Session expired", status="x"), BEFORE, Reading.UNAUTHENTICATED),
+    ("a refusal before the gate", 400, {"errors": [{"message": "bad JSON"}]}, BEFORE, Reading.NOT_CANVAS),
+    # What is not signed proves nothing where other answers were.
+    ("a stranger's list", 200, [], {}, Reading.NOT_CANVAS),
+    ("a stranger's object", 200, {"id": 1}, {"server": "gateway"}, Reading.NOT_CANVAS),
+    ("a stranger who knows Canvas's 404", 404, said("The specified resource does not exist."), {}, Reading.NOT_CANVAS),
+    ("a stranger who knows the scope refusal", 401, said("Insufficient scopes on access token."), {},
+     Reading.NOT_CANVAS),
+    ("a stranger who knows the role refusal", 403, said("user not authorized to perform that action",
+     status="unauthorized"), {"x-request-cost": "0.1"}, Reading.NOT_CANVAS),
+    ("a stranger who knows the dead token", 401, said("Invalid access token."), {"www-authenticate": "Bearer"},
+     Reading.NOT_CANVAS),
+    ("a stranger's model errors", 401, {"errors": {"base": [{"message": "x"}]}}, {}, Reading.NOT_CANVAS),
+    ("a page that says that a user agent is needed", 403, {"message": "Requests must have a valid user agent."}, {},
+     Reading.NO_USER_AGENT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "body", "headers", "reading"), [row[1:] for row in ROWS], ids=[r[0] for r in ROWS])
+def test_shape(status: int, body: object, headers: Mapping[str, str], reading: Reading) -> None:
+    """Each answer of a Canvas that signs and identifies has exactly this reading."""
+    assert read(answer(status, body, headers)) is reading
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not row[3]], ids=lambda row: row[0])
+def test_without_headers_a_body_counts(row: tuple[str, int, object, Mapping[str, str], Reading]) -> None:
+    """Where a proxy strips every answer's headers, a body that only Canvas writes is read again."""
+    _, status, body, headers, _ = row
+    unsigned = answer(status, body, headers, TargetSigns())
+
+    told = {Reading.SCOPE_MISSING, Reading.UNAUTHENTICATED, Reading.NO_USER_AGENT} | PAST_THE_GATE
+    assert read(unsigned) in told
+
+
+def test_a_scope_refusal_is_never_guessed() -> None:
+    """Unknown words on a 401 are no missing scope where the target never named a user: the role refusal might lack it."""
+    for target in (TargetSigns(), TargetSigns(signed=True)):
+        assert read(answer(401, said("?"), SIGNED, target)) is not Reading.SCOPE_MISSING
+
+
+def test_a_call_without_a_token_is_not_held_to_the_user_id() -> None:
+    """The token endpoint names nobody."""
+    told = replace(answer(200, {"access_token": "x"}, BEFORE), authorized=False)
+
+    assert read(told) is Reading.OK
+
+
+def test_signs() -> None:
+    """The headers name user, token, key and route; what is no number is no ID."""
+    assert signs_of(AFTER) == Signs(
+        canvas=True, throttle=False, dead_token=False, user_id="10000000000003", token_id="10000000000074",
+        key_id="10000000000002", controller="accounts", action="show",
+    )  # fmt: skip
+    assert signs_of({"x-canvas-meta": "q=1;a=1;g=x;s=8900;c=cluster21;z=us-east-1b;o=pages;n=index"}).key_id is None
+    assert signs_of({"x-canvas-user-id": "../7", "x-canvas-meta": "dk=x;;=;"}).past_the_gate is False
+
+
+def test_a_target_is_known_by_what_it_sent() -> None:
+    """An answer shows whether its target signs, and whether it names users; a stranger's user ID counts for nothing."""
+    assert target_signs(answer(200, {}, AFTER)) == KNOWN
+    assert target_signs(answer(401, {}, BEFORE)) == TargetSigns(signed=True)
+    assert target_signs(answer(200, {}, {"x-canvas-user-id": "1"})) == TargetSigns()
