@@ -24,7 +24,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
 
 _EXIT_CODES: Final = """\
 Exit codes: 0 all good; 1 problems found; 2 interrupted; 3 internal error;
-4 wrong settings or options, or not the right sandbox course: nothing was changed."""
+4 wrong settings or options, or the wrong sandbox course: nothing was changed."""
 
 
 class _Parser(ArgumentParser):

@@ -95,7 +95,7 @@ def test_a_missing_node_is_no_failure(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == (
-        "No Allure report: it needs Node 20 or newer, and it is not installed. All other reports are there.\n"
+        "No Allure report: it needs Node 20 or newer, and it is not installed. All other reports were written.\n"
     )
 
 
