@@ -93,4 +93,7 @@ def _wrong(run: RunResult, gaps: GapsFound) -> Iterator[str]:
 
 
 def _listed(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+    *others, last = parts
+    if len(others) > 1:
+        return f"{', '.join(others)}, and {last}"
+    return " and ".join(parts)

@@ -27,7 +27,7 @@ def test_its_lines_are_printed_and_written(administered: EmbeddedCanvas, tmp_pat
     assert (ran.code, others) == (0, [])
     assert administered.tables.courses[int(number)].name == name
     assert settings_in(tmp_path) == {"CANVAS_SANDBOX_COURSE_ID": number, "CANVAS_SANDBOX_COURSE_NAME": name}
-    assert f"Written to {tmp_path / '.env'}. Next: scripts/check" in ran.out
+    assert f"Written to {tmp_path / '.env'}. Next: run scripts/check" in ran.out
 
 
 @pytest.mark.parametrize("typed", ["", "\n", "no\n", "n\n"])
