@@ -38,7 +38,7 @@ def test_a_known_gap_that_is_gone_makes_the_run_red(tmp_path: Path) -> None:
 
     assert found.code == 1, found.output
     assert found.not_granted == {}
-    assert "it is granted by now; take it out of the known gaps." in " ".join(found.output.split())
+    assert "it is granted now; remove it from the known gaps." in " ".join(found.output.split())
 
 
 def test_a_known_gap_past_its_date_makes_the_run_red(tmp_path: Path) -> None:
@@ -55,8 +55,8 @@ def test_a_baseline_tells_what_changed(tmp_path: Path) -> None:
     found = run(tmp_path, "-n", "0", "--without-scope", PAGE, f"--canvas-baseline={tmp_path / 'scopes.json'}")
 
     assert found.code == 1, found.output
-    assert f"newly wrong:\n    {PAGE}\n      granted (exercised) -> missing" in found.output
-    assert "| newly wrong |" in (tmp_path / "scopes.md").read_text("utf-8")
+    assert f"newly failing:\n    {PAGE}\n      granted (exercised) -> missing" in found.output
+    assert "| newly failing |" in (tmp_path / "scopes.md").read_text("utf-8")
 
 
 def test_files_that_cannot_be_used_stop_the_run(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_a_journal_that_cannot_be_read(reports: Path) -> None:
 
     said = "The journal unreadable.jsonl cannot be read (Is a directory), so nobody knows what it holds open."
     assert ran.code == 1
-    assert f"Nothing was put back: {said}" in ran.words
+    assert f"Nothing was undone: {said}" in ran.words
     assert found.code == 1, found.output
     assert found.not_granted == {}
     assert said in " ".join(found.output.split())

@@ -51,10 +51,10 @@ def test_a_failed_restore_is_reported(reports: Path) -> None:
     assert failed.code == 1, failed.output
     assert failed.not_granted == {}
     assert [failure["what"] for failure in failed.document["cleanup"]["failed"]] == [WHAT]
-    assert failed.output.count(f"Not put back: {WHAT}") == 1
-    assert f"Not put back: {WHAT}" in " ".join(failed.output.split())
-    assert "1 change not put back" in failed.output
-    assert f"## Put back by hand\n\n- {WHAT}" in told
+    assert failed.output.count(f"Not undone: {WHAT}") == 1
+    assert f"Not undone: {WHAT}" in " ".join(failed.output.split())
+    assert "1 change not undone" in failed.output
+    assert f"## Undo by hand\n\n- {WHAT}" in told
     assert old is not None
     assert old in kept
     assert mended.code == 0, mended.output
@@ -71,7 +71,7 @@ def test_a_write_that_was_never_answered(reports: Path) -> None:
         canvas.canvas.tables.pages[3002].body = change.data["written"]
         ran = restore(reports, to(canvas))
 
-        assert ran.out == f"Put back: {WHAT}\n"
+        assert ran.out == f"Undone: {WHAT}\n"
         assert canvas.content == before
     assert found.code == 1, found.output
     assert found.not_granted == {PAGES_PUT: ("unproved", "not-canvas-answering")}
@@ -90,7 +90,7 @@ def test_another_target_is_never_put_right(reports: Path) -> None:
         ran = restore(reports, to(second))
 
         assert ran.code == 0
-        assert ran.out.startswith("Nothing is left to put back")
+        assert ran.out.startswith("Nothing to undo")
         assert [seen for seen in second.seen if seen.writes] == []
         assert first.content == left != before
         assert restore(reports, to(first)).code == 0
