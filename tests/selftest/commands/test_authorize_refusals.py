@@ -57,7 +57,7 @@ def test_not_to_be_known(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
 
 def test_denied(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """The user clicks Cancel."""
-    fails(tmp_path, User("cancel"), "clicked Cancel instead of Authorize", "click Authorize, as the user")
+    fails(tmp_path, User("cancel"), "clicked Cancel instead of Authorize", "and click Authorize.")
 
 
 @pytest.mark.parametrize("state", [{"denied": frozenset({"create_access_tokens"})}])
@@ -90,7 +90,7 @@ def test_a_scope_taken_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> 
 def test_switched_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """The same for the key's state."""
     user = User(first=lambda: setattr(canvas.tables.keys[KEY], "binding", "off"))
-    fails(tmp_path, user, "The key is switched off for this account.", "switch State of Anthology Ally to ON")
+    fails(tmp_path, user, "The key is turned off for this account.", "set the State of Anthology Ally to ON")
 
 
 def test_a_code_that_was_used(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_port_in_use(canvas: EmbeddedCanvas, here: str, tmp_path: Path) -> Non
         ran = authorize(tmp_path, user, "--yes")
 
     assert ran.code == 4
-    assert f"Port {port} of CANVAS_REDIRECT_URI cannot be listened on (Address already in use)" in ran.words
+    assert f"Cannot listen on port {port} of CANVAS_REDIRECT_URI (Address already in use)" in ran.words
     assert user.opened == []
 
 
