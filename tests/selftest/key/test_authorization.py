@@ -73,8 +73,8 @@ REFUSALS: Final = [
      f"Edit, tick {SCOPES[3]}, {SCOPES[5]} and save"),
     # Before about 2020 Canvas lists nothing.
     ("invalid_scope", "", "The key does not carry the integration's scopes", "tick the integration's scopes"),
-    ("unauthorized_client", "Client does not have access", "switched off", "State of Anthology Ally to ON"),
-    ("client_not_allowed_for_user", "", "may not authorize integrations", "Log in as another user"),
+    ("unauthorized_client", "Client does not have access", "turned off", "State of Anthology Ally to ON"),
+    ("client_not_allowed_for_user", "", "is not allowed to authorize integrations", "Log in as another user"),
     ("server_error", "odd\x1b[2J", "integration (server_error: odd\ufffd[2J).", "Start again"),
 ]  # fmt: skip
 
