@@ -22,7 +22,7 @@ main {{ max-width: 40em; margin: 4em auto; padding: 0 1em; font: 1.1em/1.5 syste
 <body><main><h1>{title}</h1><p>{text}</p></main></body>
 </html>
 """
-_ANSWERED: Final = ("Done", "Canvas has answered. See the terminal for the result. You can close this window.")
+_ANSWERED: Final = ("Done", "Canvas has answered. See the terminal for the result; you can close this window.")
 _ELSEWHERE: Final = ("Nothing here", "This address only waits for Canvas to answer an authorization.")
 
 

@@ -171,7 +171,7 @@ THROTTLED = Cause(
 )
 NOT_CANVAS_ANSWERING = Cause(
     "not-canvas-answering",
-    "There was no usable answer from Canvas, but an outage, a proxy, a login page, or another host.",
+    "No usable answer came from Canvas: there is an outage, a proxy, a login page or another host in the way.",
     "Open CANVAS_BASE_URL in a browser: it must be the Canvas host itself, not a portal in front of it. If it is, "
     "wait until Canvas works again and repeat the run.",
 )

@@ -63,7 +63,9 @@ def test_denied(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
 @pytest.mark.parametrize("state", [{"denied": frozenset({"create_access_tokens"})}])
 def test_a_user_who_may_not(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """Newest Canvas bars users from authorizing anything."""
-    fails(tmp_path, User(), "The user who logged in may not authorize integrations.", "Log in as another user")
+    fails(
+        tmp_path, User(), "The user who logged in is not allowed to authorize integrations.", "Log in as another user"
+    )
 
 
 @pytest.mark.parametrize("where", [(), ("--canvas-redirect-uri", ALLY)], ids=["here", "pasted"])
@@ -95,7 +97,9 @@ def test_switched_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
 
 def test_a_code_that_was_used(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """A code works once, for ten minutes."""
-    fails(tmp_path, User(meanwhile=canvas.tables.codes.clear), "a code works once, for 10 minutes", "Start again")
+    fails(
+        tmp_path, User(meanwhile=canvas.tables.codes.clear), "a code works once, and only for 10 minutes", "Start again"
+    )
 
 
 def test_a_wrong_secret(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
