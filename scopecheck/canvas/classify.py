@@ -1,8 +1,8 @@
-"""From an answer to what it means: the only module that knows Canvas's wording.
+"""What an answer means: the only module that knows Canvas's wording.
 
-Statuses decide nothing alone: lack of a right is 401 on some Canvas and 403 on others, a missing scope is a 401
-like a dead token, and a throttle is a 403 before anybody looked at the token. Canvas's scope and token messages
-are never translated, its permission message is, but then the `status` member beside it is not
+A status alone decides nothing: a missing permission is a 401 in some versions and a 403 in others, a missing scope is
+a 401 like a dead token, and a throttle is a 403 before the token is even looked at. Canvas never translates its scope
+and token messages; it does translate its permission message, but not the `status` member beside it
 (authentication_methods.rb, application_controller.rb, request_throttle.rb).
 """
 
@@ -16,7 +16,7 @@ from scopecheck.model.answer import Answer
 
 
 class Reading(StrEnum):
-    """What one answer says. The first five come from behind the scope gate."""
+    """What one answer says. The first five come from behind the scope check."""
 
     OK = "ok"
     NOT_FOUND = "not-found"
@@ -50,9 +50,9 @@ UNCHANGED = DEAD_TOKEN | {
     Reading.REFUSED,
     Reading.THROTTLED,
 }
-"""Readings of a write after which Canvas holds what it held before; a fault is not among them."""
+"""Readings of a write that changed nothing in Canvas; a fault is not among them."""
 PASSING = frozenset({Reading.THROTTLED, Reading.SERVER_FAULT, Reading.NO_ANSWER, Reading.NOT_CANVAS})
-"""Readings that may be another a moment later: what a retry is for."""
+"""Readings that may be different a moment later: what retries are for."""
 
 TAB_DISABLED = "That page has been disabled for this course"
 """The 404 of a list whose tab the course has switched off (application_controller.rb)."""
@@ -80,7 +80,7 @@ _BY_MESSAGE: Mapping[str, Reading] = {
     "This file must have usage_rights set before it can be published.": Reading.REFUSED,
     "The user_entered_title parameter must have a value": Reading.REFUSED,
 }
-"""Canvas's own sentences, wherever in the body they stand."""
+"""Canvas's own sentences, wherever they are in the body."""
 
 _BY_STATUS_MEMBER: Mapping[str, Reading] = {
     "unauthenticated": Reading.UNAUTHENTICATED,
@@ -92,14 +92,14 @@ _CANVAS_HEADERS = frozenset({"x-request-cost", "x-rate-limit-remaining", "x-canv
 """Headers that Canvas sets and hardly anything else does (request_throttle.rb)."""
 
 _REFUSALS = frozenset({400, 409, 422})
-"""Statuses of a refusal by Canvas's own rules, with `errors` in it; a bare `message` any gateway gives as well."""
+"""Statuses of a refusal by Canvas's own rules, with `errors` in it; any gateway can answer with a bare `message`."""
 
 _THROTTLE_TEXT = "Rate Limit Exceeded"
 _USER_AGENT_TEXT = "valid user agent"
 
 
 def read(answer: Answer) -> Reading:
-    """What the answer means; pure, and total: any answer has a reading."""
+    """What the answer means; pure, and any answer has a reading."""
     status = answer.status
     if status is None:
         return Reading.NO_ANSWER
@@ -134,7 +134,7 @@ def _read_refusal(status: int, answer: Answer) -> Reading:
     body = answer.json
     if not isinstance(body, dict):
         return Reading.NOT_CANVAS
-    # A client library's tests know the scope message on a 403; so no status is asked for here.
+    # A client library's tests have the scope message on a 403, so the status does not matter here.
     for text in _sentences(body):
         if text in _BY_MESSAGE:
             return _BY_MESSAGE[text]
@@ -154,7 +154,7 @@ def is_from_canvas(headers: Mapping[str, str]) -> bool:
 def _read_by_shape(status: int, body: Mapping[str, Any], *, anonymous: bool) -> Reading:
     errors = body.get("errors")
     if status == 404:
-        # A gateway answers 404 with JSON too: an unknown sentence counts only from behind Canvas's own headers.
+        # Gateways answer 404 with JSON too: an unknown sentence counts only if Canvas's own headers came with it.
         return Reading.NOT_FOUND if _is_message_list(errors) and not anonymous else Reading.NOT_CANVAS
     if status == 401:
         # Pages answer 401, not 400, for a field that the user may not set (wiki_pages_api_controller.rb).
@@ -175,7 +175,7 @@ def _is_model_errors(errors: object) -> bool:
 
 
 _DEEPEST: Final = 8
-"""How far down an error body is read; Canvas's own are not half as deep."""
+"""How deep an error body is read; Canvas's own are less than half as deep."""
 
 
 def _sentences(body: object, depth: int = 0) -> list[str]:

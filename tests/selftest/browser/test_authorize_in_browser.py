@@ -33,7 +33,7 @@ def authorize(canvas: EmbeddedCanvas, root: Path, redirect_uri: str, page: Page,
         page.get_by_label("Password").fill(known.password)
         page.get_by_role("button", name="Log In").click()
         page.get_by_role("button", name=button).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Done here")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Done")
         return True
 
     with pytest.MonkeyPatch.context() as patched:
@@ -64,5 +64,5 @@ def test_in_a_real_browser(button: str, code: int, said: str, page: Page, tmp_pa
     assert said in ran.words
     assert ("CANVAS_REFRESH_TOKEN" in dotenv_values(tmp_path / ".env")) == (code == 0)
     assert re.fullmatch(rf"{here}\?(code|error)=.*", page.url)
-    assert page.title() == "Done here"
+    assert page.title() == "Done"
     assert Axe().run(page).response["violations"] == []

@@ -37,8 +37,8 @@ def test_the_browser_shows_an_accessible_page(canvas: EmbeddedCanvas, tmp_path: 
     assert user.page is not None
     assert user.page.status_code == 200
     assert '<html lang="en">' in user.page.text
-    assert "<title>Done here</title>" in user.page.text
-    assert "<h1>Done here</h1>" in user.page.text
+    assert "<title>Done</title>" in user.page.text
+    assert "<h1>Done</h1>" in user.page.text
     assert "you can close this window" in user.page.text
     assert user.page.headers["cache-control"] == "no-store"
     assert user.page.headers["referrer-policy"] == "no-referrer"

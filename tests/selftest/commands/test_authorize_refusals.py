@@ -57,13 +57,15 @@ def test_an_unanswered_check_does_not_stop_it(canvas: EmbeddedCanvas, tmp_path: 
 
 def test_denied(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """The user clicks Cancel."""
-    fails(tmp_path, User("cancel"), "clicked Cancel instead of Authorize", "click Authorize, as the user")
+    fails(tmp_path, User("cancel"), "clicked Cancel instead of Authorize", "and click Authorize.")
 
 
 @pytest.mark.parametrize("state", [{"denied": frozenset({"create_access_tokens"})}])
 def test_a_user_who_may_not(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Recent Canvas can bar users from authorizing anything."""
-    fails(tmp_path, User(), "The user who logged in may not authorize integrations.", "Log in as another user")
+    """Newest Canvas bars users from authorizing anything."""
+    fails(
+        tmp_path, User(), "The user who logged in is not allowed to authorize integrations.", "Log in as another user"
+    )
 
 
 @pytest.mark.parametrize("where", [(), ("--canvas-redirect-uri", ALLY)], ids=["here", "pasted"])
@@ -90,12 +92,14 @@ def test_a_scope_taken_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> 
 def test_switched_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """The same applies to the key's state."""
     user = User(first=lambda: setattr(canvas.tables.keys[KEY], "binding", "off"))
-    fails(tmp_path, user, "The key is switched off for this account.", "switch State of Anthology Ally to ON")
+    fails(tmp_path, user, "The key is turned off for this account.", "set the State of Anthology Ally to ON")
 
 
 def test_a_code_that_was_used(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """A code works once, for ten minutes."""
-    fails(tmp_path, User(meanwhile=canvas.tables.codes.clear), "a code works once, for 10 minutes", "Start again")
+    fails(
+        tmp_path, User(meanwhile=canvas.tables.codes.clear), "a code works once, and only for 10 minutes", "Start again"
+    )
 
 
 def test_a_wrong_secret(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +176,7 @@ def test_a_port_in_use(canvas: EmbeddedCanvas, here: str, tmp_path: Path) -> Non
         ran = authorize(tmp_path, user, "--yes")
 
     assert ran.code == 4
-    assert f"Port {port} of CANVAS_REDIRECT_URI cannot be listened on (Address already in use)" in ran.words
+    assert f"Cannot listen on port {port} of CANVAS_REDIRECT_URI (Address already in use)" in ran.words
     assert user.opened == []
 
 

@@ -52,9 +52,9 @@ def test_a_missing_scope_is_named_with_its_box(tmp_path: Path) -> None:
 
 
 STATES: Final[list[tuple[str, dict[str, Any], list[str]]]] = [
-    ("off", {"key_state": "off"}, ["The key is off for this account.", "switch State of Anthology Ally to ON",
+    ("off", {"key_state": "off"}, ["The key is off for this account.", "set the State of Anthology Ally to ON",
                                    "1 key check failed"]),
-    ("not enforcing", {"enforce_scopes": False}, ["the key does not enforce scopes", "switch Enforce Scopes on",
+    ("not enforcing", {"enforce_scopes": False}, ["the key does not enforce scopes", "turn Enforce Scopes on",
                                                   "1 key check failed"]),
     ("deleted", {"key_workflow": "deleted"}, ["Canvas does not know the key CANVAS_CLIENT_ID.",
                                               "Check CANVAS_BASE_URL and CANVAS_CLIENT_ID."]),

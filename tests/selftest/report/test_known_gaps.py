@@ -124,8 +124,8 @@ def test_a_date_may_stand_in_quotes(tmp_path: Path, until: str) -> None:
     [
         ("[[gap]", "the known gaps are not valid TOML"),
         ("[gap]\n" + GOOD, "gap is not a list of tables"),
-        ("[[gaps]]\n" + GOOD, "gaps is not known"),
-        ("[[gap]]\n" + GOOD.replace(QUIZ, "url:GET|/api/v1/nothing"), "is no scope of profile ally"),
+        ("[[gaps]]\n" + GOOD, "gaps is not a known name"),
+        ("[[gap]]\n" + GOOD.replace(QUIZ, "url:GET|/api/v1/nothing"), "is not a scope of profile ally"),
         ("[[gap]]\n" + GOOD.replace("missing", "granted"), "verdict is 'granted'"),
         ("[[gap]]\n" + GOOD.replace('"none here"', '""'), "reason is missing"),
         ("[[gap]]\n" + GOOD.replace('"none here"', "7"), "reason is 7"),
@@ -133,7 +133,7 @@ def test_a_date_may_stand_in_quotes(tmp_path: Path, until: str) -> None:
         ("[[gap]]\n" + GOOD.replace("2027-06-30", '"next summer"'), "until is 'next summer'"),
         ("[[gap]]\n" + GOOD.replace("until = 2027-06-30\n", ""), "until is missing"),
         ("[[gap]]\n" + GOOD + "owner = 'me'\n", "owner is not a field of a gap"),
-        (f"[[gap]]\n{GOOD}[[gap]]\n{GOOD}", "stands there twice"),
+        (f"[[gap]]\n{GOOD}[[gap]]\n{GOOD}", "is listed twice"),
     ],
 )
 def test_one_mistake_one_sentence(tmp_path: Path, text: str, problem: str) -> None:
@@ -160,5 +160,5 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """A file that does not exist is named."""
-    with pytest.raises(GapsError, match=r"the known gaps cannot be read, .*nowhere.toml"):
+    with pytest.raises(GapsError, match=r"the known gaps cannot be read: .*nowhere.toml"):
         load_gaps(tmp_path / "nowhere.toml", ALLY)

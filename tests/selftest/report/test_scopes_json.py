@@ -101,8 +101,8 @@ def spoiled(**changes: object) -> str:
         ("\ud800", "malformed"),
         (spoiled(schema=2), "Invalid enum value 2 - at `$.schema`"),
         (spoiled(conformant="yes"), "Expected `bool`, got `str` - at `$.conformant`"),
-        (spoiled(counts={}), "its counts differ from its scopes"),
-        (spoiled(scopes=[as_json(all_right())["scopes"][0]] * 31), "it judges url:GET|/api/v1/accounts twice"),
+        (spoiled(counts={}), "its counts do not match its scopes"),
+        (spoiled(scopes=[as_json(all_right())["scopes"][0]] * 31), "it lists url:GET|/api/v1/accounts twice"),
     ],
 )
 def test_another_file_is_refused(tmp_path: Path, text: str, wrong: str) -> None:
@@ -112,14 +112,14 @@ def test_another_file_is_refused(tmp_path: Path, text: str, wrong: str) -> None:
     with pytest.raises(ScopesFileError) as refusal:
         load_scopes_file(path)
 
-    assert str(refusal.value).startswith(f"{path} is no scopes.json: ")
+    assert str(refusal.value).startswith(f"{path} is not a scopes.json: ")
     assert wrong in str(refusal.value)
-    assert str(refusal.value).endswith("; name the scopes.json of an earlier run.")
+    assert str(refusal.value).endswith("; use the scopes.json of an earlier run.")
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A baseline that does not exist is named."""
-    with pytest.raises(ScopesFileError, match=r"nowhere.json is no scopes.json: it cannot be read \(No such file"):
+    with pytest.raises(ScopesFileError, match=r"nowhere.json is not a scopes.json: it cannot be read \(No such file"):
         load_scopes_file(tmp_path / "nowhere.json")
 
 
