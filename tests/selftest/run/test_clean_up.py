@@ -81,6 +81,6 @@ def test_a_dead_administrator_is_told_once() -> None:
         making.make_all()
 
     assert len(making.notes) == 1
-    assert making.notes[0].startswith("Canvas does not accept CANVAS_ADMIN_TOKEN (HTTP 401")
+    assert making.notes[0].startswith("Canvas rejected CANVAS_ADMIN_TOKEN (HTTP 401")
     assert making.objects == {}
     assert canvas.requests == 1

@@ -23,9 +23,9 @@ REFUSED: Final[list[tuple[str, dict[str, Any], dict[str, str], str]]] = [
     ("no such course", {}, {"CANVAS_SANDBOX_COURSE_ID": "999"}, "There is no course 999 on http://127.0.0.1"),
     ("concluded", {"course_state": "completed"}, {}, "Course 1001 is completed; nothing was written."),
     ("deleted", {"course_state": "deleted"}, {}, "There is no course 1001 on http://127.0.0.1"),
-    ("a blueprint", {"sandbox_is_blueprint": True}, {}, "Course 1001 is a blueprint, from which changes spread"),
-    ("students", {"course_state": "available", "active_students": 3}, {}, "Course 1001 has 3 active students; nothing"),
-    ("students in a course to come", {"active_students": 3}, {}, "Course 1001 has 3 active students; nothing was"),
+    ("a blueprint", {"sandbox_is_blueprint": True}, {}, "Course 1001 is a blueprint, so changes would spread to"),
+    ("students", {"course_state": "available", "active_students": 3}, {}, "Course 1001 has active students (3)"),
+    ("students in an unpublished course", {"active_students": 3}, {}, "Course 1001 has active students (3); nothing"),
 ]  # fmt: skip
 
 REASONED: Final = (

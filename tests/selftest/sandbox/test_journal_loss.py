@@ -98,7 +98,7 @@ def test_a_journal_that_cannot_be_read(reports: Path) -> None:
         ran = restore(reports, to(canvas))
         found = finish(start(reports, "-n", "0", settings=to(canvas)), reports)
 
-    said = "The journal unreadable.jsonl cannot be read (Is a directory), so nobody knows what it holds open."
+    said = "The journal unreadable.jsonl cannot be read (Is a directory), so any changes in it are not restored."
     assert ran.code == 1
     assert f"Nothing was put back: {said}" in ran.words
     assert found.code == 1, found.output

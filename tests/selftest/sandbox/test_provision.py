@@ -75,7 +75,7 @@ def test_an_administrator_who_may_not(reports: Path) -> None:
         assert canvas.content == before
     assert found.code == 0, found.output
     assert {row["proof"] for row in found.document["scopes"]} == {"exercised"}
-    assert "Note: CANVAS_ADMIN_TOKEN could not make page" in found.output
+    assert "Note: CANVAS_ADMIN_TOKEN could not create page" in found.output
 
 
 def test_what_a_killed_run_made_takes_the_administrator(reports: Path) -> None:
@@ -92,7 +92,7 @@ def test_what_a_killed_run_made_takes_the_administrator(reports: Path) -> None:
     assert without.code == 1, without.output
     assert without.not_granted == {}
     assert kept == ["quiz", "topic", "assignment", "page"]
-    assert "it takes CANVAS_ADMIN_TOKEN to remove it" in " ".join(without.output.split())
+    assert "Removing it needs CANVAS_ADMIN_TOKEN" in " ".join(without.output.split())
     assert with_token.code == 0, with_token.output
     assert left(with_token) == []
 

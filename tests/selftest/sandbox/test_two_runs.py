@@ -43,7 +43,7 @@ def test_a_second_run_is_refused(reports: Path, tmp_path: Path) -> None:
         assert others_requests(canvas) == []
         assert canvas.content == before
     assert second.code == 4, second.output
-    said = f"Another run is at work on course 1001 of {canvas.canvas.url}; nothing was sent. Wait until it has ended"
+    said = f"Another run is using course 1001 on {canvas.canvas.url}; nothing was sent. Wait until it has ended"
     assert said in " ".join(second.output.split())
     assert ended.code == 0, ended.output
 
@@ -111,4 +111,4 @@ def test_where_there_can_be_no_lock_nothing_is_written(
         found = run(reports, "-n", "2", settings=to(canvas, admin=True))
 
     assert found.code == 0, found.output
-    assert_only_probed(canvas, found, "no lock against a second run could be taken")
+    assert_only_probed(canvas, found, "the course could not be locked against other runs")

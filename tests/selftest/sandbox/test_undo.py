@@ -53,7 +53,7 @@ def test_an_edited_text_is_left_alone(reports: Path) -> None:
         first = left.recover()
 
         assert [failure.what for failure in first.failed] == ["page reading-list: body"]
-        assert "was edited by somebody since" in first.failed[0].message
+        assert "was edited after this suite changed it" in first.failed[0].message
         assert left.body == edited
         saved = reports / str(first.failed[0].saved_as)
         assert OLD in saved.read_text("utf-8")
@@ -83,7 +83,7 @@ def test_what_cannot_be_seen_is_not_written_over(reports: Path) -> None:
         later = left.recover()
 
         assert left.body == WRITTEN
-        assert "cannot be read, and without a look nothing is overwritten" in later.failed[0].message
+        assert "cannot be read, so it was not overwritten" in later.failed[0].message
         assert left.recover(own=TAG).restored == ["page reading-list: body"]
         assert left.body == OLD
 
@@ -142,6 +142,6 @@ def test_without_time_nothing_is_begun(reports: Path) -> None:
         hurried = left.recover(own=TAG, until=0.0)
 
         assert left.canvas.requests == asked
-        assert "there was no time left; the next run puts it back" in hurried.failed[0].message
+        assert "There was no time left. Run again" in hurried.failed[0].message
         assert hurried.failed[0].saved_as
         assert left.recover().restored == ["page reading-list: body"]
