@@ -88,10 +88,10 @@ def test_state(state: dict[str, Any], expected: dict[str, tuple[Verdict, str]]) 
 
 PROBED: list[tuple[str, dict[str, Any], set[str], str]] = [
     # name, state, which scopes are merely probed, and a word of the reason
-    ("course dates", {"course_dates": True}, {PUT_COURSE}, "would null the course's end_at and start_at"),
-    ("no blueprint", {"blueprint": False}, {GET_SYNCS}, "associated with no blueprint"),
+    ("course dates", {"course_dates": True}, {PUT_COURSE}, "would clear the course's end_at and start_at"),
+    ("no blueprint", {"blueprint": False}, {GET_SYNCS}, "not associated with a blueprint"),
     ("no media", {"kaltura": False}, {PUT_MEDIA, GET_TRACKS, PUT_TRACKS}, "no media object"),
-    ("others' media", {"owns_media": False}, {PUT_MEDIA}, "only its owner may retitle"),
+    ("others' media", {"owns_media": False}, {PUT_MEDIA}, "only the owner may change a title"),
     ("linked content", {"content": "linked"}, {PUT_COURSE, PUT_ASSIGNMENT, PUT_PAGE, PUT_QUIZ, PUT_TOPIC}, ""),
     ("locked by a blueprint", {"blueprint_locked": True},
      {PUT_ASSIGNMENT, PUT_PAGE, PUT_QUIZ, PUT_TOPIC, PUT_TRACKS}, ""),

@@ -36,7 +36,7 @@ def test_dates_at_risk(reports: Path, state: dict[str, Any], at_risk: str) -> No
     assert found.code == 0, found.output
     row = next(row for row in found.document["scopes"] if row["scope"] == SYLLABUS)
     assert row["proof"] == "probed"
-    assert f"any PUT would null the course's {at_risk}" in row["message"]
+    assert f"any update would clear the course's {at_risk}" in row["message"]
     assert "/api/v1/courses/1001" not in {seen.path for seen in canvas.seen if seen.writes}
 
 
