@@ -55,7 +55,7 @@ def test_what_never_landed_is_no_failed_restore() -> None:
     assert verdict is Verdict.UNPROVED
     assert len(done.failed) == 1
     assert sandbox.cleanup.failed == []
-    assert sandbox.notes == [f"May still take effect, so the next run looks again: {done.failed[0].what}."]
+    assert sandbox.notes == [f"May still take effect; the next run checks again: {done.failed[0].what}."]
     assert canvas.tables.digest() == before
 
 

@@ -163,6 +163,6 @@ def test_a_write_takes_effect_after_its_worker_crashed(reports: Path) -> None:
 
         assert canvas.content == before
     assert crashed.code == 1, crashed.output
-    assert "Note: May still take effect, so the next run looks again:" in crashed.output
+    assert "Note: May still take effect; the next run checks again:" in crashed.output
     assert found.code == 0, found.output
-    assert "Put back what an earlier run had left: page reading-list: body" in " ".join(found.output.split())
+    assert "Restored after an earlier run: page reading-list: body" in " ".join(found.output.split())

@@ -58,7 +58,7 @@ def test_a_failed_restore_is_reported(reports: Path) -> None:
     assert old is not None
     assert old in kept
     assert mended.code == 0, mended.output
-    assert f"Note: Put back what an earlier run had left: {WHAT}." in " ".join(mended.output.split())
+    assert f"Note: Restored after an earlier run: {WHAT}." in " ".join(mended.output.split())
     assert not saved.exists()
 
 
@@ -76,7 +76,7 @@ def test_a_write_that_was_never_answered(reports: Path) -> None:
     assert found.code == 1, found.output
     assert found.not_granted == {PAGES_PUT: ("unproved", "not-canvas-answering")}
     assert found.document["cleanup"]["failed"] == []
-    assert f"Note: May still take effect, so the next run looks again: {WHAT}." in " ".join(found.output.split())
+    assert f"Note: May still take effect; the next run checks again: {WHAT}." in " ".join(found.output.split())
 
 
 def test_another_target_is_never_put_right(reports: Path) -> None:

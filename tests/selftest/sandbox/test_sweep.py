@@ -90,7 +90,7 @@ def test_the_run_says_what_it_swept(reports: Path, admin: bool) -> None:
         found = run(reports, "-n", "0", settings=to(canvas, admin=admin))
 
     assert found.code == 0, found.output
-    told = f"Removed what earlier runs had left, older than a day: {OLD}.png{f', {OLD} page' if admin else ''}."
+    told = f"Removed leftovers of earlier runs, more than a day old: {OLD}.png{f', {OLD} page' if admin else ''}."
     assert f"Note: {told}" in " ".join(found.output.split())
     assert f"> {told}" in (reports / "scopes.md").read_text("utf-8")
 
