@@ -1,4 +1,4 @@
-"""The trap of a course's dates, which any PUT of the course may null: they survive every run, and every restore."""
+"""A course's dates, which any PUT to the course may clear, survive every run and every restore."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SYLLABUS = "url:PUT|/api/v1/courses/:id"
 
 
 def course(canvas: Watched) -> Course:
-    """The sandbox course as it stands."""
+    """The sandbox course in its present state."""
     return canvas.canvas.tables.courses[1001]
 
 
@@ -26,7 +26,7 @@ def course(canvas: Watched) -> Course:
     [({"course_state": "unpublished"}, "end_at and start_at"), ({"course_state": "available"}, "end_at")],
 )
 def test_dates_at_risk(reports: Path, state: dict[str, Any], at_risk: str) -> None:
-    """Where a PUT would null a date, the syllabus is probed and says why; the course gets no PUT at all."""
+    """If a PUT would clear a date, the syllabus is probed and the result says why; the course gets no PUT at all."""
     with watching(course_dates=True, **state) as canvas:
         before, dates = canvas.content, (course(canvas).start_at, course(canvas).end_at)
         found = run(reports, "-n", "0", settings=to(canvas))
@@ -41,7 +41,7 @@ def test_dates_at_risk(reports: Path, state: dict[str, Any], at_risk: str) -> No
 
 
 def test_dates_that_restrict_enrollment(reports: Path) -> None:
-    """A course whose dates restrict enrollment keeps them: its syllabus is written and put back."""
+    """A course whose dates restrict enrollment keeps them: its syllabus is written and restored."""
     with watching(course_dates=True) as canvas:
         course(canvas).restrict_enrollments_to_course_dates = True
         before = canvas.content
@@ -53,7 +53,7 @@ def test_dates_that_restrict_enrollment(reports: Path) -> None:
 
 
 def test_dates_set_after_a_kill(reports: Path) -> None:
-    """Dates set before the syllabus is put back are not nulled: it is named, and put back once they are gone."""
+    """Dates set before the syllabus is restored are not cleared: it is reported, and restored once they are gone."""
     with watching() as canvas:
         before = canvas.content
         kill_at(canvas.hold("PUT .*/courses/1001$", moment=Moment.AFTER), canvas, reports, "-n", "0",
