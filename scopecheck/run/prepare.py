@@ -1,4 +1,4 @@
-"""What happens once in a run, before the cases: preflight, token, canaries, guard, and the key checks from them."""
+"""What happens once per run, before the cases: preflight, token, canaries, guard, and the key checks based on them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 @dataclass(frozen=True)
 class Plan:
-    """What the caller decides about a run beside its settings."""
+    """What the caller decides about a run in addition to its settings."""
 
     tag: str
     started_at: str
     processes: int
-    """How many processes share the token's allowance."""
+    """How many processes share the token's rate limit."""
     allow_students: bool = False
     patience: Patience = field(default_factory=Patience)
     transport: Transport | None = None
@@ -46,21 +46,21 @@ class Plan:
 
 
 def prepare(settings: Settings, plan: Plan) -> Setup:
-    """Ask Canvas what must be asked once, side by side where possible, and judge the key.
+    """Ask Canvas what is only asked once, in parallel where possible, and judge the key.
 
-    `settings.base_url` is set by now, also for the embedded Canvas. Raises GuardError.
+    `settings.base_url` must be set, also for the embedded Canvas. Raises GuardError.
     """
     pace = Pace(ALL_IN_FLIGHT)
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     anonymous = plan.client(settings, None, pace)
-    with ThreadPoolExecutor(4) as side_by_side:
-        asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
-        admin = side_by_side.submit(ask_admin, settings, plan, pace)
+    with ThreadPoolExecutor(4) as pool:
+        asked = pool.submit(ask_preflight, anonymous, settings, scopes)
+        admin = pool.submit(ask_admin, settings, plan, pace)
         token, refused = _token(anonymous, settings)
         client = plan.client(settings, token, pace)
-        course = side_by_side.submit(_read_course, client, settings, alive=token is not None)
+        course = pool.submit(_read_course, client, settings, alive=token is not None)
         canaries = send_canaries(client, scopes) if token else Canaries()
-        found = _findings(settings, scopes, token, refused, asked, admin, course, canaries)
+        found = _key_facts(settings, scopes, token, refused, asked, admin, course, canaries)
     found = replace(
         found,
         included=_included(client, settings, course.result()) if token else None,
@@ -74,14 +74,14 @@ def prepare(settings: Settings, plan: Plan) -> Setup:
 
 
 def ask_preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str]) -> Preflight | None:
-    """The preflight, where the settings allow one."""
+    """The preflight, if the settings allow one."""
     if not (settings.client_id and settings.redirect_uri):
         return None
     return preflight(client, settings.client_id, settings.redirect_uri, scopes)
 
 
 def _token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, TokenRefusal | None]:
-    """The token: given, or refreshed exactly once."""
+    """The token from the settings, or one refreshed exactly once."""
     try:
         return obtain(client, settings), None
     except TokenRefused as refused:
@@ -89,7 +89,7 @@ def _token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, Tok
 
 
 def ask_admin(settings: Settings, plan: Plan, pace: Pace) -> KeyRecord | None:
-    """What an administrator's token can add: the key's own record, as a second witness."""
+    """What an administrator's token can add: the key's own record, as a second source."""
     if not (settings.admin_token and settings.client_id):
         return None
     admin = plan.client(settings, settings.admin_token, pace)
@@ -103,7 +103,7 @@ def _read_course(client: CanvasClient, settings: Settings, *, alive: bool) -> An
     return client.send(course_call(settings.course_id)) if alive and settings.course_id else None
 
 
-def _findings(
+def _key_facts(
     settings: Settings,
     scopes: Sequence[str],
     token: Secret | None,
@@ -130,7 +130,7 @@ def _findings(
 
 
 def _included(client: CanvasClient, settings: Settings, course: Answer | None) -> Included:
-    """Whether `term` comes with the sandbox course; else with any course of the account."""
+    """Whether `term` is included with the sandbox course or, failing that, with any course of the account."""
     if course and is_record(course):
         return Included(course, "term", "term" in course.json)
     query = [("include[]", "term"), ("per_page", "1")]
@@ -179,7 +179,7 @@ def _account_of(course: Answer | None) -> str | None:
 
 
 def ask_names(settings: Settings, plan: Plan, missing: Sequence[str] | None) -> dict[str, str]:
-    """With an admin token: the missing scopes that this Canvas has under another name."""
+    """With an admin token: the missing scopes that this Canvas knows by another name."""
     if not (missing and settings.admin_token):
         return {}
     admin = plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT))
@@ -190,7 +190,7 @@ def ask_names(settings: Settings, plan: Plan, missing: Sequence[str] | None) -> 
 
 
 def _dead(alive: CheckOutcome, key_name: str) -> DeadToken | None:
-    """Where no call can be judged, the one cause for all."""
+    """The one cause for all scopes, if no call can be judged."""
     if alive.verdict is CheckVerdict.OK:
         return None
     if alive.cause is None:

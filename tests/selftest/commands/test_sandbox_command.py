@@ -76,7 +76,7 @@ def test_a_dead_token(
 
     assert ran.code == 1
     assert "Invalid access token." in ran.out
-    assert "What to do: Set CANVAS_ADMIN_TOKEN to a token of an account administrator that is alive." in ran.out
+    assert "What to do: Set CANVAS_ADMIN_TOKEN to a valid token of an account administrator." in ran.out
     assert administered.tables.digest() == before
 
 
@@ -88,8 +88,8 @@ def test_a_token_without_the_permission(
     ran = sandbox(tmp_path, "create")
 
     assert ran.code == 1
-    assert "Canvas did not make a sub-account (HTTP 401" in ran.out
-    assert "Set CANVAS_ADMIN_TOKEN to an unscoped token of an account administrator who may do that." in ran.out
+    assert "Canvas did not create a sub-account (HTTP 401" in ran.out
+    assert "Set CANVAS_ADMIN_TOKEN to an unscoped token of an account administrator with this permission." in ran.out
 
 
 def test_an_account_that_is_not_there(administered: EmbeddedCanvas, tmp_path: Path) -> None:
@@ -157,8 +157,8 @@ class TestStatus:
         ("columns", "reason"),
         [
             ({"workflow_state": "completed"}, "is completed; nothing was written."),
-            ({"workflow_state": "available", "active_students": 2}, "has 2 active students; nothing was written."),
-            ({"blueprint": True}, "is a blueprint, from which changes spread to other courses"),
+            ({"workflow_state": "available", "active_students": 2}, "has active students (2); nothing was written."),
+            ({"blueprint": True}, "is a blueprint, so changes would spread to other courses"),
         ],
     )
     def test_an_unfit_course(

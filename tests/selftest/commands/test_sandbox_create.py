@@ -123,7 +123,7 @@ def test_content_that_canvas_does_not_create_is_named(administered: EmbeddedCanv
     ran = sandbox(tmp_path, "create", "--yes")
 
     assert ran.code == 1
-    assert "Canvas did not make a quiz (HTTP 500" in ran.out
+    assert "Canvas did not create the quiz (HTTP 500" in ran.out
     assert "Scopes that need the missing content can only be probed." in ran.out
     assert LINES.search(ran.out)
     # Two quizzes and one association are the seeded course's.

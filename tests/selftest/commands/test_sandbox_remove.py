@@ -178,7 +178,7 @@ def test_a_course_in_use_is_kept(administered: EmbeddedCanvas, tmp_path: Path) -
     lock.release()
 
     assert ran.code == 4
-    assert f"Another run is at work on course {course.id}" in ran.err
+    assert f"Another run is using course {course.id}" in ran.err
     assert administered.tables.digest() == before
     assert sandbox(tmp_path, "remove", "--yes").code == 0
 
@@ -194,7 +194,7 @@ def test_without_a_lock_nothing_goes(
     ran = sandbox(tmp_path, "remove", "--yes")
 
     assert ran.code == 1
-    assert "Nothing was removed: no lock against a second run could be taken in" in ran.out
+    assert "Nothing was removed: the course could not be locked against other runs" in ran.out
     assert administered.tables.digest() == before
 
 

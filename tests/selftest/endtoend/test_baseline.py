@@ -1,4 +1,4 @@
-"""Expected verdicts and an earlier run, as options of a run."""
+"""Known gaps and a baseline as options of a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def gaps(folder: Path, scope: str, until: str = "2999-12-31") -> str:
 
 
 def test_a_known_gap_makes_the_run_green(tmp_path: Path) -> None:
-    """A key that lacks what is not used here is conformant, and the table marks the gap."""
+    """A key that lacks only a scope listed as a known gap is conformant, and the table marks the gap."""
     found = run(tmp_path, "-n", "0", "--without-scope", QUIZ, gaps(tmp_path, QUIZ))
 
     assert found.code == 0, found.output
@@ -33,7 +33,7 @@ def test_a_known_gap_makes_the_run_green(tmp_path: Path) -> None:
 
 
 def test_a_known_gap_that_is_gone_makes_the_run_red(tmp_path: Path) -> None:
-    """A known gap that nobody removed when the scope was granted fails the run."""
+    """A known gap that is still listed although the scope is granted fails the run."""
     found = run(tmp_path, "-n", "0", gaps(tmp_path, QUIZ))
 
     assert found.code == 1, found.output
@@ -42,7 +42,7 @@ def test_a_known_gap_that_is_gone_makes_the_run_red(tmp_path: Path) -> None:
 
 
 def test_a_known_gap_past_its_date_makes_the_run_red(tmp_path: Path) -> None:
-    """A known gap is for a time."""
+    """A known gap expires."""
     found = run(tmp_path, "-n", "0", "--without-scope", QUIZ, gaps(tmp_path, QUIZ, "2020-01-01"))
 
     assert found.code == 1, found.output
@@ -50,7 +50,7 @@ def test_a_known_gap_past_its_date_makes_the_run_red(tmp_path: Path) -> None:
 
 
 def test_a_baseline_tells_what_changed(tmp_path: Path) -> None:
-    """The last run's own scopes.json can be the baseline of the next, in the same folder."""
+    """The last run's scopes.json can be the baseline of the next run, in the same folder."""
     run(tmp_path, "-n", "0")
     found = run(tmp_path, "-n", "0", "--without-scope", PAGE, f"--canvas-baseline={tmp_path / 'scopes.json'}")
 

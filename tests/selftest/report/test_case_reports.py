@@ -132,7 +132,7 @@ def test_the_steps_of_a_case_are_named_in_words() -> None:
         containers = [json.loads(path.read_text()) for path in (folder / "allure-results").glob("*-container.json")]
 
     steps = {step["name"] for container in containers for step in container.get("befores", [])}
-    assert steps == {"Call Canvas under the scope", "Look at key and token"}
+    assert steps == {"Call Canvas under the scope", "Check key and token"}
     assert not any(container.get("afters") for container in containers)
 
 
