@@ -1,1 +1,1 @@
-"""The pytest side of the conformance run: options, what the controller does once, dealing, and reporting."""
+"""The pytest side of the conformance run: options, controller, workers, scheduling, and reporting."""

@@ -1,4 +1,4 @@
-"""What Allure is told of a case: its place among sections and scopes, what to do, and the evidence."""
+"""What Allure shows for a case: its section and scope, what to do, and the evidence."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from scopecheck.model.verdict import KeyResult, ScopeResult
 from scopecheck.report import evidence_text
 from scopecheck.report.allure.cases import CaseMeta, key_meta, scope_meta
 
-STEPS: Final = {"scope_result": "Call Canvas under the scope", "key_result": "Look at key and token"}
-"""What the set-up steps of a case are called, by fixture."""
+STEPS: Final = {"scope_result": "Call Canvas under the scope", "key_result": "Check key and token"}
+"""Names of a case's setup steps, by fixture."""
 
 DESCRIBED = pytest.StashKey[tuple[CaseMeta, ScopeResult | KeyResult]]()
-"""Where an item keeps what Allure is to be told of it."""
+"""Where an item keeps what Allure shows for it."""
 
 
 def describe_scope(item: pytest.Item, profile: Profile, requirement: Requirement, result: ScopeResult) -> None:
-    """Keep what Allure is to be told of a scope's case."""
+    """Keep what Allure shows for a scope's case."""
     item.stash[DESCRIBED] = (scope_meta(profile, requirement, result), result)
 
 
 def describe_key_check(item: pytest.Item, profile: Profile, result: KeyResult) -> None:
-    """Keep what Allure is to be told of a key check's case."""
+    """Keep what Allure shows for a key check's case."""
     item.stash[DESCRIBED] = (key_meta(profile, result), result)
 
 
 class AllureCases:
-    """A plugin of pytest and of Allure: the first knows the case, the second writes its result.
+    """A plugin for both pytest, which knows the case, and Allure, which writes its result.
 
-    Titles and descriptions that a fixture sets are overwritten by allure-pytest, and its history ids hang on the
-    parameters' values; so all of it is put into the result just before it is written.
+    allure-pytest overwrites titles and descriptions that a fixture sets, and its history ids depend on parameter
+    values, so everything is put into the result just before it is written.
     """
 
     def __init__(self, profile: Profile) -> None:
@@ -49,7 +49,7 @@ class AllureCases:
         self._meta: CaseMeta | None = None
 
     def register(self, config: pytest.Config) -> None:
-        """Take part in the run, if it writes Allure results at all."""
+        """Register the plugin, if the run writes Allure results."""
         if config.option.allure_report_dir:
             config.pluginmanager.register(self, "canvas-allure")
             for plugin in (self, AllureLosses()):
@@ -58,13 +58,13 @@ class AllureCases:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Until its verdict is there, a scope's case has none: so it stays where its set-up fails."""
+        """Describe a scope's case as crashed until its verdict is known; that stays if its setup fails."""
         requirement = item.stash.get(REQUIREMENT, None)
         self._meta = scope_meta(self._profile, requirement, crashed(requirement, "")) if requirement else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
-        """Attach the evidence to the case itself: within a fixture it would hang on the set-up."""
+        """Attach the evidence to the case itself; in a fixture it would be attached to the setup."""
         if DESCRIBED not in item.stash:
             return
         self._meta, result = item.stash[DESCRIBED]
@@ -80,14 +80,14 @@ class AllureCases:
 
     @allure_commons.hookimpl(tryfirst=True)
     def report_container(self, container: TestResultContainer) -> None:
-        """Name the set-up in words, and leave out pytest's own finalizers, which tell nobody anything."""
+        """Give the setup a readable name, and leave out pytest's own finalizers, which mean nothing to the reader."""
         for before in container.befores:
             before.name = STEPS.get(before.name, before.name)
         container.afters = [after for after in container.afters if not after.name.endswith("<lambda>")]
 
 
 def apply(meta: CaseMeta, result: TestResult) -> None:
-    """Put names, labels, links and description into a result."""
+    """Set a result's name, labels, links and description."""
     result.name, result.fullName = meta.title, meta.test_case_name
     result.testCaseId = result.historyId = meta.history_id
     result.titlePath = [value for name, value in meta.labels if name in {"epic", "feature"}]
@@ -99,7 +99,7 @@ def apply(meta: CaseMeta, result: TestResult) -> None:
 
 
 def _shorten(details: StatusDetails | None) -> None:
-    """A verdict's own words are its whole story: no exception's name before them, no traceback after."""
+    """Show only the verdict's message: no exception name before it, no traceback after it."""
     kind, _, words = details.message.partition(": ") if details else ("", "", "")
     if details and (kind == "Skipped" or kind.startswith(f"{failures.__name__}.")):
         details.message, details.trace = words, None

@@ -1,7 +1,7 @@
-"""A folder of Allure results that cannot be written any more does not end the run: its verdicts stand elsewhere too.
+"""If the Allure results can no longer be written, the run goes on: the other reports have its verdicts too.
 
-Without this the first failing write is an internal error of pytest, and the cases after it are never judged. The
-controller says at the end that the folder is not whole.
+Without this, the first failing write would be an internal error in pytest, and later cases would never be judged. The
+controller reports at the end that the folder is incomplete.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import allure_commons
 
 
 class AllureLosses:
-    """A plugin of Allure around those that write."""
+    """An Allure plugin that wraps the ones that write."""
 
     @allure_commons.hookimpl(wrapper=True)
     def report_result(self) -> Generator[None, object, None]:
@@ -23,7 +23,7 @@ class AllureLosses:
 
     @allure_commons.hookimpl(wrapper=True)
     def report_container(self) -> Generator[None, object, None]:
-        """A set-up."""
+        """A setup."""
         with contextlib.suppress(OSError):
             yield
 

@@ -1,4 +1,4 @@
-"""The folder of Allure results as a whole: what belongs to the run and not to one case. The controller's part."""
+"""The Allure results folder as a whole: what the controller adds for the run rather than for one case."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _STATUS: Final = {
 
 
 def clean(folder: Path) -> Path:
-    """An empty folder for the results: cleaned here, since each worker that cleans wipes the others' results."""
+    """Empty the results folder; done here, because a worker that did it would wipe the others' results."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def complete(folder: Path, subject: Subject, page: Path) -> None:
-    """Add what only the controller knows: categories, environment, known gaps, and cases that a crash took away.
+    """Add what only the controller knows: categories, environment, known gaps, and cases lost in a crash.
 
-    `page` is scopes.html, which the Allure report shows too.
+    `page` is scopes.html, which is attached to the Allure report.
     """
     (folder / "categories.json").write_text(_json(categories(subject.run)), "utf-8")
     (folder / "environment.properties").write_text(environment_properties(subject), "ascii")
@@ -62,16 +62,16 @@ def _cases(folder: Path) -> dict[str, Path]:
 
 
 def _add(folder: Path, meta: CaseMeta, result: ScopeResult) -> None:
-    """A case that its worker could not write any more, mostly for want of a verdict."""
-    told = f"{result.cause}: {result.message}" if result.cause else result.message
-    case = TestResult(uuid=str(uuid.uuid4()), status=_STATUS[result.verdict], statusDetails=StatusDetails(message=told))
+    """Add a case that its worker could not write, usually because it crashed."""
+    text = f"{result.cause}: {result.message}" if result.cause else result.message
+    case = TestResult(uuid=str(uuid.uuid4()), status=_STATUS[result.verdict], statusDetails=StatusDetails(message=text))
     apply(meta, case)
     known = asdict(case, filter=lambda _, value: bool(value))
     (folder / f"{case.uuid}-result.json").write_text(_json(known), "utf-8")
 
 
 def _mark_as_known(path: Path, gap: Gap) -> None:
-    """Allure keeps a known failure apart from what there is to do."""
+    """Mark a case as a known failure, which Allure shows separately."""
     case: dict[str, Any] = json.loads(path.read_text("utf-8"))
     case["statusDetails"] = {**case.get("statusDetails", {}), "known": True}
     case["description"] = f"Known gap until {gap.until}: {prose(gap.reason)}\n\n{case['description']}"

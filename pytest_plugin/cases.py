@@ -1,4 +1,4 @@
-"""From a profile to pytest cases, and from a verdict to what pytest, JUnit and Allure see of it."""
+"""From a profile to pytest cases, and from a verdict to what pytest, JUnit and Allure show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scopecheck.report.allure.cases import junit_properties
 
 
 def parametrize(metafunc: pytest.Metafunc, profile: Profile) -> None:
-    """One case for each required scope, and one for each key check; ids are scope and check."""
+    """One case for each required scope and one for each key check; the ids are the scope and the check."""
     if "scope_result" in metafunc.fixturenames:
         ids = [str(requirement.scope) for requirement in profile.requirements]
         metafunc.parametrize("scope_result", profile.requirements, ids=ids, indirect=True)
@@ -24,14 +24,14 @@ def parametrize(metafunc: pytest.Metafunc, profile: Profile) -> None:
 
 
 def keep_requirement(item: pytest.Item) -> None:
-    """Where the worker finds the requirement of a collected case."""
+    """Store a collected case's requirement where the worker finds it."""
     callspec = getattr(item, "callspec", None)
     if callspec and "scope_result" in callspec.params:
         item.stash[REQUIREMENT] = callspec.params["scope_result"]
 
 
 def judge_scope(worker: Worker, profile: Profile, item: pytest.Item) -> ScopeResult:
-    """Wait for the case's verdict, and put it into the reports of JUnit and Allure."""
+    """Wait for the case's verdict, and add it to the JUnit and Allure reports."""
     result = cleaned(worker.scope_result(item))
     item.user_properties.append((RESULT_PROPERTY, msgspec.json.encode(result).decode()))
     item.user_properties += junit_properties(result)
@@ -40,7 +40,7 @@ def judge_scope(worker: Worker, profile: Profile, item: pytest.Item) -> ScopeRes
 
 
 def judge_key(worker: Worker, profile: Profile, item: pytest.Item, check: KeyCheck) -> KeyResult:
-    """What the controller found for a key check, put into the reports."""
+    """What the controller found for a key check; also added to the reports."""
     result = cleaned(worker.key_result(check))
     item.user_properties += junit_properties(result)
     describe_key_check(item, profile, result)
@@ -48,13 +48,13 @@ def judge_key(worker: Worker, profile: Profile, item: pytest.Item, check: KeyChe
 
 
 def plain_failure(report: pytest.TestReport, error: BaseException) -> None:
-    """A verdict needs no traceback: its own words are the whole story."""
+    """Show a verdict without a traceback: the message says it all."""
     report.longrepr = str(error)
 
 
 def complete_for_junit(report: pytest.TestReport, result: ScopeResult | None) -> None:
-    """Give the last report of a case, where JUnit takes a case's properties from, those that readers want."""
-    # The one report of a case whose worker crashed comes with another word here.
+    """Put the properties that readers want into a case's last report, which is where JUnit takes them from."""
+    # The only report of a case whose worker crashed has another value here.
     report.when = "teardown"
     kept = [(name, value) for name, value in report.user_properties if name != RESULT_PROPERTY]
     report.user_properties = kept or list(junit_properties(result) if result else ())

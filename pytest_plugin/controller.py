@@ -1,4 +1,4 @@
-"""What happens once in a run, in the process that the user started: set-up before the cases, reports after."""
+"""What happens once per run, in the process that the user started: setup before the cases, reports after them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scopecheck.run.embedded_target import Embedded
 
 _OURS: Final = frozenset({ExitCode.OK, ExitCode.NOT_CONFORMANT, pytest.ExitCode.NO_TESTS_COLLECTED})
-"""pytest's exit codes that the verdicts decide about; interruptions and internal errors keep their own."""
+"""pytest's exit codes that the verdicts override; interruptions and internal errors keep their own."""
 
 
 class Controller:
@@ -66,10 +66,10 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Before xdist starts its workers: the embedded Canvas, preflight, token, guard, sandbox."""
-        # A CI system that runs out of patience sends SIGTERM: it ends a run as Ctrl-C does.
+        # A CI system that cancels a job sends SIGTERM: it ends the run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
-            # Imported when it is needed: a run against a Canvas never does, nor does any worker.
+            # Imported only when needed, which is never in a worker or in a run against a real Canvas.
             from pytest_plugin.embedded_canvas import start_embedded
 
             self._embedded = start_embedded(self._config, self._settings.profile)
@@ -84,20 +84,20 @@ class Controller:
             self._sandbox = SandboxSession.acquire(self._settings, plan)
         except (GuardError, TargetBusy) as error:
             raise pytest.UsageError(f"Sandbox guard: {error}") from None
-        # From here on there is something to put back.
+        # From here on there is something to restore.
         INTERRUPTS.catch(self.workers.interrupt)
         try:
             with INTERRUPTS.raised():
                 setup = self._sandbox.set_up()
         except BaseException:
-            # For a session that did not begin pytest calls no pytest_sessionfinish.
+            # pytest does not call pytest_sessionfinish for a session that failed to start.
             self._conclude(hurried=True)
             raise
         self.handover = Handover(setup, str(self._settings.profile.path), self._config.option.allure_report_dir)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Node) -> None:
-        """Hand the set-up to a worker."""
+        """Pass the setup to a worker."""
         if self.handover:
             node.workerinput[SETUP_KEY] = self.handover.to_json()
 
@@ -108,7 +108,7 @@ class Controller:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect a case's verdict; a case that ended without one is no answer."""
+        """Collect a case's verdict; a case that ended without one counts as crashed."""
         properties = dict(report.user_properties)
         requirement = self._requirements.get(scope_of(report.nodeid))
         if RESULT_PROPERTY in properties:
@@ -122,11 +122,11 @@ class Controller:
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """After all workers, whatever else goes wrong: put back, write the reports, decide the exit code."""
+        """After all workers, whatever goes wrong: restore, write the reports, decide the exit code."""
         try:
             return (yield)
         except OSError as error:
-            # junit.xml is pytest's own.
+            # pytest failed to write its junit.xml.
             self.problem = ReportFolderError(self.reports, error)
             return None
         finally:
@@ -137,12 +137,12 @@ class Controller:
                 session.exitstatus = ExitCode.OK if self.subject.conformant else ExitCode.NOT_CONFORMANT
 
     def _conclude(self, *, hurried: bool) -> None:
-        """Put back what workers could not, stop the embedded Canvas and write the reports."""
+        """Restore what workers could not, stop the embedded Canvas and write the reports."""
         sandbox = self._sandbox
         if sandbox:
             for cleaned in (*self.workers.cleaned, self._config.stash.get(CLEANED, Cleanup())):
                 sandbox.add(cleaned)
-            # A worker that crashed or was interrupted could not put everything back.
+            # A worker that crashed or was interrupted may not have restored everything.
             sandbox.clean_up(hurried=hurried)
         if self._embedded:
             self._embedded.stop()
@@ -150,7 +150,7 @@ class Controller:
             return
         result = self._run_result(sandbox.setup, sandbox)
         gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
-        # For the terminal, whether the reports can be written or not.
+        # For the terminal, even if the reports cannot be written.
         self.subject = Subject(self._settings.profile, result, gaps, self._settings.baseline)
         allure = Path(self._config.option.allure_report_dir)
         try:
@@ -181,7 +181,7 @@ class Controller:
 
 
 def _processes(config: pytest.Config) -> int:
-    # xdist has turned -n into one `tx` entry for each worker by now.
+    # xdist has already turned -n into one `tx` entry per worker.
     return min(ALL_IN_FLIGHT, max(1, len(config.getoption("tx", default=None) or [])))
 
 

@@ -1,4 +1,4 @@
-"""A case that ended without a verdict: its worker crashed, or an error of this suite ended it."""
+"""A case that ended without a verdict: its worker crashed, or an error in this suite ended it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scopecheck.model.verdict import ScopeResult, Verdict
 
 
 def crashed(requirement: Requirement, last_words: str) -> ScopeResult:
-    """The verdict in place of the one that never came; nothing was learned."""
+    """The verdict in place of the missing one: unproved."""
     return cleaned(
         ScopeResult(
             scope=str(requirement.scope),

@@ -1,4 +1,4 @@
-"""The embedded Canvas of a run that names no other."""
+"""The embedded Canvas of a run that has no other Canvas set."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scopecheck.run.embedded_target import Embedded, EmbeddedError
 
 
 def start_embedded(config: pytest.Config, profile: Profile) -> Embedded:
-    """Start one in the state that the options ask for; raises pytest.UsageError for a state that there is not."""
+    """Start one in the state that the options ask for; raises pytest.UsageError for an unknown state."""
     try:
         return Embedded.start(profile, config.getoption("without_scope"), config.getoption("embedded"))
     except EmbeddedError as error:

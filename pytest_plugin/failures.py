@@ -3,11 +3,11 @@
     Exception
     ├── AssertionError
     │   ├── ScopeMissing          Canvas refused the scope
-    │   ├── ScopeMisconfigured    the scope is granted, and yet of no use
+    │   ├── ScopeMisconfigured    the scope is granted but does not work
     │   └── KeyCheckFailed        a property of key or token is wrong
     └── Unproved                  nothing was learned
 
-Allure shows assertion errors as *failed* and all else as *broken*. Each message begins with the cause's slug.
+Allure shows assertion errors as *failed* and everything else as *broken*. Each message begins with the cause's slug.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ class ScopeMissing(AssertionError):
 
 
 class ScopeMisconfigured(AssertionError):
-    """The scope gate let the call through, but it does not work for the integration."""
+    """The scope allows the call, but it does not work for the integration."""
 
 
 class KeyCheckFailed(AssertionError):
-    """A property of key or token is not as the integration needs it."""
+    """A property of the key or token is not what the integration needs."""
 
 
 class Unproved(Exception):
@@ -32,13 +32,13 @@ class Unproved(Exception):
 
 
 def expect_granted(result: ScopeResult) -> None:
-    """Raise what the verdict asks for; pass on `granted`."""
+    """Raise the exception for the verdict; do nothing for `granted`."""
     if result.verdict is not Verdict.GRANTED:
         raise _BY_VERDICT[result.verdict](_words(result))
 
 
 def expect_ok(result: KeyResult) -> None:
-    """Raise what the check's verdict asks for; pass on `ok` and `not-checked`."""
+    """Raise the exception for the check's verdict; do nothing for `ok` and `not-checked`."""
     if result.verdict is CheckVerdict.FAILED:
         raise KeyCheckFailed(_words(result))
     if result.verdict is CheckVerdict.UNPROVED:

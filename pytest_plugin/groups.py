@@ -1,6 +1,6 @@
-"""Which scopes one worker judges: whole sections, grouped so that every worker waits about as long.
+"""Which scopes each worker judges: whole sections, grouped so that all workers take about the same time.
 
-The scopes of a section share what they read (a list that was asked once), so they stay in one process.
+The scopes of a section share what they read (a list is only requested once), so they stay in one process.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Final
 from scopecheck.model.profile import Requirement
 
 _ONE_CHAIN: Final = {"Files": "Courses"}
-"""Uploading stands in section Courses, but the file that it uploads is renamed and deleted by section Files."""
+"""Uploading belongs to section Courses, but section Files renames and deletes the uploaded file."""
 
 _COST_OF_WRITE: Final = 4
-"""Requests of a write (read, write, read back, restore) to one of a read."""
+"""Requests for a write (read, write, read back, restore) compared with one for a read."""
 
 
 def assign_groups(requirements: Sequence[Requirement], groups: int) -> dict[str, int]:
-    """The group (0, 1, …) of each scope; largest sections first, each to the group with the least work so far."""
+    """The group (0, 1, …) of each scope; the largest sections come first and go to the group with the least work."""
     by_section: defaultdict[str, list[Requirement]] = defaultdict(list)
     for requirement in requirements:
         by_section[_ONE_CHAIN.get(requirement.section, requirement.section)].append(requirement)

@@ -1,4 +1,4 @@
-"""What the controller hands to each worker, and gets back: JSON text in xdist's own channel, never on disk."""
+"""What the controller passes to each worker and gets back: JSON text in xdist's own channel, never on disk."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Handover:
     setup: Setup
     profile: str
     allure_results: str | None
-    """The folder that every worker adds its cases to; xdist hands on the command line, but not what is set later."""
+    """The folder that every worker adds its cases to; xdist passes on the command line, but not options set later."""
 
     def to_json(self) -> str:
-        """As text: only plain types travel to xdist's workers."""
+        """As text, because xdist only sends plain types to workers."""
         return msgspec.json.encode(self).decode()
 
     @staticmethod
     def from_worker(config: pytest.Config) -> Handover | None:
-        """What this process was handed; None in the controller."""
+        """What this worker received; None in the controller."""
         workerinput = getattr(config, "workerinput", None)
         if not workerinput or SETUP_KEY not in workerinput:
             return None

@@ -1,8 +1,8 @@
-"""Ctrl-C, and the SIGTERM of a CI system that runs out of patience: the first ends the run, later ones change nothing.
+"""Ctrl-C, and SIGTERM from a CI system that cancels the job: the first one ends the run, later ones do nothing.
 
-KeyboardInterrupt is raised where this suite waits, and nowhere else: pytest's plugins swallow it here and there
-(allure-pytest's old-style hook wrappers do), and what is being put back would be left. So a process that tidies up is
-not disturbed, and its time is bounded by its requests' time-outs.
+KeyboardInterrupt is raised only where this suite waits: elsewhere, pytest plugins may swallow it (allure-pytest's
+old-style hook wrappers do), or a restore would be cut short. So cleaning up is never interrupted; its time is limited
+by the requests' timeouts.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from types import FrameType
 
 
 class Interrupts:
-    """What became of the signals of this process."""
+    """Handles the signals of this process."""
 
     def __init__(self) -> None:
         self.pending = False
-        """Whether somebody wants the run to end."""
+        """Whether a signal has asked the run to end."""
         self._raises = False
         self._tell: Callable[[], None] | None = None
 
     def catch(self, tell: Callable[[], None] | None = None) -> None:
-        """From now on note SIGINT and SIGTERM, and raise them only within `raised`; the first calls `tell`."""
+        """From now on record SIGINT and SIGTERM, and raise only within `raised`; the first signal calls `tell`."""
         self._tell = tell
-        # Python lets the main thread alone set handlers; in another, pytest runs within somebody else's program.
+        # Only the main thread can set handlers; in any other, pytest runs inside somebody else's program.
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, self._caught)
 
     @contextmanager
     def raised(self) -> Iterator[None]:
-        """A place where a signal, also one from before, raises KeyboardInterrupt."""
+        """A block in which a signal, even an earlier one, raises KeyboardInterrupt."""
         self._raises = True
         try:
             if self.pending:
@@ -53,4 +53,4 @@ class Interrupts:
 
 
 INTERRUPTS = Interrupts()
-"""Those of this process: signals are the process's, whoever asks."""
+"""The only instance: signals belong to the process."""

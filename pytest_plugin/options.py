@@ -13,31 +13,31 @@ CONFORMANCE = ROOT / "tests" / "conformance"
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """One option for each setting that is no secret, and those that show a broken embedded Canvas."""
+    """One option for each setting that is not secret, plus the options of a run and of the embedded Canvas."""
     group = parser.getgroup("canvas", "Canvas scope conformance")
     for setting in SETTINGS:
         if not setting.secret:
             group.addoption(setting.option, default=None, metavar="VALUE", help=setting.help)
-    group.addoption("--allow-students", action="store_true", help="write although the sandbox course has students")
-    group.addoption("--no-allure-report", action="store_true", help="scripts/check: make no Allure report of the run")
+    group.addoption("--allow-students", action="store_true", help="write even if the sandbox course has students")
+    group.addoption("--no-allure-report", action="store_true", help="scripts/check: do not build the Allure report")
     group.addoption(
         "--without-scope",
         action="append",
         default=[],
         metavar="SCOPE",
-        help="embedded Canvas: take a scope off key and token (repeatable)",
+        help="embedded Canvas: remove a scope from key and token (repeatable)",
     )
     group.addoption(
         "--embedded",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="embedded Canvas: any other state of it, for example enforce_scopes=false (repeatable)",
+        help="embedded Canvas: set any other state, for example enforce_scopes=false (repeatable)",
     )
 
 
 def concerns_conformance(config: pytest.Config) -> bool:
-    """Whether the command line asks for the conformance cases (and not, say, for the self-tests alone)."""
+    """Whether the command line selects the conformance cases (and not, say, only the self-tests)."""
     for argument in config.args:
         path = (config.invocation_params.dir / argument.split("::")[0]).resolve()
         if path.is_relative_to(CONFORMANCE) or CONFORMANCE.is_relative_to(path):

@@ -1,4 +1,4 @@
-"""The plug-in itself: options, the plug-ins of controller and worker, and the fixtures of the cases."""
+"""The plugin itself: options, registration of the controller's and worker's plugins, and the cases' fixtures."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def register_controller(config: pytest.Config) -> None:
     try:
         settings = load_settings(vars(config.option), ROOT)
     except SettingsError as error:
-        raise pytest.UsageError(f"The settings are wrong; nothing was sent.\n{error}") from None
+        raise pytest.UsageError(f"Some settings are wrong; nothing was sent.\n{error}") from None
     config.stash[PROFILE] = settings.profile
     if config.option.collectonly:
         return
@@ -67,7 +67,7 @@ def register_controller(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     controller = session.config.stash.get(CONTROLLER, None)
     if controller and controller.handover and not session.config.getoption("tx", default=None):
-        # Without xdist the controller judges the cases itself.
+        # Without xdist, the controller judges the cases itself.
         register_worker(session.config, controller.handover)
 
 
@@ -89,7 +89,7 @@ def scope_result(request: pytest.FixtureRequest) -> ScopeResult:
 
 @pytest.fixture
 def key_result(request: pytest.FixtureRequest) -> KeyResult:
-    """The verdict for one property of key or token."""
+    """The verdict for one property of the key or token."""
     return cases.judge_key(request.config.stash[WORKER], request.config.stash[PROFILE], request.node, request.param)
 
 

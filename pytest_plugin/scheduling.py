@@ -1,7 +1,7 @@
-"""xdist's scheduler for the cases: each group that was dealt stays on one worker.
+"""xdist's scheduler for the cases: each group stays on one worker.
 
-xdist's own `--dist loadgroup` would do, but xdist 3.8 writes the group into an attribute of the item that pytest 9.2 no
-longer reads, and so spreads the groups over all workers, which then get into each other's way.
+xdist's own `--dist loadgroup` would do, but xdist 3.8 writes the group to an attribute of the item that pytest 9.2 no
+longer reads, so it spreads the groups over all workers, which then get in each other's way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scopecheck.model.profile import Requirement
 
 
 class GroupScheduling(LoadScopeScheduling):
-    """Hands whole groups to workers."""
+    """Sends whole groups to workers."""
 
     def __init__(self, config: pytest.Config, log: object, requirements: Sequence[Requirement]) -> None:
         super().__init__(config, log)
@@ -27,5 +27,5 @@ class GroupScheduling(LoadScopeScheduling):
 
 
 def scope_of(nodeid: str) -> str:
-    """The parameter in a case's id: its scope, or the name of its key check."""
+    """The parameter in a case's node ID: its scope, or the name of its key check."""
     return nodeid.partition("[")[2].removesuffix("]")

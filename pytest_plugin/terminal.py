@@ -1,4 +1,4 @@
-"""What the user sees: a line for each case as it ends, and the table with what to do at the end."""
+"""What the user sees: a line as each case ends, then the table and what to do."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Terminal:
         self._controller = controller
         self._expected = len(settings.profile.requirements)
         self._done = 0
-        # CI keeps every line: there the table says it all.
+        # CI logs keep every line; there the table is enough.
         self._progress = not os.environ.get("CI") and config.option.verbose >= 0
         if config.option.tbstyle == "auto":
-            # A verdict is told by the table; tracebacks come back with --tb=short.
+            # The table shows the verdicts; --tb=short brings tracebacks back.
             config.option.tbstyle = "no"
         config.option.no_header = True
 
     def pytest_sessionstart(self) -> None:
-        """The cases' file says nothing to the reader; each case has its own line."""
+        """Hide the file name, which means nothing to the reader; each case has its own line."""
         self._reporter.showfspath = False
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -51,8 +51,8 @@ class Terminal:
             self._write(terminal.progress_line(result, self._done, self._expected, color=self._color()))
 
     def pytest_keyboard_interrupt(self) -> None:
-        """What is about to happen may take some seconds."""
-        self._write("Interrupted: what was changed is being put back.")
+        """Say why the run does not end at once: restoring may take some seconds."""
+        self._write("Interrupted: restoring what was changed. This may take a few seconds.")
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self) -> None:
@@ -75,5 +75,5 @@ class Terminal:
         self._reporter.write_line(text)
 
     def _color(self) -> bool:
-        """Colour on a terminal only, and not against NO_COLOR."""
+        """Color only on a terminal, and not if NO_COLOR is set."""
         return bool(self._reporter.hasmarkup) and not os.environ.get("NO_COLOR")

@@ -1,4 +1,4 @@
-"""One process's share: its exercises run side by side in threads, and each pytest case waits for its own."""
+"""One process's part of the run: its exercises run in parallel threads, and each pytest case waits for its own."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from scopecheck.transport.pace import Pace
 from scopecheck.transport.signs_latch import SignsLatch
 
 THREADS: Final = 16
-"""More than requests may be in flight, so that a chain that waits for another's list costs nobody a place."""
+"""More than the number of requests in flight, so that exercises waiting for another's list do not block the rest."""
 
 MAIN: Final = "main"
-"""The name of the only process where there is no xdist."""
+"""The name of the only process if xdist is not used."""
 
 REQUIREMENT = pytest.StashKey[Requirement]()
-"""Where an item keeps the requirement that it judges."""
+"""Where an item stores the requirement that it judges."""
 
 
 class Worker:
-    """Judges the scopes of the items that this process was dealt."""
+    """Judges the scopes of the items that this process was assigned."""
 
     def __init__(self, config: pytest.Config, handover: Handover, profile: Profile) -> None:
         self.handover = handover
@@ -53,7 +53,7 @@ class Worker:
         self._judged: dict[str, Future[ScopeResult]] = {}
 
     def scope_result(self, item: pytest.Item) -> ScopeResult:
-        """The result for an item; the first call starts all exercises of the item's group."""
+        """The result for an item; the first call starts all exercises in the item's group."""
         scope = str(item.stash[REQUIREMENT].scope)
         if scope not in self._judged:
             self._start(self._same_group(item))
@@ -66,7 +66,7 @@ class Worker:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """Let running exercises put back what they changed, and tell the controller how that went."""
+        """Let running exercises restore what they changed, and report the outcome to the controller."""
         run = self._run
         if run is None:
             return
@@ -84,14 +84,14 @@ class Worker:
             self._config.stash[CLEANED] = cleaned
 
     def _same_group(self, item: pytest.Item) -> list[Requirement]:
-        """The requirements of all selected items of the item's group, so that `-k` narrows what is sent."""
+        """The requirements of all selected items in the item's group, so that `-k` limits what is sent."""
         selected = [each.stash[REQUIREMENT] for each in item.session.items if REQUIREMENT in each.stash]
         group = self._groups[str(item.stash[REQUIREMENT].scope)]
         return [requirement for requirement in selected if self._groups[str(requirement.scope)] == group]
 
     def _start(self, requirements: Sequence[Requirement]) -> None:
         run = self._run = self._run or self._make_run()
-        # Longest chains first: a write takes several dependent calls.
+        # Longest chains first: a write takes several calls, one after the other.
         for requirement in sorted(requirements, key=lambda requirement: not requirement.scope.is_write):
             self._judged[str(requirement.scope)] = self._pool.submit(judge, requirement, run)
 
@@ -111,4 +111,4 @@ class Worker:
 
 
 CLEANED = pytest.StashKey[Cleanup]()
-"""Where the only process keeps what it put back (no xdist)."""
+"""Where the only process stores what it restored, if xdist is not used."""

@@ -1,4 +1,4 @@
-"""The worker processes as the controller sees them: interrupting them, and what to say when one crashes."""
+"""The worker processes as the controller sees them: interrupting them, and reporting when one crashes."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ class Node(Protocol):
 
 
 class Workers:
-    """xdist's workers of this run; there are none with `-n 0`."""
+    """The run's xdist workers; there are none with `-n 0`."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self.cleaned: list[Cleanup] = []
-        """What each worker put back; one that crashed has nothing to say."""
+        """What each worker restored; a crashed one reports nothing."""
         self._nodes: list[Node] = []
         self._collected: Sequence[str] = ()
         self._reported: set[str] = set()
         self._crashed = False
 
     def interrupt(self) -> None:
-        """Pass a signal on to every worker, and have xdist wait until each has put back what it changed."""
+        """Pass a signal on to every worker, and make xdist wait until each has restored what it changed."""
         for node in self._nodes:
-            # execnet keeps the process to itself, and has no other word for a worker than one that takes five seconds.
-            # (On Windows a console's Ctrl-C reaches every process by itself, and there is no other signal.)
+            # execnet keeps the process private, and its own way to stop a worker takes five seconds.
+            # (On Windows, the console sends Ctrl-C to every process, and there is no other signal.)
             if os.name != "nt":
                 node.gateway._io.popen.send_signal(signal.SIGINT)
         self._stop()
@@ -53,30 +53,30 @@ class Workers:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Node) -> None:
-        """A worker is being started."""
+        """Register a worker that is about to start."""
         self._nodes.append(node)
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_xdist_make_scheduler(self) -> None:
-        """The last moment before xdist forgets what it was told."""
+        """Raise a pending interrupt: xdist is about to reset `shouldstop`."""
         with INTERRUPTS.raised():
             pass
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self) -> None:
-        """A signal may have come at the very moment when xdist forgot what it was told."""
+        """Stop again, in case a signal came just when xdist reset `shouldstop`."""
         self._stop()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
-        """Which cases there are to be judged."""
+        """Keep which cases are to be judged."""
         self._collected = ids
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Node, error: object) -> None:
-        """A worker has ended; one that could not say goodbye has crashed."""
+        """A worker has ended; one that ended without output has crashed."""
         if node not in self._nodes:
-            # xdist says it twice of one that was interrupted.
+            # xdist calls this twice for an interrupted worker.
             return
         self._nodes.remove(node)
         output = getattr(node, "workeroutput", {})
@@ -85,12 +85,12 @@ class Workers:
         self._crashed = self._crashed or (error is not None and not output)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A case has come so far."""
+        """Note that a case has been reported."""
         self._reported.add(report.nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """xdist reports the case at which a worker crashed, and no word of those that it had still to do."""
+        """Report the cases that a crashed worker did not start: xdist only reports the one at which it crashed."""
         if not self._crashed or INTERRUPTS.pending:
             return
         for nodeid in self._collected:
@@ -99,7 +99,9 @@ class Workers:
 
 
 def _lost(nodeid: str) -> pytest.TestReport:
-    """The report of a case that was never begun, in the shape of xdist's own for the case at which a worker crashed."""
+    """The report of a case that never started, in the form of xdist's own report for a crashed case."""
     file = nodeid.split("::")[0]
     when: Any = "???"
-    return pytest.TestReport(nodeid, (file, None, file), {}, "failed", "Its worker crashed before it.", when)
+    return pytest.TestReport(
+        nodeid, (file, None, file), {}, "failed", "Its worker crashed before this case started.", when
+    )

@@ -1,6 +1,6 @@
-"""Make the Allure report out of a run's Allure results, by a tool that runs on Node.
+"""Make the Allure report from a run's Allure results, with a tool that runs on Node.
 
-Without Node it says so in one line: all other reports are there without it.
+Without Node it says so in one line; no other report needs it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scopecheck.report.allure.config import allure_config
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TOOL: Final = ROOT / "scripts" / "allure"
-"""Where package.json pins the tool, and where it is installed."""
+"""The folder where package.json pins the tool, and where it is installed."""
 
 OLDEST_NODE: Final = 20
 _ANALYTICS: Final = re.compile(
@@ -32,17 +32,17 @@ _ANALYTICS: Final = re.compile(
 
 
 class NoReport(Exception):
-    """Why there is no Allure report, in a few words."""
+    """The Allure report could not be made; says why in a few words."""
 
 
 def generate(results: Path, reports: Path) -> Path:
-    """Make `reports`/allure-report/index.html, and add the run to the history that trends are made from.
+    """Make `reports`/allure-report/index.html, and add the run to the history for its trends.
 
-    Raises NoReport where Node or the tool is missing, or the tool fails.
+    Raises NoReport if Node or the tool is missing, or the tool fails.
     """
     command = [_node(), str(_installed()), "generate"]
     with tempfile.TemporaryDirectory() as folder:
-        # Given both, it takes up no configuration that happens to lie in the working directory.
+        # With both options it ignores any configuration that happens to be in the working directory.
         config = Path(folder) / "allurerc.json"
         config.write_text(json.dumps(allure_config(load_scopes_file(reports / "scopes.json"), reports)), "utf-8")
         _run([*command, "--config", str(config), "--cwd", folder, str(results)], Path(folder))
@@ -52,7 +52,7 @@ def generate(results: Path, reports: Path) -> Path:
 
 
 def without_analytics(page: str) -> str:
-    """The report without the tag that would tell a third party of each reader; the tool has no switch for it."""
+    """The report without the tag that reports each reader to a third party; the tool has no option for that."""
     return _ANALYTICS.sub("", page)
 
 
@@ -67,7 +67,7 @@ def _node() -> str:
 
 
 def _installed() -> Path:
-    """The tool's program; installed on first use, and again when its pins change."""
+    """The path of the tool, which is installed on first use and when its pinned versions change."""
     modules = TOOL / "node_modules"
     wanted = hashlib.sha256((TOOL / "package-lock.json").read_bytes()).hexdigest()
     stamp = modules / "package-lock.sha256"
@@ -76,7 +76,7 @@ def _installed() -> Path:
         if not npm:
             msg = "it needs npm, which is not installed"
             raise NoReport(msg)
-        print("Setting up the Allure report (once; about a quarter of a minute) ...", flush=True)
+        print("Setting up the Allure report (once; takes about 15 seconds) ...", flush=True)
         _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], TOOL)
         stamp.write_text(wanted)
     return modules / "allure" / "cli.js"
@@ -92,9 +92,11 @@ def _run(command: list[str], folder: Path) -> str:
 
 
 def main() -> None:
-    """Make the report of a run that has just ended; takes pytest's own arguments, and looks for its folders there."""
+    """Make the report of the run that just ended; takes pytest's arguments, and finds its folders in them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--newer-than", type=float, default=0.0, help="only if the run's reports are, in Unix seconds")
+    parser.add_argument(
+        "--newer-than", type=float, default=0.0, help="make it only if the reports are newer (Unix seconds)"
+    )
     parser.add_argument("--canvas-reports")
     parser.add_argument("--alluredir")
     parser.add_argument("--no-allure-report", action="store_true")
@@ -106,7 +108,7 @@ def main() -> None:
     try:
         print(f"Allure report: {generate(Path(asked.alluredir or reports / 'allure-results').resolve(), reports)}")
     except NoReport as reason:
-        print(f"No Allure report: {reason}. All other reports are there.", file=sys.stderr)
+        print(f"No Allure report: {reason}. All other reports were written.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Whole runs measured: by worker count and latency, with the requests made and the bound that no run can beat.
+"""Measures whole runs by worker count and latency, with their requests and the bound that no run can beat.
 
-Every figure is the median of several whole `pytest` commands, start-up included. The bound is the longest chain of
-calls that depend on each other, made bare over one connection in this very run, so that ratios hold on any machine.
+Every figure is the median of several whole `pytest` commands, startup included. The bound is the longest chain of
+calls that depend on each other, made alone over one connection in the same benchmark, so ratios hold on any machine.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LONGEST_CHAIN: Final = (
     "delete",
     "look again",
 )
-"""The life of the uploaded file behind the preflight: each call needs the answer of the one before."""
+"""The life of the uploaded file after the preflight: each call needs the answer of the one before."""
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def canvas(latency_ms: int) -> Iterator[EmbeddedCanvas]:
 
 
 def whole_run(running: EmbeddedCanvas, *arguments: str) -> float:
-    """Seconds of one whole `pytest` command against a running Canvas; stops the benchmark unless it is green."""
+    """Seconds of one whole `pytest` command against a running Canvas; exits unless it passes."""
     known = running.credentials
     with tempfile.TemporaryDirectory() as reports:
         environment = {
@@ -71,12 +71,12 @@ def whole_run(running: EmbeddedCanvas, *arguments: str) -> float:
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
         seconds = time.perf_counter() - started
     if done.returncode:
-        sys.exit(f"A measured run was not green (exit {done.returncode}):\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        sys.exit(f"A measured run failed (exit code {done.returncode}):\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return seconds
 
 
 def bound(running: EmbeddedCanvas) -> float:
-    """Seconds of the longest chain, bare."""
+    """Seconds of the longest chain, made alone."""
     client = CanvasClient(running.url)
     started = time.perf_counter()
     for _ in LONGEST_CHAIN:
@@ -87,7 +87,7 @@ def bound(running: EmbeddedCanvas) -> float:
 
 
 def measure(latency_ms: int, mode: str, workers: str, times: int) -> tuple[float, int]:
-    """The median seconds of whole runs, and the requests of one."""
+    """The median seconds of whole runs, and the number of requests of one."""
     taken: list[float] = []
     made = 0
     for _ in range(times):
@@ -98,11 +98,12 @@ def measure(latency_ms: int, mode: str, workers: str, times: int) -> tuple[float
 
 
 def start_up() -> tuple[float, float]:
-    """Seconds until the embedded Canvas answers, imports included, and its memory in MB: in a process of its own."""
+    """Seconds until the embedded Canvas answers, imports included, and its memory in MB, in a separate process."""
     code = (
         "import time; t = time.perf_counter()\n"
         "from scripts.benchmark import canvas, memory_mb\n"
-        "from scopecheck.client import Call, CanvasClient\n"
+        "from scopecheck.model.call import Call\n"
+        "from scopecheck.transport.client import CanvasClient\n"
         "with canvas(0) as running:\n"
         "    CanvasClient(running.url).send(Call('GET', '/api/v1/accounts'))\n"
         "    print(time.perf_counter() - t, memory_mb())\n"
@@ -113,7 +114,7 @@ def start_up() -> tuple[float, float]:
 
 
 def memory_mb() -> float:
-    """The most memory that this process ever had, in MB (Linux counts in KB, macOS in bytes)."""
+    """The peak memory of this process in MB (Linux counts in KB, macOS in bytes)."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
@@ -121,7 +122,7 @@ def memory_mb() -> float:
 def main() -> None:
     """Measure and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--latency", type=int, default=150, help="milliseconds of each answer (default 150)")
+    parser.add_argument("--latency", type=int, default=150, help="latency of each answer in milliseconds (default 150)")
     parser.add_argument("--times", type=int, default=5, help="runs for each median (default 5)")
     parser.add_argument("--workers", nargs="+", default=["0", "1", "2", "4"], help="xdist worker counts")
     asked = parser.parse_args()

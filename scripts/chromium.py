@@ -1,4 +1,4 @@
-"""The system's own chromium, without a window: Playwright's downloads are not needed."""
+"""The system's own Chromium, headless: Playwright's downloads are not needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Playwright
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
 FLAGS: Final = (
-    "--no-sandbox",  # root has none, and CI's containers run as root
+    "--no-sandbox",  # Chromium's sandbox does not work as root, and CI containers run as root
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -20,14 +20,14 @@ FLAGS: Final = (
 
 
 class NoChromium(Exception):
-    """No chromium is installed."""
+    """Chromium is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("No chromium is installed; install one, for example by: apt-get install chromium.")
+        super().__init__("Chromium is not installed; install it, for example with: apt-get install chromium.")
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start it; raises NoChromium where there is none."""
+    """Start it; raises NoChromium if it is not installed."""
     program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
         raise NoChromium

@@ -1,6 +1,6 @@
-"""Write the tables that stand in documents and in code into the documents, out of the code.
+"""Generate the tables in documents from the code.
 
-With `--check` nothing is written, and the exit code is 1 where a document differs.
+With `--check` nothing is written, and the exit code is 1 if a document differs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).parents[1]
 
 
 def scopes() -> str:
-    """The scopes that Ally requires, in the profile's order."""
+    """The scopes that Ally needs, in the profile's order."""
     profile = load_profile("ally")
     rows = ((row.section, f"`{row.scope}`", row.why) for row in profile.requirements)
     return _table(("section", "scope", f"what {profile.title} uses it for"), rows)
@@ -36,17 +36,17 @@ def settings() -> str:
 def states() -> str:
     """Every state that the embedded Canvas can be in."""
     return _table(
-        ("`--embedded`", "what it says"), ((f"`{key}={form}`", meaning) for key, form, meaning in described())
+        ("`--embedded`", "what it sets"), ((f"`{key}={form}`", meaning) for key, form, meaning in described())
     )
 
 
 def causes() -> str:
-    """Every cause, in the order in which an administrator deals with them."""
+    """Every cause, in the order in which an administrator handles them."""
     return _table(("cause", "what it means", "what to do"), ((f"`{c.slug}`", c.means, _remedy(c)) for c in IN_ORDER))
 
 
 def _remedy(cause: Cause) -> str:
-    """The remedy with a mark in place of what a run fills in."""
+    """The remedy with a placeholder for everything that a run fills in."""
     names = ("scope", "section", "key", "permission", "detail")
     return cause.remedy_for(**{name: f"‹{name}›" for name in names})
 
@@ -57,11 +57,11 @@ TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
     "states": ("docs/embedded-canvas.md", states),
     "causes": ("docs/causes.md", causes),
 }
-"""Each made table by the name in its markers: the document that it stands in, and what makes it."""
+"""Each table by the name in its markers: its document, and the function that makes it."""
 
 
 def with_table(document: str, name: str, table: str) -> str:
-    """`document` with the table between its markers; ValueError where there are none."""
+    """`document` with the table between its markers; raises ValueError if it has none."""
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     before, opened, rest = document.partition(begin)
     _, closed, after = rest.partition(end)
@@ -77,7 +77,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--check", action="store_true", help="only tell whether the documents are up to date")
+    options.add_argument("--check", action="store_true", help="only check whether the documents are up to date")
     check: bool = options.parse_args().check
     for name, (document, make) in TABLES.items():
         path = ROOT / document
@@ -87,7 +87,7 @@ def main() -> int:
             continue
         if check:
             print(
-                f"{document} differs from the code in the table of {name}; run `python -m scripts.made_tables`.",
+                f"The table of {name} in {document} is out of date; run `python -m scripts.made_tables`.",
                 file=sys.stderr,
             )
             return 1

@@ -1,4 +1,4 @@
-"""Make the README's pictures: scopes.html of two runs against the embedded Canvas, as a browser shows it."""
+"""Make the README's pictures: scopes.html of two runs against the embedded Canvas, shown in a browser."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ RUNS: Final = {
         ],
     ),
 }
-"""For each picture the exit code that its run must have, and what is wrong with its key."""
+"""For each picture the required exit code of its run, and the options that break its key."""
 
 
 def report(folder: Path, expected: int, wrong: list[str]) -> Path:
-    """scopes.html of a run with this wrong."""
+    """The scopes.html of a run with these options."""
     command = [sys.executable, "-m", "pytest", "-n", "0", f"--canvas-reports={folder}", *wrong]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # see import
     if done.returncode != expected:
-        sys.exit(f"A run for a picture ended with {done.returncode}, not {expected}:\n{done.stdout[-2000:]}")
+        sys.exit(f"A run for a picture ended with exit code {done.returncode}, not {expected}:\n{done.stdout[-2000:]}")
     return folder / "scopes.html"
 
 
 def main() -> None:
-    """Write every picture anew."""
+    """Write all pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         try:

@@ -1,4 +1,4 @@
-"""What one answer of `/login/oauth2/auth` says: old and new wording, and what is no answer of Canvas."""
+"""What an answer of `/login/oauth2/auth` says, in old and new wording, and what is not an answer from Canvas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 from scopecheck.model.answer import Answer
 
 OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
-"""The redirect URI of programs without one: results go to Canvas itself (lib/canvas/oauth/provider.rb)."""
+"""The redirect URI for programs without one: the result goes to Canvas itself (lib/canvas/oauth/provider.rb)."""
 
 _LISTED: Final = re.compile(r"url:[A-Z]+\|[^\s,]+")
 
@@ -25,9 +25,9 @@ class AuthorizeReading(Enum):
     SCOPES_REFUSED = auto()
     KEY_OFF = auto()
     PASSED = auto()
-    """All checks up to the log-in passed."""
+    """All checks up to the login passed."""
     LOG_IN = auto()
-    """The same from a Canvas that does not know `prompt=none`, or a portal that lets nobody by."""
+    """The same from a Canvas that does not know `prompt=none`, or a portal that lets nobody through."""
 
 
 _BY_ERROR: Final = {
@@ -40,7 +40,7 @@ _BY_ERROR: Final = {
 
 
 def read_authorize(answer: Answer, base_url: str, redirect_uri: str) -> AuthorizeReading:
-    """Read one answer; pure, and total."""
+    """Read one answer; pure, and any answer has a reading."""
     if answer.status is None:
         return AuthorizeReading.NOTHING
     if not 300 <= answer.status < 400:
@@ -76,7 +76,7 @@ def scopes_in(description: str) -> frozenset[str]:
 
 
 def _refused(answer: Answer) -> AuthorizeReading:
-    """A refusal in JSON: of client and redirect URI always, of scopes before about 2020."""
+    """A refusal in JSON: always for the client and redirect URI, for scopes only before about 2020."""
     body = answer.json if isinstance(answer.json, dict) else {}
     error, description = body.get("error"), str(body.get("error_description", ""))
     if answer.status not in {400, 401}:
@@ -91,7 +91,7 @@ def _refused(answer: Answer) -> AuthorizeReading:
 
 
 def _location(answer: Answer) -> SplitResult | None:
-    """Where a redirect goes; None where it goes nowhere."""
+    """Where a redirect goes; None if it has no usable address."""
     location = answer.headers.get("location")
     try:
         return _split(urljoin(answer.url, location)) if location else None

@@ -1,4 +1,4 @@
-"""The trap of a course's dates: any PUT of a course may null them (courses_controller.rb)."""
+"""A trap in Canvas: any PUT of a course may null its dates (courses_controller.rb)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""HTML compared as a browser would see it, and told plain from what Canvas rewrites.
+"""Compares HTML as a browser would see it, and tells HTML that Canvas rewrites from plain HTML.
 
-Canvas re-serializes what it gives out (lib/api/html/content.rb), so equal content need not be equal text.
+Canvas re-serializes HTML in its answers (lib/api/html/content.rb), so equal content need not be equal text.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ def same(one: str | None, other: str | None) -> bool:
 
 
 def same_but_for_attributes(seen: str | None, written: str) -> bool:
-    """Whether `seen` is the document `written`, whose elements may have gained attributes."""
+    """Whether `seen` is the document `written`; its elements may have gained attributes."""
     tokens, wanted = list(_tree(seen)), list(_tree(written))
     return len(tokens) == len(wanted) and all(map(_covers, tokens, wanted))
 
 
 def contains(whole: str | None, part: str) -> bool:
-    """Whether the fragment `part` stands in `whole`; its elements may have gained attributes there."""
+    """Whether `whole` contains the fragment `part`; its elements may have gained attributes there."""
     parts, tokens = list(_tree(part)), list(_tree(whole))
     starts = range(len(tokens) - len(parts) + 1)
     return any(all(map(_covers, tokens[start : start + len(parts)], parts)) for start in starts)
 
 
 def _covers(token: object, wanted: object) -> bool:
-    """Whether a token of the tree is the wanted one, or its element with more attributes."""
+    """Whether a token of the tree is the wanted one, or the same element with more attributes."""
     if not (isinstance(token, tuple) and isinstance(wanted, tuple) and len(token) == len(wanted) == 3):
         return token == wanted
     return token[:2] == wanted[:2] and set(token[2]) >= set(wanted[2])
@@ -45,7 +45,7 @@ def _covers(token: object, wanted: object) -> bool:
 def without_branding(text: str | None) -> str | None:
     """The fragment without the `<link>` and `<script>` that an account's mobile theme puts around it.
 
-    Canvas adds them for token callers only, and strips them again on save (lib/api/html/content.rb).
+    Canvas adds them only for callers with a token, and strips them again on save (lib/api/html/content.rb).
     """
     if not text:
         return text
@@ -57,9 +57,9 @@ def without_branding(text: str | None) -> str | None:
 
 
 def is_plain(text: str | None, host: str) -> bool:
-    """Whether Canvas gives the fragment out as it was stored, so that it can be put back exactly.
+    """Whether Canvas returns the fragment as it is stored, so that it can be restored exactly.
 
-    Links into Canvas, media and equations are rewritten on the way out and not fully undone on the way in.
+    Canvas rewrites links into Canvas, media and equations on the way out, and does not fully undo that on the way in.
     """
     for node in _nodes(without_branding(text) or ""):
         if isinstance(node, str):
@@ -91,7 +91,7 @@ def _nodes(text: str) -> list[Any]:
 
 
 def _tree(text: str | None) -> Iterator[object]:
-    """The fragment as a flat sequence of tags, sorted attributes and texts with white space folded."""
+    """The fragment as a flat sequence of tags, sorted attributes and texts with whitespace collapsed."""
     for node in _nodes(without_branding(text) or ""):
         if isinstance(node, str):
             yield from _words(node)

@@ -1,11 +1,11 @@
-"""Canvas's IDs: what can name a record in a path, and which IDs mean the same record."""
+"""Canvas's IDs: which values can name a record in a path, and which IDs mean the same record."""
 
 from __future__ import annotations
 
 from typing import Final
 
 _SHARD: Final = 10_000_000_000_000
-"""A global ID is the local one plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PER_SHARD`)."""
+"""A global ID is the local ID plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PER_SHARD`)."""
 
 
 NONEXISTENT: Final = "9999999999999"
@@ -17,7 +17,7 @@ read and update. This one was 404 on every route that takes an ID (measured on a
 
 
 def is_id(value: object) -> bool:
-    """Whether a value can name a record in a path: a number, or a text that is one segment."""
+    """Whether a value can name a record in a path: a number, or a string that is one segment."""
     segment = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
     return bool(segment) and segment not in {".", ".."} and not set("/?#") & set(segment) and segment.isprintable()
 

@@ -1,4 +1,4 @@
-"""Names of scopes: Canvas renames a route's parameters from version to version, and with them the scope."""
+"""Scope names: from version to version Canvas renames route parameters, and that renames the scopes."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import re
 
 
 def route_shape(scope: str) -> str:
-    """The scope without the names of its parameters: two scopes of one shape are one route under two names."""
+    """The scope without the names of its parameters: two scopes with the same shape are one route under two names."""
     return re.sub(r":\w+(?=/|$)", ":", scope.removeprefix("url:"))

@@ -1,4 +1,4 @@
-"""The commands of `python -m scopecheck`, a module each."""
+"""The commands of `python -m scopecheck`, one module each."""
 
 from scopecheck.commands.main import COMMANDS, main
 

@@ -1,4 +1,4 @@
-"""`authorize`: get a refresh token through the key, as the integration does, or end the one that is set."""
+"""`authorize`: get a refresh token through the key, as the integration does, or revoke the current one."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ def _add_options(parser: ArgumentParser) -> None:
     add_settings(
         parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI", "CANVAS_PROFILE", "CANVAS_KNOWN_GAPS"
     )
-    parser.add_argument("--no-browser", action="store_true", help="print the address to open, and open nothing")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address to open")
     parser.add_argument(
         "--timeout", type=float, default=300.0, metavar="SECONDS",
-        help="how long to wait for the browser to come back to a redirect URI of this machine (default: 300)",
+        help="how long to wait for the browser to come back, if the redirect URI is on this machine (default: 300)",
     )  # fmt: skip
     end = parser.add_mutually_exclusive_group()
-    end.add_argument("--yes", action="store_true", help="write the refresh token into .env without asking")
+    end.add_argument("--yes", action="store_true", help="write the refresh token to .env without asking")
     end.add_argument(
         "--print", action="store_true", dest="to_stdout",
-        help="print the refresh token, and nothing else, to standard output; write nothing",
+        help="print only the refresh token to standard output, and write nothing",
     )  # fmt: skip
-    end.add_argument("--revoke", action="store_true", help="end the token that is set, and its refresh token with it")
+    end.add_argument("--revoke", action="store_true", help="revoke the current token together with its refresh token")
 
 
 def _run(options: Namespace) -> ExitCode:
     if options.revoke:
         return revoke(load_settings(vars(options), options.root, needs=("CANVAS_BASE_URL",)))
     settings = load_settings(vars(options), options.root, needs_token=False, needs=_NEEDS)
-    # What --print puts out can be piped on: all else goes another way.
+    # The output of --print can be piped; everything else goes to standard error.
     say: Say = partial(print, file=sys.stderr if options.to_stdout else sys.stdout, flush=True)
     if not _key_allows(settings, say):
         return ExitCode.NOT_CONFORMANT
@@ -68,14 +68,14 @@ _STOPPING: Final = frozenset({KeyCheck.KEY_KNOWN, KeyCheck.REDIRECT_URI, KeyChec
 
 
 def _key_allows(settings: Settings, say: Say) -> bool:
-    """Ask first, since Canvas shows some refusals in the browser only, where no program sees them."""
+    """Check the key first, since Canvas shows some refusals in the browser only, where no program sees them."""
     now = datetime.now(UTC)
     run = preflight_run(settings, Plan(new_tag(now), now.isoformat(), processes=1))
     lacking = set(run.missing_on_key or ()).intersection(_scopes(settings))
     allows = True
     for check in run.key:
         if check.verdict is CheckVerdict.UNPROVED and check.check is KeyCheck.KEY_KNOWN:
-            say(f"{problem(check.message, check.remedy)}\nGoing on, since a browser may come through.\n")
+            say(f"{problem(check.message, check.remedy)}\nContinuing, since a browser may get through.\n")
         if check.verdict is CheckVerdict.FAILED and (lacking or check.check is not KeyCheck.SCOPES_ON_KEY):
             say(problem(check.message, check.remedy))
             allows = allows and check.check not in _STOPPING
@@ -83,14 +83,14 @@ def _key_allows(settings: Settings, say: Say) -> bool:
 
 
 def _scopes(settings: Settings) -> list[str]:
-    """The profile's scopes without those that are known to be missing: Canvas authorizes all that is asked or none."""
+    """The profile's scopes without those known to be missing: Canvas authorizes all requested scopes or none."""
     gaps = {gap.scope for gap in settings.gaps if gap.verdict is Verdict.MISSING}
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     return [scope for scope in scopes if scope not in gaps]
 
 
 def _authorize(settings: Settings, options: Namespace, say: Say) -> Issued:
-    """The whole flow once; raises NotAuthorized and TokenRefused."""
+    """Run the whole flow once; raises NotAuthorized and TokenRefused."""
     client_id, redirect_uri = str(settings.client_id), str(settings.redirect_uri)
     asked = Authorization(
         str(settings.base_url), client_id, redirect_uri, _scopes(settings), settings.profile.title
@@ -117,7 +117,7 @@ def _listen(asked: Authorization, options: Namespace, say: Say) -> Secret:
     if returned is None:
         raise NotAuthorized(
             f"The browser did not come back within {options.timeout:g} s.",
-            "Start again. If the browser shows an error of Canvas in place of its question, that is what is wrong.",
+            "Start again. If the browser shows a Canvas error, that error is the reason.",
         )
     return asked.code_in(returned)
 
@@ -128,11 +128,11 @@ _TRIES: Final = 3
 def _paste(asked: Authorization, options: Namespace, say: Say) -> Secret:
     _open(asked.url, options, say)
     say(
-        "Log in as the user whom the integration shall act for and click Authorize. The browser then ends on "
-        f"{asked.redirect_uri}, perhaps with an error: paste its whole address here (or the code in it), and press "
-        "Enter:"
+        "Log in as the user that the integration will act as, and click Authorize. The browser then ends up on "
+        f"{asked.redirect_uri}, possibly with an error. Copy the whole address from its address bar, paste it here "
+        "(or just the code in it), and press Enter:"
     )
-    wrong = Garbage("Nothing was pasted.", "Start again where you can paste the address.")
+    wrong = Garbage("Nothing was pasted.", "Start again in a terminal where you can paste the address.")
     for _ in range(_TRIES):
         line = sys.stdin.readline()
         if not line:
@@ -152,12 +152,12 @@ def _open(url: str, options: Namespace, say: Say) -> None:
 
 COMMAND = Command(
     "authorize",
-    "get a refresh token through the key, or end the one that is set",
-    "Have the integration authorized in a browser with exactly the profile's scopes (without those that "
-    "CANVAS_KNOWN_GAPS calls missing), exchange the code, and keep the refresh token in .env, after asking. Needs "
-    "CANVAS_BASE_URL, CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI, and the key is checked first. "
-    "Where the redirect URI is http on localhost with a port, this command takes the answer itself; else you paste "
-    "the address that the browser ends on.",
+    "get a refresh token through the key, or revoke the current one",
+    "Check the key, let you authorize the integration in a browser with exactly the profile's scopes (without those "
+    "that CANVAS_KNOWN_GAPS lists as missing), exchange the code, and write the refresh token to .env, after asking. "
+    "Needs CANVAS_BASE_URL, CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI. If the redirect URI is "
+    "http on localhost with a port, this command receives the code itself; otherwise you paste the address that the "
+    "browser ends up on.",
     _add_options,
     _run,
 )

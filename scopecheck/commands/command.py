@@ -1,4 +1,4 @@
-"""What a command is, and what all commands share: options of the settings' names, and the way to say what is wrong."""
+"""What a command is, and what all commands share: options named after settings, and how problems are worded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
 
 Say = Callable[[str], None]
-"""Where a command's words go."""
+"""Prints a command's messages."""
 
 
 @dataclass(frozen=True)
@@ -24,34 +24,34 @@ class Command:
     help: str
     """One line for the list of commands."""
     description: str
-    """What it does, needs and changes, for its own help."""
+    """What it does, needs and changes, for its own `--help`."""
     add_options: Callable[[ArgumentParser], None]
     run: Callable[[Namespace], ExitCode]
-    """Does it, with the parsed options and `root`, the folder of `.env`; raises SettingsError where the settings do
-    not allow it."""
+    """Runs it with the parsed options, among them `root`, the folder of `.env`; raises SettingsError if the settings
+    do not allow it."""
 
 
 def add_settings(parser: ArgumentParser, *variables: str) -> None:
-    """An option for each of these settings, of the same name as the conformance run's."""
-    group = parser.add_argument_group("settings (options win over the environment, and that over .env)")
+    """Add an option for each of these settings, named like that of the conformance run."""
+    group = parser.add_argument_group("settings (options override the environment, which overrides .env)")
     for variable in variables:
         setting = BY_VARIABLE[variable]
         group.add_argument(setting.option, dest=setting.key, metavar="VALUE", help=setting.help)
 
 
 def problem(message: str, remedy: str | None) -> str:
-    """What is wrong, and what to do about it."""
+    """The text that says what is wrong and what to do about it."""
     return clean(f"{message}\nWhat to do: {remedy}")
 
 
-def agreed(question: str, say: Say) -> bool:
-    """Ask, and give whether the answer is yes; where nobody answers it is no."""
+def confirmed(question: str, say: Say) -> bool:
+    """Ask, and return whether the answer is yes; no answer means no."""
     say(f"{question} [y/N] ")
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
-def name_shadows(variables: Iterable[str], say: Say) -> None:
-    """Warn of variables that were just written into `.env` and that the environment has too."""
+def warn_if_overridden(variables: Iterable[str], say: Say) -> None:
+    """Warn about variables that were just written to `.env` but that the environment overrides."""
     for variable in variables:
         if os.environ.get(variable):
-            say(f"{variable} is set in the environment too, which wins over .env; unset it there.")
+            say(f"{variable} is also set in the environment, which overrides .env; unset it there.")

@@ -29,7 +29,7 @@ def _run(options: Namespace) -> ExitCode:
 
 
 def _load_both(*paths: Path) -> list[ScopesDocument]:
-    """Both documents; raises SettingsError with all that is wrong with either."""
+    """Load the documents; raises SettingsError with everything that is wrong with any of them."""
     documents, problems = [], []
     for path in paths:
         try:
@@ -43,10 +43,10 @@ def _load_both(*paths: Path) -> list[ScopesDocument]:
 
 COMMAND = Command(
     "diff",
-    "say what changed between two runs",
-    "Compare the scopes.json of two runs: what is newly wrong, newly right, or otherwise changed. The exit code is 1 "
-    "where something is newly wrong (also a scope that was granted and is not judged any more), else 0: what was "
-    "wrong before and still is counts as no change.",
+    "show what changed between two runs",
+    "Compare the scopes.json of two runs: what is newly failing, newly passing, or otherwise changed. The exit code is "
+    "1 if anything is newly failing (including a scope that was granted and is no longer tested), otherwise 0: what "
+    "failed before and still fails does not count.",
     _add_options,
     _run,
 )

@@ -1,4 +1,4 @@
-"""The command line: from arguments to a command, and from how it ends to an exit code."""
+"""The command line: runs the command that the arguments name, and turns its outcome into an exit code."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from scopecheck.config.settings import SettingsError
 from scopecheck.model.exit_code import ExitCode
 
 ROOT: Final = Path(__file__).parents[2]
-"""Where `.env` and the reports stand."""
+"""The folder of `.env` and the reports."""
 
 COMMANDS: Final[tuple[Command, ...]] = (
     preflight.COMMAND, authorize.COMMAND, sandbox.COMMAND, restore.COMMAND, diff.COMMAND,
 )  # fmt: skip
-"""All commands, in the order in which one needs them."""
+"""All commands, in the order in which people need them."""
 
 _EXIT_CODES: Final = """\
-Exit codes: 0 all right; 1 not all right; 2 interrupted; 3 internal error;
-4 wrong settings or options, or a guard refused: nothing was changed."""
+Exit codes: 0 all good; 1 problems found; 2 interrupted; 3 internal error;
+4 wrong settings or options, or the wrong sandbox course: nothing was changed."""
 
 
 class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """A wrong option is a wrong setting; argparse's own exit code would mean an interruption."""
+        """Exit as for a wrong setting; argparse's own exit code, 2, means interrupted here."""
         self.print_usage(sys.stderr)
         self.exit(ExitCode.WRONG_SETTINGS, f"{self.prog}: {message}\n")
 
@@ -38,8 +38,8 @@ def parser() -> ArgumentParser:
     """The parser of all commands."""
     top = _Parser(
         prog="python -m scopecheck",
-        description="Check the developer key of a Canvas integration, and look after tokens and the sandbox course.",
-        epilog=f"The conformance run itself is scripts/check. {_EXIT_CODES}",
+        description="Check the developer key of a Canvas integration, and manage its token and the sandbox course.",
+        epilog=f"To run the conformance test itself, use scripts/check. {_EXIT_CODES}",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
@@ -52,7 +52,7 @@ def parser() -> ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
-    """Run a command and give its exit code; wrong arguments and `--help` exit at once."""
+    """Run a command and return its exit code; wrong arguments and `--help` exit immediately."""
     options = parser().parse_args(arguments, Namespace(root=root))
     try:
         code: ExitCode = options.run(options)
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return ExitCode.INTERRUPTED
-    except Exception:  # noqa: BLE001  # whatever it is, its exit code must not look like a verdict
+    except Exception:  # noqa: BLE001  # whatever it is, the exit code must not look like a verdict
         traceback.print_exc()
         return ExitCode.INTERNAL_ERROR
     return code

@@ -1,4 +1,4 @@
-"""`preflight`: what Canvas says of the key before anybody authorizes anything."""
+"""`preflight`: what Canvas says about the key before anyone authorizes anything."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print the result in the form of scopes.json: `key` has the checks, `scopes` only those missing on the "
-        "key; `conformant` is always false, since no endpoint was asked: the exit code says whether the key is right",
+        help="print the results as a scopes.json: `key` has the checks, `scopes` only the scopes missing on the key; "
+        "`conformant` is always false, since no endpoint was tested: the exit code says whether the key is right",
     )
     embedded = parser.add_argument_group("without CANVAS_BASE_URL: try it on the embedded Canvas")
     embedded.add_argument(
-        "--without-scope", action="append", default=[], metavar="SCOPE", help="take a scope off its key (repeatable)"
+        "--without-scope", action="append", default=[], metavar="SCOPE", help="remove a scope from its key (repeatable)"
     )
     embedded.add_argument(
         "--embedded",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="any other state of it, for example enforce_scopes=false (repeatable)",
+        help="change its state in another way, for example enforce_scopes=false (repeatable)",
     )
 
 
@@ -63,13 +63,13 @@ def _run(options: Namespace) -> ExitCode:
 
 
 _NOT_EMBEDDED: Final = (
-    "--without-scope and --embedded are for the embedded Canvas, but CANVAS_BASE_URL is set; leave them out."
+    "--without-scope and --embedded are for the embedded Canvas, but CANVAS_BASE_URL is set; omit them."
 )
 
 
 @contextmanager
 def _target(settings: Settings, options: Namespace) -> Iterator[Settings]:
-    """Settings that lead to the Canvas they name, or to an embedded one while the block lasts."""
+    """The settings of the Canvas to check: the configured one, or an embedded one while the block lasts."""
     if settings.base_url:
         if options.without_scope or options.embedded:
             raise SettingsError([_NOT_EMBEDDED])
@@ -87,10 +87,10 @@ def _target(settings: Settings, options: Namespace) -> Iterator[Settings]:
 
 COMMAND = Command(
     "preflight",
-    "check the key itself: in a second, without any token",
-    "Ask Canvas, as a logged-out browser would, whether it knows the key, accepts the redirect URI, which of the "
-    "profile's scopes the key lacks, whether it enforces scopes and is switched on. Needs CANVAS_BASE_URL, "
-    "CANVAS_CLIENT_ID and CANVAS_REDIRECT_URI; nobody logs in and nothing is changed.",
+    "check the key itself in a second, without a token",
+    "Ask Canvas, as a logged-out browser would, whether it knows the key and accepts the redirect URI, which of the "
+    "profile's scopes are missing on the key, whether the key enforces scopes, and whether it is on. Needs "
+    "CANVAS_BASE_URL, CANVAS_CLIENT_ID and CANVAS_REDIRECT_URI. Nobody logs in and nothing is changed.",
     _add_options,
     _run,
 )

@@ -1,4 +1,4 @@
-"""`restore`: put right what a killed run left changed in the sandbox course."""
+"""`restore`: undo what a killed run left changed in the sandbox course."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _run(options: Namespace) -> ExitCode:
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     except LockError as error:
-        print(clean(f"Nothing was put back: {error}."))
+        print(clean(f"Nothing was undone: {error}."))
         return ExitCode.NOT_CONFORMANT
     try:
         return _restore(settings, target)
@@ -45,17 +45,17 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     try:
         left = open_changes(settings.reports / "journal", target)
     except JournalError as error:
-        print(clean(f"Nothing was put back: {error}"))
+        print(clean(f"Nothing was undone: {error}"))
         return ExitCode.NOT_CONFORMANT
-    where = f"course {target.course_id} of {target.base_url}"
+    where = f"course {target.course_id} on {target.base_url}"
     if not left:
-        print(f"Nothing is left to put back in {where}: the journal in {settings.reports} has no open change.")
+        print(f"Nothing to undo in {where}: the journal in {settings.reports} has no open changes.")
         return ExitCode.OK
     anonymous = CanvasClient(target.base_url)
     try:
         token = oauth.obtain(anonymous, settings)
     except oauth.TokenRefused as refused:
-        print(problem(f"Nothing was put back: {refused.refusal.message}", refused.refusal.remedy))
+        print(problem(f"Nothing was undone: {refused.refusal.message}", refused.refusal.remedy))
         return ExitCode.NOT_CONFORMANT
     finally:
         anonymous.close()
@@ -63,45 +63,46 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     client = CanvasClient(target.base_url, token, pace)
     admin = CanvasClient(target.base_url, settings.admin_token, pace) if settings.admin_token else None
     try:
-        return _put_back(settings, target, client, admin)
+        return _undo(settings, target, client, admin)
     finally:
         client.close()
         if admin:
             admin.close()
 
 
-def _put_back(settings: Settings, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None) -> ExitCode:
-    """Only in the very course that the settings name; students who came since are no reason to leave it changed."""
+def _undo(settings: Settings, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None) -> ExitCode:
+    """Undo the changes, only in the course that the settings name, even if it has students by now."""
     try:
         refused = guard(client.send(course_call(target.course_id)), settings, allow_students=True)
     except GuardError as error:
         raise SettingsError([str(error)]) from None
     if refused:
-        print(clean(f"Nothing was put back: {refused}."))
+        print(clean(f"Nothing was undone: {refused}."))
         return ExitCode.NOT_CONFORMANT
     return _say(recover(settings.reports, target, client, admin))
 
 
 def _say(recovery: Recovery) -> ExitCode:
     for what in recovery.restored:
-        print(clean(f"Put back: {what}"))
+        print(clean(f"Undone: {what}"))
     for failure in recovery.failed:
-        kept = f" The old value is kept in {failure.saved_as}, below the reports." if failure.saved_as else ""
-        print(clean(f"Not put back: {failure.what}: {failure.message}{kept}"))
+        saved = f" The old value is saved in {failure.saved_as}, in the reports folder." if failure.saved_as else ""
+        print(clean(f"Not undone: {failure.what}: {failure.message}{saved}"))
     for what in recovery.waiting:
-        later = "the next run looks again, and so does this command in two minutes"
-        print(clean(f"Not to be seen yet: {what}. It may still take effect: {later}."))
+        print(clean(f"Not visible yet: {what}. It may still take effect: run this command again in two minutes."))
     if recovery == Recovery():
-        print("Nothing had to be put back: what the journal held open is as it was before, or somebody's own by now.")
+        print(
+            "Nothing had to be undone: everything listed in the journal was undone already or has been replaced since."
+        )
     return ExitCode.NOT_CONFORMANT if recovery.failed else ExitCode.OK
 
 
 COMMAND = Command(
     "restore",
-    "put right what a killed run left in the sandbox course",
-    "Undo every change that the journal below the reports still holds open for CANVAS_SANDBOX_COURSE_ID; the next run "
-    "in exercise mode would do the same. Needs the settings of a run. What somebody has edited since is left alone "
-    "and named.",
+    "undo what a killed run left changed in the sandbox course",
+    "Undo every change to CANVAS_SANDBOX_COURSE_ID that is still open in the journal, in the reports folder; the next "
+    "run in exercise mode would do the same. Needs the same settings as a run. What somebody has edited since is left "
+    "alone and listed.",
     _add_options,
     _run,
 )

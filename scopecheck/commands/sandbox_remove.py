@@ -1,8 +1,8 @@
-"""`sandbox remove`: take a sandbox away, with everything in it and nothing else."""
+"""`sandbox remove`: remove a sandbox with everything in it, and nothing else."""
 
 from __future__ import annotations
 
-from scopecheck.commands.command import agreed
+from scopecheck.commands.command import confirmed
 from scopecheck.commands.sandbox_text import named, no_sandbox, where
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.model.clean import clean
@@ -14,21 +14,25 @@ from scopecheck.transport.client import CanvasClient
 
 
 def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, *, unasked: bool) -> ExitCode:
-    """Remove the sandbox of that number, or the only one, after asking.
+    """Remove the sandbox with this sub-account ID, or the only one, after asking.
 
-    Raises SandboxError, and SettingsError where nothing is to be removed: it is not clear which one, something in it
-    is not ours, or a run is at work in it.
+    Raises SandboxError, and SettingsError if it must not be removed: it is unclear which one is meant, something in it
+    is not ours, or a run is using it.
     """
     sandboxes = find(admin, settings.account_id)
     if not sandboxes and account_id is None:
-        print(f"{no_sandbox(settings)} Nothing is to be removed.")
+        print(f"{no_sandbox(settings)} Nothing to remove.")
         return ExitCode.OK
     sandbox = _chosen(sandboxes, settings, account_id)
     if sandbox.strangers:
-        strangers = f"The {named(sandbox)} holds what is not the scope check's: {', '.join(sandbox.strangers)}. "
-        raise SettingsError([clean(f"{strangers}Move that to another account first.")])
+        strangers = (
+            f"Sandbox {named(sandbox)} contains what the scope check did not create: {', '.join(sandbox.strangers)}. "
+        )
+        raise SettingsError([clean(f"{strangers}Move it to another account first.")])
     names = ", ".join(f"{course['name']} ({course['id']})" for course in sandbox.courses)
-    if not unasked and not agreed(clean(f"Remove the {named(sandbox)} with its courses: {names or 'none'}?"), print):
+    if not unasked and not confirmed(
+        clean(f"Remove sandbox {named(sandbox)} with its courses: {names or 'none'}?"), print
+    ):
         print("Nothing was removed.")
         return ExitCode.NOT_CONFORMANT
     try:
@@ -36,25 +40,27 @@ def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, 
     except LockError as error:
         print(clean(f"Nothing was removed: {error}."))
         return ExitCode.NOT_CONFORMANT
-    print(f"Removed the {named(sandbox)}.")
+    print(f"Removed sandbox {named(sandbox)}.")
     if sandbox.course and settings.course_id == str(sandbox.course["id"]):
-        print("Take CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME out of .env.")
+        print("Remove CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME from .env.")
     return ExitCode.OK
 
 
 def _chosen(sandboxes: list[ExistingSandbox], settings: Settings, account_id: str | None) -> ExistingSandbox:
-    """The one sandbox that is meant."""
+    """The one sandbox that is to be removed."""
     meant = [sandbox for sandbox in sandboxes if account_id in {None, sandbox.account_id}]
     if len(meant) == 1:
         return meant[0]
     listed = "; ".join(map(named, sandboxes)) or "none"
     if meant:
-        raise SettingsError([f"Several stand below {where(settings)}: {listed}. Name the ACCOUNT_ID of one."])
-    raise SettingsError([f"{account_id} is no sandbox below {where(settings)}. These are: {listed}."])
+        raise SettingsError(
+            [f"There are several sandboxes below {where(settings)}: {listed}. Give the ACCOUNT_ID of one."]
+        )
+    raise SettingsError([f"Account {account_id} is not a sandbox below {where(settings)}. Sandboxes there: {listed}."])
 
 
 def _remove_alone(admin: CanvasClient, settings: Settings, sandbox: ExistingSandbox) -> None:
-    """Remove it while no run is at work in its course. Raises LockError where that cannot be made sure of."""
+    """Remove it while no run is using its course. Raises LockError if that cannot be ensured."""
     if sandbox.course is None:
         remove(admin, sandbox)
         return

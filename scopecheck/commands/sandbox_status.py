@@ -1,4 +1,4 @@
-"""`sandbox status`: the sandboxes that stand, what they hold, and whether runs may write to them."""
+"""`sandbox status`: existing sandboxes, their contents, and whether runs may write to them."""
 
 from __future__ import annotations
 
@@ -16,31 +16,33 @@ from scopecheck.transport.client import CanvasClient
 
 
 def status(admin: CanvasClient, settings: Settings) -> ExitCode:
-    """Show every sandbox; not all right where a run would be refused. Raises SandboxError."""
+    """Show every sandbox; NOT_CONFORMANT if a run would be refused in one. Raises SandboxError."""
     sandboxes = find(admin, settings.account_id)
     if not sandboxes:
-        print(f"{no_sandbox(settings)} `python -m scopecheck sandbox create` makes one.")
+        print(f"{no_sandbox(settings)} To create one: python -m scopecheck sandbox create")
     return max([ExitCode.OK, *(_show(admin, settings, sandbox) for sandbox in sandboxes)])
 
 
 def _show(admin: CanvasClient, settings: Settings, sandbox: ExistingSandbox) -> ExitCode:
-    print(f"The {named(sandbox)}:")
+    print(f"Sandbox {named(sandbox)}:")
     for stranger in sandbox.strangers:
-        print(clean(f"  holds what is not the scope check's: {stranger}"))
+        print(clean(f"  not created by the scope check: {stranger}"))
     course = sandbox.course
     if course is None:
-        print("  has no course to write to; `python -m scopecheck sandbox remove` takes it away")
+        print("  has no course to write to; remove it: python -m scopecheck sandbox remove")
         return ExitCode.NOT_CONFORMANT
     unfit = _unfit(admin, settings, course)
-    print(clean(f"  course {course['id']}: {unfit or 'fit for exercise mode'}"))
+    print(clean(f"  course {course['id']}: {unfit or 'ready for exercise mode'}"))
     counts = contents(admin, str(course["id"]))
-    print("  holds " + ", ".join(f"{kind}: {'?' if count is None else count}" for kind, count in counts.items()))
-    print(f"  for .env:\n{lines(for_env(course), '    ')}")
+    print(
+        "  contents: " + ", ".join(f"{kind} {'unknown' if count is None else count}" for kind, count in counts.items())
+    )
+    print(f"  settings for .env:\n{lines(for_env(course), '    ')}")
     return ExitCode.NOT_CONFORMANT if unfit else ExitCode.OK
 
 
 def _unfit(admin: CanvasClient, settings: Settings, course: Mapping[str, Any]) -> str | None:
-    """Why the guard would not let a run write to the course, if so."""
+    """Why the guard would not let a run write to the course; None if it would."""
     course_id = str(course["id"])
     meant = replace(settings, course_id=course_id, course_name=str(course["name"]))
     try:

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Writes a file completely or not at all."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
-    """Replace the file by this text, in UTF-8 with its line ends as they are; a new file has `mode`, less the umask.
+    """Replace the file with this text, in UTF-8 with unchanged line endings; the file gets `mode`, less the umask.
 
-    Whoever reads it meanwhile, and whatever ends this process, finds the old file or the new one. Raises OSError.
+    Readers always see either the old file or the new one, even if this process is killed. Raises OSError.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Write settings into `.env`: nothing else of the file is lost, and nobody else can read it."""
+"""Writes settings into `.env`: everything else in the file stays, and nobody else can read it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scopecheck.model.secret import Secret
 
 _TOKEN: Final = "CANVAS_REFRESH_TOKEN"
 _OTHER: Final = "CANVAS_ACCESS_TOKEN"
-"""May not be set beside the refresh token."""
+"""Must not be set together with the refresh token."""
 
 
 def store_refresh_token(path: Path, token: Secret) -> None:
@@ -34,16 +34,17 @@ def with_refresh_token(text: str, token: Secret) -> str:
 
 
 def with_settings(text: str, values: Mapping[str, str], commented_out: Collection[str] = ()) -> str:
-    """The text of a `.env` with variables set, each once: where it stood before, or else at the end.
+    """The text of a `.env` with variables set, each once: in its old place, or else at the end.
 
-    Values are written as they are, so they may hold neither quotes nor what dotenv takes for a comment or a variable.
+    Values are written as they are, so they must not contain quotes, or anything that dotenv reads as a comment or a
+    variable.
     """
     ending = "\r\n" if "\r\n" in text else "\n"
     lines = {name: f"{name}={value}{ending}" for name, value in values.items()}
     whole = ""
     for binding in parse_stream(io.StringIO(text, newline="")):
         entry = binding.original.string
-        # Blank lines before an entry are part of it.
+        # Blank lines before an entry belong to it.
         blank = entry[: len(entry) - len(entry.lstrip())]
         if binding.key is not None and binding.key in values:
             whole += blank + lines.pop(binding.key, "")
@@ -57,7 +58,7 @@ def with_settings(text: str, values: Mapping[str, str], commented_out: Collectio
 
 
 def _replace(path: Path, change: Callable[[str], str]) -> None:
-    """Replace the file as a whole, with mode 600; it is made where there is none."""
+    """Replace the file as a whole, with mode 600; it is created if there is none."""
     path = path.resolve()
     old = path.read_bytes().decode("utf-8") if path.exists() else ""
     write_whole(path, change(old), mode=0o600)

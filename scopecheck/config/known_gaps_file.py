@@ -1,14 +1,14 @@
-"""The file of known gaps: verdicts that are expected, for an institution that leaves a scope out on purpose.
+"""The file of known gaps: expected verdicts, for an institution that leaves a scope out on purpose.
 
 ```toml
 [[gap]]
 scope = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
 verdict = "missing"
-reason = "quizzes are not corrected here"
+reason = "This school does not fix quizzes in Ally."
 until = 2027-06-30
 ```
 
-Strict both ways: a gap that is gone, has another verdict, or is past its date is a failure like any other.
+Strict both ways: a gap that is closed, has another verdict, or is past its date fails the run.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from scopecheck.model.verdict import Verdict
 
 
 class GapsError(ValueError):
-    """A file of known gaps cannot be used; `problems` has every reason at once, one sentence each."""
+    """A file of known gaps cannot be used; `problems` has all reasons, one sentence each."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -32,13 +32,13 @@ class GapsError(ValueError):
 
 
 def load_gaps(path: Path, profile: Profile) -> tuple[Gap, ...]:
-    """The known gaps in a file; raises GapsError with all that is wrong with it."""
+    """The known gaps in a file; raises GapsError with everything that is wrong with it."""
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise GapsError([f"the known gaps cannot be read, {error}; give the path of a TOML file."]) from None
+        raise GapsError([f"the known gaps cannot be read: {error}; give the path of a TOML file."]) from None
     except tomllib.TOMLDecodeError as error:
-        raise GapsError([f"the known gaps are not valid TOML, {error} ({path}); mend that place."]) from None
+        raise GapsError([f"the known gaps are not valid TOML: {error} ({path}); fix that line."]) from None
     reading = _GapsParser(path, profile)
     gaps = reading.gaps(data)
     if reading.problems:
@@ -51,7 +51,7 @@ _EXPECTABLE: Final = [verdict.value for verdict in Verdict if verdict is not Ver
 
 
 class _GapsParser:
-    """One file of known gaps being read, and the problems met so far."""
+    """One file of known gaps being read, and the problems found so far."""
 
     def __init__(self, path: Path, profile: Profile) -> None:
         self.path = path
@@ -65,16 +65,16 @@ class _GapsParser:
     def gaps(self, data: dict[str, Any]) -> tuple[Gap, ...]:
         for name in data:
             if name != "gap":
-                self.note("top", f"{name} is not known", "write each gap under a [[gap]] heading of its own")
+                self.note("top", f"{name} is not a known name", "write each gap under its own [[gap]] heading")
         rows = data.get("gap", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self.note("top", "gap is not a list of tables", "write each gap under a [[gap]] heading of its own")
+            self.note("top", "gap is not a list of tables", "write each gap under its own [[gap]] heading")
             return ()
         gaps: dict[str, Gap] = {}
         for number, row in enumerate(rows, 1):
             gap = self.gap(f"gap {number}", row)
             if gap and gap.scope in gaps:
-                self.note(f"gap {number}", f"{gap.scope} stands there twice", "remove one of the two")
+                self.note(f"gap {number}", f"{gap.scope} is listed twice", "remove one of the two")
             elif gap:
                 gaps[gap.scope] = gap
         return tuple(gaps.values())
@@ -88,11 +88,13 @@ class _GapsParser:
             if row.get(name, "") == "":
                 self.note(place, f"{name} is missing", "add it")
         if row.get("scope") and row["scope"] not in self.known:
-            self.note(place, f"{row['scope']} is no scope of profile {self.profile}", "copy the scope from the profile")
+            self.note(
+                place, f"{row['scope']} is not a scope of profile {self.profile}", "copy the scope from the profile"
+            )
         if row.get("verdict") and row["verdict"] not in _EXPECTABLE:
             self.note(place, f"verdict is {row['verdict']!r}", f"write one of {', '.join(_EXPECTABLE)}")
         if row.get("reason") and not isinstance(row["reason"], str):
-            self.note(place, f"reason is {row['reason']!r}", "write a text in quotes")
+            self.note(place, f"reason is {row['reason']!r}", "write text in quotes")
         until = _day(row.get("until"))
         if row.get("until") and until is None:
             self.note(place, f"until is {row['until']!r}", "write a date like 2027-06-30")

@@ -1,4 +1,4 @@
-"""A profile read from its TOML file, with every problem of the file told at once."""
+"""Reads a profile from its TOML file, and reports every problem of the file at once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from scopecheck.model.profile import KeySettings, Profile, Requirement
 from scopecheck.model.scope import Scope, ScopeError
 
 PROFILES: Final = Path(__file__).parents[2] / "fixtures" / "profiles"
-"""Where a profile named without a path is looked for."""
+"""The folder of profiles that are named without a path."""
 
 SEVERITIES: Final = ("blocker", "critical", "normal", "minor", "trivial")
 """Allure's severities, worst first."""
 
 
 class ProfileError(ValueError):
-    """A profile cannot be used; `problems` has every reason at once, one sentence each."""
+    """A profile cannot be used; `problems` has all reasons, one sentence each."""
 
     def __init__(self, problems: Collection[str]) -> None:
         super().__init__("\n".join(problems))
@@ -27,7 +27,7 @@ class ProfileError(ValueError):
 
 
 def load_profile(profile: str | Path) -> Profile:
-    """The profile of that path, or of that bare name in `fixtures/profiles`.
+    """The profile at that path, or with that bare name in `fixtures/profiles`.
 
     Raises ProfileError with every problem of the file at once.
     """
@@ -38,7 +38,7 @@ def load_profile(profile: str | Path) -> Profile:
 
 
 _KINDS: Final[Mapping[type, str]] = {
-    str: "a text in quotes",
+    str: "text in quotes",
     bool: "true or false",
     dict: "a [key] table",
     list: "[[scope]] tables",
@@ -50,7 +50,7 @@ _SCOPE_REQUIRED: Final = [field.name for field in fields(Requirement) if field.d
 
 
 class _ProfileParser:
-    """One profile file being read, and the problems met so far."""
+    """One profile file being read, and the problems found so far."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -73,11 +73,15 @@ class _ProfileParser:
             return tomllib.loads(self.path.read_text("utf-8"))
         except FileNotFoundError:
             known = ", ".join(sorted(file.stem for file in PROFILES.glob("*.toml")))
-            self.note("", "the profile does not exist", f"give a TOML file's path, or a name out of {known}")
+            self.note(
+                "", "the profile does not exist", f"set CANVAS_PROFILE to the path of a TOML file, or to one of {known}"
+            )
         except tomllib.TOMLDecodeError as error:
-            self.note("", f"the profile is not valid TOML, {error}", "mend that place")
+            self.note("", f"the profile is not valid TOML: {error}", "fix that line")
         except (OSError, UnicodeDecodeError) as error:
-            self.note("", f"the profile cannot be read, {error}", "give the path of a TOML file in UTF-8")
+            self.note(
+                "", f"the profile cannot be read: {error}", "set CANVAS_PROFILE to the path of a TOML file in UTF-8"
+            )
         raise ProfileError(self.problems)
 
     def requirements(self, rows: list[Any]) -> tuple[Requirement, ...]:
@@ -85,22 +89,22 @@ class _ProfileParser:
         for number, row in enumerate(rows, 1):
             place = f", scope {number}"
             if not isinstance(row, dict):
-                self.note(place, f"{row!r} is not a table", "write it under a [[scope]] heading of its own")
+                self.note(place, f"{row!r} is not a table", "write it under its own [[scope]] heading")
                 continue
             requirement = self.requirement(f"{place}, {row.get('scope', '?')}", row)
             if requirement and requirement.scope in found:
-                self.note(f"{place}, {requirement.scope}", "a scope is listed twice", "remove one of the two")
+                self.note(f"{place}, {requirement.scope}", "the scope is listed twice", "remove one of the two")
             elif requirement:
                 found[requirement.scope] = requirement
         return tuple(found.values())
 
     def requirement(self, place: str, table: dict[str, Any]) -> Requirement | None:
-        """The row's requirement, or None where its scope is no scope; other faults are only noted."""
+        """The row's requirement, or None if its scope is not a scope; other faults are only noted."""
         row = self.checked(place, table, _SCOPE_FIELDS, _SCOPE_REQUIRED)
         if row.get("severity", "normal") not in SEVERITIES:
             self.note(place, f'severity is "{row["severity"]}"', f"write one of {', '.join(SEVERITIES)}")
         if not row.get("docs", "https://").startswith("https://"):
-            self.note(place, f'docs is "{row["docs"]}"', "write an address that begins with https://")
+            self.note(place, f'docs is "{row["docs"]}"', "write an address that starts with https://")
         if not row.get("scope"):
             return None
         try:
@@ -113,7 +117,7 @@ class _ProfileParser:
     def checked(
         self, place: str, table: dict[str, Any], known: Mapping[str, type], required: Collection[str] = ()
     ) -> dict[str, Any]:
-        """The fields of `table` that are known and of their type; what else is wrong with it is noted."""
+        """The fields of `table` that are known and have the right type; everything wrong with it is noted."""
         for field in required:
             if table.get(field, "") in ("", []):
                 self.note(place, f"{field} is missing", "add it")

@@ -1,4 +1,4 @@
-"""The scopes.json of an earlier run, read back and checked."""
+"""Reads the scopes.json of an earlier run, and checks it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from scopecheck.model.verdict import Verdict
 
 
 class ScopesFileError(ValueError):
-    """A file is no scopes.json."""
+    """A file is not a scopes.json."""
 
     def __init__(self, path: Path, wrong: str) -> None:
-        super().__init__(f"{path} is no scopes.json: {wrong}; name the scopes.json of an earlier run.")
+        super().__init__(f"{path} is not a scopes.json: {wrong}; use the scopes.json of an earlier run.")
 
 
 def load_scopes_file(path: Path) -> ScopesDocument:
-    """Read a scopes.json; raises ScopesFileError where it cannot be read or is none."""
+    """Read a scopes.json; raises ScopesFileError if it cannot be read or is something else."""
     try:
         found = msgspec.json.decode(path.read_bytes(), type=ScopesDocument)
     except OSError as error:
@@ -33,12 +33,12 @@ def load_scopes_file(path: Path) -> ScopesDocument:
 
 
 def _contradiction(found: ScopesDocument) -> str | None:
-    """What of a well-formed document contradicts itself."""
+    """How a well-formed document contradicts itself; None if it does not."""
     scopes = Counter(row.scope for row in found.scopes)
     twice = [scope for scope, times in scopes.items() if times > 1]
     if twice:
-        return f"it judges {twice[0]} twice"
+        return f"it lists {twice[0]} twice"
     counted = Counter(row.verdict for row in found.scopes)
     if found.counts != {verdict: counted[verdict] for verdict in Verdict}:
-        return "its counts differ from its scopes"
+        return "its counts do not match its scopes"
     return None

@@ -1,4 +1,4 @@
-"""The settings of a run: from options, the environment and `.env`, checked all at once before any request."""
+"""The settings for a run: from options, the environment and `.env`, all checked before any request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scopecheck.model.secret import Secret
 
 
 class SettingsError(Exception):
-    """Settings that are wrong or half filled; `problems` has one sentence each."""
+    """Settings are wrong or incomplete; `problems` has one sentence for each problem."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(f"- {problem}" for problem in problems))
@@ -30,7 +30,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Checked settings. `base_url` is None where the embedded Canvas is meant."""
+    """Checked settings. `base_url` is None for the embedded Canvas."""
 
     profile: Profile
     mode: str
@@ -46,7 +46,7 @@ class Settings:
     course_id: str | None = None
     course_name: str | None = None
     gaps: tuple[Gap, ...] = ()
-    """The verdicts that are expected though they are not `granted`."""
+    """The verdicts that are expected, although they are not `granted`."""
     baseline: ScopesDocument | None = None
     """The earlier run that this one is compared with."""
 
@@ -62,7 +62,7 @@ def load_settings(
 ) -> Settings:
     """Settings from `options` (by `Setting.key`), then the environment, then `root`'s `.env`.
 
-    `needs` are variables that must be set besides; all but CANVAS_BASE_URL only where a Canvas is named.
+    `needs` are other variables that must be set; except for CANVAS_BASE_URL, only if a Canvas is named.
     Empty values count as unset. Raises SettingsError with every problem found.
     """
     values = _collect(options, root)
@@ -84,7 +84,7 @@ def load_settings(
         profile=profile,
         mode=mode,
         reports=reports,
-        # In one spelling, since journal and lock know a target by it.
+        # In one spelling, because journal and lock identify a target by it.
         base_url=(values.get("CANVAS_BASE_URL") or "").rstrip("/").lower() or None,
         client_id=values.get("CANVAS_CLIENT_ID"),
         client_secret=_secret(values, "CANVAS_CLIENT_SECRET"),
@@ -101,15 +101,15 @@ def load_settings(
 
 
 def reports_folder(options: Mapping[str, str | None], root: Path) -> Path:
-    """The folder of the reports by the same sources, for who needs nothing else."""
+    """The folder for the reports, from the same sources, for callers that need nothing else."""
     return _reports(_collect(options, root), root)
 
 
 def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
-    """Options over environment over `.env`; blank values and surrounding blanks are dropped."""
+    """Options over environment over `.env`; blank values and surrounding spaces are dropped."""
     disabled = os.environ.get("PYTHON_DOTENV_DISABLED", "").lower() in {"1", "true", "t", "yes", "y"}
     sources: list[Mapping[str, str | None]] = [
-        # python-dotenv's own switch, which its `dotenv_values` passes over; the self-tests must not see a real .env.
+        # python-dotenv's own switch, which its `dotenv_values` ignores; the self-tests must not see a real .env.
         {} if disabled else dotenv_values(root / ".env"),
         os.environ,
         {setting.variable: options.get(setting.key) for setting in SETTINGS},
@@ -124,8 +124,8 @@ def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
 
 
 def _default_mode(values: Mapping[str, str]) -> str:
-    bare = values.get("CANVAS_BASE_URL") and not values.get("CANVAS_SANDBOX_COURSE_ID")
-    return "probe" if bare else "exercise"
+    no_course = values.get("CANVAS_BASE_URL") and not values.get("CANVAS_SANDBOX_COURSE_ID")
+    return "probe" if no_course else "exercise"
 
 
 def _profile(values: Mapping[str, str], problems: list[str]) -> Profile | None:
@@ -161,7 +161,7 @@ def _reports(values: Mapping[str, str], root: Path) -> Path:
 
 
 def _folder_problems(folder: Path) -> list[str]:
-    """Try the folder for real: permissions, read-only disks and a file in the way all look alike to `os.access`."""
+    """Really try to write: `os.access` does not see read-only disks or a file in the way."""
     trial = folder / f".writable-{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -169,7 +169,7 @@ def _folder_problems(folder: Path) -> list[str]:
         trial.unlink()
     except OSError as error:
         return [
-            f"CANVAS_REPORTS names {str(folder)!r}, which cannot be written ({error.strerror}); name another folder."
+            f"CANVAS_REPORTS is {str(folder)!r}, which cannot be written to ({error.strerror}); set another folder."
         ]
     return []
 

@@ -1,4 +1,4 @@
-"""Whether host, key, token and sandbox course are set so that they fit together; nothing is asked yet."""
+"""Checks that the settings for host, key, token and sandbox course fit together, before any request."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def target_problems(values: Mapping[str, str], needs_token: bool, needs: Collect
     if "CANVAS_BASE_URL" not in has and "CANVAS_BASE_URL" in needs:
         return needed
     if "CANVAS_BASE_URL" not in has:
-        stray = sorted(v for v in has if v not in _EMBEDDED_TAKES)
+        stray = sorted(v for v in has if v not in _EMBEDDED_ACCEPTS)
         return [unset("CANVAS_BASE_URL", f"{' and '.join(stray)} {'is' if len(stray) == 1 else 'are'} set",
                        "or unset all of them to use the embedded Canvas")] if stray else []  # fmt: skip
     problems = [*_url_problems(values["CANVAS_BASE_URL"]), *needed]
     access, refresh = "CANVAS_ACCESS_TOKEN" in has, "CANVAS_REFRESH_TOKEN" in has
     if access and refresh:
-        problems.append("CANVAS_ACCESS_TOKEN and CANVAS_REFRESH_TOKEN are both set; keep one of them.")
+        problems.append("CANVAS_ACCESS_TOKEN and CANVAS_REFRESH_TOKEN are both set; keep only one of them.")
     if not access and not refresh and needs_token:
         problems.append(
             "Neither CANVAS_ACCESS_TOKEN nor CANVAS_REFRESH_TOKEN is set; set one of them, for example "
@@ -38,13 +38,13 @@ def target_problems(values: Mapping[str, str], needs_token: bool, needs: Collect
     for variable in ("CANVAS_ACCOUNT_ID", "CANVAS_SANDBOX_COURSE_ID"):
         if variable in has and not _ID.fullmatch(values[variable]):
             problems.append(
-                f"{variable} is {values[variable]!r}, which is no Canvas ID; use the number in the "
+                f"{variable} is {values[variable]!r}, which is not a Canvas ID; use the number in the "
                 f"address bar, for example {BY_VARIABLE[variable].example}."
             )
     return problems
 
 
-_EMBEDDED_TAKES: Final = frozenset(
+_EMBEDDED_ACCEPTS: Final = frozenset(
     {"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_ACCOUNT_ID", "CANVAS_KNOWN_GAPS", "CANVAS_BASELINE"}
 )
 _GO_TOGETHER: Final = (
@@ -53,7 +53,7 @@ _GO_TOGETHER: Final = (
     ("CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME"),
     ("CANVAS_SANDBOX_COURSE_NAME", "CANVAS_SANDBOX_COURSE_ID"),
 )
-"""Where the first is set the second must be too."""
+"""If the first is set, the second must be set too."""
 
 _ID: Final = re.compile(r"[\w~:.%-]+")
 
@@ -66,16 +66,14 @@ def _url_problems(url: str) -> list[str]:
     except ValueError:
         host, parts = None, urlsplit("")
     if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", url):
-        return [f"CANVAS_BASE_URL is {_without_login(url)!r}, which is no web address; use https://HOST, {example}."]
+        return [f"CANVAS_BASE_URL is {_without_login(url)!r}, which is not a web address; use https://HOST, {example}."]
     problems = []
     if parts.username or parts.password:
-        problems.append(f"CANVAS_BASE_URL carries a user name or password; leave them out, {example}.")
+        problems.append(f"CANVAS_BASE_URL contains a user name or password; remove it, {example}.")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        problems.append(f"CANVAS_BASE_URL has more than a host; use the part before the first single slash, {example}.")
+        problems.append(f"CANVAS_BASE_URL has more than a host; remove everything after the host, {example}.")
     if parts.scheme == "http" and not _is_loopback(host):
-        problems.append(
-            f"CANVAS_BASE_URL is plain http, which would send the token in the clear; use https, {example}."
-        )
+        problems.append(f"CANVAS_BASE_URL is plain http, which would send the token unencrypted; use https, {example}.")
     return problems
 
 

@@ -1,6 +1,6 @@
 """One scope's case: its calls, its evidence, and the ways in which it ends early.
 
-A case's *own* calls are judged. What it needs from another scope it *borrows*: if that cannot be had, `Unavailable`
+Calls under the case's own scope are judged. Calls under another scope are prerequisites: if one fails, `Unavailable`
 ends the exercise and the case falls back to its probe, so that a missing scope turns no other case red.
 """
 
@@ -32,20 +32,20 @@ T = TypeVar("T")
 
 @dataclass
 class Case:
-    """One required scope on its way to a verdict."""
+    """One required scope while it is being judged."""
 
     requirement: Requirement
     run: RunContext
     evidence: list[Exchange] = field(default_factory=list)
     requests: int = 0
     _unanswered: set[str] = field(default_factory=set, init=False)
-    """Ids of changes whose requests may still take effect, since they were not answered."""
+    """Ids of changes whose requests were not answered and may still take effect."""
 
     # ---------------------------------------------------------------- what is known
 
     @property
     def course(self) -> str:
-        """The sandbox course's id; `Unavailable` where none is set."""
+        """The sandbox course's id; `Unavailable` if none is set."""
         if self.run.setup.course_id is None:
             raise Unavailable("no sandbox course is set (CANVAS_SANDBOX_COURSE_ID)")
         return self.run.setup.course_id
@@ -63,13 +63,13 @@ class Case:
 
     @property
     def tag(self) -> str:
-        """The run's tag, which everything made carries."""
+        """The run's tag, part of the name of everything it creates."""
         return self.run.setup.tag
 
     # ---------------------------------------------------------------- calls
 
     def send(self, call: Call) -> Answer:
-        """Make a call and keep the evidence; judge nothing. `Unavailable` once the run is interrupted."""
+        """Make a call and keep the evidence without judging it. `Unavailable` once the run is interrupted."""
         if self.run.interrupted.is_set():
             raise Unavailable("the run was interrupted")
         return self._send(call)
@@ -78,7 +78,7 @@ class Case:
         return self.run.client.send(call, self._keep)
 
     def fetch_once(self, call: Call) -> Answer:
-        """A GET that is asked once in this process, whichever cases need it."""
+        """A GET that is sent only once in this process, however many cases need it."""
 
         def ask() -> tuple[Answer, list[Answer]]:
             attempts: list[Answer] = []
@@ -90,7 +90,7 @@ class Case:
         return answer
 
     def check_gate(self, answer: Answer) -> Answer:
-        """Judge an answer to a call under the case's own scope; `NotGranted` unless it passed the scope gate."""
+        """Judge an answer to a call under the case's own scope; `NotGranted` unless it passed Canvas's scope check."""
         reading = read(answer)
         if reading is Reading.SCOPE_MISSING:
             self._missing(answer)
@@ -99,7 +99,7 @@ class Case:
         return answer
 
     def require_success(self, answer: Answer) -> Any:
-        """Judge an own answer that has to be a success, and give its JSON."""
+        """Judge an answer under the case's own scope that has to be a success, and return its JSON."""
         reading = read(self.check_gate(answer))
         if reading is Reading.OK:
             return answer.json
@@ -109,19 +109,19 @@ class Case:
             self.malformed(answer, "an empty answer")
         said = " ".join(classify.messages(answer)) or answer.says()
         if sentences.BLUEPRINT_LOCK in said:
-            raise Unavailable(f"a blueprint locks it ({said})")
+            raise Unavailable(f"it is locked by a blueprint ({said})")
         raise NotGranted(
             Verdict.MISCONFIGURED,
             triage.MISCONFIGURED[reading],
-            f"{_asked(answer)} passed the scope gate, but Canvas answered: {said}",
+            f"The scope allows {_asked(answer)}, but Canvas answered: {said}",
             detail=said,
         )
 
     def prerequisite(self, call: Call) -> Any:
-        """The JSON of a GET under another scope; `Unavailable` where it cannot be had."""
+        """The JSON of a GET under another scope; `Unavailable` if the GET fails."""
         answer = self.fetch_once(call)
         if read(answer) is not Reading.OK:
-            raise Unavailable(f"{_asked(answer)}, which it needs, got {answer.says()}")
+            raise Unavailable(f"it needs {_asked(answer)}, which got {answer.says()}")
         return answer.json
 
     def prerequisite_rows(self, call: Call) -> list[dict[str, Any]]:
@@ -132,26 +132,26 @@ class Case:
     # ---------------------------------------------------------------- shapes
 
     def rows(self, answer: Answer, keys: Sequence[str], wrapper: str | None = None) -> list[dict[str, Any]]:
-        """The rows of an own list answer; each has to be an object with these keys."""
+        """The rows of a list under the case's own scope; each has to be an object with these keys."""
         body = self.require_success(answer)
         rows = body.get(wrapper) if wrapper and isinstance(body, dict) else body
         if not isinstance(rows, list):
-            self.malformed(answer, "no list")
+            self.malformed(answer, "something other than a list")
         for row in rows:
             self.require_object(answer, row, keys)
         return list(rows)
 
     def require_object(self, answer: Answer, body: object, keys: Sequence[str]) -> dict[str, Any]:
-        """One object of an own answer; it has to have these keys."""
+        """One object of an answer under the case's own scope; it has to have these keys."""
         if not isinstance(body, dict):
-            self.malformed(answer, "no object")
+            self.malformed(answer, "something other than an object")
         lacking = [key for key in keys if key not in body]
         if lacking:
             self.malformed(answer, f"an object without {', '.join(lacking)}")
         return body
 
     def malformed(self, answer: Answer, instead: str) -> NoReturn:
-        """An answer that a Canvas would not give: nothing is learned from it."""
+        """Raise `NotGranted` for an answer that Canvas would not give: it proves nothing."""
         raise NotGranted(
             Verdict.UNPROVED, causes.UNEXPECTED_ANSWER, f"{_asked(answer)} got {instead} ({answer.says()})."
         )
@@ -160,13 +160,13 @@ class Case:
 
     @contextmanager
     def change(self, kind: str, what: str, data: dict[str, Any]) -> Iterator[JournalEntry]:
-        """Make a change inside: it is journaled before, and undone after, however the block ends.
+        """Journal a change, run the block that makes it, and undo it however the block ends.
 
-        `Unavailable` where nothing may be written or the journal cannot be.
+        `Unavailable` if nothing may be written or the journal cannot be written.
         """
         journal, rollback = self.run.journal, self.run.rollback
         if self.run.setup.writes_refused or journal is None or rollback is None:
-            raise Unavailable(self.run.setup.writes_refused or "there is no journal")
+            raise Unavailable(self.run.setup.writes_refused or "there is no journal to record changes in")
         try:
             change = journal.open(kind, what, data, datetime.now(UTC).isoformat(timespec="seconds"))
         except JournalError as error:
@@ -179,7 +179,7 @@ class Case:
             rollback.undo(change, self._send, landed=change.id not in self._unanswered)
 
     def written(self, change: JournalEntry, answer: Answer) -> Answer:
-        """Judge the answer to a write; a change that Canvas certainly refused is closed, with nothing to undo."""
+        """Judge the answer to a write; closes a change that Canvas certainly refused: there is nothing to undo."""
         if read(answer) in UNCHANGED and self.run.journal:
             self.run.journal.close(change)
         if read(answer) in PASSING:
@@ -187,11 +187,11 @@ class Case:
         return self.check_gate(answer)
 
     def unanswered(self, change: JournalEntry) -> None:
-        """Note that nobody knows whether the request of a change takes effect."""
+        """Note that the request of a change may or may not take effect."""
         self._unanswered.add(change.id)
 
     def learned(self, change: JournalEntry, data: dict[str, Any]) -> None:
-        """Journal what undoing an open change needs to know, which only the write itself told."""
+        """Add to the journal what the undo needs and only the write's answer revealed."""
         if self.run.journal:
             self.run.journal.amend(change, data)
 
@@ -207,16 +207,16 @@ class Case:
         """The verdict `granted`."""
         return self._result(Verdict.GRANTED, proof, None, message, None)
 
-    def not_granted(self, finding: NotGranted) -> ScopeResult:
-        """The verdict of a finding, with its remedy."""
-        remedy = finding.cause.remedy_for(
+    def not_granted(self, ending: NotGranted) -> ScopeResult:
+        """The result for an exercise that ended as not granted, with the remedy."""
+        remedy = ending.cause.remedy_for(
             scope=str(self.requirement.scope),
             section=self.requirement.section,
             key=self.run.profile.title,
             permission=self.requirement.permission,
-            detail=finding.detail,
+            detail=ending.detail,
         )
-        return self._result(finding.verdict, None, finding.cause.slug, finding.message, remedy)
+        return self._result(ending.verdict, None, ending.cause.slug, ending.message, remedy)
 
     def _result(
         self, verdict: Verdict, proof: Proof | None, cause: str | None, message: str, remedy: str | None
@@ -254,7 +254,7 @@ class Case:
 
 
 def first(rows: Sequence[T], fits: Callable[[T], bool], nothing: str) -> T:
-    """The first row that fits; `Unavailable` with the reason where none does."""
+    """The first row that fits; `Unavailable` with this reason if none does."""
     for row in rows:
         if fits(row):
             return row

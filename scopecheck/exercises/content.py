@@ -1,7 +1,7 @@
-"""What assignments, topics, pages, quizzes and the syllabus have in common: HTML that an integration mends.
+"""What assignments, topics, pages, quizzes and the syllabus have in common: HTML that an integration fixes.
 
-List, read one, and write: read the old text, add a marked accessible fragment, write, read back, restore, compare as
-documents. Canvas's PUT answers carry the new text, so the restore is compared without asking again.
+List, read one, and write: read the old text, add a tagged accessible fragment, write, read back, restore, compare as
+documents. Canvas's PUT answers include the new text, so checking the restore needs no further request.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ class ContentKind:
     field: str
     """The member that holds the HTML."""
     wrap: str
-    """The member under which PUT expects the fields; empty: at the top level."""
+    """The member that wraps the fields in a PUT; empty if they are at the top level."""
     keys: tuple[str, ...]
-    """What each row of the list has to have."""
+    """The members that each row of the list must have."""
     safe_to_edit: Callable[[Mapping[str, Any]], bool]
-    """Whether writing to a row is harmless and can be undone exactly."""
+    """Whether writing to the document in a row is harmless and can be undone exactly."""
     list_query: tuple[tuple[str, str], ...] = ()
 
     def list_call(self, course: str) -> Call:
-        """The list; asked in the same words by every case, so that it is asked once."""
+        """The list call; the same for every case, so that it is sent only once."""
         return get(f"/courses/{course}/{self.collection}", [*self.list_query, PER_PAGE])
 
     def path(self, course: str, row: Mapping[str, Any]) -> str:
@@ -59,30 +59,30 @@ class ContentKind:
 
 
 def register_content(kind: ContentKind, *, listed: str, read: str, written: str) -> None:
-    """Register what is done with one kind of document under its three scopes."""
+    """Register the exercises for the three scopes of one kind of document."""
     for scope, exercise in ((listed, list_content), (read, read_content), (written, write_content)):
         exercises(scope)(partial(exercise, kind=kind))
 
 
 def list_content(case: Case, kind: ContentKind) -> ScopeResult:
     """The list's rows have what an integration needs to find and open each document."""
-    _, result = read_list(case, kind.list_call(case.course), kind.keys, f"{kind.noun}s")
+    _, result = read_list(case, kind.list_call(case.course), kind.keys, kind.collection.replace("_", " "))
     return result
 
 
 def read_content(case: Case, kind: ContentKind) -> ScopeResult:
-    """The single read gives the document asked for, with its HTML."""
+    """Reading one document returns the right one, with its HTML."""
     row = first(_rows(case, kind), lambda _: True, f"the course has no {kind.noun}")
     call = get(kind.path(case.course, row))
     answer = case.fetch_once(call)
     body = case.require_object(answer, case.require_success(answer), [kind.id_key, kind.field])
     if body[kind.id_key] != row[kind.id_key]:
-        case.malformed(answer, f"another {kind.noun} than the one asked for")
+        case.malformed(answer, f"a different {kind.noun} from the one requested")
     return case.granted(f"Read {kind.noun} {row[kind.id_key]} with its {kind.field}.")
 
 
 def write_content(case: Case, kind: ContentKind) -> ScopeResult:
-    """The marked fragment is written, read back and taken off again."""
+    """The tagged fragment is written, read back and removed again."""
     row, old = _writable(case, kind)
     path = f"/api/v1{kind.path(case.course, row)}"
     field = Field(path, kind.wrap, kind.field, kind.field, path, [], html=True, answers=True)
@@ -90,11 +90,11 @@ def write_content(case: Case, kind: ContentKind) -> ScopeResult:
 
 
 def write_and_restore(
-    case: Case, field: Field, old: str | None, what: str, unchanged: Callable[[Any], str | None] | None = None
+    case: Case, field: Field, old: str | None, what: str, side_effect: Callable[[Any], str | None] | None = None
 ) -> ScopeResult:
-    """Write the marked fragment behind the old text, see it back, put the old text back.
+    """Append the tagged fragment to the old text, read it back, and restore the old text.
 
-    `unchanged` looks at what was read back and names what else the write changed, or None.
+    `side_effect` looks at what was read back and says what else the write changed, or None.
     """
     marked = fragment(case.tag)
     data = {"field": plain(field), "old": old, "written": (old or "") + marked}
@@ -109,16 +109,16 @@ def write_and_restore(
             raise NotGranted(
                 Verdict.MISCONFIGURED,
                 causes.WRITE_WITHOUT_EFFECT,
-                f"Canvas accepted a new {field.name} for {what}, but reading it back shows another.",
+                f"Canvas accepted a new {field.name} for {what}, but reading it back shows something else.",
             )
-        side_effect = unchanged(seen.json) if unchanged else None
-        if side_effect:
-            raise NotGranted(Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, side_effect)
+        also_changed = side_effect(seen.json) if side_effect else None
+        if also_changed:
+            raise NotGranted(Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, also_changed)
     return case.granted(f"Wrote an accessible {field.name} to {what}, read it back and restored the old one.")
 
 
 def _text(answer: Answer, field: Field) -> str | None:
-    """The HTML that an answer shows in the field; None where it shows none."""
+    """The HTML in the field of an answer; None if there is none."""
     body = answer.json if answer.ok else None
     text = body.get(field.shown) if isinstance(body, dict) else None
     return text if isinstance(text, str) else None
@@ -130,12 +130,12 @@ def _template() -> str:
 
 
 def fragment(tag: str) -> str:
-    """The marked accessible fragment: language, heading, alternative text, and the run's tag."""
+    """The tagged accessible fragment: language, heading, alternative text, and the run's tag."""
     return _template().replace("{tag}", escape(tag))
 
 
 def host(case: Case) -> str:
-    """The target's host, for telling links into Canvas from others."""
+    """The target's host, to recognize links into Canvas."""
     return urlsplit(case.run.setup.base_url).netloc
 
 
@@ -147,24 +147,24 @@ def _rows(case: Case, kind: ContentKind) -> Sequence[dict[str, Any]]:
 
 
 _READ_AT_MOST = 3
-"""Documents opened one by one, where the list does not show their HTML, in search of a plain one."""
+"""How many documents to open in search of a plain one, if the list does not show their HTML."""
 
 
 def _writable(case: Case, kind: ContentKind) -> tuple[Mapping[str, Any], str | None]:
-    """A document that can be put back exactly, with its present HTML: unpublished ones first."""
+    """A document that can be restored exactly, with its current HTML; unpublished ones come first."""
     rows = sorted(filter(kind.safe_to_edit, _rows(case, kind)), key=lambda row: bool(row.get("published")))
     shown = [row for row in rows if kind.field in row]
     for row in shown or rows[:_READ_AT_MOST]:
         source = row if shown else case.prerequisite(get(kind.path(case.course, row)))
         if not isinstance(source, dict) or not isinstance(source.get(kind.field, 0), str | None):
-            # What cannot be read cannot be put back.
+            # What cannot be read cannot be restored.
             continue
         text = dom.without_branding(source[kind.field])
         if dom.is_plain(text, host(case)):
             return row, text
-    raise Unavailable(f"the course has no {kind.noun} of plain HTML that could be put back exactly")
+    raise Unavailable(f"the course has no {kind.noun} with plain HTML that could be restored exactly")
 
 
 def is_unlocked(row: Mapping[str, Any]) -> bool:
-    """Whether nothing that the row shows keeps it from being edited and put back."""
+    """Whether nothing in the row prevents it from being edited and restored."""
     return not row.get("locked_for_user") and not row.get("restricted_by_master_course")

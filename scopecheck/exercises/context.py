@@ -1,4 +1,4 @@
-"""What the cases of one process share: the set-up, the client, the journal, and what is asked only once."""
+"""What the cases of one process share: the setup, the client, the journal, and results computed only once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ T = TypeVar("T")
 
 
 class Shared:
-    """What is asked once in a process although several cases need it."""
+    """Results that several cases need but one process computes only once."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._known: dict[str, Future[Any]] = {}
 
     def once(self, name: str, make: Callable[[], T]) -> tuple[T, bool]:
-        """The value of `make`, computed by whoever comes first, and whether this caller was the first."""
+        """The value of `make`, computed by the first caller, and whether this caller was the first."""
         with self._turn:
             future = self._known.get(name)
             first = future is None
@@ -44,7 +44,7 @@ class Shared:
 
 @dataclass
 class RunContext:
-    """One process's share of a run: what its cases share."""
+    """One process's part of a run: what its cases share."""
 
     setup: Setup
     profile: Profile
@@ -55,11 +55,11 @@ class RunContext:
     interrupted: threading.Event = field(default_factory=threading.Event)
 
     def interrupt(self) -> None:
-        """Start nothing new: exercises end before their next call, and what they changed is restored."""
+        """Start nothing new: exercises end before their next call and restore what they changed."""
         self.interrupted.set()
         self.client.hurry()
 
     @property
     def rollback(self) -> Rollback | None:
-        """What undoes the changes of this process; None where nothing may be written."""
+        """What undoes the changes of this process; None if nothing may be written."""
         return Rollback(self.journal, Path(self.setup.reports), self.tally) if self.journal else None

@@ -1,4 +1,4 @@
-"""How an exercise ends early: it cannot be done here, or it ends with a verdict other than granted."""
+"""The ways in which an exercise ends early: it cannot be done here, or the scope is not granted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The life of one uploaded file, as one chain: upload, rename and back, delete.
+"""The life cycle of one uploaded file, as one chain: upload, rename and rename back, delete.
 
-Three scopes are judged on one file of the run's own, in order, so that nobody else's file is needed. Before anything is
-uploaded, deleting is probed: a file that could not be removed again is not uploaded at all.
+Three scopes are judged in order on one file of the run's own, so that nobody else's file is needed. Before the upload,
+deleting is probed: a file that could not be deleted again is not uploaded at all.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from scopecheck.transport.upload import TICKET, NotConfirmed, StorageFault, is_t
 
 
 class Stage(Enum):
-    """One scope's part in the file's life; the value is its scope."""
+    """One step in the file's life cycle; the value is its scope."""
 
     UPLOAD = "url:POST|/api/v1/courses/:course_id/files"
     RENAME = "url:PUT|/api/v1/files/:id"
@@ -39,14 +39,14 @@ class Stage(Enum):
 
 @dataclass
 class _Part:
-    """What one stage found, with its evidence."""
+    """How one stage ended, with its evidence."""
 
     case: Case
     ended: NotGranted | Unavailable | None = None
     message: str = ""
 
     def play(self, act: Callable[[Case], str]) -> None:
-        """Do the stage and keep how it ended."""
+        """Carry out the stage and record how it ended."""
         try:
             self.message = act(self.case)
         except (NotGranted, Unavailable) as ended:
@@ -54,15 +54,15 @@ class _Part:
 
 
 @dataclass
-class _Life:
+class _LifeCycle:
     parts: dict[Stage, _Part] = field(default_factory=dict)
     file_id: str = ""
     change: JournalEntry | None = None
 
 
 def stage(case: Case, wanted: Stage) -> ScopeResult:
-    """The verdict of one stage; whichever case comes first lives the whole life."""
-    life, _ = case.run.shared.once("file-life", lambda: _live(case))
+    """The verdict of one stage; whichever case comes first runs all stages."""
+    life, _ = case.run.shared.once("file-life-cycle", lambda: _run_stages(case))
     part = life.parts[wanted]
     case.evidence += part.case.evidence
     case.requests += part.case.requests
@@ -71,9 +71,9 @@ def stage(case: Case, wanted: Stage) -> ScopeResult:
     return case.granted(part.message)
 
 
-def _live(case: Case) -> _Life:
+def _run_stages(case: Case) -> _LifeCycle:
     run = case.run
-    life = _Life({stage: _Part(Case(case.requirement, run)) for stage in Stage})
+    life = _LifeCycle({stage: _Part(Case(case.requirement, run)) for stage in Stage})
     for requirement in run.profile.requirements:
         for each in Stage:
             if str(requirement.scope) == each.value:
@@ -87,7 +87,7 @@ def _live(case: Case) -> _Life:
     with ExitStack() as undoing:
         upload_part.play(lambda case: _upload(case, undoing, life))
         if upload_part.ended:
-            delete.ended = Unavailable("there is no uploaded file of this run to delete")
+            delete.ended = Unavailable("this run has no uploaded file to delete")
             rename.play(lambda case: _rename_existing(case).message)
             return life
         rename.play(lambda case: _rename(case, life.file_id))
@@ -98,11 +98,11 @@ def _live(case: Case) -> _Life:
 def _probe_delete(case: Case) -> str:
     answer = case.check_gate(case.send(Call("DELETE", f"/api/v1/files/{NONEXISTENT}")))
     if read(answer) not in PAST_THE_GATE:
-        case.malformed(answer, "neither a file nor a refusal")
+        case.malformed(answer, "neither success nor refusal")
     return ""
 
 
-def _upload(case: Case, undoing: ExitStack, life: _Life) -> str:
+def _upload(case: Case, undoing: ExitStack, life: _LifeCycle) -> str:
     name = _file_name(case)
     made = made_file(case.course, name)
     change = life.change = undoing.enter_context(case.change("made", f"file {name}", plain(made)))
@@ -118,16 +118,16 @@ def _upload(case: Case, undoing: ExitStack, life: _Life) -> str:
     seen = case.send(get(f"/courses/{case.course}/files/{life.file_id}"))
     if _shows(seen, life.file_id) and seen.json.get("size") == 0:
         raise NotGranted(
-            Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {life.file_id} has no content."
+            Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {life.file_id} is empty."
         )
     return f"Uploaded a small image in three steps as file {life.file_id}."
 
 
 def _ticket(case: Case, change: JournalEntry, answer: Answer) -> dict[str, Any]:
-    """The answer to step 1, which alone is a call under the scope."""
+    """The answer to step 1, the only call that the scope covers."""
     ticket = case.require_object(answer, case.require_success(case.written(change, answer)), TICKET)
     if not is_ticket(ticket):
-        case.malformed(answer, "no ticket for an upload")
+        case.malformed(answer, "no usable upload_url")
     return ticket
 
 
@@ -136,7 +136,7 @@ def _file_name(case: Case) -> str:
 
 
 def _rename(case: Case, file_id: str) -> str:
-    """Our own file is renamed and back; it is deleted afterwards, so its name needs no journal."""
+    """Rename our own file and rename it back; it is deleted afterwards, so its name needs no journal entry."""
     for name in (f"{case.tag}-renamed.png", _file_name(case)):
         answer = case.send(put(f"/files/{file_id}", {"name": name}))
         shown = case.require_object(answer, case.require_success(answer), ["display_name"])["display_name"]
@@ -146,11 +146,11 @@ def _rename(case: Case, file_id: str) -> str:
                 causes.WRITE_WITHOUT_EFFECT,
                 f"Canvas accepted the name {name!r} for file {file_id}, but shows {shown!r}.",
             )
-    return f"Renamed file {file_id} and gave it its old name back."
+    return f"Renamed file {file_id} and changed its name back."
 
 
 def _rename_existing(case: Case) -> ScopeResult:
-    """Rename a file that was there before, and back."""
+    """Rename a file that the course already had, and rename it back."""
     rows = case.prerequisite_rows(get(f"/courses/{case.course}/files", FILE_QUERY))
     row = first(rows, _is_safe_to_rename, "the course has no file that is safe to rename")
     path = f"/api/v1/files/{row['id']}"
@@ -172,7 +172,7 @@ def _is_safe_to_rename(row: Mapping[str, Any]) -> bool:
     )
 
 
-def _delete(case: Case, life: _Life) -> str:
+def _delete(case: Case, life: _LifeCycle) -> str:
     answer = case.send(Call("DELETE", f"/api/v1/files/{life.file_id}"))
     case.require_object(answer, case.require_success(answer), ["id"])
     gone = poll(case, get(f"/courses/{case.course}/files/{life.file_id}"), lambda seen: not _shows(seen, life.file_id))
@@ -180,13 +180,13 @@ def _delete(case: Case, life: _Life) -> str:
         raise NotGranted(
             Verdict.MISCONFIGURED,
             causes.WRITE_WITHOUT_EFFECT,
-            f"Canvas answered that file {life.file_id} is deleted, but still shows it.",
+            f"Canvas reported file {life.file_id} as deleted, but still shows it.",
         )
     if life.change:
         case.undone(life.change)
-    return f"Deleted file {life.file_id}, which this run had uploaded."
+    return f"Deleted file {life.file_id}, which this run uploaded."
 
 
 def _shows(answer: Answer, file_id: str) -> bool:
-    """Whether an answer shows the file, and not something else that a stranger on the way answered with."""
+    """Whether an answer really shows the file, and does not come from other software in between."""
     return answer.ok and isinstance(answer.json, dict) and str(answer.json.get("id")) == file_id

@@ -1,4 +1,4 @@
-"""Whether Canvas gave what `include[]` asked for: it drops it silently where the key allows no includes."""
+"""Whether Canvas returned what `include[]` asked for: it silently drops it if the key does not allow includes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from scopecheck.model.verdict import Verdict
 
 
 def require_included(row: Mapping[str, Any], *members: str) -> None:
-    """A `NotGranted` where a member that was asked for is absent (its value may be null)."""
+    """Raise `NotGranted` if a member that was asked for is absent (its value may be null)."""
     absent = [member for member in members if member not in row]
     if not absent:
         return
-    # An include that is refused for lack of a right is refused alone; the key's setting drops all of them.
+    # A missing permission drops a single include; the key's setting drops all of them.
     cause = causes.INCLUDES_NOT_ALLOWED if len(absent) == len(members) else causes.USER_LACKS_PERMISSION
     raise NotGranted(
         Verdict.MISCONFIGURED,
         cause,
-        f"Canvas answered without {' and '.join(absent)}, although include[] asked for it.",
+        f"Canvas left out {' and '.join(absent)}, which include[] asked for.",
     )

@@ -1,4 +1,4 @@
-"""The verdict for one scope: exercise it, or probe it where exercising is not wanted or not possible."""
+"""The verdict for one scope: exercise it, or probe it if exercising is not wanted or not possible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scopecheck.model.verdict import ScopeResult, Verdict
 
 
 def judge(requirement: Requirement, run: RunContext) -> ScopeResult:
-    """Exercise or probe one scope; makes no request at all with a token that is known to be dead."""
+    """Exercise or probe one scope; sends no request at all if the token is known to be dead."""
     if run.setup.dead:
         dead = run.setup.dead
         return ScopeResult(
@@ -23,8 +23,8 @@ def judge(requirement: Requirement, run: RunContext) -> ScopeResult:
     case = Case(requirement, run)
     try:
         return _verdict(case)
-    except NotGranted as finding:
-        return case.not_granted(finding)
+    except NotGranted as ending:
+        return case.not_granted(ending)
 
 
 def _verdict(case: Case) -> ScopeResult:
@@ -32,7 +32,7 @@ def _verdict(case: Case) -> ScopeResult:
     if case.run.setup.mode == "probe":
         return probe(case, "probe mode changes nothing")
     if exercise is None:
-        return probe(case, "no exercise of its own is known for it")
+        return probe(case, "this suite has no exercise for the scope")
     try:
         return exercise(case)
     except Unavailable as reason:

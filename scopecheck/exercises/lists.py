@@ -1,4 +1,4 @@
-"""Reading a list as Canvas pages it: the first page, and the second where the Link header names one."""
+"""Reading a list as Canvas pages it: the first page, and the second if the Link header names one."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from scopecheck.model.call import Call
 from scopecheck.model.verdict import ScopeResult, Verdict
 
 PER_PAGE = ("per_page", "10")
-"""Small pages: enough to choose from, cheap for a large institution, and often a second page to follow."""
+"""Small pages: enough to choose from, cheap for a large institution, and often with a second page to follow."""
 
 
 def read_list(
     case: Case, call: Call, keys: Sequence[str], what: str, *, wrapper: str | None = None
 ) -> tuple[list[dict[str, Any]], ScopeResult]:
-    """Exercise a list endpoint: its rows (of up to two pages) and the verdict `granted`.
+    """Exercise a list endpoint: its rows (from at most two pages) and the verdict `granted`.
 
-    A `NotGranted` ends the case where a page is refused, malformed, or its `next` link leaves the target.
+    `NotGranted` if a page is refused or malformed, or if its `next` link leaves the target.
     """
     answer = case.fetch_once(call)
     rows = case.rows(answer, keys, wrapper)
@@ -28,7 +28,7 @@ def read_list(
     if following is not None:
         rows += _second_page(case, following, keys, wrapper)
     pages = "two pages" if following else "one page"
-    return rows, case.granted(f"Listed {len(rows)} {what} on {pages}.")
+    return rows, case.granted(f"Listed {what} ({len(rows)} on {pages}).")
 
 
 def _second_page(case: Case, address: str, keys: Sequence[str], wrapper: str | None) -> list[dict[str, Any]]:
@@ -37,7 +37,7 @@ def _second_page(case: Case, address: str, keys: Sequence[str], wrapper: str | N
         raise NotGranted(
             Verdict.UNPROVED,
             causes.UNEXPECTED_ANSWER,
-            f"The next page lies elsewhere ({origin}); the token is not sent there. "
+            f"The link to the next page points to another host ({origin}), and the token is not sent there. "
             "Set CANVAS_BASE_URL to the address that Canvas itself uses.",
         )
     return case.rows(case.send(Call("GET", address)), keys, wrapper)

@@ -1,4 +1,4 @@
-"""Looking at what a write has changed: Canvas may read from a copy of its database that lags a moment behind."""
+"""Reading back what was written: Canvas may read from a database replica that lags a moment behind."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _LOOKS: Final = 3
 
 
 def poll(case: Case, call: Call, fits: Callable[[Answer], bool]) -> Answer:
-    """Make the call until its answer fits, a few times at most, and give the last answer.
+    """Repeat the call until its answer fits, a few times at most, and return the last answer.
 
-    Each wait is longer than the one before. What is no success is not asked again: it is no older state.
+    Each wait is longer than the one before. A failure is not retried: it does not come from a lagging replica.
     """
     answer = case.send(call)
     for waits in range(1, _LOOKS):

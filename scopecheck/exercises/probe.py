@@ -1,7 +1,7 @@
-"""The probe: one harmless call that only passes or fails the scope gate, for any scope of any profile.
+"""The probe: one harmless call that only passes or fails Canvas's scope check, for any scope of any profile.
 
 Canvas checks the scope before it looks anything up (authentication_methods.rb), so a call for something that cannot
-exist answers 404, or a refused role, when the scope is granted (for media always the latter). The first ID of the path
+exist answers 404, or a refused role, if the scope is granted (for media always the latter). The first ID of the path
 is one that no record has, so nothing below an existing course is named: a PUT to an unknown page would create it.
 """
 
@@ -23,13 +23,13 @@ from scopecheck.model.verdict import Proof, ScopeResult, Verdict
 
 _PARAMETER: Final = re.compile(r"[:*]\w+")
 _LOOKED_UP_FIRST: Final = re.compile(r"/api/v1/(courses|accounts|users)/")
-"""Paths whose course, account or user Canvas resolves before the scope for a key of another account."""
+"""Paths whose course, account or user Canvas looks up before the scope check, if the key is another account's."""
 
 
 def probe_call(scope: Scope) -> Call | None:
-    """The harmless call for a scope, or None where none is known.
+    """The harmless call for a scope, or None if none is known.
 
-    A write is harmless only if its first parameter names a record by id, since there is then nothing to write to.
+    A write is harmless only if its first parameter names a record by id: then there is nothing to write to.
     """
     path = _PARAMETER.sub(NONEXISTENT, scope.path)
     if not scope.is_write:
@@ -44,6 +44,7 @@ def probe_call(scope: Scope) -> Call | None:
 
 def probe(case: Case, reason: str) -> ScopeResult:
     """Judge a scope by its probe; `reason` says why it was not exercised."""
+    reason = reason.removesuffix(".")
     scope = case.requirement.scope
     call = probe_call(scope)
     if call is None:
@@ -54,7 +55,7 @@ def probe(case: Case, reason: str) -> ScopeResult:
         raise NotGranted(
             Verdict.UNPROVED,
             causes.UNEXPECTED_ANSWER,
-            f"The probe {call.method} {call.path} for something that cannot exist got {answer.says()}.",
+            f"The probe {call.method} {call.path} asked for an object that cannot exist, but got {answer.says()}.",
         )
     if not scope.parameters and not (reading is Reading.OK and _may_be_canvas(answer)):
         raise NotGranted(
@@ -62,9 +63,9 @@ def probe(case: Case, reason: str) -> ScopeResult:
         )
     if reading is Reading.NOT_FOUND and not case.run.setup.probes_prove and _LOOKED_UP_FIRST.match(call.path):
         raise NotGranted(Verdict.UNPROVED, causes.LOOKUP_BEFORE_SCOPE, f"The probe {call.method} {call.path} got 404.")
-    return case.granted(f"The scope gate let a harmless probe through; not exercised: {reason}.", Proof.PROBED)
+    return case.granted(f"A harmless probe passed; not exercised: {reason}.", Proof.PROBED)
 
 
 def _may_be_canvas(answer: Answer) -> bool:
-    """Whether a success is a list, or an object with one of Canvas's headers: any software answers {"ok": true}."""
+    """Whether a success is a list, or an object with one of Canvas's headers; any software may say {"ok": true}."""
     return isinstance(answer.json, list) or is_from_canvas(answer.headers)

@@ -11,7 +11,7 @@ from scopecheck.model.verdict import ScopeResult
 Exercise: TypeAlias = Callable[[Case], ScopeResult]
 
 EXERCISES: Final[dict[str, Exercise]] = {}
-"""Scope string to exercise; filled by the section modules as they are imported."""
+"""Scope string to exercise; filled when the section modules are imported."""
 
 
 def exercises(scope: str) -> Callable[[Exercise], Exercise]:

@@ -1,4 +1,4 @@
-"""Giving something another name and its own again: what is changed of files and media objects."""
+"""Renaming an object and renaming it back: the exercise for files and media objects."""
 
 from scopecheck.exercises.case import Case, plain
 from scopecheck.exercises.endings import NotGranted
@@ -8,7 +8,7 @@ from scopecheck.sandbox.undo.field import Field
 
 
 def rename_and_back(case: Case, field: Field, old: str, what: str) -> ScopeResult:
-    """Write a name that carries the run's tag, see it in the answer, and put the old one back."""
+    """Write a name that contains the run's tag, check it in the answer, and restore the old one."""
     new = f"{case.tag} {old}"[:255]
     with case.change("field", f"{what}: name", {"field": plain(field), "old": old, "written": new}) as change:
         answer = case.written(change, case.send(field.put(new)))
@@ -17,6 +17,6 @@ def rename_and_back(case: Case, field: Field, old: str, what: str) -> ScopeResul
             raise NotGranted(
                 Verdict.MISCONFIGURED,
                 causes.WRITE_WITHOUT_EFFECT,
-                f"Canvas renamed {what} to {shown!r}, not {new!r}.",
+                f"Canvas accepted the name {new!r} for {what}, but shows {shown!r}.",
             )
-    return case.granted(f"Renamed {what} and gave it its old name back.")
+    return case.granted(f"Renamed {what} and changed its name back.")

@@ -1,7 +1,7 @@
-"""The authorization of the integration by a user: the address to open, and what the browser brings back from there.
+"""A user authorizes the integration: the address to open, and what the browser comes back with.
 
-Canvas leads the user through log-in and consent, and then to the redirect URI with a code, or with an error
-(oauth2_provider_controller.rb). What it refuses before that (unknown key, redirect URI) it shows in the browser only.
+Canvas takes the user through login and consent, then redirects to the redirect URI with a code or an error
+(oauth2_provider_controller.rb). What it refuses before that (unknown key, redirect URI) it only shows in the browser.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from scopecheck.model.clean import clean
 from scopecheck.model.secret import Secret
 
 _LONGEST_ADDRESS: Final = 8000
-"""Characters that Canvas's servers take in a request line (oauth_endpoints.md)."""
+"""Characters that Canvas's servers accept in a request line (oauth_endpoints.md)."""
 
 _CODE: Final = re.compile(r"[\w~.-]{16,512}", re.ASCII)
 
 
 class NotAuthorized(Exception):
-    """The browser brought no code: `message` says why, `remedy` what to do."""
+    """The browser came back without a code: `message` says why, `remedy` what to do."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -34,12 +34,12 @@ class NotAuthorized(Exception):
 
 
 class Garbage(NotAuthorized):
-    """What was pasted is neither an address of the integration nor a code; it can be pasted again."""
+    """What was pasted is neither the integration's address nor a code; the user can try again."""
 
 
 @dataclass(frozen=True)
 class Authorization:
-    """One attempt to have the integration authorized."""
+    """One attempt to get the integration authorized."""
 
     base_url: str
     client_id: str
@@ -47,11 +47,11 @@ class Authorization:
     scopes: Sequence[str]
     key_name: str
     state: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
-    """Comes back from the browser unchanged; an answer without it is of another attempt, or somebody else's."""
+    """Comes back from the browser unchanged; an answer without it belongs to another attempt, or to somebody else."""
 
     @property
     def url(self) -> str:
-        """The address to open in a browser; raises NotAuthorized where Canvas would not take it."""
+        """The address to open in a browser; raises NotAuthorized if it is too long for Canvas."""
         query = {
             "client_id": self.client_id,
             "response_type": "code",
@@ -62,17 +62,17 @@ class Authorization:
         url = f"{self.base_url}/login/oauth2/auth?{urlencode(query)}"
         if len(url) > _LONGEST_ADDRESS:
             raise NotAuthorized(
-                f"The profile's {len(self.scopes)} scopes make an address of {len(url)} characters; Canvas takes "
-                f"{_LONGEST_ADDRESS}.",
+                f"The profile's {len(self.scopes)} scopes make an address of {len(url)} characters; Canvas accepts at "
+                f"most {_LONGEST_ADDRESS}.",
                 "Set CANVAS_PROFILE to a profile with fewer scopes.",
             )
         return url
 
     def code_in(self, returned: str) -> Secret:
-        """The code in what the browser ended on: a whole address, its query, or the bare code.
+        """The code in what the browser came back with: a whole address, its query, or the bare code.
 
-        Raises NotAuthorized with what Canvas said instead, or Garbage. A bare code carries no state: who copied it by
-        hand vouches for it.
+        Raises NotAuthorized with what Canvas said instead, or Garbage. A bare code carries no state: whoever copied it
+        by hand vouches for it.
         """
         text = returned.strip().strip("<>\"'")
         if _CODE.fullmatch(text):
@@ -80,19 +80,19 @@ class Authorization:
         answer = _query(text)
         if "code" not in answer and "error" not in answer:
             raise Garbage(
-                "That is neither an address with code= in it nor a code.",
-                "Copy the whole address that the browser shows after Authorize was clicked, also if the page itself "
-                "is an error.",
+                "This is neither an address with code= in it nor a code.",
+                "Copy the whole address that the browser shows after you click Authorize, even if the page itself is "
+                "an error.",
             )
         if not hmac.compare_digest(answer.get("state", "").encode(), self.state.encode()):
             raise NotAuthorized(
-                "The browser came back with another state than it was sent with; nothing was exchanged.",
-                "Start again, and use the newest tab: this is the answer to an earlier attempt, or to somebody else's.",
+                "The browser came back with another state than it was sent with, so the code was not used.",
+                "Start again and use the newest tab: this answer belongs to an earlier attempt, or to somebody else.",
             )
         if "error" in answer:
             raise self._refusal(answer["error"], answer.get("error_description", ""))
         if not _CODE.fullmatch(answer["code"]):
-            raise Garbage("The code in that address is cut off.", "Copy the whole address.")
+            raise Garbage("The code in this address is incomplete.", "Copy the whole address.")
         return Secret(answer["code"])
 
     def _refusal(self, error: str, description: str) -> NotAuthorized:
@@ -112,17 +112,17 @@ def _query(text: str) -> Mapping[str, str]:
 
 def _denied(_asked: Authorization, _description: str) -> tuple[str, str]:
     return (
-        "Whoever was logged in clicked Cancel instead of Authorize.",
-        "Start again and click Authorize, as the user whom the integration shall act for.",
+        "The user clicked Cancel instead of Authorize.",
+        "Start again, log in as the user that the integration acts for, and click Authorize.",
     )
 
 
 def _scopes_refused(asked: Authorization, description: str) -> tuple[str, str]:
     listed = scopes_in(description)
-    lacking = [scope for scope in asked.scopes if scope in listed]
-    boxes = ", ".join(lacking) or "the integration's scopes"
+    missing = [scope for scope in asked.scopes if scope in listed]
+    boxes = ", ".join(missing) or "the integration's scopes"
     edit = causes.EDIT_KEY.format(key=asked.key_name)
-    text = f"The key does not carry {boxes}: Canvas authorizes all scopes or none."
+    text = f"The key does not carry {boxes}: Canvas authorizes either all scopes or none."
     return text, f"{edit}, tick {boxes} and save; then start again."
 
 
@@ -130,10 +130,10 @@ def _key_off(asked: Authorization, _description: str) -> tuple[str, str]:
     return causes.KEY_OFF.means, causes.KEY_OFF.remedy_for(key=asked.key_name)
 
 
-def _user_barred(_asked: Authorization, _description: str) -> tuple[str, str]:
+def _user_not_allowed(_asked: Authorization, _description: str) -> tuple[str, str]:
     return (
-        "The user who logged in may not authorize integrations.",
-        "Log in as another user; or let this one's role create access tokens (in Canvas: Admin > Permissions).",
+        "The user who logged in is not allowed to authorize integrations.",
+        "Log in as another user; or allow this user's role to create access tokens (in Canvas: Admin > Permissions).",
     )
 
 
@@ -141,6 +141,6 @@ _REFUSALS: Final[Mapping[str, Callable[[Authorization, str], tuple[str, str]]]] 
     "access_denied": _denied,
     "invalid_scope": _scopes_refused,
     "unauthorized_client": _key_off,
-    "client_not_allowed_for_user": _user_barred,
+    "client_not_allowed_for_user": _user_not_allowed,
 }
 """Canvas's `error` codes: what each means, and what to do."""

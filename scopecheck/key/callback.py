@@ -1,4 +1,4 @@
-"""A listener on loopback for a redirect URI that leads to this machine: takes the one answer the browser brings."""
+"""A loopback listener for a redirect URI on this machine: it takes the one answer that the browser brings."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ main {{ max-width: 40em; margin: 4em auto; padding: 0 1em; font: 1.1em/1.5 syste
 <body><main><h1>{title}</h1><p>{text}</p></main></body>
 </html>
 """
-_ANSWERED: Final = ("Done here", "Canvas has answered. How it went is said in the terminal; you can close this window.")
-_ELSEWHERE: Final = ("Nothing here", "This address only waits for the answer of Canvas to an authorization.")
+_ANSWERED: Final = ("Done", "Canvas has answered. See the terminal for the result; you can close this window.")
+_ELSEWHERE: Final = ("Nothing here", "This address only waits for Canvas to answer an authorization.")
 
 
 class CallbackError(Exception):
-    """The redirect URI's port cannot be listened on; the message says why, and what to do."""
+    """Listening on the redirect URI's port failed; the message says why, and what to do."""
 
 
 def leads_here(redirect_uri: str) -> bool:
-    """Whether a redirect URI leads to this machine, with a port that can be listened on."""
+    """Whether a redirect URI leads to a port of this machine, over plain http."""
     try:
         parts = urlsplit(redirect_uri)
         return parts.scheme == "http" and parts.hostname in _HOSTS and bool(parts.port)
@@ -43,7 +43,7 @@ _HOSTS: Final = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1", "::1": "::1
 
 
 class Callback:
-    """Listens until the answer came, or is closed. Raises CallbackError."""
+    """Listens until the answer arrives or it is closed. Raises CallbackError."""
 
     def __init__(self, redirect_uri: str) -> None:
         parts = urlsplit(redirect_uri)
@@ -52,24 +52,24 @@ class Callback:
             self._server = _Server(address, int(parts.port or 0), parts.path or "/")
         except OSError as error:
             raise CallbackError(
-                f"Port {parts.port} of CANVAS_REDIRECT_URI cannot be listened on ({error.strerror}); end what uses it, "
-                "or add a redirect URI with another port to the key."
+                f"Cannot listen on port {parts.port} of CANVAS_REDIRECT_URI ({error.strerror}); stop the program that "
+                "uses it, or add a redirect URI with another port to the key."
             ) from None
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def wait(self, seconds: float) -> str | None:
-        """The path and query that the browser came back with; None where it did not come in time."""
-        self._server.came.wait(seconds)
+        """The path and query that the browser came back with; None if it did not come in time."""
+        self._server.arrived.wait(seconds)
         return self._server.answer
 
     def close(self) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
 
 
 class _Server(ThreadingHTTPServer):
-    # Threads, since browsers open connections in advance that stay silent.
+    # Threads, because browsers open spare connections that stay silent.
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
@@ -78,11 +78,11 @@ class _Server(ThreadingHTTPServer):
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self.path = path
         self.answer: str | None = None
-        self.came = threading.Event()
+        self.arrived = threading.Event()
         super().__init__((address, port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that went away is no news."""
+        """Say nothing: the browser just went away."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -93,12 +93,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # the standard library's name
         parts = urlsplit(self.path)
-        awaited = parts.path == self.server.path and not {"code", "error"}.isdisjoint(parse_qs(parts.query))
-        if awaited and self.server.answer is None:
+        expected = parts.path == self.server.path and not {"code", "error"}.isdisjoint(parse_qs(parts.query))
+        if expected and self.server.answer is None:
             self.server.answer = self.path
-        self._show(200, *_ANSWERED) if awaited else self._show(404, *_ELSEWHERE)
-        if awaited:
-            self.server.came.set()
+        self._show(200, *_ANSWERED) if expected else self._show(404, *_ELSEWHERE)
+        if expected:
+            self.server.arrived.set()
 
     def _show(self, status: int, title: str, text: str) -> None:
         body = _PAGE.format(title=title, text=text).encode()

@@ -1,9 +1,9 @@
-"""Canary calls: harmless ones outside the profile, which an enforcing key must refuse.
+"""Canary calls: harmless calls outside the profile, which a key that enforces scopes must refuse.
 
-They go to a course or file that does not exist, so that nothing can come of them, and the refusal of a course's also
-shows that Canvas checks the scope before it looks the course up. Where a key happens to carry one canary's scope, or
-what answers has no such route, the next is tried. The last ones have no scope at all: with a slash at its end a path
-is routed, but matches no scope, and GraphQL has none (access_token.rb, authentication_methods.rb).
+They go to a course or file that does not exist, so they can change nothing; a refusal for a course also shows that
+Canvas checks the scope before it looks up the course. If a key happens to carry one canary's scope, or this Canvas has
+no such route, the next one is tried. The last two have no scope at all: a path with a trailing slash is routed but
+matches no scope, and GraphQL has none (access_token.rb, authentication_methods.rb).
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _CANARIES: Final[tuple[tuple[str, Call], ...]] = (
 
 
 def _let_through(answer: Answer) -> bool:
-    """Whether Canvas itself answered from behind the scope gate; of what does not exist it never says a success."""
+    """Whether Canvas itself answered from behind its scope check; for what does not exist that is never a success."""
     gone = {Reading.NOT_FOUND, Reading.NOT_PERMITTED}
     return read(answer) in (PAST_THE_GATE if answer.url.endswith("/graphql") else gone)
 
 
 def _no_such_route(answer: Answer) -> bool:
-    """Whether this Canvas does not know the path, and so did not check its scope."""
+    """Whether this Canvas does not have the path, and so did not check its scope."""
     return answer.status == 404 and read(answer) is Reading.NOT_CANVAS
 
 
 def _enforced(answers: Sequence[Answer]) -> bool | None:
-    """A key may carry the scopes of some canaries: not enforced means that all that are routed were let through."""
+    """A key may carry the scopes of some canaries, so it is not enforcing only if all routed ones were let through."""
     if any(read(answer) is Reading.SCOPE_MISSING for answer in answers):
         return True
     routed = [answer for answer in answers if not _no_such_route(answer)]
@@ -59,7 +59,7 @@ _ENOUGH: Final = DEAD_TOKEN | {Reading.SCOPE_MISSING, Reading.NO_ANSWER, Reading
 
 
 def send_canaries(client: CanvasClient, required: Collection[str]) -> Canaries:
-    """Make canary calls until one is refused for its scope, or more of them would tell nothing."""
+    """Make canary calls until one is refused for its scope, or more of them would show nothing new."""
     answers: list[Answer] = []
     for scope, call in _CANARIES:
         if scope in required:

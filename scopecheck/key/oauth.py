@@ -1,4 +1,4 @@
-"""Canvas's token endpoint: exchange a code, refresh a token, end it (lib/canvas/oauth)."""
+"""Canvas's token endpoint: exchange a code, refresh a token, revoke it (lib/canvas/oauth)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True)
 class Issued:
-    """What Canvas issued. Neither token is ever written down by the engine itself."""
+    """What Canvas issued. The engine itself never writes either token anywhere."""
 
     access_token: Secret
     refresh_token: Secret | None
@@ -47,37 +47,37 @@ class Issued:
 
 
 _AUTHORIZE_AGAIN: Final = (
-    "Authorize the integration again (python -m scopecheck authorize) and use the new CANVAS_REFRESH_TOKEN."
+    "Authorize the integration again (python -m scopecheck authorize) and set CANVAS_REFRESH_TOKEN to the new token."
 )
 _REFUSALS: Final[tuple[tuple[str, Cause, str, str], ...]] = (
     ("incorrect client", causes.TOKEN_FROM_ANOTHER_KEY, "was issued through another key than CANVAS_CLIENT_ID",
      "Set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the key that issued it, or authorize again through this key."),
     ("refresh_token not found", causes.REFRESH_FAILED, "is not known (any more): it was revoked, its user removed the "
-     "integration, or a scope was taken off the key", _AUTHORIZE_AGAIN),
-    ("authorization_code not found", causes.REFRESH_FAILED, "is not known: a code works once, for 10 minutes",
+     "integration, or a scope was removed from the key", _AUTHORIZE_AGAIN),
+    ("authorization_code not found", causes.REFRESH_FAILED, "is not valid: a code works once, and only for 10 minutes",
      "Start again: python -m scopecheck authorize."),
-    ("unknown client", causes.KEY_UNKNOWN_HERE, "cannot be used, since this Canvas does not know CANVAS_CLIENT_ID",
+    ("unknown client", causes.KEY_UNKNOWN_HERE, "cannot be used: this Canvas does not know CANVAS_CLIENT_ID",
      causes.KEY_UNKNOWN_HERE.remedy),
-    ("invalid client", causes.REFRESH_FAILED, "cannot be used, since CANVAS_CLIENT_SECRET is not this key's secret",
-     "Copy the secret anew: Admin > Developer Keys > Show Key."),
+    ("invalid client", causes.REFRESH_FAILED, "cannot be used: CANVAS_CLIENT_SECRET is not this key's secret",
+     "Copy the secret again, in Canvas: Admin > Developer Keys > Show Key."),
 )  # fmt: skip
 """What `error_description` says, which is the same in old and new Canvas while `error` changed."""
 
 _LOST_IN_A_COPY: Final = frozenset({"refresh_token not found", "unknown client"})
-"""What Canvas says of that which an overwritten environment has lost."""
+"""What Canvas says about keys and tokens that were lost when the environment was overwritten."""
 
 _ERRORS: Final = frozenset(
     {"invalid_request", "invalid_grant", "invalid_client", "invalid_scope", "unauthorized_client",
      "unsupported_grant_type"}
 )  # fmt: skip
-"""The `error` codes of a token endpoint (lib/canvas/oauth/request_error.rb); any other is of other software."""
+"""The `error` codes of a token endpoint (lib/canvas/oauth/request_error.rb); any other is from other software."""
 
 _TOKEN: Final = re.compile(r"[\w~.+/=-]+", re.ASCII)
-"""What a token of Canvas looks like; anything else would do harm where it is written down."""
+"""What a Canvas token looks like; anything else could do harm where it is written, such as `.env`."""
 
 
 def obtain(client: CanvasClient, settings: Settings) -> Secret | None:
-    """The token of a run: the given one, or one fetched with the refresh token, exactly once. None: neither is set.
+    """The token for a run: the one that is set, or one fetched with the refresh token, exactly once; None if neither.
 
     Raises TokenRefused.
     """
@@ -87,7 +87,7 @@ def obtain(client: CanvasClient, settings: Settings) -> Secret | None:
 
 
 def refresh(client: CanvasClient, client_id: str, secret: Secret, token: Secret) -> Issued:
-    """Exchange a refresh token, once: a second exchange would end the first one's access token.
+    """Exchange a refresh token, once: a second exchange would revoke the first access token.
 
     Raises TokenRefused.
     """
@@ -102,7 +102,7 @@ def exchange_code(client: CanvasClient, client_id: str, secret: Secret, code: Se
 
 
 def revoke(client: CanvasClient) -> Answer:
-    """End the client's own access token and its refresh token."""
+    """Revoke the client's own access token and its refresh token."""
     return client.send(Call("DELETE", TOKEN_PATH))
 
 
@@ -111,11 +111,11 @@ def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mappi
     answer = client.send(Call("POST", TOKEN_PATH, form=form, authorized=False))
     body = answer.json
     if read(answer) is Reading.OK and isinstance(body, dict) and _is_token(body.get("access_token")):
-        later = body.get("refresh_token")
+        refresh_token = body.get("refresh_token")
         user = body.get("user")
         return Issued(
             Secret(body["access_token"]),
-            Secret(later) if _is_token(later) else None,
+            Secret(refresh_token) if _is_token(refresh_token) else None,
             str(user.get("name", "")) if isinstance(user, dict) else "",
         )
     sent = [Secret(value) for name, value in form.items() if name in {"client_secret", "refresh_token", "code"}]
@@ -127,7 +127,7 @@ def _is_token(value: object) -> TypeGuard[str]:
 
 
 def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
-    """Judge what was answered, and show it masked."""
+    """Judge `said_by`; `answer` is the same answer, masked, to be shown."""
     body = said_by.json if isinstance(said_by.json, dict) else {}
     error, description = str(body.get("error")), str(body.get("error_description", ""))
     if answer.status in {400, 401} and error in _ERRORS:
@@ -155,7 +155,7 @@ def _lost_in_a_copy(words: str, what: str, answer: Answer) -> TokenRefused | Non
 
 
 def _shown(answer: Answer) -> str:
-    """What answered, without what may be a token: a success that is cut off can begin with one."""
+    """What answered, without anything that may be a token: a success that is cut off can begin with one."""
     if answer.status is not None and answer.status < 300:
-        return f"HTTP {answer.status} with something that is not Canvas's answer"
+        return f"HTTP {answer.status} with a body that is not Canvas's"
     return answer.says()

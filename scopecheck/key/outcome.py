@@ -1,4 +1,4 @@
-"""What the controller learned about key and token, and the shape of what it concludes from that."""
+"""The outcome of a key check: the controller concludes it from what it learned about key and token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scopecheck.transport.evidence import exchange
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """One key check's outcome, before it is put into words for a report."""
+    """One key check's outcome, before a report puts it into words."""
 
     verdict: CheckVerdict
     message: str
@@ -34,12 +34,12 @@ def ok(message: str, *evidence: Answer) -> CheckOutcome:
 
 
 def failed(cause: Cause, message: str, *evidence: Answer, detail: str = "", remedy: str | None = None) -> CheckOutcome:
-    """It is not."""
+    """The key or token is not as the integration needs it."""
     return CheckOutcome(CheckVerdict.FAILED, message, cause, detail, evidence, remedy)
 
 
 def unproved(message: str, *evidence: Answer, cause: Cause | None = None, remedy: str | None = None) -> CheckOutcome:
-    """It was asked, and nothing was learned; the cause shows in the last answer where none is given."""
+    """It was checked, and nothing was learned; without a cause, the last answer decides it."""
     seen = triage.UNPROVED.get(read(evidence[-1])) if evidence else None
     return CheckOutcome(
         CheckVerdict.UNPROVED, message, cause or seen or causes.NOT_CANVAS_ANSWERING, "", evidence, remedy
@@ -47,7 +47,7 @@ def unproved(message: str, *evidence: Answer, cause: Cause | None = None, remedy
 
 
 def unknown_key(message: str, *evidence: Answer) -> CheckOutcome:
-    """Canvas does not know the key; on a copy of production that is what an overwriting leaves behind."""
+    """Canvas does not know the key; in a copy of production, because the copy was overwritten."""
     copy = production_copy(evidence[-1].url)
     if copy is None:
         return failed(causes.KEY_UNKNOWN_HERE, message, *evidence)
@@ -55,7 +55,7 @@ def unknown_key(message: str, *evidence: Answer) -> CheckOutcome:
 
 
 def not_checked(message: str) -> CheckOutcome:
-    """It was not asked."""
+    """It was not checked."""
     return CheckOutcome(CheckVerdict.NOT_CHECKED, message)
 
 

@@ -1,9 +1,9 @@
-"""What Canvas says about the key before anybody logs in.
+"""The preflight: what Canvas says about the key before anybody logs in.
 
-`GET /login/oauth2/auth` checks client, redirect URI, scopes, account and only then the log-in, in this order
-(oauth2_provider_controller.rb). So a logged-out question with all required scopes and one that no Canvas has tells
-which are missing and whether scopes are enforced at all; `prompt=none` makes Canvas answer instead of showing a log-in.
-No redirect is followed and no Sec-Fetch header is sent, since newest Canvas refuses those of scripts.
+`GET /login/oauth2/auth` checks the client, redirect URI, scopes, account and then the login, in this order
+(oauth2_provider_controller.rb). So a logged-out request with all required scopes and one that no Canvas has shows
+which scopes are missing, and whether they are enforced at all; `prompt=none` makes Canvas answer instead of showing
+a login page. No redirect is followed and no Sec-Fetch header is sent: the newest Canvas refuses those of scripts.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ CANARY: Final = "url:GET|/api/v1/scope_conformance/no_such_route"
 """A scope that no Canvas has: an enforcing key refuses it."""
 
 _BATCH: Final = 39
-"""Scopes in one request beside the canary."""
+"""Scopes in one request, besides the canary."""
 
 _BATCH_CHARACTERS: Final = 5000
-"""Of them, percent-encoded: the request line holds some 8,000, and the refusal lists them in a header of some 8 KB."""
+"""Length of all scopes in one request, percent-encoded: a request line holds about 8,000 characters, and the refusal
+lists them in a header of about 8 KB."""
 
 _NO_KEY: Final = "0"
 """A client ID that no Canvas has."""
@@ -34,17 +35,17 @@ _NO_KEY: Final = "0"
 def preflight(client: CanvasClient, client_id: str, redirect_uri: str, scopes: Sequence[str]) -> Preflight:
     """Ask Canvas about a key: two requests, more only for long lists or a Canvas that lists nothing.
 
-    What breaks off in the middle keeps what was learned before, but never part of a list.
+    If it breaks off in the middle, it keeps what it has learned so far, but never part of a list.
     """
-    return _Interview(client, client_id, redirect_uri, scopes).held()
+    return _Questions(client, client_id, redirect_uri, scopes).run()
 
 
 class _BrokenOff(Exception):
     """An answer after which nothing more can be learned."""
 
 
-class _Interview:
-    """The questions about one key, and what their answers tell so far."""
+class _Questions:
+    """The questions about one key, and what the answers have shown so far."""
 
     def __init__(self, client: CanvasClient, client_id: str, redirect_uri: str, scopes: Sequence[str]) -> None:
         self._client = client
@@ -58,8 +59,8 @@ class _Interview:
         self._missing: list[str] | None = None
         self._key_on: bool | None = None
 
-    def held(self) -> Preflight:
-        """Ask everything, and say what was learned."""
+    def run(self) -> Preflight:
+        """Ask everything, and return what was learned."""
         try:
             self._ask_for_scopes()
             self._ask_whether_on()
@@ -81,28 +82,28 @@ class _Interview:
     def _ask_for_scopes(self) -> None:
         missing: list[str] = []
         for batch in _batches(self._scopes):
-            said = self._about([*batch, CANARY])
+            reading = self._about([*batch, CANARY])
             self._answered = self._answers[-1]
-            self._enforced = said is AuthorizeReading.SCOPES_REFUSED
+            self._enforced = reading is AuthorizeReading.SCOPES_REFUSED
             if not self._enforced:
-                # Scopes are tested before the account: that question was answered in passing.
-                self._key_on = said is AuthorizeReading.PASSED
+                # Scopes are checked before the account, so this answers whether the key is on as well.
+                self._key_on = reading is AuthorizeReading.PASSED
                 return
-            missing += self._lacking(self._answers[-1], batch)
+            missing += self._missing_of(self._answers[-1], batch)
         self._missing = missing
 
     def _ask_whether_on(self) -> None:
-        """Scopes are tested before the account, so on or off shows only with scopes that pass."""
+        """Ask whether the key is on: as scopes are checked before the account, only scopes that pass show it."""
         passing = [scope for scope in self._scopes if scope not in (self._missing or ())]
         if self._missing is not None and passing:
-            said = self._about(next(_batches(passing)))
-            self._key_on = {AuthorizeReading.PASSED: True, AuthorizeReading.KEY_OFF: False}.get(said)
+            reading = self._about(next(_batches(passing)))
+            self._key_on = {AuthorizeReading.PASSED: True, AuthorizeReading.KEY_OFF: False}.get(reading)
 
-    def _lacking(self, answer: Answer, batch: Sequence[str]) -> list[str]:
+    def _missing_of(self, answer: Answer, batch: Sequence[str]) -> list[str]:
         """The scopes of a refused batch that the key lacks.
 
-        The canary stands last in the list: where it is not there, the list was cut off by a proxy's limit, or this
-        Canvas of before about 2020 lists nothing.
+        The canary is last in the list: if it is not there, a proxy's limit cut the list off, or this Canvas is from
+        before about 2020 and lists nothing.
         """
         listed = listed_scopes(answer)
         return [scope for scope in batch if scope in listed] if CANARY in listed else self._search(batch)
@@ -117,21 +118,21 @@ class _Interview:
         return self._search(batch[:middle]) + self._search(batch[middle:])
 
     def _about(self, scopes: Iterable[str]) -> AuthorizeReading:
-        """One question, and what its answer says; raises _BrokenOff where that ends the interview."""
-        said = self._ask(self._client_id, scopes)
-        if said is AuthorizeReading.LOG_IN:
-            # A portal before Canvas sends everybody to log in; Canvas sends nobody who names no key.
+        """Ask about these scopes, and read the answer; raises _BrokenOff if there is nothing more to learn."""
+        reading = self._ask(self._client_id, scopes)
+        if reading is AuthorizeReading.LOG_IN:
+            # A portal in front of Canvas sends every request to a login; Canvas does not without a valid key.
             portal = (
                 AuthorizeReading.PASSED not in self._heard
                 and self._ask(_NO_KEY, ()) is not AuthorizeReading.UNKNOWN_KEY
             )
-            said = AuthorizeReading.NOTHING if portal else AuthorizeReading.PASSED
-        if said is AuthorizeReading.NOTHING:
+            reading = AuthorizeReading.NOTHING if portal else AuthorizeReading.PASSED
+        if reading is AuthorizeReading.NOTHING:
             raise _BrokenOff
-        self._heard.add(said)
-        if said in {AuthorizeReading.UNKNOWN_KEY, AuthorizeReading.REDIRECT_URI_REFUSED}:
+        self._heard.add(reading)
+        if reading in {AuthorizeReading.UNKNOWN_KEY, AuthorizeReading.REDIRECT_URI_REFUSED}:
             raise _BrokenOff
-        return said
+        return reading
 
     def _ask(self, client_id: str, scopes: Iterable[str]) -> AuthorizeReading:
         query = [
@@ -143,13 +144,13 @@ class _Interview:
             ("scope", " ".join(scopes)),
         ]
         answer = self._client.send(Call("GET", "/login/oauth2/auth", query=query, authorized=False))
-        said = read_authorize(answer, self._client.base_url, self._redirect_uri)
+        reading = read_authorize(answer, self._client.base_url, self._redirect_uri)
         self._answers.append(answer)
-        return said
+        return reading
 
 
 def _batches(scopes: Sequence[str]) -> Iterator[list[str]]:
-    """The scopes in as few requests as Canvas's limits allow; at least one."""
+    """The scopes in as few batches as Canvas's limits allow; at least one."""
     batch: list[str] = []
     room = _BATCH_CHARACTERS
     for scope in scopes:

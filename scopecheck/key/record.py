@@ -1,6 +1,6 @@
-"""The second witness: the key's own record, and this Canvas's names of scopes, read with an administrator's token.
+"""The key's own record, and this Canvas's names for scopes, read with an administrator's token.
 
-Both APIs are for root accounts and need the right to manage developer keys (developer_keys_controller.rb,
+Both APIs are for root accounts and need the permission to manage developer keys (developer_keys_controller.rb,
 scopes_api_controller.rb); without it nothing is learned, and nothing is concluded.
 """
 
@@ -19,9 +19,9 @@ from scopecheck.transport.client import CanvasClient
 
 
 def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
-    """The key's record, or None where this token may not see it.
+    """The key's record, or None if this token may not see it.
 
-    Looked for among the account's own keys, then among those inherited: an inherited key shows neither scopes nor
+    Looks among the account's own keys, then among the inherited ones: an inherited key shows neither scopes nor
     settings, only whether it is on (lib/api/v1/developer_key.rb).
     """
     for inherited in ((), (("inherited", "true"),)):
@@ -36,9 +36,9 @@ def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
 
 
 def renamed_scopes(admin: CanvasClient, missing: Sequence[str]) -> dict[str, str]:
-    """The missing scopes that this Canvas does not have, with its own name for the same route where there is one.
+    """The missing scopes that this Canvas has under another name, with that name.
 
-    Two scopes are of the same route when they differ only in the names of their parameters.
+    Two scopes are for the same route if they differ only in the names of their parameters.
     """
     answer = admin.send(Call("GET", "/api/v1/accounts/self/scopes"))
     if read(answer) is not Reading.OK or not isinstance(answer.json, list):
@@ -54,7 +54,7 @@ def renamed_scopes(admin: CanvasClient, missing: Sequence[str]) -> dict[str, str
 
 def _record(answer: Answer, row: dict[str, Any]) -> KeyRecord:
     scopes, state, uris = row.get("scopes"), row.get("workflow_state"), row.get("redirect_uris")
-    # One text with a line for each URI; a list on some versions.
+    # A string with one URI per line; a list in some versions.
     listed = uris.split() if isinstance(uris, str) else uris if isinstance(uris, list) else None
     return KeyRecord(
         answer,

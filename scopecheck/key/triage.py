@@ -1,4 +1,4 @@
-"""From readings and what is known of the key to a cause: key, token, role, or the way there."""
+"""Finds the cause from readings and what is known about the key: key, token, role, or something in between."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ UNPROVED: Final[Mapping[Reading, Cause]] = {
     Reading.NOT_CANVAS: causes.NOT_CANVAS_ANSWERING,
     Reading.NO_ANSWER: causes.NOT_CANVAS_ANSWERING,
 }
-"""Readings from which nothing is learned about a scope."""
+"""Readings that show nothing about a scope."""
 
 MISCONFIGURED: Final[Mapping[Reading, Cause]] = {
     Reading.NOT_PERMITTED: causes.USER_LACKS_PERMISSION,
     Reading.REFUSED: causes.REFUSED_BY_CANVAS,
 }
-"""Readings that passed the scope gate and yet are of no use to the integration."""
+"""Readings that passed the scope check, but do not help the integration."""
 
 
 def missing_cause(

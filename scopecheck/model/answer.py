@@ -1,4 +1,4 @@
-"""What came back for one request: an answer, or the fault that came instead of one."""
+"""What came back for a request: an answer, or a fault instead of one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scopecheck.model.secret import MASK, Secret, redact, redact_signed
 _NEXT: Final = re.compile(r'<([^>]*)>\s*;\s*rel="next"')
 
 NOT_JSON: Final = object()
-"""What `Answer.json` holds for a body that is not JSON; distinct from JSON's null."""
+"""The value of `Answer.json` for a body that is not JSON; unlike None, which is JSON's null."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class TargetSigns:
 
 @dataclass(frozen=True)
 class Answer:
-    """One HTTP answer. `fault` says why there is none; `status` is then None."""
+    """One HTTP answer. If there was none, `fault` says why and `status` is None."""
 
     method: str
     url: str
     status: int | None
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Lower-case names."""
+    """Names are in lower case."""
     body: bytes = b""
     fault: str | None = None
     elapsed_ms: int = 0
@@ -82,7 +82,7 @@ class Answer:
         return f"HTTP {self.status}{f' from {server}' if server else ''}: {redact_signed(self._first_line())[:160]}"
 
     def masked(self, secrets: Iterable[Secret]) -> Answer:
-        """The same answer without these secrets: some gateways and error pages show what they were sent."""
+        """The same answer without these secrets: some gateways and error pages repeat what they were sent."""
         known = list(secrets)
         body = self.body
         for secret in known:
@@ -90,7 +90,7 @@ class Answer:
         return replace(self, body=body, headers={name: redact(value, known) for name, value in self.headers.items()})
 
     def _first_line(self) -> str:
-        # A redirect's query may hold a code or a signature.
+        # A redirect's query may contain a code or a signature.
         target = self.headers.get("location", "").partition("?")[0]
         if target and self.status is not None and 300 <= self.status < 400:
             return f"redirect to {target}"

@@ -18,8 +18,8 @@ class Call:
     query: Query = ()
     json: Any = None
     has_json: bool = False
-    """Whether `json` is sent: a JSON null is a body too."""
+    """Whether `json` is sent: a JSON null is also a body."""
     form: Mapping[str, str] | None = None
     file: tuple[str, str, bytes, str] | None = None
-    """Field, file name, content, content type: sent last, as S3 demands."""
+    """Field, file name, content, content type: sent last, as S3 requires."""
     authorized: bool = True

@@ -1,4 +1,4 @@
-"""Text from a Canvas made fit for a report: no character that a terminal obeys or a file cannot hold."""
+"""Makes text from Canvas fit for reports: without characters that a terminal obeys or a file cannot contain."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scopecheck.model.verdict import KeyResult, RunResult, ScopeResult
 Result = TypeVar("Result", RunResult, ScopeResult, KeyResult)
 
 _UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-"""Control characters (but tab and line feed), overrides of writing direction, halves of surrogate pairs, and the two
-that XML forbids."""
+"""Control characters (except tab and line feed), text direction overrides, halves of surrogate pairs, and the two
+characters that XML forbids."""
 
 
 def cleaned(result: Result) -> Result:

@@ -1,4 +1,4 @@
-"""How a run or a command ended, for whoever started it."""
+"""How a run or a command ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class ExitCode(IntEnum):
 
     OK = 0
     NOT_CONFORMANT = 1
-    """Something is not as the integration needs it, or could not be done."""
+    """Something is not as the integration needs it, or failed."""
     INTERRUPTED = 2
     INTERNAL_ERROR = 3
     WRONG_SETTINGS = 4

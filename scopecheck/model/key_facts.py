@@ -1,4 +1,4 @@
-"""What was learned about key and token, as plain data: what each witness said, before anybody concludes from it."""
+"""What was learned about key and token, as plain data: what each source said, before any conclusion."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from scopecheck.model.causes import Cause
 
 @dataclass(frozen=True)
 class Preflight:
-    """What Canvas said about the key before anybody logged in; None means that it did not tell."""
+    """What Canvas said about the key before anybody logged in; None means that it did not say."""
 
     answered: Answer
-    """The answer that the findings rest on, or the one that broke them off."""
+    """The answer that the facts come from, or the one that ended the preflight."""
     key_known: bool | None = None
     redirect_uri_accepted: bool | None = None
     enforced: bool | None = None
@@ -47,25 +47,25 @@ class TokenRefusal:
     remedy: str
     answer: Answer
     proves_nothing: bool = False
-    """Whether this was no answer of Canvas about the token, but an outage or a throttle."""
+    """Whether this was not Canvas's answer about the token, but an outage or a throttle."""
     unknown_token: bool = False
     """Whether Canvas does not know the refresh token: it was revoked, or never existed."""
 
 
 @dataclass(frozen=True)
 class Canaries:
-    """What calls that an enforcing key must refuse showed."""
+    """What the canary calls showed, which an enforcing key must refuse."""
 
     answers: Sequence[Answer] = ()
     enforced: bool | None = None
-    """Whether scopes are enforced for this token; None where no call told."""
+    """Whether scopes are enforced for this token; None if no call showed it."""
     scope_first: bool = False
-    """Whether Canvas was seen to check the scope before it looked up a course."""
+    """Whether an answer showed that Canvas checks the scope before it looks up the course."""
 
 
 @dataclass(frozen=True)
 class TokenLife:
-    """The first answers that the token got, and which of them shows whether it is alive."""
+    """The first answers to the token, and which of them shows whether it is alive."""
 
     answers: Sequence[Answer] = ()
     dead: Answer | None = None
@@ -81,12 +81,12 @@ class Included:
     answer: Answer
     member: str
     present: bool | None
-    """None where the answer could not show it."""
+    """None if the answer could not show it."""
 
 
 @dataclass(frozen=True)
 class KeyFacts:
-    """All that the controller learned about key and token. None: not asked, for lack of settings."""
+    """All that the controller learned about key and token. None: not asked, because settings are missing."""
 
     key_name: str
     scopes: Sequence[str]
@@ -107,7 +107,7 @@ class KeyFacts:
 
     @property
     def missing_on_key(self) -> list[str] | None:
-        """The required scopes that the key lacks, by the preflight or else by the key's own record."""
+        """The required scopes that the key lacks, according to the preflight, or else the key's own record."""
         if self.preflight and self.preflight.missing is not None:
             return self.preflight.missing
         if self.key_record and self.key_record.scopes is not None:
@@ -116,12 +116,12 @@ class KeyFacts:
 
     @property
     def key_enforces(self) -> bool | None:
-        """Whether the key enforces scopes, by the preflight or else by the key's own record."""
+        """Whether the key enforces scopes, according to the preflight, or else the key's own record."""
         if self.preflight and self.preflight.enforced is not None:
             return self.preflight.enforced
         return self.key_record.enforced if self.key_record else None
 
     @property
     def has_token(self) -> bool:
-        """Whether there is a token to ask with."""
+        """Whether there is a token to make calls with."""
         return not (self.no_token or self.token_refusal)

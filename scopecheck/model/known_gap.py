@@ -23,12 +23,12 @@ class Gap:
 
 @dataclass(frozen=True)
 class GapsFound:
-    """What became of the known gaps in a run."""
+    """The known gaps compared with a run."""
 
     excused: Mapping[str, Gap]
-    """By scope: the gaps that are as expected."""
+    """The gaps that are as expected, by scope."""
     problems: tuple[str, ...]
-    """Why others are not, one sentence each."""
+    """Why the others are not, one sentence each."""
 
 
 NO_GAPS: Final = GapsFound({}, ())

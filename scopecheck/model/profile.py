@@ -10,12 +10,12 @@ from scopecheck.model.scope import Scope
 
 @dataclass(frozen=True)
 class KeySettings:
-    """What the integration requires of the developer key beside its scopes."""
+    """What the integration requires of the developer key besides its scopes."""
 
     enforce_scopes: bool = True
     allow_includes: bool = False
     redirect_uri: str = ""
-    """The form of the redirect URI; the parts that differ by customer stand in square brackets."""
+    """The form of the redirect URI; parts that differ by customer are in square brackets."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Requirement:
 
     scope: Scope
     section: str
-    """The heading of the key screen under which the scope's box stands."""
+    """The heading on the key screen that the scope's box is under."""
     why: str = ""
     severity: str = "normal"
     docs: str = ""
@@ -34,7 +34,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Profile:
-    """All that one integration requires, in the order of its file."""
+    """Everything that one integration requires, in the order of its file."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""The scope: one tick box of Canvas's developer key screen, `url:VERB|/api/v1/path/:param`."""
+"""The scope: one box on Canvas's developer key screen, `url:VERB|/api/v1/path/:param`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ScopeError(ValueError):
 
 @dataclass(frozen=True)
 class Scope:
-    """A verb and a route pattern, both as Canvas writes them; raises ScopeError where they are not."""
+    """A verb and a route pattern, both as Canvas writes them; raises ScopeError if they are not."""
 
     verb: str
     path: str
@@ -34,7 +34,7 @@ class Scope:
         if self.verb not in VERBS:
             raise ScopeError(str(self), f'its verb is "{self.verb}"', f"write one of {', '.join(VERBS)}")
         if re.search(r"\s", self.path):
-            raise ScopeError(str(self), "its path holds a blank", "remove it")
+            raise ScopeError(str(self), "its path contains a space", "remove it")
         if not self.path.startswith("/api/"):
             raise ScopeError(str(self), f'its path is "{self.path}"', "begin it with /api/")
         if self.path.endswith("/"):
@@ -46,7 +46,7 @@ class Scope:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The scope that `text` writes as `url:VERB|/api/...`; raises ScopeError."""
+        """The scope written in `text` as `url:VERB|/api/...`; raises ScopeError."""
         verb, bar, path = text.removeprefix(_PREFIX).partition("|")
         if not text.startswith(_PREFIX) or not bar:
             raise ScopeError(text, "it is not url:VERB|/path", "write it like url:GET|/api/v1/accounts")

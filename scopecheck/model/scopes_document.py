@@ -1,4 +1,4 @@
-"""The document scopes.json, in the order of its fields: the result of a run for machines."""
+"""scopes.json, the result of a run for machines: its fields, in their order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class KeyRow:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """Where the run went."""
+    """The Canvas that the run tested."""
 
     base_url: str
     embedded: bool
@@ -45,7 +45,7 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class CleanupRow:
-    """How much was put back, and what could not be."""
+    """How many changes were undone, and which could not be."""
 
     restored: int
     failed: list[FailedRestore]

@@ -13,7 +13,7 @@ _SIGNED: Final = re.compile(
     r"secure_params|sf_verifier)"
     r"(?:=|\"\s*:\s*\"))[^&\"\s\\<>]+"
 )
-"""Values that open a door by themselves: tokens in URLs, upload signatures, file verifiers."""
+"""Values that give access by themselves: tokens in URLs, upload signatures, file verifiers."""
 
 
 class Secret:
@@ -36,7 +36,7 @@ class Secret:
         return hash(self._value)
 
     def reveal(self) -> str:
-        """The value itself: for the request that needs it, and nothing else."""
+        """The value itself: only for the request that needs it."""
         return self._value
 
 
@@ -49,5 +49,5 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
 
 
 def redact_signed(text: str) -> str:
-    """The text with every value masked that opens a door by itself, whoever it belongs to."""
+    """The text with every value masked that gives access by itself, whoever it belongs to."""
     return _SIGNED.sub(rf"\1{MASK}", text)

@@ -1,4 +1,4 @@
-"""What the controller found out once and hands to every worker, in memory only."""
+"""What the controller learned once and passes to every worker, in memory only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scopecheck.model.verdict import KeyResult
 
 @dataclass(frozen=True)
 class DeadToken:
-    """Why no call can be judged: said once, not 31 times."""
+    """Why no scope can be judged: reported once, not 31 times."""
 
     cause: str
     message: str
@@ -20,7 +20,7 @@ class DeadToken:
 
 @dataclass(frozen=True)
 class Setup:
-    """What the controller found out once and hands to every worker, in memory only."""
+    """What the controller learned once and passes to every worker, in memory only."""
 
     base_url: str
     token: str = field(repr=False)
@@ -30,7 +30,7 @@ class Setup:
     account_id: str
     course_id: str | None
     sandbox_account: str | None
-    """The account that the sandbox course lies in; None where that could not be read."""
+    """The account that the sandbox course is in; None if that could not be read."""
     reports: str
     in_flight: int
     """Requests that one process may have in flight."""
@@ -39,7 +39,7 @@ class Setup:
     key: list[KeyResult]
     missing_on_key: list[str] | None = None
     unknown_names: dict[str, str] = field(default_factory=dict)
-    """Scopes that this Canvas knows by another name: the required one to its own."""
+    """Scopes that this Canvas has under another name: the required name to its own."""
     probes_prove: bool = True
     """Whether a call to a nonexistent course is refused for its scope before the course is looked up."""
     dead: DeadToken | None = None
@@ -48,4 +48,4 @@ class Setup:
     notes: list[str] = field(default_factory=list)
     """What concerns the whole run, and is said once."""
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Sandbox objects made for this run, by kind."""
+    """Sandbox objects created for this run, by kind."""

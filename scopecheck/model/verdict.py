@@ -1,7 +1,7 @@
-"""The words of a result: verdict, proof, and what was found for one scope, one key check, one run.
+"""The parts of a result: verdict, proof, and the result of one scope, one key check, one run.
 
-These records travel from xdist's workers to the controller and into the reports as JSON (msgspec), so they hold
-plain values only.
+These records travel from xdist's workers to the controller and into the reports as JSON (msgspec), so they contain
+only plain values.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a run says of one scope."""
+    """What a run says about one scope."""
 
     GRANTED = "granted"
     MISSING = "missing"
@@ -27,7 +27,7 @@ class Proof(StrEnum):
 
 
 class CheckVerdict(StrEnum):
-    """What a run says of one property of the key or token."""
+    """What a run says about one property of the key or token."""
 
     OK = "ok"
     FAILED = "failed"
@@ -55,11 +55,11 @@ class Exchange:
     request: str
     """`PUT /api/v1/courses/7/pages/x`, without the host."""
     sent: str
-    """An excerpt of the body that was sent, empty where there was none."""
+    """An excerpt of the request's body, empty if there was none."""
     status: int | None
-    """None where no answer came."""
+    """None if no answer came."""
     headers: dict[str, str]
-    """The telling headers of the answer."""
+    """The answer's headers that help with diagnosis."""
     body: str
     """An excerpt of the answer's body, or what happened instead of an answer."""
     elapsed_ms: int
@@ -67,7 +67,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class ScopeResult:
-    """The verdict for one scope, with what it rests on."""
+    """The verdict for one scope, with its evidence."""
 
     scope: str
     section: str
@@ -82,7 +82,7 @@ class ScopeResult:
 
 @dataclass(frozen=True)
 class KeyResult:
-    """The verdict for one key check, with what it rests on."""
+    """The verdict for one key check, with its evidence."""
 
     check: KeyCheck
     verdict: CheckVerdict
@@ -94,7 +94,7 @@ class KeyResult:
 
 @dataclass(frozen=True)
 class Target:
-    """Where a run went: never a secret among it."""
+    """The Canvas that a run tested; contains no secret."""
 
     base_url: str
     embedded: bool
@@ -106,7 +106,7 @@ class Target:
 
 @dataclass(frozen=True)
 class FailedRestore:
-    """One change that could not be undone, with the old value's place."""
+    """One change that could not be undone, and where the old value is saved."""
 
     what: str
     message: str
@@ -115,7 +115,7 @@ class FailedRestore:
 
 @dataclass(frozen=True)
 class Cleanup:
-    """What was put back or removed at the end of a run."""
+    """What was undone or removed at the end of a run."""
 
     restored: int = 0
     failed: list[FailedRestore] = field(default_factory=list)
@@ -124,7 +124,7 @@ class Cleanup:
 
 @dataclass(frozen=True)
 class RunResult:
-    """All that one run found."""
+    """Everything that one run found."""
 
     profile: str
     mode: str
@@ -137,13 +137,13 @@ class RunResult:
     expected: int
     """How many scopes the profile has."""
     missing_on_key: list[str] | None = None
-    """The required scopes that the preflight found missing on the key; None where it could not tell."""
+    """The required scopes that the preflight found missing on the key; None if it could not tell."""
     notes: list[str] = field(default_factory=list)
-    """What concerns the whole run and is said once: a dead token, a borrowed course, a lock that was broken."""
+    """What concerns the whole run and is reported once: a dead token, an existing course in use, a broken lock."""
 
     @property
     def conformant(self) -> bool:
-        """Every scope of the profile granted, no key check failed or unproved, everything put back."""
+        """Whether every scope is granted, no key check failed or is unproved, and every change was undone."""
         return (
             len(self.scopes) == self.expected
             and all(result.verdict is Verdict.GRANTED for result in self.scopes)

@@ -1,4 +1,4 @@
-"""What one run found, for people and machines: scopes.json, scopes.md, scopes.html, the terminal, JUnit and Allure."""
+"""The results of a run for people and machines: scopes.json, scopes.md, scopes.html, the terminal, JUnit and Allure."""
 
 from scopecheck.report.subject import Subject
 from scopecheck.report.write import HTML, ReportFolderError, write_reports

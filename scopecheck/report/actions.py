@@ -1,4 +1,4 @@
-"""What to do: each remedy once, with all that it mends, in the order of the way through Canvas's screens."""
+"""What to do: each remedy once, with all that it fixes, in the order of Canvas's screens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IN_ORDER: Final = (
     causes.KEY_UNKNOWN_HERE,
     causes.ENVIRONMENT_RESET,
     causes.WRONG_KIND_OF_KEY,
-    # The key screen, from top to bottom; State stands in the list behind it.
+    # The key screen, from top to bottom; State is in the list behind it.
     causes.REDIRECT_URI_MISMATCH,
     causes.SCOPES_NOT_ENFORCED,
     causes.SCOPES_SENT_TO_UNSCOPED_KEY,
@@ -47,7 +47,7 @@ IN_ORDER: Final = (
     causes.UNEXPECTED_ANSWER,
     causes.WORKER_CRASHED,
 )
-"""All causes, in the order in which an administrator deals with them."""
+"""All causes, in the order in which an administrator handles them."""
 
 _PLACE: Final = {cause.slug: place for place, cause in enumerate(IN_ORDER)}
 
@@ -72,14 +72,14 @@ class Action:
     then: str = ""
     """What to do after that."""
     scopes: tuple[str, ...] = ()
-    """The scopes that it mends."""
+    """The scopes that it fixes."""
     checks: tuple[KeyCheck, ...] = ()
-    """The key checks that it mends."""
+    """The key checks that it fixes."""
 
 
 @dataclass
 class _Wrong:
-    """Results that one remedy mends."""
+    """Results that one remedy fixes."""
 
     scopes: list[str] = field(default_factory=list)
     checks: list[KeyCheck] = field(default_factory=list)
@@ -115,7 +115,7 @@ def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -
 
 
 def _ticking(profile: Profile, run: RunResult, entry: _Wrong, excused: Collection[str]) -> Action:
-    """All boxes to tick; the preflight may know of more than the endpoints were asked about."""
+    """All boxes to tick; the preflight may know of more than the tested endpoints."""
     lacking = {*entry.scopes, *((run.missing_on_key or ()) if entry.checks else ())} - set(excused)
     rows = [requirement for requirement in profile.requirements if str(requirement.scope) in lacking]
     boxes = tuple(

@@ -11,19 +11,20 @@ from typing import Protocol
 from scopecheck.model.scopes_document import KeyRow, ScopeRow, ScopesDocument
 from scopecheck.model.verdict import CheckVerdict, Verdict
 from scopecheck.report.markdown_text import code, paragraph, prose
+from scopecheck.report.words import NOT_TESTED
 
 
 class Kind(StrEnum):
-    """Which way something changed; in the order of reports."""
+    """In which direction something changed, in the order that reports list them."""
 
-    WORSE = "newly wrong"
-    BETTER = "newly right"
+    WORSE = "newly failing"
+    BETTER = "newly passing"
     OTHER = "changed"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One scope or key check that is not as it was."""
+    """One scope or key check that changed."""
 
     kind: Kind
     name: str
@@ -33,7 +34,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that changed, worst first, and what the comparison has to be taken with."""
+    """All changes, worst first, with caveats where the two runs are not alike."""
 
     since: str
     """When the earlier run started."""
@@ -42,7 +43,7 @@ class Comparison:
 
 
 def compare(before: ScopesDocument, after: ScopesDocument) -> Comparison:
-    """What changed from one run to another: scopes first, in the order of the later run, then key checks."""
+    """Compare two runs: scopes first, in the order of the later run, then key checks."""
     scopes = _changes({row.scope: row for row in before.scopes}, {row.scope: row for row in after.scopes})
     checks = _changes({row.check: row for row in before.key}, {row.check: row for row in after.key})
     order = list(Kind)
@@ -52,7 +53,7 @@ def compare(before: ScopesDocument, after: ScopesDocument) -> Comparison:
 
 def as_text(changes: Comparison) -> str:
     """The changes as plain lines."""
-    lines = [f"Change since {changes.since}:" + ("" if changes.changes else " none.")]
+    lines = [f"Changes since {changes.since}:" + ("" if changes.changes else " none.")]
     lines += [f"  {caveat}" for caveat in changes.caveats]
     for kind, group in groupby(changes.changes, key=lambda change: change.kind):
         lines.append(f"  {kind}:")
@@ -62,7 +63,7 @@ def as_text(changes: Comparison) -> str:
 
 def as_markdown(changes: Comparison) -> str:
     """The changes as a Markdown section."""
-    lines = [f"## Change since {prose(changes.since)}", ""]
+    lines = [f"## Changes since {prose(changes.since)}", ""]
     lines += [f"{paragraph(caveat)}\n" for caveat in changes.caveats]
     if not changes.changes:
         return "\n".join([*lines, "None."]) + "\n"
@@ -82,7 +83,7 @@ class _Row(Protocol):
 
 
 _RIGHT = frozenset({Verdict.GRANTED, CheckVerdict.OK})
-_ABSENT = "not judged"
+_ABSENT = NOT_TESTED.word
 
 
 def _changes(before: Mapping[str, ScopeRow | KeyRow], after: Mapping[str, ScopeRow | KeyRow]) -> Iterator[Difference]:
@@ -115,4 +116,4 @@ def _caveats(before: ScopesDocument, after: ScopesDocument) -> Iterator[str]:
         # The embedded Canvas gets another port in every run.
         both_embedded = name == "Canvas" and before.target.embedded and after.target.embedded
         if old != new and not both_embedded:
-            yield f"The {name} differs: {old} before, {new} now."
+            yield f"Different {name}: {old} before, {new} now."

@@ -1,4 +1,4 @@
-"""One exchange as plain text, as it goes over the wire: for attachments."""
+"""One exchange as plain text, as it went over the wire, for attachments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scopecheck.model.verdict import Exchange
 
 
 def name(exchange: Exchange) -> str:
-    """The call and how it was answered."""
+    """The call and the status of its answer."""
     return f"{exchange.request}: {exchange.status or 'no answer'}"
 
 

@@ -1,4 +1,4 @@
-"""Where a run went and how, as pairs of name and value: the head of every report. Never a secret."""
+"""Which Canvas a run tested and how, as name and value: the head of every report. Never a secret."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from scopecheck.report.subject import Subject
 
 
 def facts(subject: Subject) -> list[tuple[str, str]]:
-    """The pairs, those that are known."""
+    """The pairs whose value is known."""
     run, target = subject.run, subject.run.target
     pairs = [
         ("Canvas", f"embedded ({target.base_url})" if target.embedded else target.base_url),

@@ -1,4 +1,4 @@
-"""scopes.html: the result for people, as one file that needs no server and no network."""
+"""scopes.html: the results for people, as one file that needs no server and no network."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 def render(subject: Subject) -> str:
-    """All of scopes.html; every text in it is escaped, so that markup in a course's title stays text."""
-    # Imported when it is needed: it is slow to load, and the processes that only judge never write this.
+    """All of scopes.html; every text in it is escaped, so that markup in a course title stays text."""
+    # Imported here because it is slow to load, and worker processes never need it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -48,10 +48,10 @@ def render(subject: Subject) -> str:
 
 
 def _breakable(text: str) -> Markup:
-    """The text, escaped, with leave to break before each slash: a scope has no other place to break at."""
+    """The text, escaped, with line breaks allowed before each slash: a scope has no other place for one."""
     return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[\w|])(?=/)", text))
 
 
 def _hash(text: str) -> str:
-    """What Content-Security-Policy calls the one style or script that the page may have."""
+    """How the Content-Security-Policy names the one style or script that the page may have."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,4 +1,4 @@
-"""Known gaps compared with what a run found: strict both ways."""
+"""Known gaps compared with the results of a run: strict both ways."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult, Proof, R
 
 
 def find_gaps(gaps: tuple[Gap, ...], run: RunResult, today: date) -> GapsFound:
-    """Compare the expected verdicts with a run's; a scope that was not judged is neither excused nor a problem."""
+    """Compare the expected verdicts with a run's; a scope that was not tested is neither excused nor a problem."""
     judged = {result.scope: result for result in run.scopes}
     excused, problems = {}, []
     for gap in gaps:
@@ -28,7 +28,7 @@ def find_gaps(gaps: tuple[Gap, ...], run: RunResult, today: date) -> GapsFound:
 
 
 def conformant(run: RunResult, found: GapsFound) -> bool:
-    """Whether the run is a success: conformant but for what is excused, and no known gap is wrong."""
+    """Whether the run passed: conformant apart from what is excused, and no known gap is wrong."""
     return not found.problems and _without(run, found.excused).conformant
 
 
@@ -59,11 +59,11 @@ def _without(run: RunResult, excused: Mapping[str, Gap]) -> RunResult:
 def _problem(gap: Gap, result: ScopeResult, today: date) -> str | None:
     known = f"{gap.scope} is a known gap ({gap.reason})"
     if result.verdict is Verdict.GRANTED:
-        return f"{known}, but it is granted by now; take it out of the known gaps."
+        return f"{known}, but it is granted now; remove it from the known gaps."
     if result.verdict is not gap.verdict:
-        return f"{known}, but it is {result.verdict}, not {gap.verdict}; mend it, or correct the known gaps."
+        return f"{known}, but it is {result.verdict}, not {gap.verdict}; fix the scope or correct the known gaps."
     if today > gap.until:
-        return f"{known} only until {gap.until}; mend it, or give the known gap a later date."
+        return f"{known} only until {gap.until}; fix the scope or give the known gap a later date."
     if result.cause == causes.WORKER_CRASHED.slug:
-        return f"{known}, but its case ended without a verdict; run again."
+        return f"{known}, but its test ended without a verdict; run again."
     return None

@@ -1,4 +1,4 @@
-"""scopes.md: the result for a CI job summary or a ticket. Verdict first, then what to do, then the tables."""
+"""scopes.md: the results for a CI job summary or a ticket. Outcome first, then what to do, then the tables."""
 
 from __future__ import annotations
 
@@ -52,21 +52,21 @@ def _to_do(actions: list[Action]) -> Iterator[str]:
         if action.then:
             yield from ("", f"   {paragraph(action.then)}")
         elif action.scopes:
-            yield f"   {_concerned(action)}"
+            yield f"   {_applies_to(action)}"
 
 
-def _concerned(action: Action) -> str:
+def _applies_to(action: Action) -> str:
     if len(action.scopes) > 5:
-        return f"Concerns {len(action.scopes)} scopes."
-    return "Concerns " + ", ".join(code(scope) for scope in action.scopes) + "."
+        return f"Applies to {len(action.scopes)} scopes."
+    return "Applies to " + ", ".join(code(scope) for scope in action.scopes) + "."
 
 
 def _left_behind(subject: Subject) -> Iterator[str]:
     if not subject.run.cleanup.failed:
         return
-    yield from ("", "## Put back by hand", "")
+    yield from ("", "## Undo by hand", "")
     for failure in subject.run.cleanup.failed:
-        saved = f" The old value is kept in {code(failure.saved_as)}." if failure.saved_as else ""
+        saved = f" The old value is saved in {code(failure.saved_as)}." if failure.saved_as else ""
         yield f"- {paragraph(failure.what)}: {prose(failure.message)}{saved}"
 
 
@@ -83,7 +83,7 @@ def _gaps(subject: Subject) -> Iterator[str]:
 def _key_checks(subject: Subject) -> Iterator[str]:
     if not subject.run.key:
         return
-    yield from ("", "## Key and token", "", "| check | result | what was found |", "| --- | --- | --- |")
+    yield from ("", "## Key and token", "", "| check | result | details |", "| --- | --- | --- |")
     for result in subject.run.key:
         said = result.message == subject.shared_message
         found = f"{'' if said else prose(result.message)}{_step(subject.step(result))}".strip()
@@ -93,7 +93,7 @@ def _key_checks(subject: Subject) -> Iterator[str]:
 
 def _scopes(subject: Subject) -> Iterator[str]:
     yield from ("", "## Scopes", "")
-    yield "| section | scope | verdict | on key | on token | endpoint | what was found |"
+    yield "| section | scope | verdict | on key | on token | endpoint | details |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for row in subject.rows:
         signs = " | ".join(_sign(sign) for sign in (row.on_key, row.on_token, row.endpoint))

@@ -11,13 +11,13 @@ _STARTS_BLOCK: Final = re.compile(r"^(?:[#>+=:-]|\d+(?=[.)]))")
 
 
 def prose(text: str) -> str:
-    """The text as it is to be read, within a line: no markup in it takes effect."""
+    """The text on one line, to be read as it is: no markup in it takes effect."""
     line = " ".join(text.split())
     return _SPECIAL.sub(lambda found: _ENTITIES.get(found.group(), f"\\{found.group()}"), line)
 
 
 def paragraph(text: str) -> str:
-    """The same at the start of a block: nothing in it begins a heading, a list or a quotation."""
+    """The same at the start of a block: nothing in it starts a heading, a list or a quote."""
     return _STARTS_BLOCK.sub(lambda found: f"&#{ord(found.group()[0])};{found.group()[1:]}", prose(text))
 
 

@@ -9,28 +9,28 @@ from typing import Final
 
 from scopecheck.model.profile import Profile, Requirement
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Proof, RunResult, ScopeResult, Verdict
-from scopecheck.report.words import NOT_JUDGED, VERDICTS, Sign, Tone
+from scopecheck.report.words import NOT_TESTED, VERDICTS, Sign, Tone
 
 YES: Final = Sign("✓", "yes", Tone.GOOD)
 NO: Final = Sign("✗", "no", Tone.BAD)
 UNKNOWN: Final = Sign("?", "unknown", Tone.UNKNOWN)
 
 WORKS: Final = Sign("✓", "works", Tone.GOOD)
-GATE_PASSED: Final = Sign("✓", "probed", Tone.GOOD)
+PROBED: Final = Sign("✓", "probed", Tone.GOOD)
 FAILS: Final = Sign("!", "fails", Tone.WARN)
 REFUSED: Final = Sign("✗", "refused", Tone.BAD)
 
 LEGEND: Final = (
-    ("On key", "whether the developer key carries the scope by now"),
+    ("On key", "whether the developer key has the scope now"),
     ("On token", "whether the access token was issued with it"),
-    ("Endpoint", "works: really used; probed: only the scope check was passed; fails: the scope is there, but the call "
-                 "is of no use; refused: Canvas refused the call for want of the scope"),
+    ("Endpoint", "works: really called; probed: a harmless call passed Canvas's scope check; fails: the scope is "
+                 "granted, but the call does not work; refused: Canvas refused the call because the scope is missing"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Row:
-    """One scope of the profile, and what is known of it; `result` is None where it was not judged."""
+    """One scope of the profile and what is known about it; `result` is None if it was not tested."""
 
     requirement: Requirement
     result: ScopeResult | None
@@ -45,8 +45,8 @@ class Row:
 
     @property
     def verdict(self) -> Sign:
-        """The verdict's word and sign."""
-        return VERDICTS[self.result.verdict] if self.result else NOT_JUDGED
+        """The verdict's sign and word."""
+        return VERDICTS[self.result.verdict] if self.result else NOT_TESTED
 
 
 def matrix(profile: Profile, run: RunResult) -> list[Row]:
@@ -77,7 +77,7 @@ def _on_token(result: ScopeResult | None, enforced: bool) -> Sign:
         return UNKNOWN
     if result.verdict is Verdict.MISSING:
         return NO
-    # Where scopes are not enforced a call passes without them: it says nothing of the token.
+    # If scopes are not enforced, calls pass without them: they say nothing about the token.
     return YES if enforced else UNKNOWN
 
 
@@ -85,5 +85,5 @@ def _endpoint(result: ScopeResult | None) -> Sign:
     if result is None:
         return UNKNOWN
     if result.verdict is Verdict.GRANTED:
-        return WORKS if result.proof is Proof.EXERCISED else GATE_PASSED
+        return WORKS if result.proof is Proof.EXERCISED else PROBED
     return {Verdict.MISSING: REFUSED, Verdict.MISCONFIGURED: FAILS}.get(result.verdict, UNKNOWN)

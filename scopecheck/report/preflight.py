@@ -13,19 +13,19 @@ from scopecheck.report.terminal import WIDTH, bold, key_checks, outcome, painted
 from scopecheck.report.words import Sign, Tone, counted
 from scopecheck.run.preflight_only import ON_THE_KEY
 
-_RIGHT: Final = Sign("✓", "The key is right", Tone.GOOD)
-_WRONG: Final = Sign("✗", "The key is not right", Tone.BAD)
-_NOTHING: Final = Sign("?", "Not all is known", Tone.WARN)
+_RIGHT: Final = Sign("✓", "The key is set up correctly", Tone.GOOD)
+_WRONG: Final = Sign("✗", "The key is not set up correctly", Tone.BAD)
+_NOTHING: Final = Sign("?", "Not everything is known", Tone.WARN)
 _ON_KEY: Final = len("? unknown")
 
 
 def key_is_right(subject: Subject) -> bool:
-    """Whether all that a preflight can see is right, known gaps considered."""
+    """Whether everything that a preflight can see is right, known gaps considered."""
     return not _wrong(subject) and not subject.gaps.problems
 
 
 def preflight_summary(subject: Subject, *, color: bool = False) -> str:
-    """All that a preflight found, the outcome last."""
+    """Everything that a preflight found, the outcome last."""
     parts = [
         _table(subject, color),
         key_checks(subject, color),
@@ -37,7 +37,7 @@ def preflight_summary(subject: Subject, *, color: bool = False) -> str:
 
 
 def _table(subject: Subject, color: bool) -> Iterator[str]:
-    """On the key or not; nothing where Canvas did not let it be known of any scope."""
+    """Which scopes are on the key; nothing if Canvas did not show it for any scope."""
     if all(row.on_key is UNKNOWN for row in subject.rows):
         return
     yield f"{'on key':{_ON_KEY}}  scope"
@@ -61,20 +61,19 @@ def _headline(subject: Subject) -> Headline:
     title, total = subject.profile.title, subject.run.expected
     wrong = _wrong(subject)
     if key_is_right(subject):
-        carried = total - len(subject.gaps.excused)
-        scopes = f"all {total} scopes" if carried == total else f"{carried} of {total} scopes, the rest are known gaps"
+        present = total - len(subject.gaps.excused)
+        scopes = f"all {total} scopes" if present == total else f"{present} of {total} scopes (the rest are known gaps)"
         return Headline(
             _RIGHT,
-            f"The key is right: it carries {scopes}, enforces them, and is on.",
-            "Nothing is known of a token yet: authorize the integration (python -m scopecheck authorize), then run "
-            "scripts/check.",
+            f"The key is set up correctly: it has {scopes}, enforces them, and is on.",
+            "The token is not tested yet: get one (python -m scopecheck authorize), then run scripts/check.",
         )
     failed = [result for result in wrong if result.verdict is CheckVerdict.FAILED]
     if not failed and not subject.gaps.problems:
-        return Headline(_NOTHING, f"Nothing is proved of {counted(len(wrong), 'property', 'properties')} of the key.")
+        return Headline(_NOTHING, f"{counted(len(wrong), 'property', 'properties')} of the key could not be checked.")
     others = [result for result in failed if result.check is not KeyCheck.SCOPES_ON_KEY]
     lacking = set(subject.run.missing_on_key or ()) - set(subject.gaps.excused)
     parts = [f"{len(lacking)} of {total} scopes missing"] if lacking else []
     parts += [f"{counted(len(others), 'key check')} failed"] if others else []
     parts += [f"{counted(len(subject.gaps.problems), 'known gap')} not as expected"] if subject.gaps.problems else []
-    return Headline(_WRONG, f"The key is not right for {title}: {', '.join(parts)}.")
+    return Headline(_WRONG, f"The key is not set up correctly for {title}: {', '.join(parts)}.")

@@ -1,4 +1,4 @@
-"""scopes.json: the result of a run for machines, by the schema in scopes.schema.json, and read back."""
+"""scopes.json: the results of a run for machines, by the schema in scopes.schema.json."""
 
 from __future__ import annotations
 

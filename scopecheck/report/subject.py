@@ -1,4 +1,4 @@
-"""What a report is about: the profile, the run, and all that is derived from them, once for every report."""
+"""What a report is about: the profile, the run, and everything derived from them, computed once for all reports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scopecheck.report.scopes_json import document
 
 @dataclass(frozen=True)
 class Subject:
-    """One run, ready to be reported. `baseline` is the document of an earlier run to compare with."""
+    """One run, ready to be reported. `baseline` is the document of an earlier run to compare it with."""
 
     profile: Profile
     found: RunResult
@@ -30,17 +30,17 @@ class Subject:
 
     @cached_property
     def run(self) -> RunResult:
-        """The run, without a character that no report can show."""
+        """The run, without characters that no report can show."""
         return cleaned(self.found)
 
     @cached_property
     def conformant(self) -> bool:
-        """Whether the run is a success, known gaps considered."""
+        """Whether the run passed, known gaps considered."""
         return conformant(self.run, self.gaps)
 
     @cached_property
     def document(self) -> ScopesDocument:
-        """scopes.json."""
+        """The content of scopes.json."""
         return document(self.run, conformant=self.conformant)
 
     @cached_property
@@ -60,31 +60,31 @@ class Subject:
 
     @cached_property
     def changes(self) -> Comparison | None:
-        """What changed since the baseline; None where there is none."""
+        """What changed since the baseline; None without one."""
         return compare(self.baseline, self.document) if self.baseline else None
 
     @cached_property
     def one_cause(self) -> ScopeResult | None:
-        """One of the results, where one cause is behind all of them: it is said once, not with each scope."""
+        """One of the results if a single cause is behind all of them; reports say it once, not with each scope."""
         return one_cause(self.run)
 
     @cached_property
     def shared_message(self) -> str | None:
-        """The message that all scopes have alike because of their one cause."""
+        """The message that all scopes share because of their one cause."""
         shared = self.one_cause
         alike = shared and all(result.message == shared.message for result in self.run.scopes)
         return shared.message if shared and alike else None
 
     @property
     def explanation(self) -> list[str]:
-        """What stands beneath the outcome's sentence: what the cause means, and what was met."""
-        means, met = self.headline.beside, self.shared_message or ""
-        # Where both begin alike, what was met says it all.
-        return [text for text in (means if _clause(means) != _clause(met) else "", met) if text]
+        """What follows the headline: what the cause means, and what was observed."""
+        means, seen = self.headline.beside, self.shared_message or ""
+        # If both begin alike, the observation says it all.
+        return [text for text in (means if _clause(means) != _clause(seen) else "", seen) if text]
 
     @property
     def missing(self) -> list[str]:
-        """The scopes to give to the key or the token, in the profile's order: what the copy button copies."""
+        """The scopes to add to the key or the token, in the profile's order: what the copy button copies."""
         to_tick = {scope for action in self.actions for boxes in action.boxes for scope in boxes.scopes}
         refused = {result.scope for result in self.run.scopes if result.verdict is Verdict.MISSING}
         lacking = to_tick | (refused - set(self.gaps.excused))
@@ -95,11 +95,11 @@ class Subject:
         return self.gaps.excused.get(result.scope) if result else None
 
     def is_excused(self, check: KeyResult) -> bool:
-        """Whether a key check fails only because of known gaps."""
+        """Whether a key check failed only because of known gaps."""
         return is_excused(check, self.run, self.gaps.excused)
 
     def step(self, result: ScopeResult | KeyResult) -> int | None:
-        """The number of the action that mends a result."""
+        """The number of the action that fixes a result."""
         for number, action in enumerate(self.actions, 1):
             name = result.scope if isinstance(result, ScopeResult) else result.check
             if action.cause == result.cause and name in (*action.scopes, *action.checks):

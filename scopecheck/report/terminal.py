@@ -1,4 +1,4 @@
-"""The result in a terminal: a line for each case, and at the end the table, what to do, and the outcome."""
+"""The results in a terminal: a line for each case, and at the end the table, what to do, and the outcome."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, Sign, Tone
 
 WIDTH: Final = 80
-"""Columns that every line keeps to."""
+"""The columns that no line exceeds."""
 
 _RESULT: Final = len("✗ misconfigured")
 _PROOF: Final = max(map(len, Proof))
 _NAME: Final = WIDTH - _RESULT - _PROOF - 4
-"""What is left for the scope beside verdict, proof and the gaps between them."""
+"""The columns left for the scope beside verdict, proof and the spaces between them."""
 
 COLORS: Final = {Tone.GOOD: "32", Tone.BAD: "31;1", Tone.WARN: "33", Tone.UNKNOWN: "35"}
-"""The terminal's codes."""
+"""ANSI color codes."""
 
 
 def progress_line(result: ScopeResult, done: int, total: int, *, color: bool = False) -> str:
-    """One case as it ends: how many are done, verdict and scope."""
+    """One finished case: how many are done, its verdict and its scope."""
     sign = VERDICTS[result.verdict]
     count = f"[{done:>{len(str(total))}}/{total}]"
     room = WIDTH - len(count) - _RESULT - 2
@@ -38,7 +38,7 @@ def progress_line(result: ScopeResult, done: int, total: int, *, color: bool = F
 
 
 def summary(subject: Subject, *, color: bool = False) -> str:
-    """All that stands at the end of a run, the outcome last: that is where one looks."""
+    """Everything printed at the end of a run, the outcome last, where people look."""
     parts = [
         _table(subject, color),
         key_checks(subject, color),
@@ -51,7 +51,7 @@ def summary(subject: Subject, *, color: bool = False) -> str:
 
 
 def short(scope: str, room: int) -> str:
-    """A scope without `url:` and `/api/v1`; where that does not fit, `…` stands for parameters, from the left."""
+    """A scope without `url:` and `/api/v1`; if that does not fit, `…` replaces parameters, from the left."""
     found = Scope.parse(scope)
     name = f"{found.verb} {found.path.removeprefix('/api/v1')}"
     for parameter in found.parameters:
@@ -74,7 +74,7 @@ def _row(subject: Subject, row: Row, color: bool) -> str:
 
 
 def key_checks(subject: Subject, color: bool) -> Iterator[str]:
-    """A line for each key check, and what was found of those that are not right: what several share is said once."""
+    """A line for each key check, with details where it is not ok; a message that several share is shown once."""
     said = {subject.shared_message}
     if subject.run.key:
         yield bold("Key and token", color)
@@ -96,8 +96,8 @@ def _notes(subject: Subject) -> Iterator[str]:
         if note != subject.shared_message:
             yield from wrapped(f"Note: {note}")
     for failure in subject.run.cleanup.failed:
-        kept = f" The old value is kept in {failure.saved_as}." if failure.saved_as else ""
-        yield from wrapped(f"Not put back: {failure.what}: {failure.message}{kept}")
+        saved = f" The old value is saved in {failure.saved_as}." if failure.saved_as else ""
+        yield from wrapped(f"Not undone: {failure.what}: {failure.message}{saved}")
     for problem in subject.gaps.problems:
         yield from wrapped(f"Known gap: {problem}")
 
@@ -115,10 +115,10 @@ def to_do(actions: list[Action]) -> Iterator[str]:
         if action.then:
             yield from wrapped(action.then, indent)
         if not action.boxes:
-            yield from _concerned(action, indent)
+            yield from _applies_to(action, indent)
 
 
-def _concerned(action: Action, indent: str) -> Iterator[str]:
+def _applies_to(action: Action, indent: str) -> Iterator[str]:
     if len(action.scopes) > 5:
         yield f"{indent}for {len(action.scopes)} scopes"
     else:
@@ -126,7 +126,7 @@ def _concerned(action: Action, indent: str) -> Iterator[str]:
 
 
 def outcome(head: Headline, color: bool, explanation: Sequence[str] = ()) -> Iterator[str]:
-    """The headline, its sentence in its color, and beneath it what explains it."""
+    """The headline in its color, followed by its explanation."""
     tone = COLORS[head.sign.tone]
     yield from (paint(line, tone, color) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
     for text in explanation or [head.beside]:
@@ -134,12 +134,12 @@ def outcome(head: Headline, color: bool, explanation: Sequence[str] = ()) -> Ite
 
 
 def _full(scope: str, room: int) -> str:
-    """The scope as the key screen shows it where it fits, since that is what one searches there."""
+    """The scope as the key screen shows it if it fits, since that is what people search for there."""
     return scope if len(scope) <= room else short(scope, room)
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
-    """The text in lines that fit."""
+    """The text, broken into lines that fit."""
     return textwrap.wrap(
         text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent, break_on_hyphens=False
     )

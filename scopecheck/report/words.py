@@ -10,7 +10,7 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck, Verdict
 
 
 class Tone(StrEnum):
-    """How good or bad something is: what a report may color."""
+    """How good or bad something is, for reports to color."""
 
     GOOD = "good"
     BAD = "bad"
@@ -20,7 +20,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Sign:
-    """A word, the sign that stands before it, and its tone."""
+    """A word, the sign in front of it, and its tone."""
 
     sign: str
     word: str
@@ -33,8 +33,8 @@ VERDICTS: Final = {
     Verdict.MISCONFIGURED: Sign("!", "misconfigured", Tone.WARN),
     Verdict.UNPROVED: Sign("?", "unproved", Tone.UNKNOWN),
 }
-NOT_JUDGED: Final = Sign("–", "not judged", Tone.UNKNOWN)
-"""A scope of the profile that the run has no verdict for."""
+NOT_TESTED: Final = Sign("–", "not tested", Tone.UNKNOWN)
+"""A scope of the profile for which the run has no verdict."""
 
 CHECKS: Final = {
     CheckVerdict.OK: Sign("✓", "ok", Tone.GOOD),
@@ -44,11 +44,11 @@ CHECKS: Final = {
 }
 CHECK_TITLES: Final = {
     KeyCheck.KEY_KNOWN: "Canvas knows the key",
-    KeyCheck.REDIRECT_URI: "The redirect URI is the key's",
+    KeyCheck.REDIRECT_URI: "The redirect URI is on the key",
     KeyCheck.KEY_ON: "The key is switched on",
-    KeyCheck.SCOPES_ON_KEY: "The key carries all scopes",
+    KeyCheck.SCOPES_ON_KEY: "The key has all scopes",
     KeyCheck.SCOPES_ENFORCED: "Scopes are enforced",
-    KeyCheck.TOKEN_ALIVE: "The token is alive",
+    KeyCheck.TOKEN_ALIVE: "The token is valid",
     KeyCheck.TOKEN_FROM_KEY: "The token was issued through this key",
     KeyCheck.INCLUDES_ALLOWED: "Include parameters are allowed",
 }

@@ -1,4 +1,4 @@
-"""Write the reports of a run into its report folder, each at once or not at all."""
+"""Write the reports of a run into its report folder, each atomically."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class ReportFolderError(OSError):
         reason = error.strerror or str(error)
         super().__init__(
             f"The reports cannot be written to {directory}: {reason}. "
-            "Set CANVAS_REPORTS or --canvas-reports to a folder that can be written."
+            "Set CANVAS_REPORTS or --canvas-reports to a writable folder."
         )
 
 
 def write_reports(directory: Path, subject: Subject) -> None:
-    """Write scopes.json, scopes.md and scopes.html; raises ReportFolderError where the folder cannot be written."""
+    """Write scopes.json, scopes.md and scopes.html; raises ReportFolderError if the folder cannot be written."""
     texts = {
         "scopes.json": scopes_json.encode(subject.document),
         "scopes.md": markdown.render(subject),

@@ -1,4 +1,4 @@
-"""The embedded Canvas as a target, for whoever names no other."""
+"""The embedded Canvas as the target, for when no other Canvas is set."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from scopecheck.model.secret import Secret
 
 
 class EmbeddedError(ValueError):
-    """The embedded Canvas has no such state; one sentence that says what it has."""
+    """The embedded Canvas has no such state; the message says which states it has."""
 
 
 @dataclass
 class Embedded:
-    """A running embedded Canvas and the settings that lead to it."""
+    """A running embedded Canvas and the settings that point to it."""
 
     canvas: EmbeddedCanvas
 
@@ -44,7 +44,7 @@ class Embedded:
         return cls(EmbeddedCanvas(config))
 
     def settings(self, settings: Settings) -> Settings:
-        """The settings, led to this Canvas."""
+        """The settings, pointed at this Canvas."""
         return settings_for_embedded(self.canvas.url, self.canvas.credentials, settings)
 
     def stop(self) -> None:
@@ -53,7 +53,7 @@ class Embedded:
 
 
 def settings_for_embedded(url: str, known: Credentials, settings: Settings) -> Settings:
-    """The settings, led to an embedded Canvas; what the user set beside (mode, profile, reports) stays."""
+    """The settings, pointed at an embedded Canvas; everything else (mode, profile, reports) stays."""
     return replace(
         settings,
         base_url=url,

@@ -1,4 +1,4 @@
-"""The preflight alone: a run that asks about the key, and neither has nor needs a token."""
+"""The preflight alone: a run that asks about the key and needs no token."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ ON_THE_KEY = (
 
 
 def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> RunResult:
-    """Ask Canvas about the key; `settings` have a base URL by now, a client ID and a redirect URI.
+    """Ask Canvas about the key; `settings` must have a base URL, a client ID and a redirect URI.
 
-    Of the scopes only those have a verdict that the key is seen to lack: whatever token it issues will lack them too.
-    No other scope is judged, so that the result is never conformant.
+    Only the scopes that the key turns out to lack get a verdict: any token it issues will lack them too. No other scope
+    is judged, so the result is never conformant.
     """
     clock = time.perf_counter()
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
@@ -68,5 +68,5 @@ def _lacking(requirement: Requirement, found: KeyFacts) -> ScopeResult:
     remedy = cause.remedy_for(
         scope=scope, section=requirement.section, key=found.key_name, detail=f", {other}" if other else ""
     )
-    text = f"Canvas does not let {scope} be authorized. {cause.means}"
+    text = f"Canvas refuses to authorize {scope}. {cause.means}"
     return ScopeResult(scope, requirement.section, Verdict.MISSING, None, cause.slug, text, remedy, 0)

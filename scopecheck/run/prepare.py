@@ -1,4 +1,4 @@
-"""What happens once in a run, before the cases: preflight, token, canaries, guard, and the key checks from them."""
+"""What happens once per run, before the cases: preflight, token, canaries, guard, and the key checks they allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox course through one run: what earlier runs left, what this one needs, and the tidying up at the end."""
+"""The sandbox course during one run: cleaning up after earlier runs, setting up, and cleaning up at the end."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 CLEAN_UP_S: Final = 15.0
-"""What an interrupted run takes at most to put back what its workers could not."""
+"""How long an interrupted run takes at most to restore what its workers could not."""
 
 
 @dataclass
 class SandboxSession:
-    """One run's hold of its sandbox course; does nothing where nothing may be written."""
+    """One run's use of its sandbox course; does nothing if nothing may be written."""
 
     settings: Settings
     plan: Plan
@@ -41,9 +41,9 @@ class SandboxSession:
 
     @classmethod
     def acquire(cls, settings: Settings, plan: Plan) -> SandboxSession:
-        """Prepare the run, alone at its course from now on.
+        """Prepare the run and lock its course.
 
-        Raises TargetBusy and GuardError; nothing was written then.
+        Raises TargetBusy and GuardError, before anything is written.
         """
         lock, unlocked = None, None
         if settings.mode == "exercise" and settings.course_id:
@@ -62,28 +62,28 @@ class SandboxSession:
         return cls(settings, plan, setup, lock)
 
     def set_up(self) -> Setup:
-        """Undo what earlier runs left open, sweep their litter, make what the cases need; give the set-up with it."""
+        """Undo what earlier runs left open, sweep, create what the cases need, and return the setup with it."""
         target = self._target
         if target is None:
             return self.setup
         with self._clients() as (client, admin):
-            self._note("Put back what an earlier run had left", self._recover(target, client, admin).restored)
+            self._note("Restored after an earlier run", self._recover(target, client, admin).restored)
             swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept)
-            self._note("Removed what earlier runs had left, older than a day", swept)
+            self._note("Removed leftovers of earlier runs, more than a day old", swept)
             if admin is None:
                 return self.setup
             journal = Journal(self.settings.reports / "journal", target, f"{self.setup.tag}-controller")
-            making = Provisioning(admin, journal, target.course_id, self.setup.tag, self.setup.started_at)
-            making.make_all()
-            self.notes += making.notes
-            return replace(self.setup, objects=making.objects)
+            provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag, self.setup.started_at)
+            provisioning.make_all()
+            self.notes += provisioning.notes
+            return replace(self.setup, objects=provisioning.objects)
 
     def clean_up(self, *, hurried: bool = False) -> None:
-        """Undo everything that is still open (what was made, what a case could not put back) and free the course.
+        """Undo everything that is still open (objects created, changes a case could not undo) and unlock the course.
 
-        `hurried`: somebody wants the run to end. Nothing is tried twice then, and what does not fit into
-        TIME_TO_GIVE_BACK_S is left to the next run.
+        `hurried`: the user wants the run to end. Then nothing is retried, and what does not fit into CLEAN_UP_S is
+        left to the next run.
         """
         target = self._target
         try:
@@ -91,13 +91,13 @@ class SandboxSession:
                 until = time.monotonic() + CLEAN_UP_S if hurried else math.inf
                 with self._clients(hurried=hurried) as (client, admin):
                     recovery = self._recover(target, client, admin, until)
-                self._note("May still take effect, so the next run looks again", recovery.waiting)
+                self._note("May still take effect; the next run checks again", recovery.waiting)
         finally:
             if self.lock:
                 self.lock.release()
 
     def add(self, done: Cleanup) -> None:
-        """Add what a worker put back, and what it could not."""
+        """Add what a worker restored, and what it could not."""
         self.cleanup = replace(
             self.cleanup,
             restored=self.cleanup.restored + done.restored,
@@ -130,7 +130,7 @@ class SandboxSession:
         self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
     ) -> Recovery:
         recovery = recover(self.settings.reports, target, client, admin, own=self.setup.tag, until=until)
-        # What was looked at anew is told by that look: also what a case could not put back because it never landed.
+        # A newer result replaces a case's failure, for example for a change that never took effect.
         seen = {failure.what for failure in recovery.failed} | {*recovery.restored, *recovery.waiting}
         still = [failure for failure in self.cleanup.failed if failure.what not in seen]
         self.cleanup = replace(

@@ -1,4 +1,4 @@
-"""Making a course a blueprint and tying others to it (master_templates_controller.rb).
+"""Turning a course into a blueprint and associating others with it (master_templates_controller.rb).
 
 Association is immediate; only a sync would need one of Canvas's background jobs.
 """
@@ -11,11 +11,11 @@ from scopecheck.model.call import Call
 
 
 def as_blueprint(course_id: str) -> Call:
-    """Make a course a blueprint."""
+    """Turn a course into a blueprint."""
     return Call("PUT", f"/api/v1/courses/{course_id}", json={"course": {"blueprint": True}}, has_json=True)
 
 
 def association(blueprint_id: str, what: Literal["add", "remove"], course_id: str) -> Call:
-    """Associate a course with a blueprint, or part it from it."""
+    """Associate a course with a blueprint, or detach it."""
     path = f"/api/v1/courses/{blueprint_id}/blueprint_templates/default/update_associations"
     return Call("PUT", path, json={f"course_ids_to_{what}": [course_id]}, has_json=True)

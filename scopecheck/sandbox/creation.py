@@ -1,7 +1,7 @@
-"""Make a sandbox of one's own: a sub-account with a course full of content, and a blueprint that the course is tied to.
+"""Creating a sandbox: a sub-account with a course full of content, and a blueprint associated with the course.
 
-Nothing of it is published, so that nobody is notified. Media is not made: one of Canvas's background jobs would have to
-transcode it, for the very user who is tested.
+Nothing in it is published, so nobody is notified. It has no media: a Canvas background job would have to transcode
+it, and it would have to belong to the user being tested.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ class Created:
     course: dict[str, Any]
     """The course to write to."""
     lacking: tuple[SandboxError, ...]
-    """What could not be made in it: the scopes that need it can only be probed."""
+    """What could not be created in it; scopes that need it can only be probed."""
 
 
 def create(admin: CanvasClient, account_id: str, tag: str) -> Created:
-    """Make a sandbox below an account.
+    """Create a sandbox below an account.
 
-    Raises SandboxError where there is not even a course; `find` finds what was made by then, and `remove` removes it.
+    Raises SandboxError if not even the course could be created; `find` and `remove` handle what exists by then.
     """
     body = {"account": {"name": ACCOUNT.format(tag=tag)}}
     path = f"/api/v1/accounts/{account_id}/sub_accounts"
-    account = require(admin, _post(path, body), "make a sub-account", "id", "parent_account_id")
+    account = require(admin, _post(path, body), "create a sub-account", "id", "parent_account_id")
     filling = _Filling(admin, str(account["id"]), tag)
     course = filling.make_course(COURSE)
     lacking = tuple(filling.fill(str(course["id"])))
@@ -50,22 +50,22 @@ def create(admin: CanvasClient, account_id: str, tag: str) -> Created:
 
 
 class _Filling:
-    """The courses of one new sandbox, and what goes into them."""
+    """Creates the courses of one new sandbox and their content."""
 
     def __init__(self, admin: CanvasClient, account_id: str, tag: str) -> None:
         self.admin, self.account_id, self.tag = admin, account_id, tag
         self.blueprints: list[dict[str, Any]] = []
 
     def make_course(self, name: str) -> dict[str, Any]:
-        """A course that nobody is told of: it stays unpublished."""
+        """A course that nobody is notified of: it stays unpublished."""
         body = {"course": {"name": name.format(tag=self.tag), "course_code": "scope-check", "syllabus_body": _SYLLABUS}}
         path = f"/api/v1/accounts/{self.account_id}/courses"
-        return require(self.admin, _post(path, body), "make a course", "id", "name")
+        return require(self.admin, _post(path, body), "create a course", "id", "name")
 
     def fill(self, course_id: str) -> Iterator[SandboxError]:
-        """Make everything else; what cannot be made is told, and the rest is made all the same.
+        """Create everything else; yields an error for whatever cannot be created and goes on with the rest.
 
-        Some hosts refuse new classic quizzes, and blueprints need a permission of their own.
+        Some hosts refuse new classic quizzes, and blueprints need a separate permission.
         """
         objects = [partial(self._make_object, recipe) for recipe in RECIPES]
         steps: list[Callable[[str], None]] = [*objects, self._make_file, self._make_blueprint, self._make_migration]
@@ -77,28 +77,28 @@ class _Filling:
 
     def _make_object(self, recipe: Recipe, course_id: str) -> None:
         made = recipe.made(course_id, "Scope check")
-        require(self.admin, _post(made.collection, recipe.body(made.name)), f"make a {recipe.noun}")
+        require(self.admin, _post(made.collection, recipe.body(made.name)), f"create the {recipe.noun}")
 
     def _make_file(self, course_id: str) -> None:
         def ticket(answer: Answer) -> dict[str, Any]:
-            return checked(answer, "take a file", *TICKET)
+            return checked(answer, "accept a file", *TICKET)
 
         try:
             upload(self.admin.send, course_id, "scope-check.png", ticket)
         except (StorageFault, NotConfirmed) as fault:
             raise SandboxError(
-                f"Canvas did not take a file: {fault}.", "Upload any file to the course by hand."
+                f"Canvas did not accept a file: {fault}.", "Upload any file to the course by hand."
             ) from None
 
     def _make_blueprint(self, course_id: str) -> None:
         blueprint = self.make_course(BLUEPRINT)
         self.blueprints.append(blueprint)
-        require(self.admin, as_blueprint(str(blueprint["id"])), "make a course a blueprint")
-        tie = association(str(blueprint["id"]), "add", course_id)
-        require(self.admin, tie, "associate the course with a blueprint")
+        require(self.admin, as_blueprint(str(blueprint["id"])), "turn a course into a blueprint")
+        call = association(str(blueprint["id"]), "add", course_id)
+        require(self.admin, call, "associate the course with a blueprint")
 
     def _make_migration(self, course_id: str) -> None:
-        """A selective import waits for its selection; no job copies anything (content_migrations_controller.rb)."""
+        """A selective import waits for a selection, so no job copies anything (content_migrations_controller.rb)."""
         source = self.blueprints[0]["id"] if self.blueprints else course_id
         body = {
             "migration_type": "course_copy_importer",
@@ -106,7 +106,7 @@ class _Filling:
             "selective_import": True,
         }
         path = f"/api/v1/courses/{course_id}/content_migrations"
-        require(self.admin, _post(path, body), "make a content migration")
+        require(self.admin, _post(path, body), "create a content migration")
 
 
 def _post(path: str, body: dict[str, Any]) -> Call:

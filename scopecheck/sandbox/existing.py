@@ -1,7 +1,7 @@
-"""Sandboxes that stand below an account: found, looked into, and removed.
+"""Finding, inspecting and removing the sandboxes below an account.
 
-A sandbox is a sub-account with a course and a blueprint that the course is tied to. It is known by its names alone: the
-sub-account's is exactly one that `create` gives, and so are those of its courses. `remove` touches nothing else.
+A sandbox is a sub-account with a course and the blueprint that the course is associated with. It is recognized only by
+its names: those of the sub-account and its courses must be exactly what `create` gives. `remove` touches nothing else.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _KINDS: Final = (
 
 
 class SandboxError(Exception):
-    """Canvas did not do what finding, making or removing a sandbox needs."""
+    """Canvas refused a step in finding, creating or removing a sandbox."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -42,15 +42,15 @@ class SandboxError(Exception):
 
 @dataclass(frozen=True)
 class ExistingSandbox:
-    """One sandbox as it stands."""
+    """One sandbox in its present state."""
 
     account_id: str
     parent_id: str
     tag: str
     courses: tuple[dict[str, Any], ...]
-    """All live courses below the sub-account."""
+    """All courses in the sub-account that are not deleted."""
     below: tuple[str, ...] = ()
-    """Names of the sub-accounts below it: a sandbox has none."""
+    """Names of sub-accounts below it; a sandbox should have none."""
 
     @property
     def course(self) -> dict[str, Any] | None:
@@ -59,19 +59,19 @@ class ExistingSandbox:
 
     @property
     def blueprint(self) -> dict[str, Any] | None:
-        """The blueprint that it is tied to."""
+        """The blueprint that the course is associated with."""
         return self._named(BLUEPRINT)
 
     @property
     def made_at(self) -> datetime:
-        """When it was made, as its tag says."""
+        """When it was created, according to its tag."""
         found = made_at(self.tag)
         assert found
         return found
 
     @property
     def strangers(self) -> list[str]:
-        """Names of what is in it and none of ours; a blueprint that a run made there and left is ours too."""
+        """Names of what is in it but not ours; a blueprint that a run created there and left behind is ours."""
         ours = {COURSE.format(tag=self.tag), BLUEPRINT.format(tag=self.tag)}
         names = [str(course.get("name")) for course in self.courses]
         return [name for name in names if name not in ours and not OURS.fullmatch(name)] + list(self.below)
@@ -96,19 +96,19 @@ def find(admin: CanvasClient, account_id: str) -> list[ExistingSandbox]:
 
 
 def contents(admin: CanvasClient, course_id: str) -> dict[str, int | None]:
-    """How much of each kind a course holds (a hundred at most); None where Canvas does not say."""
-    counted: dict[str, int | None] = {}
+    """How many objects of each kind a course has (a hundred at most); None where Canvas does not say."""
+    numbers: dict[str, int | None] = {}
     for kind in _KINDS:
         query = [("per_page", "100"), ("exclude[]", "sources")]
         rows = admin.send(Call("GET", f"/api/v1/courses/{course_id}/{kind}", query=query)).json
-        counted[kind.replace("_", " ")] = len(rows) if isinstance(rows, list) else None
-    return counted
+        numbers[kind.replace("_", " ")] = len(rows) if isinstance(rows, list) else None
+    return numbers
 
 
 def remove(admin: CanvasClient, sandbox: ExistingSandbox) -> None:
-    """Remove a sandbox with all that is in it, which is only ours by now. Raises SandboxError."""
+    """Remove a sandbox and everything in it; the caller has checked that it is all ours. Raises SandboxError."""
     if sandbox.course and sandbox.blueprint:
-        # A course that is parted already, or a blueprint that never became one, is what we want.
+        # It does not matter if the course is already detached, or if the blueprint never became one.
         admin.send(association(str(sandbox.blueprint["id"]), "remove", str(sandbox.course["id"])))
     for course in sandbox.courses:
         removal = made_course(sandbox.account_id, "").removal(str(course["id"]))
@@ -118,12 +118,12 @@ def remove(admin: CanvasClient, sandbox: ExistingSandbox) -> None:
 
 
 def require(admin: CanvasClient, call: Call, what: str, *keys: str) -> dict[str, Any]:
-    """Send a request that has to succeed, and give its JSON object with these keys. Raises SandboxError."""
+    """Send a request that has to succeed and return its JSON object, which has these keys. Raises SandboxError."""
     return checked(admin.send(call), what, *keys)
 
 
 def checked(answer: Answer, what: str, *keys: str) -> dict[str, Any]:
-    """The JSON object of an answer that has to be a success, with these keys. Raises SandboxError."""
+    """The JSON object of an answer that has to be a success and have these keys. Raises SandboxError."""
     body = answer.json
     if read(answer) is not Reading.OK or not isinstance(body, dict) or not all(key in body for key in keys):
         raise SandboxError(f"Canvas did not {what} ({answer.says()}).", _remedy(answer))
@@ -145,9 +145,9 @@ def _rows(admin: CanvasClient, path: str, key: str, value: str) -> Iterator[dict
 def _remedy(answer: Answer) -> str:
     reading = read(answer)
     if reading in DEAD_TOKEN:
-        return "Set CANVAS_ADMIN_TOKEN to a token of an account administrator that is alive."
+        return "Set CANVAS_ADMIN_TOKEN to a valid token of an account administrator."
     if reading in {Reading.NOT_PERMITTED, Reading.SCOPE_MISSING}:
-        return "Set CANVAS_ADMIN_TOKEN to an unscoped token of an account administrator who may do that."
+        return "Set CANVAS_ADMIN_TOKEN to an unscoped token of an account administrator with this permission."
     if reading is Reading.NOT_FOUND:
-        return "Correct CANVAS_ACCOUNT_ID, the account that the sandbox lies below."
-    return "Try again; where it stays so, what Canvas says is the reason."
+        return "Correct CANVAS_ACCOUNT_ID: it is the account that contains the sandbox."
+    return "Try again. If it fails again, the answer above says why."

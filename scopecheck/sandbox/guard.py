@@ -1,4 +1,4 @@
-"""The guard: before the first write, the live course must be the one that the settings name."""
+"""The guard: before the first write, it makes sure that the live course is the one in the settings."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from scopecheck.model.call import Call
 
 
 class GuardError(Exception):
-    """The sandbox course is not what the settings say: nothing is written, exit code 4."""
+    """The sandbox course does not match the settings or must not be written to: exit code 4."""
 
 
 def course_call(course_id: str) -> Call:
-    """The one reading of the live course: for the guard, the includes check, and the token's first use."""
+    """The call that reads the live course: for the guard, the includes check, and the token's first use."""
     query = [("include[]", "syllabus_body"), ("include[]", "term"), ("include[]", "total_students")]
     return Call("GET", f"/api/v1/courses/{course_id}", query=query)
 
@@ -24,13 +24,14 @@ def course_call(course_id: str) -> Call:
 def guard(answer: Answer, settings: Settings, *, allow_students: bool) -> str | None:
     """Compare the live course with the settings.
 
-    Returns why nothing may be written although the course may be right (it cannot be read well enough), or None.
-    Raises GuardError where it is another course, or one that must not be written to.
+    Returns None, or why nothing may be written although the course may be the right one (it cannot be fully read).
+    Raises GuardError if it is another course or one that must not be written to.
     """
-    reading = read(answer)
-    where = f"CANVAS_SANDBOX_COURSE_ID={settings.course_id}"
-    if reading is Reading.NOT_FOUND:
-        raise GuardError(f"There is no course {settings.course_id} on {settings.base_url}; correct {where}.")
+    if read(answer) is Reading.NOT_FOUND:
+        raise GuardError(
+            f"There is no course {settings.course_id} on {settings.base_url}; nothing was written. "
+            "Correct CANVAS_SANDBOX_COURSE_ID."
+        )
     if not is_record(answer):
         return f"the sandbox course could not be read before the first write ({answer.says()})"
     course: Mapping[str, Any] = answer.json
@@ -38,12 +39,12 @@ def guard(answer: Answer, settings: Settings, *, allow_students: bool) -> str | 
     if name != settings.course_name:
         raise GuardError(
             f"Course {settings.course_id} is named {name!r}, but CANVAS_SANDBOX_COURSE_NAME is "
-            f"{settings.course_name!r}; nothing was written. Correct the ID or the name, so that both mean one course."
+            f"{settings.course_name!r}; nothing was written. Correct the ID or the name so that they match."
         )
     if str(course.get("id")) != settings.course_id and str(settings.course_id).isdigit():
         raise GuardError(
-            f"Canvas answered with course {course['id']} for {where}; nothing was written. "
-            f"Set CANVAS_SANDBOX_COURSE_ID={course['id']}, if that is the course you mean."
+            f"Canvas returned course {course['id']} for CANVAS_SANDBOX_COURSE_ID={settings.course_id}; nothing was "
+            f"written. Set CANVAS_SANDBOX_COURSE_ID={course['id']}, if that is the course you mean."
         )
     return _refuse_unfit(course, settings, allow_students)
 
@@ -53,22 +54,25 @@ def _refuse_unfit(course: Mapping[str, Any], settings: Settings, allow_students:
     if course.get("workflow_state") in ("completed", "deleted"):
         raise GuardError(
             f"Course {course_id} is {course['workflow_state']}; nothing was written. "
-            "Name a live course in CANVAS_SANDBOX_COURSE_ID, or reopen this one."
+            "Set CANVAS_SANDBOX_COURSE_ID to an active course, or reopen this one."
         )
     if course.get("blueprint"):
         raise GuardError(
-            f"Course {course_id} is a blueprint, from which changes spread to other courses; nothing was written. "
-            "Name another course in CANVAS_SANDBOX_COURSE_ID."
+            f"Course {course_id} is a blueprint, so changes would spread to other courses; nothing was written. "
+            "Set CANVAS_SANDBOX_COURSE_ID to another course."
         )
     students = course.get("total_students")
     if allow_students or students == 0:
         return None
     if students is None:
-        # Where other includes came this Canvas does not know the count; the course's name was confirmed.
-        told = "term" in course or course.get("workflow_state") == "unpublished"
-        why = "Canvas did not say whether the published sandbox course has students (include[] is dropped)"
-        return None if told else why
+        # If other includes came back, this Canvas just does not support the count; the course's name was confirmed.
+        harmless = "term" in course or course.get("workflow_state") == "unpublished"
+        why = (
+            "Canvas did not say whether the published sandbox course has students, because it ignores include[]; "
+            "tick Allow Include Parameters on the key"
+        )
+        return None if harmless else why
     raise GuardError(
-        f"Course {course_id} has {students} active students; nothing was written. "
-        "Name a course without students in CANVAS_SANDBOX_COURSE_ID, or allow it with --allow-students."
+        f"Course {course_id} has active students ({students}); nothing was written. "
+        "Set CANVAS_SANDBOX_COURSE_ID to a course without students, or allow it with --allow-students."
     )

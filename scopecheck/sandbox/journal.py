@@ -1,8 +1,8 @@
 """The journal: every change is on disk, flushed, before the request that makes it is sent.
 
-One file for each process of each run, below `reports/journal/TARGET/`; one JSON line for each event. A change whose
-line has no later `closed` line is still open: the next run, or `python -m scopecheck restore`, undoes it. A journal
-holds no secret; its first line names its target, and it is never applied to another.
+One file per process and run, in `reports/journal/TARGET/`; one JSON line per event. A change without a later `closed`
+line is still open: the next run, or `python -m scopecheck restore`, undoes it. A journal contains no secrets; its first
+line names its target, and it is never applied to another one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import msgspec
 
 
 class JournalError(Exception):
-    """The journal cannot be written: no change may be made."""
+    """The journal cannot be written or read; without it no change may be made."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,14 @@ class JournalTarget:
 
     @property
     def slug(self) -> str:
-        """A folder name of its own for each target."""
+        """A folder name unique to the target."""
         parts = urlsplit(self.base_url)
         return re.sub(r"[^\w.-]", "_", f"{parts.netloc}-course-{self.course_id}")
 
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One change to be made: what to, and what undoing it needs to know.
+    """One change that is about to be made: to what, and the data that its undo needs.
 
     `kind` names the undo in `sandbox.undo`; `data` is its input, plain JSON values.
     """
@@ -53,7 +53,7 @@ class JournalEntry:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a journal file: exactly one of the members is set."""
+    """One line of a journal file; exactly one member is set."""
 
     target: JournalTarget | None = None
     opened: JournalEntry | None = None
@@ -78,9 +78,9 @@ class Journal:
         return self.folder / self.target.slug / f"{self.name}.jsonl"
 
     def open(self, kind: str, what: str, data: dict[str, Any], at: str) -> JournalEntry:
-        """Write down a change that is about to be made.
+        """Record a change that is about to be made.
 
-        Raises JournalError where that cannot be done: then the change must not be made.
+        Raises JournalError if it cannot be recorded: then the change must not be made.
         """
         with self._turn:
             if self._count == 0:
@@ -92,18 +92,18 @@ class Journal:
         return change
 
     def latest(self, change: JournalEntry) -> JournalEntry | None:
-        """What is known by now of a change; None once it is closed."""
+        """The current entry of a change; None once it is closed."""
         return self._open.get(change.id)
 
     def amend(self, change: JournalEntry, data: dict[str, Any]) -> JournalEntry:
-        """Write down what was learned about an open change (the id of a created object)."""
+        """Record what was learned about an open change (the id of a created object)."""
         amended = JournalEntry(change.id, change.kind, change.what, {**change.data, **data}, change.at)
         self._open[change.id] = amended
         self._write(Line(amended=amended))
         return amended
 
     def close(self, change: JournalEntry) -> None:
-        """Write down that a change is undone, or was never made."""
+        """Record that a change is undone, or was never made."""
         self._open.pop(change.id, None)
         self._write(Line(closed=change.id))
 
@@ -112,18 +112,19 @@ class Journal:
 
 
 def append(path: Path, line: Line, *, create: bool = False) -> None:
-    """Add one line and flush it to the disk.
+    """Append one line and flush it to disk.
 
-    A file that should be there and is not (the report folder vanished) is an error, not a new journal; and a new one is
-    made in the report folder as the run found it, or not at all.
+    A missing file (the report folder vanished) is an error and does not start a new journal; a new journal is only
+    created in a report folder that already exists.
     """
     flags = os.O_WRONLY | os.O_APPEND | (os.O_CREAT if create else 0)
     try:
-        # The first newline ends whatever a killed run left unfinished.
+        # The leading newline ends a line that a killed run left unfinished.
         data = b"\n" + msgspec.json.encode(line) + b"\n"
     except UnicodeEncodeError as error:
         raise JournalError(
-            "The old value holds half a character, which no file can keep; nothing was changed."
+            "The old value contains an invalid character (half of a surrogate pair), so it cannot be saved; "
+            "nothing was changed."
         ) from error
     try:
         if create:
@@ -139,30 +140,30 @@ def append(path: Path, line: Line, *, create: bool = False) -> None:
     except OSError as error:
         raise JournalError(
             f"The journal {path.name} cannot be written ({error.strerror or error}); nothing was changed. "
-            "Make room or name a writable folder in CANVAS_REPORTS."
+            "Free up disk space, or set CANVAS_REPORTS to a writable folder."
         ) from error
 
 
 def journals(folder: Path, target: JournalTarget) -> list[Path]:
-    """The journal files in the target's folder, in the order in which to undo what they hold.
+    """The journal files in the target's folder, in the order in which to undo them.
 
-    Newer runs stand before older ones, and a run's workers before its controller, whose objects they write to.
+    Newer runs come before older ones, and a run's workers before its controller, whose objects they write to.
     """
     return sorted((folder / target.slug).glob("*.jsonl"), reverse=True)
 
 
 def open_in(path: Path, target: JournalTarget) -> list[JournalEntry] | None:
-    """The changes that a journal file still holds open, newest first; None where it is another target's.
+    """The changes that are still open in a journal file, newest first; None if it belongs to another target.
 
-    A line that was cut off by the kill is passed over: its change was never made, since the request goes out only
-    after the line is whole on the disk. Raises JournalError where the file cannot be read.
+    A line cut off by a kill is skipped: its change was never made, because the request is only sent once the complete
+    line is on disk. Raises JournalError if the file cannot be read.
     """
     try:
         lines = list(_lines(path.read_bytes()))
     except OSError as error:
         raise JournalError(
-            f"The journal {path.name} cannot be read ({error.strerror or error}), so nobody knows what it holds open. "
-            "Make it readable, or remove it once the course is in order."
+            f"The journal {path.name} cannot be read ({error.strerror or error}), so any changes in it are not "
+            "restored. Make it readable, or check the course by hand and delete the file."
         ) from error
     if not lines or lines[0].target != target:
         return None
@@ -177,7 +178,7 @@ def open_in(path: Path, target: JournalTarget) -> list[JournalEntry] | None:
 
 
 def open_changes(folder: Path, target: JournalTarget) -> list[JournalEntry]:
-    """All changes still open, in the order in which to undo them. Raises JournalError."""
+    """All open changes, in the order in which to undo them. Raises JournalError."""
     return [change for path in journals(folder, target) for change in open_in(path, target) or ()]
 
 

@@ -1,7 +1,7 @@
 """One run at a time against one sandbox course.
 
-The locks are the operating system's: whatever ends a process frees its lock. They lie in the user's cache folder, so
-that runs with different report folders exclude each other too; runs on different machines they cannot see.
+These are operating system locks: when a process ends, for whatever reason, its lock is free. They live in the user's
+cache folder, so they work across report folders too, but not across machines.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from scopecheck.sandbox.journal import JournalTarget
 
 
 class TargetBusy(Exception):
-    """Another run is at work on the target."""
+    """Another run is using the target."""
 
 
 class LockError(Exception):
-    """There can be no lock here: then nothing may be written."""
+    """No lock can be taken here, so nothing may be written."""
 
 
 class TargetLock:
-    """The right of a run to write to a target; taken within a second or not at all.
+    """A run's exclusive right to write to a target; acquired within a second or not at all.
 
-    Each worker holds a lock of its own beside the run's: workers may outlive a run that was killed.
+    Each worker also holds its own lock, because workers may outlive a run that was killed.
     """
 
     def __init__(self, target: JournalTarget, worker: str = "") -> None:
@@ -37,7 +37,7 @@ class TargetLock:
         self._lock = FileLock(self._path(worker))
 
     def acquire(self) -> Self:
-        """Take it. Raises TargetBusy where another run has it or left workers, LockError where there can be none."""
+        """Acquire it. Raises TargetBusy if another run or its leftover workers hold it, LockError if locking fails."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=_DYING_S)
@@ -46,21 +46,21 @@ class TargetLock:
         except Timeout:
             self.release()
             raise TargetBusy(
-                f"Another run is at work on course {self._target.course_id} of {self._target.base_url}; nothing was "
-                "sent. Wait until it has ended, or name another CANVAS_SANDBOX_COURSE_ID."
+                f"Another run is using course {self._target.course_id} on {self._target.base_url}; nothing was sent. "
+                "Wait until it has ended, or set CANVAS_SANDBOX_COURSE_ID to another course."
             ) from None
         except (OSError, NotImplementedError) as error:
             raise LockError(
-                f"no lock against a second run could be taken in {self._folder} ({error}); "
-                "make that folder writable, or set XDG_CACHE_HOME to one that is"
+                f"the course could not be locked against other runs: no lock file could be created in {self._folder} "
+                f"({error}); make that folder writable, or set XDG_CACHE_HOME to one that is"
             ) from error
         return self
 
     def release(self) -> None:
-        """Give it back, and leave no file; does nothing where it was not taken."""
+        """Release it and delete its file; does nothing if it was not acquired."""
         if self._lock.is_locked:
             with contextlib.suppress(OSError):
-                # While it is still held: whoever has opened the file by now notices that it is gone, and opens another.
+                # While still locked: a process that already has the file open notices that it is gone and reopens it.
                 Path(self._lock.lock_file).unlink()
         self._lock.release()
 
@@ -68,7 +68,7 @@ class TargetLock:
         return self._folder / f"{self._target.slug}{_OF_WORKER if worker else ''}{worker}.lock"
 
     def _refuse_with_workers(self) -> None:
-        """See that no worker is left of a run that was killed; raises Timeout where one is."""
+        """Raise Timeout if a worker of a killed run is still alive."""
         for path in self._folder.glob(f"{self._target.slug}{_OF_WORKER}*.lock"):
             with FileLock(path, timeout=_DYING_S):
                 path.unlink(missing_ok=True)
@@ -77,4 +77,4 @@ class TargetLock:
 _OF_WORKER: Final = "-worker-"
 
 _DYING_S: Final = 1.0
-"""A process that was killed a moment ago may hold its lock still."""
+"""A process that was killed a moment ago may still hold its lock."""

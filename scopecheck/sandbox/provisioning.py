@@ -1,8 +1,8 @@
-"""What the cases need, made in the sandbox course with the administrator's token and removed at the end of the run.
+"""The objects that the cases need, created in the sandbox course with the administrator's token, removed at the end.
 
-Nothing here needs one of Canvas's background jobs. A content migration is not made: Canvas offers no way to remove one
-but with its course (content_migrations_controller.rb), and its list can be read empty as well. Nor is media, which a
-job would have to transcode.
+Nothing here needs one of Canvas's background jobs. No content migration is created: Canvas can only remove one together
+with its course (content_migrations_controller.rb), and an empty list proves the scope just as well. No media either,
+because a job would have to transcode it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from scopecheck.sandbox.undo.made import Made
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.upload import NotConfirmed, StorageFault, is_ticket, upload
 
-_SEED: Final = "<p>Made by the scope check; removed at its end.</p>"
+_SEED: Final = "<p>Created by the scope check, which deletes it when it ends.</p>"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one kind of object is made: nothing of it is published, so that nobody is notified."""
+    """How one kind of object is created; nothing is published, so nobody is notified."""
 
     noun: str
     collection: str
@@ -36,7 +36,7 @@ class Recipe:
     body: Callable[[str], dict[str, Any]]
 
     def made(self, course_id: str, tag: str) -> Made:
-        """The object of a run, before it is made."""
+        """The object of a run, before it is created."""
         path = f"/api/v1/courses/{course_id}/{self.collection}"
         return Made(path, self.name_key, f"{tag} {self.noun}", self.id_key, path, by_admin=True)
 
@@ -62,14 +62,14 @@ def made_file(course_id: str, name: str, *, by_admin: bool = False) -> Made:
 
 
 def made_course(account_id: str, name: str) -> Made:
-    """A course of a run, before it is made."""
+    """A course of a run, before it is created."""
     collection = f"/api/v1/accounts/{account_id}/courses"
     return Made(collection, "name", name, "id", "/api/v1/courses", "event=delete", by_admin=True)
 
 
 @dataclass
 class Provisioning:
-    """Makes the objects of one run; what cannot be made is noted, and the cases borrow or probe instead."""
+    """Creates the objects of one run; for what cannot be created, the cases use existing content or probe."""
 
     admin: CanvasClient
     journal: Journal
@@ -77,11 +77,11 @@ class Provisioning:
     tag: str
     at: str
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """The objects made, by noun, as Canvas shows them."""
+    """The objects created, by noun, as Canvas shows them."""
     notes: list[str] = field(default_factory=list)
 
     def make_all(self) -> None:
-        """Make everything, or nothing more once the token is seen to be dead; never raises."""
+        """Create everything, but stop if the token turns out to be dead; never raises."""
         try:
             for recipe in RECIPES:
                 self._make_object(recipe)
@@ -97,7 +97,7 @@ class Provisioning:
             self.objects[recipe.noun] = body
 
     def _make(self, made: Made, what: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Journal, make, and journal the id; None where Canvas did not make it."""
+        """Journal the change, create the object, and journal its id; None if Canvas did not create it."""
         change = self.journal.open("made", what, msgspec.to_builtins(made), self.at)
         answer = self.admin.send(Call("POST", made.collection, json=body, has_json=True))
         shown = answer.json
@@ -112,7 +112,7 @@ class Provisioning:
             self.journal.close(change)
         if read(answer) in DEAD_TOKEN:
             raise _DeadToken(answer)
-        self.notes.append(f"CANVAS_ADMIN_TOKEN could not make {change.what} ({answer.says()}).")
+        self.notes.append(f"CANVAS_ADMIN_TOKEN could not create {change.what} ({answer.says()}).")
 
     def _make_file(self) -> None:
         made = made_file(self.course_id, f"{self.tag}-kept.png", by_admin=True)
@@ -122,12 +122,12 @@ class Provisioning:
         except _NoTicket as refused:
             self._refused(change, refused.answer)
         except (StorageFault, NotConfirmed) as fault:
-            self.notes.append(f"CANVAS_ADMIN_TOKEN could not make {change.what} ({fault}).")
+            self.notes.append(f"CANVAS_ADMIN_TOKEN could not create {change.what} ({fault}).")
         else:
             self.journal.amend(change, {"id": file_id})
 
     def _make_blueprint(self) -> None:
-        """Associate the course with a blueprint of this run, unless it has one; association needs no job."""
+        """Associate the course with a blueprint of this run, unless it already has one; association needs no job."""
         subscriptions = self.admin.send(Call("GET", f"/api/v1/courses/{self.course_id}/blueprint_subscriptions"))
         course = self.admin.send(Call("GET", f"/api/v1/courses/{self.course_id}"))
         if subscriptions.json != [] or not isinstance(course.json, dict) or "account_id" not in course.json:
@@ -141,7 +141,7 @@ class Provisioning:
     def _associate(self, blueprint_id: str) -> None:
         answer = self.admin.send(as_blueprint(blueprint_id))
         if read(answer) is not Reading.OK:
-            self.notes.append(f"CANVAS_ADMIN_TOKEN could not make a blueprint ({answer.says()}).")
+            self.notes.append(f"CANVAS_ADMIN_TOKEN could not create a blueprint ({answer.says()}).")
             return
         data = {"blueprint_id": blueprint_id, "course_id": self.course_id}
         what = f"association of course {self.course_id} with blueprint {blueprint_id}"
@@ -154,8 +154,8 @@ class Provisioning:
 class _DeadToken(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(
-            f"Canvas does not accept CANVAS_ADMIN_TOKEN ({answer.says()}), so nothing was made for this run. "
-            "Set a living one, or none."
+            f"Canvas rejected CANVAS_ADMIN_TOKEN ({answer.says()}), so no objects were created for this run. "
+            "Set it to a valid token, or unset it."
         )
 
 

@@ -1,4 +1,4 @@
-"""Putting back what was changed: at once by the case, or later from the journal of a killed run."""
+"""Undoing the changes that the journals hold open: at the end of a run, or after a run that was killed."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from scopecheck.sandbox.undo.rollback import forget_failure, keep_failure
 from scopecheck.transport.client import CanvasClient
 
 LANDS_WITHIN: Final = timedelta(minutes=2)
-"""How long a request may still take effect whose sender is dead or has given up: web servers end them sooner."""
+"""How long a request may still take effect after its sender died or gave up; web servers cut requests off sooner."""
 
 
 @dataclass
 class Recovery:
-    """What was put right that a run had left."""
+    """What became of the changes that were still open."""
 
     restored: list[str] = field(default_factory=list)
-    """What each restored change was."""
+    """What was restored."""
     failed: list[FailedRestore] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
-    """Changes that are not to be seen, but so young that their requests may still take effect: they stay open."""
+    """Changes that do not show, but are so recent that their requests may still take effect: they stay open."""
 
 
 def recover(
@@ -43,15 +43,15 @@ def recover(
 ) -> Recovery:
     """Undo every change that runs against this target left open, newest first.
 
-    What the administrator's token made takes an administrator's token to remove. `own` is the tag of the run whose end
-    this is; `until` is when to stop for lack of time, on the clock of `time.monotonic`.
+    Removing what the administrator's token created needs an administrator's token. `own` is the tag of the run that
+    is ending; `until` is when time runs out, on the clock of `time.monotonic`.
     """
     recovering = _Recovering(reports, client, admin, own, until)
     for path in journals(reports / "journal", target):
         try:
             changes = open_in(path, target)
         except JournalError as error:
-            recovering.recovery.failed.append(FailedRestore("what a journal holds", str(error)))
+            recovering.recovery.failed.append(FailedRestore("changes in a journal", str(error)))
             continue
         if changes is not None and not [change for change in changes if not recovering.settled(path, change)]:
             _remove(path)
@@ -59,7 +59,7 @@ def recover(
 
 
 def _remove(path: Path) -> None:
-    """Remove a journal that is done with, and its folders once they are empty."""
+    """Delete a finished journal, and its folders once they are empty."""
     with contextlib.suppress(OSError):
         path.unlink()
         path.parent.rmdir()
@@ -76,7 +76,7 @@ class _Recovering:
     recovery: Recovery = field(default_factory=Recovery)
 
     def settled(self, path: Path, change: JournalEntry) -> bool:
-        """Undo a change; whether its journal need not hold it any more."""
+        """Undo a change and return whether the journal is done with it."""
         try:
             undone = self._undo(change)
         except UndoError as error:
@@ -95,21 +95,21 @@ class _Recovering:
     def _undo(self, change: JournalEntry) -> bool:
         client = self.admin if needs_admin(change) else self.client
         if client is None:
-            raise UndoError("it takes CANVAS_ADMIN_TOKEN to remove it; set it and run again")
+            raise UndoError("Removing it needs CANVAS_ADMIN_TOKEN. Set it and run again.")
         if time.monotonic() > self.until:
-            raise UndoError("there was no time left; the next run puts it back, or `python -m scopecheck restore`")
+            raise UndoError("There was no time left. Run again, or run `python -m scopecheck restore`.")
         since = Since.LITTLE if change.id.startswith(self.own) else Since.ANYTHING
         try:
             return undo(change, client.send, since)
         except UndoError:
-            # A user who may upload files need not be one who may delete them.
+            # A user who may upload files is not always allowed to delete them.
             if change.kind != "made" or self.admin is None or self.admin is client:
                 raise
             return undo(change, self.admin.send, since)
 
 
 def _may_still_land(change: JournalEntry) -> bool:
-    """Whether a change that is not to be seen may be so in a moment."""
+    """Whether a change that does not show yet may still appear."""
     try:
         made = datetime.fromisoformat(change.at)
     except ValueError:

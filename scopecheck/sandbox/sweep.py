@@ -1,6 +1,6 @@
-"""The sweep: what runs of long ago made and never removed is removed; nothing else ever is.
+"""The sweep removes leftovers of old runs, and nothing else.
 
-What counts is the name alone: it must be exactly one that a run gives, with a tag older than a day.
+Only the name counts: it must be exactly one that a run gives, with a tag more than a day old.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ OLD: Final = timedelta(days=1)
 
 _NOUNS: Final = "|".join([*(recipe.noun for recipe in RECIPES), "blueprint"])
 OURS: Final = re.compile(rf"{TAG.pattern}(?:(?:-renamed|-kept)?\.png| (?:{_NOUNS}))")
-"""The names that runs give; a sandbox made by `python -m scopecheck sandbox create` has another."""
+"""The names that runs give; sandboxes from `python -m scopecheck sandbox create` have different ones."""
 
 
 def sweep(
     client: CanvasClient, admin: CanvasClient | None, course_id: str, account_id: str, now: datetime
 ) -> list[str]:
-    """Remove what is old and ours from the course, and old blueprints from its account; give the names removed."""
+    """Remove our old leftovers from the course, and old blueprints from its account; returns the names removed."""
     swept = list(_sweep(client, made_file(course_id, ".png"), now))
     if admin:
         for recipe in RECIPES:
@@ -37,7 +37,7 @@ def sweep(
 
 
 def _sweep(client: CanvasClient, kind: Made, now: datetime) -> Iterator[str]:
-    """Remove what is litter of this kind, whose name stands for how the names of the kind end."""
+    """Remove the litter of this kind; `kind.name` is the ending that all names of the kind share."""
     listed = client.send(Call("GET", kind.collection, query=[("search_term", PREFIX), ("per_page", "100")]))
     rows = listed.json if read(listed) is Reading.OK and isinstance(listed.json, list) else []
     for row in rows:
@@ -46,7 +46,7 @@ def _sweep(client: CanvasClient, kind: Made, now: datetime) -> Iterator[str]:
 
 
 def is_litter(row: Any, kind: Made, now: datetime) -> bool:
-    """Whether a row of a list is ours, of this kind and older than a day."""
+    """Whether a row of a list is ours, of this kind, and more than a day old."""
     if not isinstance(row, dict) or kind.id_key not in row:
         return False
     name = str(row.get(kind.name_key))

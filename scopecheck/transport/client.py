@@ -1,7 +1,7 @@
-"""The one place that talks HTTP: one connection pool a process, bounded retries, no cookies, no blind redirects.
+"""The only place that speaks HTTP: one connection pool per process, bounded retries, no cookies, no redirects.
 
-The token goes to the target's own origin only. Nothing here raises for what the network or Canvas does: every
-request ends in an `Answer`, which may carry a fault.
+The token goes only to the target's own origin. Nothing here raises because of the network or Canvas: every request
+ends in an `Answer`, which may carry a fault.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ USER_AGENT = "canvas-scope-conformance/1.0"
 LONGEST_WAIT_S = 20.0
 ATTEMPTS = 4
 HURRIED_S = 5.0
-"""What a request may take once somebody wants the run to end."""
+"""Seconds that a request may take once somebody wants the run to end."""
 
 Transport = httpx.BaseTransport
 Renew = Callable[[Secret], Secret | None]
@@ -58,7 +58,7 @@ class Patience:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """One for all clients of a process: reading the certificates takes longer than a request."""
+    """One context for all clients of a process: loading the certificates takes longer than a request."""
     return httpx.create_ssl_context()
 
 
@@ -98,11 +98,11 @@ class CanvasClient:
         self._http.close()
 
     def hurry(self) -> None:
-        """Retry nothing from now on, and cut waits and time-outs short: somebody wants the run to end."""
+        """From now on, retry nothing and cut waits and timeouts short: somebody wants the run to end."""
         self._hurried.set()
 
     def send(self, call: Call, on_answer: Callable[[Answer], None] | None = None) -> Answer:
-        """Make the request, again where that is safe and may help, and give the last answer.
+        """Make the request, repeat it if that is safe and may help, and return the last answer.
 
         What Canvas refused unseen (throttle) or never received is repeated whatever the method; after a 5xx,
         a broken or a foreign answer only methods that may be repeated without harm. A token that was refused twice is
@@ -167,7 +167,7 @@ class CanvasClient:
     def _request(self, call: Call, url: str) -> httpx.Request:
         body: dict[str, Any] = {}
         if call.has_json:
-            # httpx takes json=None for no body at all.
+            # httpx treats json=None as no body at all.
             body = {"content": json.dumps(call.json), "headers": {"Content-Type": "application/json"}}
         elif call.file:
             name, filename, content, kind = call.file
@@ -210,7 +210,7 @@ class CanvasClient:
 
 def _fault(error: httpx.HTTPError, elapsed_ms: int) -> str:
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
-        return f"{NEVER_SENT}: {error or 'time-out'}"
+        return f"{NEVER_SENT}: {error or 'timeout'}"
     if isinstance(error, httpx.TimeoutException):
         return f"no answer within {elapsed_ms / 1000:.0f} s"
-    return f"the answer broke off: {error or type(error).__name__}"
+    return f"the connection broke off: {error or type(error).__name__}"

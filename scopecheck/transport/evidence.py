@@ -1,4 +1,4 @@
-"""From an answer to the evidence that reports show: redacted, shortened, telling headers only."""
+"""Turns an answer into the evidence that reports show: redacted, shortened, and only with headers that help."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST: Final = 2000
 
 
 def exchange(answer: Answer, secrets: Iterable[Secret]) -> Exchange:
-    """The evidence of one answer; nothing in it opens a door."""
+    """The evidence of one answer, without anything secret."""
     known = list(secrets)
 
     def clean(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How many requests may be in flight: Canvas reserves 50 of a token's bucket units for each (request_throttle.rb)."""
+"""Limits the requests in flight: Canvas reserves 50 units of a token's bucket for each (request_throttle.rb)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 ALL_IN_FLIGHT = 8
-"""For one token over all processes: 8 times 50 units leave room in a bucket of 600, 12 do not."""
+"""For one token, over all processes: 8 times 50 units leave room in a bucket of 600, 12 times 50 do not."""
 
 _LOW = 200.0
-"""Units left in the bucket (X-Rate-Limit-Remaining) below which requests go one at a time."""
+"""Units left in the bucket (X-Rate-Limit-Remaining) below which requests are sent one at a time."""
 
 
 class Pace:
@@ -24,7 +24,7 @@ class Pace:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Wait for a place, and keep it for one request."""
+        """Wait for a free slot, and keep it for one request."""
         with self._turn:
             self._turn.wait_for(lambda: self._busy < self._limit)
             self._busy += 1

@@ -1,4 +1,4 @@
-"""Which request is made again, and after how long: only where a repeat is safe and may help."""
+"""Which requests are retried, and after how long: only if that is safe and may help."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scopecheck.canvas.classify import DEAD_TOKEN, PASSING, Reading, read
 from scopecheck.model.answer import Answer
 
 NEVER_SENT: Final = "could not connect"
-"""How the fault of a request begins that never reached the target."""
+"""How the fault starts if a request never reached the target."""
 
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
@@ -19,7 +19,7 @@ _REFUSED_TOKEN: Final = DEAD_TOKEN - {Reading.UNAUTHENTICATED}
 
 
 def is_throttled(answer: Answer) -> bool:
-    """Whether Canvas refused the request unseen, for want of room in the token's bucket."""
+    """Whether Canvas refused the request without looking at it, because the token's bucket was full."""
     return read(answer) is Reading.THROTTLED
 
 
@@ -37,12 +37,12 @@ def worth_repeating(method: str, answer: Answer) -> bool:
 
 
 def _settled(answer: Answer) -> bool:
-    """A foreign 404 or 403 page will not turn into Canvas by asking again."""
+    """A 404 or 403 page from other software will not become Canvas on a retry."""
     return answer.status is not None and 400 <= answer.status < 500
 
 
 def retry_after(value: str) -> float | None:
-    """Seconds asked for by a Retry-After header: a number or a date (RFC 9110)."""
+    """Seconds that a Retry-After header asks for: a number or a date (RFC 9110)."""
     if not value:
         return None
     try:

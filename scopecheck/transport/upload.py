@@ -1,7 +1,7 @@
 """Canvas's three-step upload, for each kind of storage (doc/api/file_uploads.md).
 
-The token goes to Canvas in step 1 alone. Steps 2 and 3 are proved by the policy and the uuid in their addresses; with
-a scoped token step 3 would even be refused, since `create_success` has a scope of its own (files_controller.rb).
+Only step 1 sends the token. Steps 2 and 3 are authorized by the policy and the uuid in their addresses; with a scoped
+token step 3 would even be refused, because `create_success` has its own scope (files_controller.rb).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scopecheck.model.call import Call
 
 IMAGE: Final = Path(__file__).parents[2] / "fixtures" / "content" / "image.png"
 TICKET: Final = ("upload_url", "upload_params")
-"""What the answer to step 1 has to have."""
+"""What the answer to step 1 must have."""
 
 
 def is_ticket(body: object) -> bool:
@@ -31,26 +31,26 @@ def is_ticket(body: object) -> bool:
 _KIND: Final = "image/png"
 _FILE_PATH: Final = re.compile(r"/files/(\d+(?:~\d+)?)")
 
-Announced: TypeAlias = Callable[[Answer], Mapping[str, Any]]
-"""Judges the answer to step 1 and gives its JSON, or raises."""
+Step1Check: TypeAlias = Callable[[Answer], Mapping[str, Any]]
+"""Checks the answer to step 1 and returns its JSON, or raises."""
 
 
 class StorageFault(Exception):
-    """Canvas accepted the upload, and its file storage did not take the file."""
+    """Canvas accepted the upload, but its file storage did not take the file."""
 
 
 class NotConfirmed(Exception):
-    """The storage took the file, and Canvas was not told, or did not say which file it is."""
+    """The storage took the file, but Canvas did not confirm it, or did not say which file it is."""
 
 
-def upload(send: Callable[[Call], Answer], course_id: str, name: str, announced: Announced) -> str:
-    """Upload the small image into a course under a name, and give the new file's id.
+def upload(send: Callable[[Call], Answer], course_id: str, name: str, check_step_1: Step1Check) -> str:
+    """Upload the small image into a course under a name, and return the new file's id.
 
-    Raises what `announced` raises, StorageFault and NotConfirmed; in all three cases the file may exist by then.
+    Raises what `check_step_1` raises, StorageFault and NotConfirmed; in all three cases the file may already exist.
     """
     content = IMAGE.read_bytes()
     form = {"name": name, "size": str(len(content)), "content_type": _KIND, "on_duplicate": "rename"}
-    ticket = announced(send(Call("POST", f"/api/v1/courses/{course_id}/files", form=form)))
+    ticket = check_step_1(send(Call("POST", f"/api/v1/courses/{course_id}/files", form=form)))
     fields = {key: str(value) for key, value in ticket["upload_params"].items() if value is not None}
     param = ticket.get("file_param")
     part = (param if param and isinstance(param, str) else "file", name, content, _KIND)
@@ -64,23 +64,23 @@ def upload(send: Callable[[Call], Answer], course_id: str, name: str, announced:
 def _confirm(send: Callable[[Call], Answer], stored: Answer) -> str:
     """Step 3: tell Canvas that the file has arrived, without the token.
 
-    Should a Canvas ask for a user here, as its documentation says, it gets the token: it, and no other host.
+    If Canvas asks for a user here, as its documentation says, it gets the token; no other host does.
     """
     location = stored.headers.get("location")
     if not location:
-        raise NotConfirmed(f"the file storage named no address to confirm the upload ({stored.says()})")
+        raise NotConfirmed(f"the file storage gave no address for confirming the upload ({stored.says()})")
     address = urljoin(stored.url, location)
     confirmed = send(Call("GET", address, authorized=False))
     if read(confirmed) is Reading.UNAUTHENTICATED:
         confirmed = send(Call("GET", address))
     file_id = _stored_id(confirmed) if confirmed.ok else None
     if file_id is None:
-        raise NotConfirmed(f"Canvas took the file, but its confirmation got {confirmed.says()}")
+        raise NotConfirmed(f"the file was stored, but confirming the upload got {confirmed.says()}")
     return file_id
 
 
 def _stored_id(answer: Answer) -> str | None:
-    """The file's id: from the body, or from the address that inst-fs names."""
+    """The file's id: from the body, or from the address that inst-fs gives."""
     body = answer.json
     if isinstance(body, dict) and isinstance(body.get("id"), (int, str)):
         return str(body["id"])

@@ -1,4 +1,4 @@
-"""One case for each property of key and token that green scopes do not show."""
+"""One case for each property of key and token that granted scopes do not show."""
 
 import pytest
 

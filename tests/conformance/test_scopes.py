@@ -5,5 +5,5 @@ from scopecheck.model.verdict import ScopeResult
 
 
 def test_scope(scope_result: ScopeResult) -> None:
-    """The token may do what this scope allows, and the integration can use what it gets."""
+    """The token may do what this scope allows, and the integration can use the result."""
     expect_granted(scope_result)

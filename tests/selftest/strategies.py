@@ -37,7 +37,7 @@ NASTY: Final = (
     "\u202eright to left",
     "{{ 7 * 7 }} {% include 'x' %} %s {}",
 )
-"""Texts that mean something to one of the formats that they are written into."""
+"""Texts with a special meaning in one of the formats that they are written into."""
 
 texts = st.one_of(st.text(min_size=1, max_size=60), st.sampled_from(NASTY))
 causes = st.sampled_from(sorted(CAUSES))
@@ -88,7 +88,7 @@ def key_results(draw: st.DrawFn, check: KeyCheck) -> KeyResult:
 
 @st.composite
 def runs(draw: st.DrawFn, profile: Profile) -> RunResult:
-    """Any run: most scopes alike, some with results of their own, some perhaps not judged."""
+    """Any run: most scopes alike, some with their own results, some perhaps not judged."""
     requirements = profile.requirements
     most = draw(scope_results(requirements[0]))
     special = draw(st.sets(st.integers(0, len(requirements) - 1), max_size=4))

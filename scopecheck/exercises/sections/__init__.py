@@ -1,4 +1,4 @@
-"""What Ally does with each endpoint: one module for each section of the developer key screen."""
+"""What Ally does with each endpoint: one module per section of the developer key screen."""
 
 from scopecheck.exercises.sections import (
     accounts,
@@ -27,4 +27,4 @@ SECTIONS = (
     pages,
     quizzes,
 )
-"""The section modules, in the order of the key screen."""
+"""The section modules, in the key screen's order."""

@@ -1,4 +1,4 @@
-"""Section Accounts: the institution's tree, which the integration walks to find courses."""
+"""Section Accounts: the account tree, which the integration walks to find courses."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from scopecheck.model.verdict import ScopeResult, Verdict
 
 _ACCOUNT = ("id", "name", "parent_account_id")
 COURSE_INCLUDES = (("include[]", "syllabus_body"), ("include[]", "term"))
-"""What the integration wants with each course."""
+"""What the integration asks for with each course."""
 
 
 @exercises("url:GET|/api/v1/accounts")
 def list_accounts(case: Case) -> ScopeResult:
-    """The accounts that the user administers; Canvas gives others an empty list, not a refusal."""
+    """The accounts that the user administers are listed; anyone else gets an empty list instead of an error."""
     rows, result = read_list(case, get("/accounts", [PER_PAGE]), _ACCOUNT, "accounts")
     if not rows:
         raise NotGranted(
@@ -31,17 +31,17 @@ def list_accounts(case: Case) -> ScopeResult:
 
 @exercises("url:GET|/api/v1/accounts/:id")
 def read_account(case: Case) -> ScopeResult:
-    """The account that the settings name is read."""
+    """The account from the settings is read."""
     answer = case.fetch_once(get(f"/accounts/{case.account}"))
     account = case.require_object(answer, case.require_success(answer), _ACCOUNT)
     if case.account.isdigit() and str(account["id"]) != case.account:
-        case.malformed(answer, "another account than the one asked for")
+        case.malformed(answer, "a different account from the one requested")
     return case.granted(f"Read account {account['id']}.")
 
 
 @exercises("url:GET|/api/v1/accounts/:account_id/sub_accounts")
 def list_sub_accounts(case: Case) -> ScopeResult:
-    """The whole tree below the account is listed."""
+    """The sub-accounts at all levels below the account are listed."""
     call = get(f"/accounts/{case.account}/sub_accounts", [("recursive", "true"), PER_PAGE])
     _, result = read_list(case, call, _ACCOUNT, "sub-accounts")
     return result
@@ -49,7 +49,7 @@ def list_sub_accounts(case: Case) -> ScopeResult:
 
 @exercises("url:GET|/api/v1/accounts/:account_id/courses")
 def list_courses(case: Case) -> ScopeResult:
-    """Courses are listed with syllabus and term, which Canvas leaves out for keys that allow no includes."""
+    """Courses are listed with syllabus and term, which Canvas leaves out if the key does not allow includes."""
     call = get(f"/accounts/{case.account}/courses", [*COURSE_INCLUDES, PER_PAGE])
     rows, result = read_list(case, call, ("id", "name", "workflow_state"), "courses")
     present: list[dict[str, Any]] = rows[:1]

@@ -1,6 +1,6 @@
-"""Section Assignments: descriptions that the integration reads and mends.
+"""Section Assignments: descriptions that the integration reads and fixes.
 
-Canvas mails nobody for a description: notify_of_update is not sent (assignments_api_controller.rb).
+Nobody is notified of a new description, because notify_of_update is not sent (assignments_api_controller.rb).
 """
 
 from collections.abc import Mapping

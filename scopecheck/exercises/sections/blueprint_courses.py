@@ -1,4 +1,4 @@
-"""Section Blueprint Courses: by which the integration learns where a course's content comes from."""
+"""Section Blueprint Courses: they tell the integration where a course's content comes from."""
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.exercises.calls import get
@@ -11,7 +11,7 @@ from scopecheck.model.verdict import ScopeResult
 
 @exercises("url:GET|/api/v1/courses/:course_id/blueprint_subscriptions")
 def list_subscriptions(case: Case) -> ScopeResult:
-    """The course's blueprint subscription is listed: one, or none."""
+    """The course's blueprint subscriptions are listed: one or none."""
     call = get(f"/courses/{case.course}/blueprint_subscriptions", [PER_PAGE])
     _, result = read_list(case, call, ("id", "blueprint_course"), "blueprint subscriptions")
     return result
@@ -19,9 +19,9 @@ def list_subscriptions(case: Case) -> ScopeResult:
 
 @exercises("url:GET|/api/v1/courses/:course_id/blueprint_subscriptions/:subscription_id/migrations")
 def list_syncs(case: Case) -> ScopeResult:
-    """The syncs that reached the course; `default` names its active subscription, so that no list is needed."""
+    """The syncs that reached the course are listed; `default` is its active subscription, so no list is needed."""
     call = get(f"/courses/{case.course}/blueprint_subscriptions/default/migrations", [PER_PAGE])
     if read(case.check_gate(case.fetch_once(call))) is Reading.NOT_FOUND:
-        raise Unavailable("the sandbox course is associated with no blueprint")
+        raise Unavailable("the sandbox course is not associated with a blueprint")
     _, result = read_list(case, call, ("id", "subscription_id", "workflow_state"), "blueprint syncs")
     return result

@@ -1,4 +1,4 @@
-"""Section Content Migrations: by which the integration learns of copied content."""
+"""Section Content Migrations: they tell the integration about copied content."""
 
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case

@@ -17,7 +17,7 @@ from scopecheck.sandbox.undo.field import Field
 
 _UNTOUCHED: Final = ("name", "course_code", "start_at", "end_at", "workflow_state", "default_view", "is_public",
                      "enrollment_term_id", "restrict_enrollments_to_course_dates")  # fmt: skip
-"""What writing the syllabus must leave as it was."""
+"""Fields that writing the syllabus must not change."""
 
 
 @exercises("url:GET|/api/v1/courses/:id")
@@ -31,20 +31,20 @@ def read_course(case: Case) -> ScopeResult:
 
 @exercises("url:PUT|/api/v1/courses/:id")
 def write_syllabus(case: Case) -> ScopeResult:
-    """The syllabus is mended and restored, and no other field of the course changes.
+    """The syllabus is changed and restored, and no other field of the course changes.
 
-    Canvas's PUT answer never carries the syllabus (courses_controller.rb), so it is read back each time.
+    Canvas's PUT answer never includes the syllabus (courses_controller.rb), so it is read back each time.
     """
     query = [list(pair) for pair in COURSE_INCLUDES]
     path = f"/api/v1/courses/{case.course}"
     before = case.prerequisite(get(f"/courses/{case.course}", COURSE_INCLUDES))
     if not isinstance(before, dict) or not isinstance(before.get("syllabus_body", 0), str | None):
-        raise Unavailable("the syllabus cannot be read (include[] is dropped)")
+        raise Unavailable("the syllabus cannot be read, because Canvas ignores include[]")
     if nulled := dates_at_risk(before):
-        raise Unavailable(f"any PUT would null the course's {nulled}, since its dates do not restrict enrollment")
+        raise Unavailable(f"any update would clear the course's {nulled}, as its dates do not restrict enrollment")
     old = dom.without_branding(before["syllabus_body"])
     if old and not dom.is_plain(old, host(case)):
-        raise Unavailable("the syllabus holds links or media that Canvas rewrites, so it could not be put back exactly")
+        raise Unavailable("the syllabus has links or media that Canvas rewrites, so it could not be restored exactly")
 
     def side_effect(after: dict[str, Any]) -> str | None:
         changed = [key for key in _UNTOUCHED if before.get(key) != after.get(key)]
@@ -56,5 +56,5 @@ def write_syllabus(case: Case) -> ScopeResult:
 
 @exercises("url:POST|/api/v1/courses/:course_id/files")
 def upload_file(case: Case) -> ScopeResult:
-    """A small image is uploaded in three steps."""
+    """A small image is uploaded in Canvas's three steps."""
     return stage(case, Stage.UPLOAD)

@@ -1,4 +1,4 @@
-"""Section Discussion Topics: messages that the integration reads and mends; a PUT has them in no wrapper."""
+"""Section Discussion Topics: messages that the integration reads and fixes; a PUT sends them without a wrapper."""
 
 from collections.abc import Mapping
 from typing import Any

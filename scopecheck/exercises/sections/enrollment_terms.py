@@ -1,4 +1,4 @@
-"""Section Enrollment Terms: by which the integration groups courses."""
+"""Section Enrollment Terms: the integration groups courses by them."""
 
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case
@@ -9,7 +9,7 @@ from scopecheck.model.verdict import ScopeResult
 
 @exercises("url:GET|/api/v1/accounts/:account_id/terms")
 def list_terms(case: Case) -> ScopeResult:
-    """Terms are listed, under a wrapper, of the root account: they belong to no other (terms_api_controller.rb)."""
+    """The root account's terms are listed, inside a wrapper; no other account has any (terms_api_controller.rb)."""
     call = get("/accounts/self/terms", [PER_PAGE])
     _, result = read_list(case, call, ("id", "name"), "terms", wrapper="enrollment_terms")
     return result

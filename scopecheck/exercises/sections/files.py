@@ -1,4 +1,4 @@
-"""Section Files: found and read by the integration, renamed, replaced and deleted."""
+"""Section Files: the integration finds, reads, renames, replaces and deletes them."""
 
 from scopecheck.canvas.ids import is_id
 from scopecheck.exercises.calls import get
@@ -13,7 +13,7 @@ _FILE = ("id", "display_name", "content-type", "url")
 
 @exercises("url:GET|/api/v1/courses/:course_id/files")
 def list_files(case: Case) -> ScopeResult:
-    """The course's files are listed with the addresses of their contents."""
+    """The course's files are listed with their download URLs."""
     _, result = read_list(case, get(f"/courses/{case.course}/files", FILE_QUERY), _FILE, "files")
     return result
 
@@ -26,17 +26,17 @@ def read_file(case: Case) -> ScopeResult:
     answer = case.fetch_once(get(f"/courses/{case.course}/files/{row['id']}"))
     body = case.require_object(answer, case.require_success(answer), _FILE)
     if body["id"] != row["id"]:
-        case.malformed(answer, "another file than the one asked for")
+        case.malformed(answer, "a different file from the one requested")
     return case.granted(f"Read file {body['id']}.")
 
 
 @exercises("url:PUT|/api/v1/files/:id")
 def rename_file(case: Case) -> ScopeResult:
-    """A file is renamed and gets its name back."""
+    """A file is renamed and its name restored."""
     return stage(case, Stage.RENAME)
 
 
 @exercises("url:DELETE|/api/v1/files/:id")
 def delete_file(case: Case) -> ScopeResult:
-    """A file that this run uploaded is deleted; no other ever is."""
+    """A file that this run uploaded is deleted; no other file ever is."""
     return stage(case, Stage.DELETE)

@@ -24,66 +24,66 @@ _MEDIA: Final = ("media_id", "title", "media_tracks")
 _CAPTIONS: Final = Path(__file__).parents[3] / "fixtures" / "content" / "captions.srt"
 _TRY_AT_MOST: Final = 3
 _OUR_LOCALES: Final = ("eo", "ia", "vo", "la")
-"""Languages hardly ever captioned: our track takes the first that the media object has not."""
+"""Rarely captioned languages: our track takes the first one that the media object does not have."""
 
 
 @exercises("url:GET|/api/v1/courses/:course_id/media_objects")
 def list_media(case: Case) -> ScopeResult:
-    """Media objects are listed with their tracks, page by page number.
+    """Media objects are listed with their tracks, requesting pages by number.
 
-    Canvas's Link header points to media_attachments here, which is another scope (media_objects_controller.rb).
+    Canvas's Link header points to media_attachments here, which needs another scope (media_objects_controller.rb).
     """
     rows = case.rows(case.fetch_once(media_list(case.course)), _MEDIA)
     if len(rows) == 10:
         rows += case.rows(case.fetch_once(media_list(case.course, page=2)), _MEDIA)
-    return case.granted(f"Listed {len(rows)} media objects.")
+    return case.granted(f"Listed media objects ({len(rows)}).")
 
 
 @exercises("url:PUT|/api/v1/media_objects/:media_object_id")
 def retitle_media(case: Case) -> ScopeResult:
-    """A media object is given another title and its own again; Canvas lets only its owner do so."""
+    """A media object is retitled and its title restored; Canvas allows only the owner to do this."""
     for media in _all_media(case)[:_TRY_AT_MOST]:
         path = f"/api/v1/media_objects/{quote(media['media_id'], safe='')}"
         field = Field(path, "", "user_entered_title", "title", path, [], html=False, answers=True,
                       course_id=case.course, media_id=media["media_id"])  # fmt: skip
         try:
             return rename_and_back(case, field, media["title"], f"media object {media['media_id']}")
-        except NotGranted as finding:
-            if finding.cause is not causes.USER_LACKS_PERMISSION:
+        except NotGranted as ending:
+            if ending.cause is not causes.USER_LACKS_PERMISSION:
                 raise
-    raise Unavailable("the course's media objects belong to other users, and only its owner may retitle one")
+    raise Unavailable("the course's media objects belong to other users, and only the owner may change a title")
 
 
 @exercises("url:GET|/api/v1/media_objects/:media_object_id/media_tracks")
 def read_tracks(case: Case) -> ScopeResult:
-    """The user's own captions are read with their text, which Canvas leaves out for keys that allow no includes."""
+    """The user's own captions are read with their text, which Canvas leaves out if the key does not allow includes."""
     media_id = _all_media(case)[0]["media_id"]
     query = [("include[]", "content"), ("include[]", "created_at")]
     answer = case.fetch_once(get(_tracks_path(media_id), query))
     tracks = case.rows(answer, ("id", "locale", "kind"))
     if not case.includes_seen:
-        # Where includes are known to work, a Canvas without these two is merely an older one.
+        # If includes are known to work, a Canvas without these two is just an older one.
         for track in tracks[:1]:
             require_included(track, "content", "created_at")
-    return case.granted(f"Read {len(tracks)} caption tracks of media object {media_id}.")
+    return case.granted(f"Read the caption tracks of media object {media_id} ({len(tracks)}).")
 
 
 @exercises("url:PUT|/api/v1/media_objects/:media_object_id/media_tracks")
 def write_captions(case: Case) -> ScopeResult:
-    """A caption track in a new locale is added, seen and taken off; every other locale is named and so kept.
+    """A caption track in a new locale is added, checked and removed; all other locales are listed so that they stay.
 
-    Canvas deletes every locale that a PUT does not list, all users' (media_tracks_controller.rb). So the locales are
-    listed anew right before.
+    Canvas deletes every locale that a PUT does not list, for all users (media_tracks_controller.rb), so the locales are
+    read again just before.
     """
     media_id = _all_media(case)[0]["media_id"]
     media = find_media(case.send, case.course, media_id)
     others = track_locales(media.get("media_tracks")) if media else None
     if others is None:
-        raise Unavailable(f"the captions of media object {media_id} cannot be listed right before the write")
+        raise Unavailable(f"the captions of media object {media_id} cannot be listed, which is needed to keep them")
     ours = first(
         _OUR_LOCALES,
         lambda locale: locale not in others,
-        "the media object has captions in every locale tried",
+        f"media object {media_id} has captions in every locale tried",
     )
     path = f"/api/v1{_tracks_path(media_id)}"
     data = {"course_id": case.course, "media_id": media_id, "locale": ours, "path": path}
@@ -91,28 +91,28 @@ def write_captions(case: Case) -> ScopeResult:
     with case.change("caption", f"media object {media_id}: caption {ours}", data) as change:
         answer = case.send(put(_tracks_path(media_id), [*({"locale": locale} for locale in others), added]))
         _require_track(case, case.written(change, answer), ours)
-    return case.granted(f"Added captions in {ours} to media object {media_id} and removed them again.")
+    return case.granted(f"Added captions in locale {ours} to media object {media_id} and removed them again.")
 
 
 def _require_track(case: Case, answer: Answer, locale: str) -> None:
-    """Canvas answers 204 and does nothing where the user may not caption (media_tracks_controller.rb)."""
+    """Canvas answers 204 and does nothing if the user may not manage captions (media_tracks_controller.rb)."""
     if read(answer) is Reading.EMPTY:
         raise NotGranted(
             Verdict.MISCONFIGURED,
             causes.USER_LACKS_PERMISSION,
-            "Canvas answered 204 and wrote no captions: the user may not add and delete captions here.",
+            "Canvas answered 204 and wrote no captions: the user may not add or delete captions here.",
         )
     tracks = case.rows(answer, ("id", "locale"))
     if locale not in [track["locale"] for track in tracks]:
         raise NotGranted(
             Verdict.MISCONFIGURED,
             causes.WRITE_WITHOUT_EFFECT,
-            f"Canvas accepted captions in {locale}, but does not list them.",
+            f"Canvas accepted captions in locale {locale}, but does not list them.",
         )
 
 
 def _all_media(case: Case) -> list[dict[str, Any]]:
-    """The first page of the course's media objects; `Unavailable` where there is none."""
+    """The first page of the course's media objects; `Unavailable` if there are none."""
     usable = list(filter(_is_usable, case.prerequisite_rows(media_list(case.course))))
     if not usable:
         raise Unavailable("the sandbox course has no media object")
@@ -120,7 +120,7 @@ def _all_media(case: Case) -> list[dict[str, Any]]:
 
 
 def _is_usable(row: dict[str, Any]) -> bool:
-    # Canvas never shows an empty title, and takes none back.
+    # Canvas never shows an empty title and does not accept one.
     texts = all(row.get(key) and isinstance(row[key], str) for key in ("media_id", "title"))
     return texts and is_id(row["media_id"]) and "media_tracks" in row
 

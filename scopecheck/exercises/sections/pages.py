@@ -1,6 +1,6 @@
-"""Section Pages: bodies that the integration reads and mends.
+"""Section Pages: bodies that the integration reads and fixes.
 
-Only a page that was just listed is written to, since a PUT creates a missing one (wiki_pages_api_controller.rb).
+Only a page that was just listed is written to, because a PUT creates a missing one (wiki_pages_api_controller.rb).
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ def _safe_to_edit(row: Mapping[str, Any]) -> bool:
     return is_unlocked(row) and not row.get("front_page") and not row.get("publish_at")
 
 
-# Only newer Canvas gives bodies in the list, and only to keys that allow includes; the single read always does.
+# Only newer Canvas lists bodies, and only for keys that allow includes; reading a single page always returns it.
 PAGE = ContentKind(
     "page", "pages", "url", "body", "wiki_page", ("url", "title"), _safe_to_edit, (("include[]", "body"),)
 )

@@ -1,4 +1,4 @@
-"""Section Quizzes: descriptions of classic quizzes that the integration mends; New Quizzes are assignments."""
+"""Section Quizzes: descriptions of classic quizzes, which the integration fixes; New Quizzes are assignments."""
 
 from collections.abc import Mapping
 from typing import Any

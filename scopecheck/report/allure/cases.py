@@ -1,4 +1,4 @@
-"""What Allure and JUnit are told of a case beside its outcome, as plain data."""
+"""What Allure and JUnit get about a case besides its outcome, as plain data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES
 
 KEY_FEATURE: Final = "Key and token"
-"""The feature that the key checks stand under, beside the sections of the key screen."""
+"""The Allure feature of the key checks, beside the sections of the key screen."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class CaseMeta:
     title: str
     test_case_name: str
     history_id: str
-    """The same in every run of the same profile, so that trends work."""
+    """The same in every run of a profile, so that trends work."""
     labels: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
     """Pairs of address and name."""
@@ -38,7 +38,7 @@ class CaseMeta:
 
 
 def scope_meta(profile: Profile, requirement: Requirement, result: ScopeResult) -> CaseMeta:
-    """What Allure is told of a scope's case."""
+    """What Allure gets about a scope's case."""
     scope = str(requirement.scope)
     why = f"{profile.title} needs it: {requirement.why}" if requirement.why else ""
     return CaseMeta(
@@ -46,13 +46,13 @@ def scope_meta(profile: Profile, requirement: Requirement, result: ScopeResult) 
         test_case_name=scope,
         history_id=_stable(profile.name, scope),
         labels=_labels(profile, requirement.section, scope, requirement.severity, result),
-        links=((requirement.docs, "Canvas's documentation of the endpoint"),) if requirement.docs else (),
+        links=((requirement.docs, "Canvas documentation of this endpoint"),) if requirement.docs else (),
         description=_description(why, result),
     )
 
 
 def key_meta(profile: Profile, result: KeyResult) -> CaseMeta:
-    """What Allure is told of a key check's case."""
+    """What Allure gets about a key check's case."""
     title = CHECK_TITLES[result.check]
     return CaseMeta(
         title=title,
@@ -65,7 +65,7 @@ def key_meta(profile: Profile, result: KeyResult) -> CaseMeta:
 
 
 def junit_properties(result: ScopeResult | KeyResult) -> list[tuple[str, str]]:
-    """The properties of a case in junit.xml; what is not known is left out."""
+    """The properties of a case in junit.xml; unknown ones are left out."""
     pairs: list[tuple[str, str | None]] = [("verdict", result.verdict)]
     if isinstance(result, ScopeResult):
         pairs += [("scope", result.scope), ("section", result.section), ("proof", result.proof)]
@@ -73,17 +73,17 @@ def junit_properties(result: ScopeResult | KeyResult) -> list[tuple[str, str]]:
     else:
         pairs += [("check", result.check)]
     pairs += [("cause", result.cause), ("message", result.message), ("remedy", result.remedy)]
-    # Plain str: xdist cannot carry an enumeration's member to the controller.
+    # Plain str: xdist cannot send an enum member to the controller.
     return [(name, str(value)) for name, value in pairs if value is not None]
 
 
 def categories(run: RunResult) -> list[dict[str, Any]]:
-    """categories.json for Allure 2: one category for each verdict and cause that the run met."""
+    """categories.json for Allure 2: one category for each verdict and cause in the run."""
     return [
         {
             "name": _category(verdict, cause),
             "matchedStatuses": ["broken" if verdict is Verdict.UNPROVED else "failed"],
-            # Allure 2 wants all of the message matched; [\s\S] is any character for Java and JavaScript alike.
+            # Allure 2 matches the whole message; [\s\S] is any character in both Java and JavaScript.
             "messageRegex": rf"(?:[\w.]+: )?{re.escape(cause)}: [\s\S]*",
         }
         for verdict, cause in _met(run)
@@ -91,7 +91,7 @@ def categories(run: RunResult) -> list[dict[str, Any]]:
 
 
 def label_categories(found: RunResult | ScopesDocument) -> list[dict[str, Any]]:
-    """The same categories for Allure 3, which matches labels and takes no categories.json by itself."""
+    """The same categories for Allure 3, which matches labels and does not read categories.json."""
     return [
         {
             "id": f"{verdict}-{cause}",
@@ -105,7 +105,7 @@ def label_categories(found: RunResult | ScopesDocument) -> list[dict[str, Any]]:
 
 
 def environment_properties(subject: Subject) -> str:
-    """environment.properties: where the run went; never a secret."""
+    """environment.properties: which Canvas the run tested and how; never a secret."""
     return "".join(f"{_escaped(name, key=True)} = {_escaped(value)}\n" for name, value in facts(subject))
 
 
@@ -128,7 +128,7 @@ def _description(why: str, result: ScopeResult | KeyResult) -> str:
 
 
 def _stable(*names: str) -> str:
-    # Not for secrecy: Allure's history ids look like this.
+    # Not for security: Allure's history IDs have this form.
     return hashlib.md5(":".join(names).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -143,7 +143,7 @@ def _category(verdict: Verdict | CheckVerdict, cause: str) -> str:
 
 
 def _escaped(text: str, *, key: bool = False) -> str:
-    """Text as a properties file has it: ASCII, with a backslash before what would end a key or begin an escape."""
+    """Text for a properties file: ASCII, with a backslash before anything that ends a key or starts an escape."""
     special = r"[\\ :=#!]" if key else r"\\"
     marked = re.sub(special, r"\\\g<0>", " ".join(text.split()))
     return "".join(character if character.isascii() else _unicode_escaped(character) for character in marked)

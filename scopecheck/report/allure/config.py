@@ -1,4 +1,4 @@
-"""The configuration of Allure 3, which makes a report out of Allure results."""
+"""The configuration of Allure 3, which turns Allure results into a report."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.report.allure.cases import label_categories
 
 RUNS_KEPT: Final = 30
-"""How many earlier runs the trends go back; each takes about 60 KB."""
+"""How many earlier runs the trends cover; each takes about 60 KB."""
 
 
 _TECHNICAL: Final = ["parentSuite", "suite", "host", "thread", "framework", "language", "package"]
-"""Labels that allure-pytest adds by itself, and that say nothing about a key."""
+"""Labels that allure-pytest adds and that say nothing about a key."""
 
 
 def allure_config(found: ScopesDocument, reports: Path) -> dict[str, Any]:
-    """All of allurerc.json: the report is one file, since a folder of files does not open from disk."""
+    """The content of allurerc.json: a single-file report, since a folder of files does not open from disk."""
     outcome = "conformant" if found.conformant else "not conformant"
     return {
-        "name": f"Canvas scopes of {found.profile}: {outcome}",
+        "name": f"Canvas scopes for {found.profile}: {outcome}",
         "output": str(reports / "allure-report"),
         "historyPath": str(reports / "history" / "allure.jsonl"),
         "historyLimit": RUNS_KEPT,

@@ -6,7 +6,7 @@
   if (!button) return;
   button.hidden = false;
 
-  // Browsers offer the clipboard to secure pages only, and some do not count a file on disk among them.
+  // Browsers offer the clipboard to secure pages only, and to some a file on disk is not secure.
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text.value);

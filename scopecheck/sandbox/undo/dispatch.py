@@ -1,6 +1,6 @@
 """How each kind of change is undone: by the case that made it, or later from the journal.
 
-An undo first looks whether the change is still there: what somebody has edited since is left alone and reported.
+An undo first checks that the change is still there; anything edited since is left alone and reported.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from scopecheck.sandbox.undo.made import undo_made
 
 
 def undo(change: JournalEntry, send: Send, since: Since) -> bool:
-    """Undo the change; whether there was anything to undo. Raises UndoError."""
+    """Undo the change and return whether there was anything to undo. Raises UndoError."""
     return _UNDO[change.kind](change.data, send, since)
 
 
 def _undo_association(data: Mapping[str, Any], send: Send, _since: Since) -> bool:
-    """Part a course from a blueprint of this run; the blueprint course itself is a change of its own."""
+    """Detach a course from a blueprint of this run; the blueprint course has its own journal entry."""
     answer = send(association(data["blueprint_id"], "remove", data["course_id"]))
     if read(answer) not in {Reading.OK, Reading.NOT_FOUND}:
         raise UndoError(
-            f"Canvas did not part course {data['course_id']} from blueprint {data['blueprint_id']} ({answer.says()}); "
-            "remove it under the blueprint's Associations"
+            f"Canvas did not detach course {data['course_id']} from blueprint {data['blueprint_id']} "
+            f"({answer.says()}). Remove it in Canvas: open the blueprint, then Blueprint > Associations."
         )
     return True
 
@@ -42,5 +42,5 @@ _UNDO: Final[Mapping[str, Callable[[Mapping[str, Any], Send, Since], bool]]] = {
 
 
 def needs_admin(change: JournalEntry) -> bool:
-    """Whether undoing the change takes the administrator's token."""
+    """Whether undoing the change needs the administrator's token."""
     return change.kind == "association" or bool(change.data.get("by_admin"))

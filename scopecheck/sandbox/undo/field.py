@@ -1,27 +1,27 @@
-"""One field of one object, changed and put back: the text of a page, the title of a video, the name of a file."""
+"""One field of one object, changed and restored: the text of a page, the title of a video, the name of a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from scopecheck.canvas import dom
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.course_dates import dates_at_risk
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
-from scopecheck.sandbox.tag import TAG
+from scopecheck.sandbox.tag import PREFIX, TAG
 from scopecheck.sandbox.undo.captions import find_media
 from scopecheck.sandbox.undo.interface import Send, Since, UndoError
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of one object, as a change of kind `field` describes it in the journal.
+    """One field of one object, as a journal entry of kind `field` describes it.
 
-    `path` takes the PUT, `wrap` is the key its body stands under ("" for none), `name` is the field's name there and
-    `shown` its name in answers, `read_path` and `read_query` give the object, `html` says whether values are
+    `path` takes the PUT, `wrap` is the key that wraps its body ("" for none), `name` is the field's name in the body
+    and `shown` its name in answers, `read_path` and `read_query` read the object, `html` says whether values are
     compared as documents.
     """
 
@@ -33,10 +33,10 @@ class Field:
     read_query: list[list[str]]
     html: bool
     answers: bool
-    """Whether the PUT's own answer carries the field."""
+    """Whether the answer to the PUT includes the field."""
     course_id: str = ""
     media_id: str = ""
-    """For a media object, which no request shows alone: it is looked for in this course's list."""
+    """For a media object, which has no endpoint of its own to read: it is looked up in this course's list."""
 
     def put(self, value: str | None) -> Call:
         """The request that writes a value."""
@@ -52,27 +52,27 @@ class Field:
         return dom.same(one, other) if self.html else one == other
 
     def shows(self, seen: str | None, written: str) -> bool:
-        """Whether what is seen is what was written; Canvas may have given its elements more attributes."""
+        """Whether the value seen is the one written; Canvas may have added attributes to elements."""
         return dom.same_but_for_attributes(seen, written) if self.html else seen == written
 
 
 def undo_field(data: Mapping[str, Any], send: Send, since: Since) -> bool:
-    """Put the old value back; whether there was anything to undo. Raises UndoError."""
+    """Restore the old value and return whether there was anything to undo. Raises UndoError."""
     field = Field(**data["field"])
     old, written = data["old"], data["written"]
     if since is not Since.NOTHING and not _is_there(field, old, written, send, since):
         return False
     answer = send(field.put(old))
     if read(answer) is not Reading.OK:
-        raise UndoError(f"Canvas did not take the old value back ({answer.says()}).")
+        raise UndoError(f"Canvas did not accept the old value ({answer.says()}).")
     back = _shown(field, answer if field.answers else send(field.get()))
     if back is not None and not field.same(back[field.shown], old):
-        raise UndoError("Canvas took the old value back but shows another.")
+        raise UndoError("Canvas accepted the old value but shows a different one.")
     return True
 
 
 def _is_there(field: Field, old: str | None, written: str, send: Send, since: Since) -> bool:
-    """Look whether the change is still there; raises UndoError where it may not be undone."""
+    """Whether the change is still there; raises UndoError if it must not be undone."""
     try:
         seen = _object(field, send)
     except _Gone:
@@ -80,39 +80,40 @@ def _is_there(field: Field, old: str | None, written: str, send: Send, since: Si
     if seen is None:
         if since is Since.ANYTHING:
             raise UndoError(
-                f"{field.read_path} cannot be read, and without a look nothing is overwritten. "
-                "Run again when it can be read, or take the part that names this suite out by hand."
+                f"{field.read_path} cannot be read, so it was not overwritten: somebody may have edited it. "
+                f"Run again once it can be read, or: {_BY_HAND}"
             )
         return True
     current = seen[field.shown]
-    if field.same(current, old) or _nothing_of_ours(current, written):
+    if field.same(current, old) or _is_replaced(current, written):
         return False
     if not field.shows(current, written):
         raise UndoError(
-            f"{field.read_path} was edited by somebody since; nothing was overwritten. "
-            "Take the part that names this suite out by hand."
+            f"{field.read_path} was edited after this suite changed it, so it was not overwritten. {_BY_HAND}"
         )
     nulled = dates_at_risk(seen) if field.wrap == "course" else None
     if nulled:
         raise UndoError(
-            f"The course has dates by now, and any update would null its {nulled}; nothing was written. "
-            "Take the part that names this suite out by hand."
+            f"The course now has dates, and any update would clear its {nulled}, so nothing was written. {_BY_HAND}"
         )
     return True
 
 
-def _nothing_of_ours(current: str | None, written: str) -> bool:
+_BY_HAND: Final = f"Remove the part that contains '{PREFIX}-' by hand."
+
+
+def _is_replaced(current: str | None, written: str) -> bool:
     """Whether somebody has replaced what was written: the run's tag is gone."""
     tags = TAG.findall(written)
     return bool(tags) and not any(tag in (current or "") for tag in tags)
 
 
 class _Gone(Exception):
-    """The object was deleted since, and what was written with it."""
+    """The object has been deleted since, along with what was written."""
 
 
 def _object(field: Field, send: Send) -> Mapping[str, Any] | None:
-    """The object as Canvas shows it, None where its field cannot be seen; raises _Gone."""
+    """The object as Canvas shows it, or None if its field is not visible; raises _Gone."""
     if not field.media_id:
         answer = send(field.get())
         if read(answer) is Reading.NOT_FOUND:

@@ -1,4 +1,4 @@
-"""What every way of undoing a change shares."""
+"""What all undo functions share."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class UndoError(Exception):
 
 
 class Since(Enum):
-    """What may have happened between a change and its undoing."""
+    """What may have happened between a change and its undo."""
 
     NOTHING = auto()
-    """The case undoes what it just did: it need not look first."""
+    """The case undoes what it just did, without checking first."""
     LITTLE = auto()
-    """The run that made it undoes it at its end: it looks, and where it cannot see it trusts the journal."""
+    """The same run undoes it at its end: it checks first, and trusts the journal where it cannot read."""
     ANYTHING = auto()
-    """A later run or command: what it cannot see it does not write over, for somebody may have worked there since."""
+    """A later run or command: it overwrites nothing that it cannot read, since somebody may have edited it."""

@@ -1,4 +1,4 @@
-"""One thing that a run made, and how it is removed."""
+"""One object that a run created, and how it is deleted."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from scopecheck.sandbox.undo.interface import Send, Since, UndoError
 
 @dataclass(frozen=True)
 class Made:
-    """One thing that a run made, as a change of kind `made` describes it in the journal.
+    """One object that a run created, as a journal entry of kind `made` describes it.
 
-    It stands in the list `collection`, under `name` in the member `name_key`, with its id in the member `id_key`;
-    `delete` is the path to which the id is added to delete it. `by_admin` says whose token made it and deletes it.
+    It appears in the list `collection` with its name in the member `name_key` and its id in the member `id_key`;
+    `delete` is the path of its DELETE without the id. `by_admin` says whether the administrator's token creates and
+    deletes it.
     """
 
     collection: str
@@ -26,10 +27,10 @@ class Made:
     id_key: str
     delete: str
     query: str = ""
-    """What the DELETE wants in its query, as `key=value`."""
+    """The DELETE's query, as `key=value`."""
     by_admin: bool = False
     id: str | None = None
-    """None until Canvas has told it."""
+    """None until Canvas has assigned it."""
 
     def removal(self, made_id: str) -> Call:
         """The request that deletes it."""
@@ -38,20 +39,22 @@ class Made:
 
 
 def undo_made(data: Mapping[str, Any], send: Send, _since: Since) -> bool:
-    """Delete it; whether it had been made at all. Raises UndoError."""
+    """Delete it and return whether it was created at all. Raises UndoError."""
     made = Made(**data)
     made_id = made.id or _id_of(made, send)
     if made_id is None:
         return False
     answer = send(made.removal(made_id))
     if read(answer) not in {Reading.OK, Reading.NOT_FOUND, Reading.EMPTY}:
-        raise UndoError(f"Canvas did not delete {made.name} ({answer.says()}); delete it by hand")
+        raise UndoError(f"Canvas did not delete {made.name} ({answer.says()}). Delete it by hand.")
     return True
 
 
 def _id_of(made: Made, send: Send) -> str | None:
     answer = send(Call("GET", made.collection, query=[("search_term", made.name), ("per_page", "100")]))
     if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-        raise UndoError(f"{made.collection} cannot be listed ({answer.says()}); look for {made.name} by hand")
+        raise UndoError(
+            f"{made.collection} cannot be listed ({answer.says()}). Delete {made.name} by hand, if it exists."
+        )
     rows = (row for row in answer.json if isinstance(row, dict) and made.id_key in row)
     return next((str(row[made.id_key]) for row in rows if row.get(made.name_key) == made.name), None)

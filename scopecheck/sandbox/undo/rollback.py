@@ -1,4 +1,4 @@
-"""Undoing one change of this process right after the case that made it, and keeping what could not be undone."""
+"""Undoing one change right after the case that made it, and saving what could not be undone."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from scopecheck.sandbox.undo.dispatch import undo
 from scopecheck.sandbox.undo.interface import Send, Since, UndoError
 
 UNRESTORED: Final = "unrestored"
-"""Folder below the reports where the old value of a failed restore is saved."""
+"""Folder inside the report folder where the old value of a failed restore is saved."""
 
 
 @dataclass
 class Tally:
-    """How many changes one process undid, and which it could not; shared by its threads."""
+    """How many changes one process undid, and which ones it could not; shared by its threads."""
 
     restored: int = 0
     failed: list[FailedRestore] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Tally:
             self.failed.append(failure)
 
     def cleanup(self) -> Cleanup:
-        """The tally as the controller takes it."""
+        """The tally in the form that the controller expects."""
         return Cleanup(self.restored, self.failed)
 
 
@@ -52,10 +52,10 @@ class Rollback:
     tally: Tally
 
     def undo(self, change: JournalEntry, send: Send, *, landed: bool) -> None:
-        """Undo one change and note how it went; never raises for what Canvas does.
+        """Undo one change and record the outcome; never raises because of an answer.
 
-        `landed`: whether its request was answered. One that was not may take effect after it is undone: the change
-        then stays open, to be checked again at the end of the run.
+        `landed`: whether its request was answered. If not, it may still take effect after the undo, so the change
+        stays open and is checked again at the end of the run.
         """
         try:
             latest = self.journal.latest(change)
@@ -70,12 +70,12 @@ class Rollback:
         if undone:
             self.tally.note_restored()
         with contextlib.suppress(JournalError):
-            # The change is undone; a journal that cannot say so only makes the next run look again.
+            # The change is undone; if the journal cannot record that, the next run only checks again.
             self.journal.close(change)
 
 
 def keep_failure(reports: Path, change: JournalEntry, why: str) -> FailedRestore:
-    """A restore that failed, with what is needed to do it by hand saved below the reports."""
+    """A restore that failed, with everything needed to do it by hand saved in the report folder."""
     name = _saved_name(change)
     saved: str | None = f"{UNRESTORED}/{name}"
     try:
@@ -87,7 +87,7 @@ def keep_failure(reports: Path, change: JournalEntry, why: str) -> FailedRestore
 
 
 def forget_failure(reports: Path, change: JournalEntry) -> None:
-    """Remove what was saved of a failed restore, once it succeeded."""
+    """Delete what was saved for a failed restore, once it has succeeded."""
     with contextlib.suppress(OSError):
         (reports / UNRESTORED / _saved_name(change)).unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""One chromium for each process of tests; without one the tests are skipped, but never in CI."""
+"""One Chromium for each test process; without one the tests are skipped, except in CI."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytest.register_assert_rewrite("tests.selftest.browser.opening")
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless chromium."""
+    """A headless Chromium."""
     with sync_playwright() as playwright:
         try:
             started = launch(playwright)

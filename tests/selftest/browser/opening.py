@@ -1,4 +1,4 @@
-"""A page opened from disk as a reader opens it, and watched: whom it asks for what, and what goes wrong in it."""
+"""A page opened from disk as a reader would, and watched: its requests and its errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
 @dataclass(frozen=True)
 class View:
-    """How somebody looks at a page."""
+    """How a page is viewed."""
 
     width: int = 1280
     height: int = 900
@@ -25,16 +25,16 @@ class View:
 LIGHT: Final = View()
 DARK: Final = View(scheme="dark")
 NARROW: Final = View(width=320)
-"""The width at which WCAG 2.2 wants a page to need no scrolling sideways (1.4.10)."""
+"""The width at which WCAG 2.2 (1.4.10) requires that a page needs no horizontal scrolling."""
 PRINT: Final = View(width=720, medium="print")
 VIEWS: Final = {"light": LIGHT, "dark": DARK, "narrow": NARROW, "print": PRINT}
 
 
 @contextmanager
 def opened(browser: Browser, path: Path, view: View = LIGHT, *, before: str = "") -> Iterator[Page]:
-    """The page; at the end it must have asked for nothing but itself, and met no error.
+    """The opened page; at the end it must have requested only itself, without an error.
 
-    `before` is script that runs before the page's own.
+    `before` is a script that runs before the page's own.
     """
     context = browser.new_context(
         viewport={"width": view.width, "height": view.height},

@@ -1,4 +1,4 @@
-"""scopes.html of a run, written to be opened, and where in it a scope stands."""
+"""scopes.html of a run, written to be opened, and the row of a scope in it."""
 
 from __future__ import annotations
 

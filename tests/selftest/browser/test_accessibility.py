@@ -1,4 +1,4 @@
-"""scopes.html for everybody: by keyboard, by ear, on a narrow screen, and what axe-core says of it."""
+"""scopes.html for everybody: with a keyboard, a screen reader or a narrow screen, and checked by axe-core."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def violations(page: Page) -> list[tuple[str, list[Any]]]:
     ],
 )
 def test_axe_finds_nothing(browser: Browser, tmp_path: Path, name: str, view: str) -> None:
-    """axe-core finds no barrier, with evidence opened: contrast, names, roles, order of headings."""
+    """axe-core finds no violation, even with evidence open: contrast, names, roles, heading order."""
     with opened(browser, written(tmp_path, EXAMPLES[name]()), VIEWS[view]) as page:
         page.evaluate("[...document.querySelectorAll('details')].slice(-4).forEach((each) => { each.open = true; })")
 
@@ -43,7 +43,7 @@ def test_axe_finds_nothing(browser: Browser, tmp_path: Path, name: str, view: st
 
 
 def test_axe_would_find_something(browser: Browser, tmp_path: Path) -> None:
-    """The check above is no dummy: a page with poor contrast and a nameless button fails it."""
+    """The check above works: a page with poor contrast and a nameless button fails it."""
     path = tmp_path / "bad.html"
     path.write_text("<title>x</title><p style='color:#aaa;background:#fff'>Faint</p><button></button>", "utf-8")
     with opened(browser, path) as page:
@@ -51,8 +51,8 @@ def test_axe_would_find_something(browser: Browser, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_narrow_screen_needs_no_scrolling_sideways(browser: Browser, tmp_path: Path, name: str) -> None:
-    """At 320 pixels everything fits, opened evidence included."""
+def test_a_narrow_screen_needs_no_horizontal_scrolling(browser: Browser, tmp_path: Path, name: str) -> None:
+    """At 320 pixels everything fits, including open evidence."""
     with opened(browser, written(tmp_path, EXAMPLES[name]()), NARROW) as page:
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
 
@@ -61,7 +61,7 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(browser: Browser, tmp_path:
 
 
 def test_the_keyboard_reaches_everything(browser: Browser, tmp_path: Path) -> None:
-    """Tab leads to the skip link, the copy button, the steps' links and the evidence; Enter works on each."""
+    """Tab reaches the skip link, the copy button, the steps' links and the evidence; Enter works on each."""
     with opened(browser, written(tmp_path, two_things_wrong())) as page:
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to the scopes")).to_be_focused()
@@ -80,7 +80,7 @@ def test_the_keyboard_reaches_everything(browser: Browser, tmp_path: Path) -> No
 
 
 def test_the_skip_link_leads_to_the_scopes(browser: Browser, tmp_path: Path) -> None:
-    """Who listens gets past the head in one step."""
+    """Screen reader users get past the header in one step."""
     with opened(browser, written(tmp_path, two_things_wrong())) as page:
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -88,8 +88,8 @@ def test_the_skip_link_leads_to_the_scopes(browser: Browser, tmp_path: Path) -> 
         expect(page.locator("#scopes")).to_be_focused()
 
 
-def test_it_is_a_table_for_those_who_listen(browser: Browser, tmp_path: Path) -> None:
-    """Also where it looks like cards, rows and headers are announced as those of a table."""
+def test_it_is_a_table_for_screen_readers(browser: Browser, tmp_path: Path) -> None:
+    """Even when it looks like cards, rows and headers are announced as a table."""
     with opened(browser, written(tmp_path, all_right()), NARROW) as page:
         table = page.get_by_role("table", name="The 31 scopes that Anthology Ally needs")
 

@@ -1,4 +1,4 @@
-"""The Allure report as a reader meets it: one file, opened from disk."""
+"""The Allure report as a reader sees it: one file, opened from disk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ until = 2999-12-31
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """A run with one scope missing, and one more that is a known gap; its report made twice, for a history."""
+    """A run with one missing scope and one known gap; its report is made twice, for a history."""
     if not shutil.which("node"):
         wanted = "no Node is installed, for example by: apt-get install nodejs npm"
         if os.environ.get("CI"):
@@ -45,15 +45,15 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 
 
 def case_of(page: Page, scope: str) -> None:
-    """Open a scope's case."""
+    """Open the case of a scope."""
     page.get_by_placeholder("Search tests").fill(scope)
     page.get_by_text(scope, exact=True).last.click()
 
 
 def test_it_names_the_red_scope_its_remedy_and_its_evidence(browser: Browser, found: Finished) -> None:
-    """From the list of cases two clicks lead to what to do, and a third to Canvas's answer."""
+    """From the list of cases two clicks lead to the remedy, and a third to Canvas's answer."""
     with opened(browser, found.reports / "allure-report" / "index.html", VIEW) as page:
-        expect(page.get_by_text("Canvas scopes of ally: not conformant")).to_be_visible()
+        expect(page.get_by_text("Canvas scopes for ally: not conformant")).to_be_visible()
         case_of(page, PAGE)
 
         expect(page.get_by_text("What to do: In Canvas, open Admin > Developer Keys").last).to_be_visible()
@@ -63,7 +63,7 @@ def test_it_names_the_red_scope_its_remedy_and_its_evidence(browser: Browser, fo
 
 
 def test_its_categories_are_the_causes(browser: Browser, found: Finished) -> None:
-    """The tab of categories names the cause in words, and beneath it the scope."""
+    """The Categories tab names the cause in words, with the scope below it."""
     with opened(browser, found.reports / "allure-report" / "index.html", VIEW) as page:
         page.get_by_text("Categories", exact=True).first.click()
 
@@ -74,23 +74,23 @@ def test_its_categories_are_the_causes(browser: Browser, found: Finished) -> Non
 
 
 def test_it_shows_where_the_run_went(browser: Browser, found: Finished) -> None:
-    """Target, mode, profile and client ID stand at its head."""
+    """Target, mode, profile and client ID are at the top."""
     with opened(browser, found.reports / "allure-report" / "index.html", VIEW) as page:
         for value in (found.document["target"]["base_url"], "Anthology Ally (ally)", "exercise", "Developer key ID"):
             expect(page.get_by_text(value).first).to_be_visible()
 
 
-def test_the_matrix_is_in_it(browser: Browser, found: Finished) -> None:
-    """scopes.html is attached to the report as a whole, and shown in it."""
+def test_it_contains_the_matrix(browser: Browser, found: Finished) -> None:
+    """scopes.html is attached to the report as a whole, and displayed in it."""
     with opened(browser, found.reports / "allure-report" / "index.html", VIEW) as page:
         page.get_by_text("Global Attachments").click()
         page.get_by_text("scopes.html").click()
 
-        expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_contain_text("Not all right")
+        expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_contain_text("Problems found")
 
 
 def test_a_known_gap_is_marked(browser: Browser, found: Finished) -> None:
-    """A known gap is told apart from what there is to do, with its reason."""
+    """A known gap is marked as such, with its reason."""
     with opened(browser, found.reports / "allure-report" / "index.html", VIEW) as page:
         case_of(page, QUIZ)
 
@@ -98,7 +98,7 @@ def test_a_known_gap_is_marked(browser: Browser, found: Finished) -> None:
 
 
 def test_history_grows(found: Finished) -> None:
-    """Each report adds its run to the history, under ids that stay the same."""
+    """Each report adds its run to the history, with stable IDs."""
     lines = (found.reports / "history" / "allure.jsonl").read_text("utf-8").splitlines()
     first, second = (json.loads(line)["testResults"] for line in lines)
 
@@ -106,8 +106,8 @@ def test_history_grows(found: Finished) -> None:
     assert len(first) == len(found.allure)
 
 
-def test_it_tells_nobody_of_its_readers(found: Finished) -> None:
-    """The tool's analytics are taken out, and nothing else is."""
+def test_it_does_not_report_its_readers(found: Finished) -> None:
+    """The tool's analytics are removed, and nothing else is."""
     page = (found.reports / "allure-report" / "index.html").read_text("utf-8")
     tag = (
         '<script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'

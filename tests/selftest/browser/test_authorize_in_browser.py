@@ -1,4 +1,4 @@
-"""The whole authorization in a real browser: log-in, consent, and back to the command that listens."""
+"""The whole authorization in a real browser: login, consent, and back to the listening command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.selftest.commands.running import Ran, run, serve
 
 @pytest.fixture
 def page(browser: Browser) -> Page:
-    """An empty tab of a browser that knows nobody."""
+    """An empty tab without anybody logged in."""
     return browser.new_context().new_page()
 
 
@@ -33,7 +33,7 @@ def authorize(canvas: EmbeddedCanvas, root: Path, redirect_uri: str, page: Page,
         page.get_by_label("Password").fill(known.password)
         page.get_by_role("button", name="Log In").click()
         page.get_by_role("button", name=button).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Done here")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Done")
         return True
 
     with pytest.MonkeyPatch.context() as patched:
@@ -53,7 +53,7 @@ def authorize(canvas: EmbeddedCanvas, root: Path, redirect_uri: str, page: Page,
     [("Authorize", 0, "Authorized by Ally Integration."), ("Cancel", 1, "clicked Cancel instead of Authorize")],
 )
 def test_in_a_real_browser(button: str, code: int, said: str, page: Page, tmp_path: Path) -> None:
-    """The browser ends on the command's own, accessible page, and the command has the token or the reason why not."""
+    """The browser ends up on the command's accessible page, and the command has the token, or says why not."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         here = f"http://localhost:{free.getsockname()[1]}/callback"
@@ -64,5 +64,5 @@ def test_in_a_real_browser(button: str, code: int, said: str, page: Page, tmp_pa
     assert said in ran.words
     assert ("CANVAS_REFRESH_TOKEN" in dotenv_values(tmp_path / ".env")) == (code == 0)
     assert re.fullmatch(rf"{here}\?(code|error)=.*", page.url)
-    assert page.title() == "Done here"
+    assert page.title() == "Done"
     assert Axe().run(page).response["violations"] == []

@@ -1,4 +1,4 @@
-"""scopes.html as a reader meets it: opened from disk in a browser, on screen and on paper."""
+"""scopes.html as a reader sees it: opened from disk in a browser, on screen and on paper."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.selftest.report.examples import PAGE, SCOPES, all_right, everything_m
 
 
 def test_from_the_red_scope_to_its_remedy_and_evidence(browser: Browser, tmp_path: Path) -> None:
-    """The red scope stands out, one click leads to what to do about it, another opens what Canvas answered."""
+    """The red scope stands out; one click leads to its remedy, another opens Canvas's answer."""
     with opened(browser, written(tmp_path, two_things_wrong())) as page:
         row = row_of(page, PAGE)
         evidence = row.locator("xpath=following-sibling::tr[1]").locator("details")
@@ -39,7 +39,7 @@ def test_the_outcome_is_seen_at_once(browser: Browser, tmp_path: Path, view: Vie
 
 
 def test_the_button_copies_the_missing_scopes(browser: Browser, tmp_path: Path) -> None:
-    """One press, and all missing scopes are in the clipboard, one on a line; the page says so to eye and ear."""
+    """One click copies all missing scopes, one per line; the page confirms it to eyes and screen readers."""
     with opened(browser, written(tmp_path, missing_on_key(*SCOPES[3:6]))) as page:
         page.get_by_role("button", name="Copy the 3 missing scopes").click()
 
@@ -47,8 +47,8 @@ def test_the_button_copies_the_missing_scopes(browser: Browser, tmp_path: Path) 
         assert page.evaluate("navigator.clipboard.readText()") == "\n".join(SCOPES[3:6])
 
 
-def test_where_copying_is_forbidden_the_text_is_selected(browser: Browser, tmp_path: Path) -> None:
-    """A browser that lets no page copy shows the scopes, selected, and says which keys to press."""
+def test_if_copying_is_forbidden_the_text_is_selected(browser: Browser, tmp_path: Path) -> None:
+    """If the browser forbids copying, the page shows the scopes selected and says which keys to press."""
     forbidden = "delete Navigator.prototype.clipboard; document.execCommand = () => false;"
     with opened(browser, written(tmp_path, missing_on_key(PAGE)), before=forbidden) as page:
         page.get_by_role("button", name="Copy the missing scope").click()
@@ -58,8 +58,8 @@ def test_where_copying_is_forbidden_the_text_is_selected(browser: Browser, tmp_p
         assert page.evaluate("getSelection().toString()") == PAGE
 
 
-def test_without_script_nothing_is_lost_but_the_button(browser: Browser, tmp_path: Path) -> None:
-    """Steps, table and evidence work without script; a button that would do nothing is not shown."""
+def test_without_scripts_only_the_button_is_lost(browser: Browser, tmp_path: Path) -> None:
+    """Steps, table and evidence work without scripts; a button that would do nothing is hidden."""
     with opened(browser, written(tmp_path, two_things_wrong()), View(script=False)) as page:
         expect(page.get_by_role("button")).to_have_count(0)
         expect(page.locator("#step-2")).to_be_visible()
@@ -69,7 +69,7 @@ def test_without_script_nothing_is_lost_but_the_button(browser: Browser, tmp_pat
 
 
 def test_dark_is_dark(browser: Browser, tmp_path: Path) -> None:
-    """Who has the system set to dark gets a dark page."""
+    """With the system set to dark, the page is dark."""
     shade = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)"
     with opened(browser, written(tmp_path, all_right()), LIGHT) as page:
         light = page.evaluate(shade)
@@ -79,8 +79,8 @@ def test_dark_is_dark(browser: Browser, tmp_path: Path) -> None:
     assert max(dark) < 64 < 192 < min(light)
 
 
-def test_paper_has_what_paper_can_use(browser: Browser, tmp_path: Path) -> None:
-    """Printed are steps and table, without button and folded evidence, also by who has the system set to dark."""
+def test_print_has_what_paper_can_show(browser: Browser, tmp_path: Path) -> None:
+    """Steps and table are printed, without button and closed evidence, and on white even in dark mode."""
     with opened(browser, written(tmp_path, everything_missing()), View(scheme="dark", medium="print")) as page:
         expect(page.locator("#step-1")).to_be_visible()
         expect(row_of(page, PAGE)).to_be_visible()
@@ -90,7 +90,7 @@ def test_paper_has_what_paper_can_use(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_opened_evidence_is_printed(browser: Browser, tmp_path: Path) -> None:
-    """Evidence that was opened before printing is printed."""
+    """Evidence opened before printing is printed."""
     with opened(browser, written(tmp_path, two_things_wrong()), PRINT) as page:
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
 

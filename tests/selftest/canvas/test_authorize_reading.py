@@ -1,4 +1,4 @@
-"""What each answer of `/login/oauth2/auth` says, and what is no answer about the key."""
+"""What each answer of `/login/oauth2/auth` says, and which answers say nothing about the key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTHING, UNKNOWN_KEY, REDIRECT_URI_REFUSED, SCOPES_REFUSED, KEY_OFF, PASSED, LOG
 
 
 def page(text: str, status: int = 200) -> httpx.Response:
-    """A page in place of an answer."""
+    """A page instead of an answer."""
     return httpx.Response(status, text=text)
 
 
@@ -33,10 +33,10 @@ ANSWERS: Final[list[tuple[str, httpx.Response, str, AuthorizeReading]]] = [
      SCOPES_REFUSED),
     ("key off", refusal("unauthorized_client"), CALLBACK, KEY_OFF),
     ("passed", refusal("login_required"), CALLBACK, PASSED),
-    ("passed, not knowing this prompt", refusal("unsupported_prompt_type"), CALLBACK, PASSED),
-    ("passed, knowing no prompt", away(f"{BASE}/login"), CALLBACK, LOG_IN),
-    ("passed, to a log-in by SAML", away("/login/saml"), CALLBACK, LOG_IN),
-    ("the default port is no other host", away("http://CANVAS.test:80/login"), CALLBACK, LOG_IN),
+    ("passed, without support for this prompt", refusal("unsupported_prompt_type"), CALLBACK, PASSED),
+    ("passed, without support for prompt", away(f"{BASE}/login"), CALLBACK, LOG_IN),
+    ("passed, to a SAML login", away("/login/saml"), CALLBACK, LOG_IN),
+    ("the default port is the same host", away("http://CANVAS.test:80/login"), CALLBACK, LOG_IN),
     # redirect URIs of other shapes
     ("a redirect URI with a query", away(f"{CALLBACK}?region=eu&error=login_required"), f"{CALLBACK}?region=eu",
      PASSED),
@@ -46,20 +46,20 @@ ANSWERS: Final[list[tuple[str, httpx.Response, str, AuthorizeReading]]] = [
      SCOPES_REFUSED),
     ("out of band, refused by newest Canvas", httpx.Response(400, json=MISMATCH), OUT_OF_BAND,
      REDIRECT_URI_REFUSED),
-    # what is no answer about the key
-    ("newest Canvas to a script", page("", 403), CALLBACK, NOTHING),
-    ("an error that is not known", refusal("server_error"), CALLBACK, NOTHING),
+    # answers that say nothing about the key
+    ("the newest Canvas to a script", page("", 403), CALLBACK, NOTHING),
+    ("an unknown error", refusal("server_error"), CALLBACK, NOTHING),
     ("an error to another host", refusal("invalid_scope", to="https://elsewhere.test/callback"), CALLBACK,
      NOTHING),
     ("an error to another path", refusal("invalid_scope", to="https://prod.ally.test/"), CALLBACK, NOTHING),
     ("an error to a page of Canvas", refusal("invalid_scope", to=f"{BASE}/login"), CALLBACK, NOTHING),
     ("a portal", away("https://sso.school.test/login"), CALLBACK, NOTHING),
     ("a portal with a look-alike name", away("http://canvas.test.evil.test/login"), CALLBACK, NOTHING),
-    ("a move to another path", away(f"{BASE}/login-help"), CALLBACK, NOTHING),
-    ("a redirect to nowhere", httpx.Response(302), CALLBACK, NOTHING),
-    ("a redirect to no address", away("https://[broken"), CALLBACK, NOTHING),
-    ("a redirect to no port", away("https://canvas.test:port/login"), CALLBACK, NOTHING),
-    ("a redirect URI that is no address", refusal("invalid_scope"), "https://[broken", NOTHING),
+    ("a redirect to a path like login", away(f"{BASE}/login-help"), CALLBACK, NOTHING),
+    ("a redirect without an address", httpx.Response(302), CALLBACK, NOTHING),
+    ("a redirect to a broken address", away("https://[broken"), CALLBACK, NOTHING),
+    ("a redirect to a broken port", away("https://canvas.test:port/login"), CALLBACK, NOTHING),
+    ("a broken redirect URI", refusal("invalid_scope"), "https://[broken", NOTHING),
     ("a page", page("<html>Welcome</html>"), CALLBACK, NOTHING),
     ("maintenance", page("<html>Down</html>", 503), CALLBACK, NOTHING),
     ("a crash that quotes the refusal", httpx.Response(500, json=UNKNOWN_CLIENT), CALLBACK, NOTHING),
@@ -80,11 +80,11 @@ def test_answer(response: httpx.Response, redirect_uri: str, said: AuthorizeRead
     assert read_authorize(answer, BASE, redirect_uri) is said
 
 
-def test_every_meaning_is_in_the_table() -> None:
-    """Nothing can be said that no answer of the table says."""
+def test_every_reading_is_in_the_table() -> None:
+    """Every reading comes from at least one answer in the table."""
     assert {row[3] for row in ANSWERS} == set(AuthorizeReading)
 
 
 def test_no_answer_says_nothing() -> None:
-    """A time-out is no answer."""
+    """A timeout says nothing."""
     assert read_authorize(Answer("GET", BASE, None, fault="reset"), BASE, CALLBACK) is NOTHING

@@ -1,4 +1,4 @@
-"""What each answer of Canvas, and of what may stand in its place, means."""
+"""What each answer means, from Canvas or from something in its place."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
     ("page not found", 404, {"message": "page not found"}, {}, Reading.NOT_FOUND),
     ("folder not found", 404, {"message": "The specified resource does not exist."}, {}, Reading.NOT_FOUND),
     ("tab disabled", 404, {"message": "That page has been disabled for this course"}, {}, Reading.NOT_FOUND),
-    ("not found, other words, behind Canvas's headers", 404, {"errors": [{"message": "Existiert nicht"}]},
+    ("not found, other words, with Canvas's headers", 404, {"errors": [{"message": "Existiert nicht"}]},
      {"x-request-cost": "0.1"}, Reading.NOT_FOUND),
-    ("not found, other words, from anybody", 404, {"errors": [{"message": "nope"}]}, {}, Reading.NOT_CANVAS),
+    ("not found, other words, no headers", 404, {"errors": [{"message": "nope"}]}, {}, Reading.NOT_CANVAS),
     ("a gateway's 404", 404, {"message": "no Route matched with those values"}, {}, Reading.NOT_CANVAS),
     ("no such route", 404, "<!DOCTYPE html><html><title>Page Not Found</title></html>", {}, Reading.NOT_CANVAS),
     # refusals of the content
@@ -79,15 +79,15 @@ ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
     ("nothing on a 200", 200, None, {}, Reading.NOT_CANVAS),
     ("cut-off JSON", 200, '[{"id": 1}, {"id"', {}, Reading.NOT_CANVAS),
     ("a bare number", 200, 7, {}, Reading.NOT_CANVAS),
-    ("nested without end", 200, "[" * 100_000, {}, Reading.NOT_CANVAS),
+    ("nested endlessly", 200, "[" * 100_000, {}, Reading.NOT_CANVAS),
     ("a refusal nested deeply", 404, '{"a":' * 900 + "1" + "}" * 900, {}, Reading.NOT_CANVAS),
     # request_throttle.rb
     ("throttled", 403, "403 Forbidden (Rate Limit Exceeded)\n", {}, Reading.THROTTLED),
     ("throttled, positive remainder", 403, "403 Forbidden (Rate Limit Exceeded)\n",
      {"x-rate-limit-remaining": "120.5"}, Reading.THROTTLED),
     ("throttled since 2025", 429, "429 Too Many Requests (Rate Limit Exceeded)\n", {}, Reading.THROTTLED),
-    ("throttled by anybody", 429, None, {}, Reading.THROTTLED),
-    # the way there
+    ("throttled by anything", 429, None, {}, Reading.THROTTLED),
+    # between here and Canvas
     ("no User-Agent", 403, {"error": "Forbidden", "message": "Requests must have a valid user agent."}, {},
      Reading.NO_USER_AGENT),
     ("crash", 500, CRASH, {}, Reading.SERVER_FAULT),
@@ -101,12 +101,12 @@ ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
      {"www-authenticate": 'Bearer realm="canvas-lms"'}, Reading.UNAUTHENTICATED),
     ("a gateway's 403 with a message", 403, {"message": "Forbidden"}, {}, Reading.NOT_CANVAS),
     ("a gateway's 400 with a message", 400, {"message": "Bad request"}, {}, Reading.NOT_CANVAS),
-    ("a refusal in unknown words behind Canvas's headers", 400, {"message": "Kurs ist voll"},
+    ("a refusal in unknown words with Canvas's headers", 400, {"message": "Kurs ist voll"},
      {"x-rate-limit-remaining": "600.0"}, Reading.REFUSED),
     ("a gateway's 405 with a message", 405, {"message": "Method Not Allowed"}, {}, Reading.NOT_CANVAS),
-    ("an unknown 403 behind Canvas's headers", 403, {"message": "no"}, {"x-request-cost": "1"}, Reading.REFUSED),
+    ("an unknown 403 with Canvas's headers", 403, {"message": "no"}, {"x-request-cost": "1"}, Reading.REFUSED),
     ("other software's 403", 403, {"error": "forbidden"}, {}, Reading.NOT_CANVAS),
-    ("log-in redirect", 302, None, {"location": "https://sso.school.test/"}, Reading.REDIRECTED),
+    ("login redirect", 302, None, {"location": "https://sso.school.test/"}, Reading.REDIRECTED),
     ("no answer", None, None, {}, Reading.NO_ANSWER),
 ]  # fmt: skip
 
@@ -118,7 +118,7 @@ def test_reading(status: int | None, body: object, headers: dict[str, str], read
 
 
 def test_every_reading_is_in_the_table() -> None:
-    """No reading exists that no answer of the table produces."""
+    """Every reading comes from at least one answer in the table."""
     assert {row[4] for row in ROWS} == set(Reading)
 
 
@@ -130,8 +130,8 @@ def test_every_reading_is_in_the_table() -> None:
             st.sampled_from(["errors", "message", "status", "error"]), inner, max_size=3),
     ).map(lambda value: json.dumps(value).encode())),
 )  # fmt: skip
-def test_unknown_answers_never_pass_or_fail_the_gate(status: int, body: bytes) -> None:
-    """An arbitrary refusal without one of Canvas's sentences says neither granted nor missing on 401, 403 or 404."""
+def test_an_unknown_answer_proves_nothing_about_the_scope(status: int, body: bytes) -> None:
+    """An answer without Canvas's sentence never means "missing", and an unknown 404 or 5xx never means "granted"."""
     reading = read(Answer("GET", "https://canvas.test/", status, {}, body))
 
     assert reading is not Reading.SCOPE_MISSING
@@ -140,8 +140,8 @@ def test_unknown_answers_never_pass_or_fail_the_gate(status: int, body: bytes) -
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 429])
-def test_faults_never_pass_the_gate(status: int) -> None:
-    """A fault's body cannot make it an answer."""
+def test_a_fault_never_passes_the_scope_check(status: int) -> None:
+    """Whatever its body says, a fault is not an answer."""
     bodies: list[object] = [SCOPES, NOT_FOUND, NOT_PERMITTED, {"id": 1}, [], "x"]
     for body in bodies:
         assert read(answer(status, body)) in {Reading.SERVER_FAULT, Reading.THROTTLED}

@@ -23,7 +23,7 @@ from scopecheck.canvas import dom
     ],
 )
 def test_same(one: str | None, other: str | None, *, equal: bool) -> None:
-    """Two fragments are the same when a browser would build the same tree."""
+    """Two fragments are the same if a browser would build the same tree."""
     assert dom.same(one, other) is equal
 
 
@@ -49,7 +49,7 @@ def test_same(one: str | None, other: str | None, *, equal: bool) -> None:
     ],
 )
 def test_plain(text: str | None, *, plain: bool) -> None:
-    """Plain is what Canvas gives out as it was stored; links into Canvas and media are not."""
+    """Plain HTML is what Canvas returns as it was stored; links into Canvas and media are not plain."""
     assert dom.is_plain(text, "canvas.test") is plain
 
 
@@ -69,5 +69,5 @@ def test_plain(text: str | None, *, plain: bool) -> None:
     ],
 )
 def test_contains(whole: str | None, *, found: bool) -> None:
-    """A fragment is found with all its attributes, texts and tags, wherever it stands; more attributes do no harm."""
+    """A fragment is found with all its attributes, texts and tags, wherever it is; extra attributes do not matter."""
     assert dom.contains(whole, "<h2 lang='en'>new</h2>") is found

@@ -1,4 +1,4 @@
-"""Refusals are told apart by their shape: whatever language Canvas speaks, old (role refused with 401) and new (403)."""
+"""Refusals are told apart by their shape, in any language, on old Canvas (role refused with 401) and new (403)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEFORE: Final = {**SIGNED, "x-canvas-meta": "o=accounts;n=index;b=1544428;m=1544
 AFTER: Final = {
     **SIGNED,
     "x-canvas-user-id": "10000000000003",
-    "x-canvas-meta": "at=10000000000074;dk=10000000000002;o=accounts;n=show;t=Account;i=1;b=1544428;u=0.04;y=0.01;d=0.02;",
+    "x-canvas-meta": "at=10000000000074;dk=10000000000002;o=accounts;n=show;t=Account;i=1;b=1544428;u=0.04;",
 }
 BEARER: Final = {**BEFORE, "www-authenticate": 'Bearer realm="canvas-lms"'}
 
@@ -28,7 +28,11 @@ KNOWN: Final = TargetSigns(signed=True, identifies=True)
 
 LANGUAGES: Final = {
     "English": ("unauthorized", "user not authorized to perform that action", "The specified resource does not exist."),
-    "Spanish": ("no autorizado", "usuario no autorizado para realizar esta acción", "El recurso especificado no existe."),
+    "Spanish": (
+        "no autorizado",
+        "usuario no autorizado para realizar esta acción",
+        "El recurso especificado no existe.",
+    ),
     "invented": ("ne permesata", "la uzanto ne rajtas fari tion", "la rimedo ne ekzistas"),
 }
 
@@ -137,7 +141,7 @@ def test_without_headers_a_body_counts(row: tuple[str, int, object, Mapping[str,
 
 
 def test_a_scope_refusal_is_never_guessed() -> None:
-    """Unknown words on a 401 are no missing scope where the target never named a user: the role refusal might lack it."""
+    """Unknown words on a 401 are no missing scope if the target never named a user: a role refusal might lack it too."""
     for target in (TargetSigns(), TargetSigns(signed=True)):
         assert read(answer(401, said("?"), SIGNED, target)) is not Reading.SCOPE_MISSING
 

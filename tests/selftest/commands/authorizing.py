@@ -1,4 +1,4 @@
-"""Authorize at an embedded Canvas with the command, and see what became of it."""
+"""Run `authorize` against an embedded Canvas, and see what became of the token."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GAP: Final = '[[gap]]\nscope = "{}"\nverdict = "missing"\nreason = "not here"\nu
 
 
 def authorize(root: Path, user: User, *arguments: object) -> Ran:
-    """Run the command with this user at browser and keyboard; no secret may show in what it says."""
+    """Run the command with this user at browser and keyboard; its output must show no secret."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(webbrowser, "open", user.open)
         ran = run(root, "authorize", *arguments, typed=user)
@@ -40,7 +40,7 @@ def stored(root: Path) -> str | None:
 
 
 def works(canvas: EmbeddedCanvas, token: str | None) -> bool:
-    """Whether Canvas refreshes this refresh token."""
+    """Whether Canvas accepts this refresh token."""
     known = canvas.credentials
     client = CanvasClient(canvas.url)
     try:
@@ -53,5 +53,5 @@ def works(canvas: EmbeddedCanvas, token: str | None) -> bool:
 
 
 def issued(canvas: EmbeddedCanvas) -> list[str]:
-    """The states of the tokens that were issued since the start."""
+    """The states of the tokens issued since the start."""
     return [token.workflow_state for token in canvas.tables.tokens.values() if token.id > 1000]

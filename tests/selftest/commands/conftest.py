@@ -1,4 +1,4 @@
-"""What all tests of commands share."""
+"""Fixtures that all tests of commands share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def here() -> str:
-    """A redirect URI of this machine, whose port is free."""
+    """A redirect URI on this machine, with a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://localhost:{free.getsockname()[1]}/callback"
@@ -38,7 +38,7 @@ def state() -> dict[str, Any]:
 
 @pytest.fixture
 def canvas(here: str, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedCanvas]:
-    """An embedded Canvas whose key has both kinds of redirect URI, and that the environment leads to."""
+    """An embedded Canvas that the environment points to; its key has both kinds of redirect URI."""
     with serve(**{"redirect_uris": (ALLY, here), **state}) as running:
         known = running.credentials
         for name, value in (
@@ -53,7 +53,7 @@ def canvas(here: str, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def administered(canvas: EmbeddedCanvas, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> EmbeddedCanvas:
-    """The same with the administrator's token, and with locks that are nobody else's."""
+    """The same with the administrator's token, and with locks of its own."""
     monkeypatch.setenv("CANVAS_ADMIN_TOKEN", canvas.credentials.admin_token)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return canvas

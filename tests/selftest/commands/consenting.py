@@ -1,4 +1,4 @@
-"""A user with a browser: logs in to an embedded Canvas, answers its question, and pastes where the browser ended."""
+"""A user with a browser: logs in to an embedded Canvas, answers its question, and pastes the final address."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import httpx
 from embedded_canvas.known import CREDENTIALS
 
 LEAVES: Final = ("code=", "error=")
-"""What shows that Canvas sent the browser to the redirect URI."""
+"""The parameters that show that Canvas sent the browser to the redirect URI."""
 
 
 def nothing() -> None:
-    """What mostly happens meanwhile."""
+    """The default: nothing happens."""
 
 
 class User:
     """Opens the address that the command gives, and types at its prompts.
 
     `first` happens before the address is opened, `clicks` is the button on the consent page, `meanwhile` happens
-    between the click and the browser's coming back, `changed` is what becomes of the address on the way, and `types`
-    is what is typed, made from where the browser ended.
+    between the click and the browser's return, `changed` alters the address on the way, and `types` makes what is
+    typed from the final address.
     """
 
     def __init__(
@@ -57,12 +57,12 @@ class User:
         return True
 
     def readline(self) -> str:
-        """The next line at a prompt; nothing once there is nothing more to type."""
+        """The next line at a prompt; empty once there is nothing more to type."""
         line = next(self._types, None)
         return "" if line is None else f"{line(self.ended_on)}\n"
 
     def _at_canvas(self, url: str) -> str:
-        """Where the browser ends after log-in and consent."""
+        """The final address after login and consent."""
         with httpx.Client() as browser:
             answer = browser.get(url)
             while "location" in answer.headers:

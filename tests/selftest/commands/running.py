@@ -1,4 +1,4 @@
-"""Run a command in this process, as if from a shell in a folder of its own."""
+"""Run a command in this process, as from a shell in its own folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCOPES = tuple(str(requirement.scope) for requirement in load_profile("ally").re
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended, and what it said."""
+    """A command's exit code and output."""
 
     code: int
     out: str
@@ -36,7 +36,7 @@ class Keyboard(Protocol):
     """Whoever types at a prompt."""
 
     def readline(self) -> str:
-        """The next line, or nothing where nobody is there."""
+        """The next line, or an empty string if nobody is there."""
         ...
 
 

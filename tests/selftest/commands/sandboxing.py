@@ -1,4 +1,4 @@
-"""`python -m scopecheck sandbox` as tests call it."""
+"""Run `python -m scopecheck sandbox` in tests."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def administrator(canvas: EmbeddedCanvas) -> Iterator[CanvasClient]:
 
 
 def made_long_ago(canvas: EmbeddedCanvas, account: str = "self") -> tuple[ExistingSandbox, Course]:
-    """A sandbox that was made on the first of January 2026 at noon, and its course."""
+    """A sandbox created on January 1, 2026 at noon, and its course."""
     with administrator(canvas) as admin:
         created = create(admin, account, LONG_AGO)
     return created.sandbox, canvas.tables.courses[created.course["id"]]

@@ -18,34 +18,34 @@ from tests.selftest.commands.running import SCOPES
 
 
 def test_the_answer_comes_to_this_machine(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """With a redirect URI on localhost nothing has to be pasted; the token is kept, and only the user can read it."""
+    """With a redirect URI on localhost nothing needs pasting; the token is stored so that only the user can read it."""
     ran = authorize(tmp_path, User(), "--yes")
     path = tmp_path / ".env"
 
     assert ran.code == 0
     assert "Authorized by Ally Integration." in ran.out
-    assert f"CANVAS_REFRESH_TOKEN is written into {path}." in ran.out
+    assert f"CANVAS_REFRESH_TOKEN was written to {path}." in ran.out
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert works(canvas, stored(tmp_path))
 
 
 def test_the_browser_shows_an_accessible_page(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """It has a language, a title and a heading, says what comes next, and is kept by no cache."""
+    """It has a language, a title and a heading, says what comes next, and is not cached."""
     user = User()
     authorize(tmp_path, user, "--yes")
 
     assert user.page is not None
     assert user.page.status_code == 200
     assert '<html lang="en">' in user.page.text
-    assert "<title>Done here</title>" in user.page.text
-    assert "<h1>Done here</h1>" in user.page.text
+    assert "<title>Done</title>" in user.page.text
+    assert "<h1>Done</h1>" in user.page.text
     assert "you can close this window" in user.page.text
     assert user.page.headers["cache-control"] == "no-store"
     assert user.page.headers["referrer-policy"] == "no-referrer"
 
 
 def test_the_address_has_exactly_the_profile_s_scopes(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Scopes, key and redirect URI as set, and another state each time."""
+    """Scopes, key and redirect URI are as set, and the state is new each time."""
     first, second = User(), User()
     authorize(tmp_path, first, "--yes")
     authorize(tmp_path, second, "--yes")
@@ -69,19 +69,19 @@ def test_the_address_has_exactly_the_profile_s_scopes(canvas: EmbeddedCanvas, tm
     ],
     ids=["address", "with blanks", "in brackets", "query", "bare code"],
 )
-def test_what_the_browser_ended_on_is_pasted(types: Any, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """With a redirect URI elsewhere the address is pasted, or the code in it; then it is asked before writing."""
+def test_the_final_address_is_pasted(types: Any, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """With a redirect URI elsewhere the address or just its code is pasted; then the command asks before writing."""
     ran = authorize(tmp_path, User(types=(types, lambda _: "y")), "--canvas-redirect-uri", ALLY)
 
     assert ran.code == 0
-    assert f"The browser then ends on {ALLY}" in ran.words
-    assert f"Write CANVAS_REFRESH_TOKEN into {tmp_path / '.env'}? [y/N]" in ran.out
+    assert f"The browser then ends up on {ALLY}" in ran.words
+    assert f"Write CANVAS_REFRESH_TOKEN to {tmp_path / '.env'}? [y/N]" in ran.out
     assert works(canvas, stored(tmp_path))
 
 
 @pytest.mark.parametrize("state", [{"version": "old", "scopes_renamed": {}}])
 def test_out_of_band(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Canvas of some years ago shows the code on a page of its own."""
+    """Older Canvas shows the code on a page of its own."""
     gaps = tmp_path / "gaps.toml"
     gaps.write_text("".join(GAP.format(scope) for scope in SCOPES if ":url_or_id" in scope))
     ran = authorize(tmp_path, User(), "--yes", "--canvas-redirect-uri", OUT_OF_BAND, "--canvas-known-gaps", gaps)
@@ -91,7 +91,7 @@ def test_out_of_band(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
 
 
 def test_known_gaps_are_not_asked_for(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Canvas authorizes all that is asked or none: what is known to be missing on the key is left out."""
+    """Canvas authorizes all requested scopes or none, so those known to be missing on the key are omitted."""
     canvas.tables.keys[KEY].scopes.remove(PAGE)
     gaps = tmp_path / "gaps.toml"
     gaps.write_text(GAP.format(PAGE))
@@ -103,7 +103,7 @@ def test_known_gaps_are_not_asked_for(canvas: EmbeddedCanvas, tmp_path: Path) ->
 
 
 def test_printed_for_a_pipe(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """With --print the token, and nothing else, goes to standard output; nothing is written."""
+    """With --print only the token goes to standard output, and nothing is written."""
     ran = authorize(tmp_path, User(), "--print")
 
     assert ran.code == 0
@@ -112,8 +112,8 @@ def test_printed_for_a_pipe(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     assert not (tmp_path / ".env").exists()
 
 
-def test_only_printed_where_no_browser_is_wanted(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """With --no-browser the address is shown, and nothing is opened."""
+def test_no_browser(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """With --no-browser the address is printed and nothing is opened."""
     user = User(types=())
     ran = authorize(tmp_path, user, "--no-browser", "--canvas-redirect-uri", ALLY)
 
@@ -123,8 +123,8 @@ def test_only_printed_where_no_browser_is_wanted(canvas: EmbeddedCanvas, tmp_pat
 
 
 @pytest.mark.parametrize("state", [{"enforce_scopes": False}])
-def test_an_unscoped_key_is_warned_of(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Its tokens may do everything; that is said, and the token is got all the same."""
+def test_a_warning_about_an_unscoped_key(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Its tokens may do anything; the command warns, but still gets the token."""
     ran = authorize(tmp_path, User(), "--yes")
 
     assert ran.code == 0
@@ -134,9 +134,9 @@ def test_an_unscoped_key_is_warned_of(canvas: EmbeddedCanvas, tmp_path: Path) ->
 def test_the_environment_wins_over_the_file(
     canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A token in the environment would go on being used; that is said."""
+    """A token in the environment would still be used; the command says so."""
     monkeypatch.setenv("CANVAS_ACCESS_TOKEN", "1~other")
     ran = authorize(tmp_path, User(), "--yes")
 
     assert ran.code == 0
-    assert "CANVAS_ACCESS_TOKEN is set in the environment too, which wins over .env; unset it there." in ran.words
+    assert "CANVAS_ACCESS_TOKEN is also set in the environment, which overrides .env; unset it there." in ran.words

@@ -1,4 +1,4 @@
-"""Each way in which authorizing fails has clear words; nothing is kept then, and no live token is left behind."""
+"""Each way in which authorizing fails has a clear message, and leaves neither a stored nor a live token behind."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fails(root: Path, user: User, *said: str, arguments: tuple[object, ...] = ("
     ],
 )  # fmt: skip
 def test_refused(said: str, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """The browser stays closed, and the remedy is that of a run."""
+    """The browser stays closed, and the remedy is the same as in a run."""
     user = User()
     ran = authorize(tmp_path, user, "--yes")
 
@@ -47,28 +47,30 @@ def test_refused(said: str, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("state", [{"faults": (Fault("html-200", "/login/oauth2/auth", times=4),)}])
-def test_not_to_be_known(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Where something keeps programs from asking, a browser may still come through."""
+def test_an_unanswered_check_does_not_stop_it(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """If something blocks programs, a browser may still get through."""
     ran = authorize(tmp_path, User(), "--yes")
 
     assert ran.code == 0
-    assert "Going on, since a browser may come through." in ran.words
+    assert "Continuing, since a browser may get through." in ran.words
 
 
 def test_denied(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """The user clicks Cancel."""
-    fails(tmp_path, User("cancel"), "clicked Cancel instead of Authorize", "click Authorize, as the user")
+    fails(tmp_path, User("cancel"), "clicked Cancel instead of Authorize", "and click Authorize.")
 
 
 @pytest.mark.parametrize("state", [{"denied": frozenset({"create_access_tokens"})}])
 def test_a_user_who_may_not(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """Newest Canvas bars users from authorizing anything."""
-    fails(tmp_path, User(), "The user who logged in may not authorize integrations.", "Log in as another user")
+    fails(
+        tmp_path, User(), "The user who logged in is not allowed to authorize integrations.", "Log in as another user"
+    )
 
 
 @pytest.mark.parametrize("where", [(), ("--canvas-redirect-uri", ALLY)], ids=["here", "pasted"])
 def test_another_state(where: tuple[str, ...], canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """An answer to another attempt is not taken, so its code is not exchanged."""
+    """An answer to another attempt is rejected, and its code is not exchanged."""
     user = User(changed=lambda url: url.replace("state=", "state=x"))
     fails(tmp_path, user, "another state than it was sent with", "use the newest tab", arguments=("--yes", *where))
 
@@ -76,55 +78,57 @@ def test_another_state(where: tuple[str, ...], canvas: EmbeddedCanvas, tmp_path:
 
 
 def test_without_a_state(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Canvas always gives the state back."""
+    """Canvas always returns the state, so an answer without it is rejected."""
     user = User(changed=lambda url: url.partition("&state=")[0])
     fails(tmp_path, user, "another state than it was sent with")
 
 
 def test_a_scope_taken_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """What Canvas refuses in the browser is named like what it refuses before."""
+    """What Canvas refuses in the browser is worded like what it refuses before."""
     user = User(first=lambda: canvas.tables.keys[KEY].scopes.remove(PAGE))
     fails(tmp_path, user, f"The key does not carry {PAGE}", f"tick {PAGE} and save; then start again.")
 
 
 def test_switched_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """The same for the key's state."""
+    """The same applies to the key's state."""
     user = User(first=lambda: setattr(canvas.tables.keys[KEY], "binding", "off"))
-    fails(tmp_path, user, "The key is switched off for this account.", "switch State of Anthology Ally to ON")
+    fails(tmp_path, user, "The key is turned off for this account.", "set the State of Anthology Ally to ON")
 
 
 def test_a_code_that_was_used(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """A code works once, for ten minutes."""
-    fails(tmp_path, User(meanwhile=canvas.tables.codes.clear), "a code works once, for 10 minutes", "Start again")
+    fails(
+        tmp_path, User(meanwhile=canvas.tables.codes.clear), "a code works once, and only for 10 minutes", "Start again"
+    )
 
 
 def test_a_wrong_secret(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The secret shows only in the exchange."""
+    """A wrong secret only shows in the exchange."""
     monkeypatch.setenv("CANVAS_CLIENT_SECRET", "wrong")
     fails(tmp_path, User(), "CANVAS_CLIENT_SECRET is not this key's secret", "Show Key")
 
 
 @pytest.mark.parametrize("state", [{"faults": (Fault("502", "POST /login/oauth2/token"),)}])
 def test_an_outage_at_the_exchange(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """It is no refusal; what answered is shown."""
+    """An outage is not called a refusal; the answer is shown."""
     fails(tmp_path, User(), "The code could not be exchanged: HTTP 502")
 
 
 class Absent(User):
-    """A browser that nobody looks at."""
+    """A user who never looks at the browser."""
 
     def open(self, url: str) -> bool:
-        """Opened, and no more."""
+        """Opens nothing."""
         return bool(url)
 
 
 def test_nobody_comes_back(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The wait has an end."""
+    """The wait has a time limit."""
     fails(tmp_path, Absent(), "did not come back within 0.1 s", arguments=("--yes", "--timeout", "0.1"))
 
 
 def test_garbage_is_pasted(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Three times, then it ends."""
+    """After three failed attempts the command gives up."""
     user = User(types=[lambda _: "hello", lambda _: canvas.url, lambda _: "", str])
     fails(
         tmp_path, user, "neither an address with code= in it nor a code", "Paste it again:",
@@ -145,34 +149,34 @@ def typed(text: str, _ended_on: str) -> str:
 
 
 def test_declined(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Who does not want it written leaves no live token behind."""
+    """A user who declines leaves no live token behind."""
     for answer in ("n", "", "perhaps"):
         user = User(types=[partial(typed, answer)])
-        fails(tmp_path, user, "Nothing was written. The token was ended again.", arguments=())
+        fails(tmp_path, user, "Not written. The new token was revoked.", arguments=())
 
     assert issued(canvas) == ["deleted"] * 3
 
 
 def test_a_file_that_cannot_be_written(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """The token is ended, and another way is named."""
+    """The token is revoked, and the message names another way."""
     (tmp_path / ".env").mkdir()
     ran = authorize(tmp_path, User(), "--yes")
 
     assert ran.code == 1
     assert "cannot be written" in ran.words
-    assert "The token was ended again. With --print it is printed instead." in ran.words
+    assert "The new token was revoked. Use --print to print it instead." in ran.words
     assert issued(canvas) == ["deleted"]
 
 
 def test_a_port_in_use(canvas: EmbeddedCanvas, here: str, tmp_path: Path) -> None:
-    """It is named, before anything is opened."""
+    """The port is named, before anything is opened."""
     port = urlsplit(here).port
     user = User()
     with socket.create_server(("127.0.0.1", int(port or 0))):
         ran = authorize(tmp_path, user, "--yes")
 
     assert ran.code == 4
-    assert f"Port {port} of CANVAS_REDIRECT_URI cannot be listened on (Address already in use)" in ran.words
+    assert f"Cannot listen on port {port} of CANVAS_REDIRECT_URI (Address already in use)" in ran.words
     assert user.opened == []
 
 

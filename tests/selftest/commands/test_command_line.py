@@ -1,4 +1,4 @@
-"""The command line itself: every command has help, and every ending its exit code."""
+"""The command line itself: every command has help, and every outcome its exit code."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def test_every_command_has_help(command: object, tmp_path: Path) -> None:
 
     assert (own.code, every.code) == (0, 0)
     assert " ".join(found.description.split()) in own.words
-    assert "Exit codes: 0 all right; 1 not all right" in own.words
+    assert "Exit codes: 0 all good; 1 problems found" in own.words
     assert found.help in every.words
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_settings_have_the_options_of_a_run(command: object, tmp_path: Path) -> None:
-    """A setting's option has the same name in every command, and no secret has one."""
+    """A setting's option has the same name in every command, and secrets have none."""
     (found,) = [each for each in COMMANDS if each is command]
     own = run(tmp_path, found.name, "--help")
     known = {setting.option for setting in SETTINGS if not setting.secret}
@@ -43,7 +43,7 @@ def test_settings_have_the_options_of_a_run(command: object, tmp_path: Path) -> 
     "arguments", [[], ["nonsense"], ["diff"], ["preflight", "--nonsense"], ["authorize", "--canvas-base"]]
 )
 def test_wrong_options_are_wrong_settings(arguments: list[str], tmp_path: Path) -> None:
-    """argparse's own exit code would mean an interruption."""
+    """They end with exit code 4; argparse's own, 2, would mean interrupted."""
     ran = run(tmp_path, *arguments)
 
     assert ran.code == 4
@@ -58,12 +58,12 @@ def test_wrong_options_are_wrong_settings(arguments: list[str], tmp_path: Path) 
 def test_other_endings(
     ending: BaseException, code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An interruption and an internal error look like no verdict."""
+    """Interruptions and internal errors do not look like a verdict."""
 
     def end(*_: object) -> None:
         raise ending
 
-    monkeypatch.setattr(diff, "load", end)
+    monkeypatch.setattr(diff, "load_scopes_file", end)
     ran = run(tmp_path, "diff", "a", "b")
 
     assert ran.code == code
@@ -71,7 +71,7 @@ def test_other_endings(
 
 
 def test_it_runs_as_a_module() -> None:
-    """`python -m scopecheck` is the way in, and its exit code comes through."""
+    """`python -m scopecheck` runs commands, and passes their exit code on."""
     command = [sys.executable, "-m", "scopecheck", "preflight", "--without-scope", "url:GET|/api/v1/accounts"]
     ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
 

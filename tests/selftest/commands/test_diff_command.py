@@ -22,32 +22,32 @@ def written(folder: Path, name: str, result: RunResult) -> Path:
 
 
 def test_nothing_changed(tmp_path: Path) -> None:
-    """Two runs alike: exit code 0, also where both are wrong."""
+    """Two equal runs: exit code 0, even if both failed."""
     for result in (all_right(), missing_on_key(PAGE)):
         path = written(tmp_path, "a", result)
         ran = run(tmp_path, "diff", path, path)
 
-        assert (ran.code, ran.out) == (0, "Change since 2026-11-23T21:00:00Z: none.\n")
+        assert (ran.code, ran.out) == (0, "Changes since 2026-11-23T21:00:00Z: none.\n")
 
 
-def test_what_is_newly_wrong_fails(tmp_path: Path) -> None:
-    """A scope that is not granted any more: exit code 1, and the scope is named with before and after."""
+def test_newly_failing_scopes_fail(tmp_path: Path) -> None:
+    """A scope that is no longer granted: exit code 1, and the scope is named with before and after."""
     ran = run(tmp_path, "diff", written(tmp_path, "a", all_right()), written(tmp_path, "b", missing_on_key(PAGE)))
 
     assert ran.code == 1
-    assert f"newly wrong:\n    {PAGE}\n      granted (exercised) -> missing (scope-missing-on-key)\n" in ran.out
+    assert f"newly failing:\n    {PAGE}\n      granted (exercised) -> missing (scope-missing-on-key)\n" in ran.out
 
 
-def test_what_is_newly_right_does_not_fail(tmp_path: Path) -> None:
+def test_newly_passing_scopes_do_not_fail(tmp_path: Path) -> None:
     """The other way round: exit code 0."""
     ran = run(tmp_path, "diff", written(tmp_path, "a", missing_on_key(PAGE)), written(tmp_path, "b", all_right()))
 
     assert ran.code == 0
-    assert "newly right:" in ran.out
+    assert "newly passing:" in ran.out
 
 
-def test_what_is_wrong_in_another_way_does_not_fail(tmp_path: Path) -> None:
-    """From missing to unproved nothing is lost that was had."""
+def test_failing_in_another_way_does_not_fail(tmp_path: Path) -> None:
+    """From missing to unproved, nothing got worse."""
     everything = missing_on_key(*[result.scope for result in all_right().scopes])
     everything = replace(everything, key=outage().key)
     ran = run(tmp_path, "diff", written(tmp_path, "a", everything), written(tmp_path, "b", outage()))
@@ -56,33 +56,33 @@ def test_what_is_wrong_in_another_way_does_not_fail(tmp_path: Path) -> None:
     assert "changed:" in ran.out
 
 
-def test_a_scope_that_is_not_judged_any_more_fails(tmp_path: Path) -> None:
+def test_a_scope_that_is_no_longer_tested_fails(tmp_path: Path) -> None:
     """A run with a filter does not hide what it left out."""
     fewer = replace(all_right(), scopes=all_right().scopes[1:])
     ran = run(tmp_path, "diff", written(tmp_path, "a", all_right()), written(tmp_path, "b", fewer))
 
     assert ran.code == 1
-    assert "granted (exercised) -> not judged" in ran.out
+    assert "granted (exercised) -> not tested" in ran.out
 
 
 def test_markdown(tmp_path: Path) -> None:
-    """The same for a job summary."""
+    """With --markdown the output suits a job summary."""
     paths = written(tmp_path, "a", all_right()), written(tmp_path, "b", missing_on_key(PAGE))
     ran = run(tmp_path, "diff", "--markdown", *paths)
 
     assert ran.code == 1
-    assert ran.out.startswith("## Change since 2026-11-23T21:00:00Z\n")
-    assert "| newly wrong |" in ran.out
+    assert ran.out.startswith("## Changes since 2026-11-23T21:00:00Z\n")
+    assert "| newly failing |" in ran.out
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not json", '{"schema": 2}'])
-def test_what_is_no_scopes_json(text: str, tmp_path: Path) -> None:
-    """A file that is none is a wrong setting, and both are named where both are wrong."""
+def test_files_that_are_no_scopes_json(text: str, tmp_path: Path) -> None:
+    """Such a file is a wrong setting, and if both are wrong both are named."""
     wrong = tmp_path / "wrong.json"
     wrong.write_text(text)
     ran = run(tmp_path, "diff", wrong, tmp_path / "absent.json")
 
     assert ran.code == 4
     assert ran.out == ""
-    assert "wrong.json is no scopes.json" in ran.err
-    assert "absent.json is no scopes.json: it cannot be read (No such file or directory)" in ran.err
+    assert "wrong.json is not a scopes.json" in ran.err
+    assert "absent.json is not a scopes.json: it cannot be read (No such file or directory)" in ran.err

@@ -1,4 +1,4 @@
-"""`python -m scopecheck preflight`: the key's own check, in words and in JSON."""
+"""`python -m scopecheck preflight`: the check of the key, in words and in JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUIZ: Final = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
 
 
 def preflight(root: Path, *arguments: object, **state: Any) -> Ran:
-    """The preflight of an embedded Canvas in this state, addressed as any other."""
+    """The preflight of an embedded Canvas in this state, configured like any other."""
     with serve(**state) as canvas:
         known = canvas.credentials
         return run(
@@ -29,12 +29,12 @@ def preflight(root: Path, *arguments: object, **state: Any) -> Ran:
 
 
 def test_a_right_key_is_right(tmp_path: Path) -> None:
-    """Exit code 0, every scope on the key, and what comes next."""
+    """Exit code 0, every scope on the key, and the next step."""
     ran = preflight(tmp_path)
 
     assert ran.code == 0
     assert ran.out.count("✓ yes") == 31
-    assert "✓ The key is right: it carries all 31 scopes, enforces them, and is on." in ran.words
+    assert "✓ The key is set up correctly: it has all 31 scopes, enforces them, and is on." in ran.words
     assert "python -m scopecheck authorize" in ran.words
     assert "What to do" not in ran.out
 
@@ -48,13 +48,13 @@ def test_a_missing_scope_is_named_with_its_box(tmp_path: Path) -> None:
         "✗ no       PUT /courses/:course_id/pages/:url_or_id"
     ]
     assert f"section Pages\n    [ ] {PAGE}\n" in ran.out
-    assert ran.out.rstrip().endswith("✗ The key is not right for Anthology Ally: 1 of 31 scopes missing.")
+    assert ran.out.rstrip().endswith("✗ The key is not set up correctly for Anthology Ally: 1 of 31 scopes missing.")
 
 
 STATES: Final[list[tuple[str, dict[str, Any], list[str]]]] = [
-    ("off", {"key_state": "off"}, ["The key is off for this account.", "switch State of Anthology Ally to ON",
+    ("off", {"key_state": "off"}, ["The key is off for this account.", "set the State of Anthology Ally to ON",
                                    "1 key check failed"]),
-    ("not enforcing", {"enforce_scopes": False}, ["the key does not enforce scopes", "switch Enforce Scopes on",
+    ("not enforcing", {"enforce_scopes": False}, ["the key does not enforce scopes", "turn Enforce Scopes on",
                                                   "1 key check failed"]),
     ("deleted", {"key_workflow": "deleted"}, ["Canvas does not know the key CANVAS_CLIENT_ID.",
                                               "Check CANVAS_BASE_URL and CANVAS_CLIENT_ID."]),
@@ -62,7 +62,7 @@ STATES: Final[list[tuple[str, dict[str, Any], list[str]]]] = [
                                                                        "paste the integration's callback exactly"]),
     ("an LTI key", {"key_kind": "lti"}, ["The key lacks all 31 required scopes.", "+ API Key"]),
     ("down", {"faults": (Fault("sso-redirect"),)}, ["redirect to https://sso.example.edu/login",
-                                                    "? Nothing is proved of 5 properties of the key."]),
+                                                    "? 5 properties of the key could not be checked."]),
 ]  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_said(state: dict[str, Any], said: list[str], tmp_path:
 
 
 def test_an_outage_is_said_once(tmp_path: Path) -> None:
-    """What answered in place of Canvas stands there once, not with each of five checks; no empty table before it."""
+    """What answered instead of Canvas is shown once, not for each of five checks, and without an empty table."""
     ran = preflight(tmp_path, faults=(Fault("sso-redirect"),))
 
     assert ran.out.count("sso.example.edu") == 1
@@ -85,7 +85,7 @@ def test_an_outage_is_said_once(tmp_path: Path) -> None:
 
 
 def test_it_fits_eighty_columns_without_color(tmp_path: Path) -> None:
-    """Into a file or a pipe there goes no color, and no line is too long."""
+    """Output to a file or a pipe has no color and no long lines."""
     ran = preflight(tmp_path, missing_on_key=frozenset(SCOPES))
 
     assert "\x1b" not in ran.out
@@ -93,7 +93,7 @@ def test_it_fits_eighty_columns_without_color(tmp_path: Path) -> None:
 
 
 def test_json_is_a_scopes_json(tmp_path: Path) -> None:
-    """The document follows the published schema; of the scopes it judges only those missing on the key."""
+    """The document follows the published schema; of the scopes it has only those missing on the key."""
     ran = preflight(tmp_path, "--json", missing_on_key=frozenset({PAGE, QUIZ}))
     found = json.loads(ran.out)
     (tmp_path / "a.json").write_text(ran.out)
@@ -107,7 +107,7 @@ def test_json_is_a_scopes_json(tmp_path: Path) -> None:
 
 
 def test_json_of_a_right_key_claims_no_more_than_was_seen(tmp_path: Path) -> None:
-    """Exit code 0 says that the key is right; conformant it is not called, since no endpoint was asked."""
+    """Exit code 0 says that the key is right; `conformant` is false, since no endpoint was tested."""
     ran = preflight(tmp_path, "--json")
     found = json.loads(ran.out)
 
@@ -117,7 +117,7 @@ def test_json_of_a_right_key_claims_no_more_than_was_seen(tmp_path: Path) -> Non
 
 
 def test_it_asks_without_a_token(tmp_path: Path) -> None:
-    """Two requests to one address, none of them with a token, and nothing is changed."""
+    """It sends two requests to one address, without a token, and changes nothing."""
     with serve() as canvas:
         known = canvas.credentials
         ran = run(
@@ -131,7 +131,7 @@ def test_it_asks_without_a_token(tmp_path: Path) -> None:
 
 
 def test_without_a_canvas_it_tries_the_embedded_one(tmp_path: Path) -> None:
-    """Anybody can see what a right key and a broken one look like."""
+    """Anyone can see what a correct key and a broken one look like."""
     assert run(tmp_path, "preflight").code == 0
 
     ran = run(tmp_path, "preflight", "--embedded", "key_state=off", "--without-scope", QUIZ)
@@ -151,11 +151,11 @@ def test_without_a_canvas_it_tries_the_embedded_one(tmp_path: Path) -> None:
         (["--embedded", "color=red"], ["there is no key 'color'"]),
         (["--without-scope", "url:GET|/api/v1/none"], ["profile ally does not have"]),
         (["--canvas-base-url=https://a.test", "--canvas-client-id=7", "--canvas-redirect-uri=https://b.test",
-          "--embedded", "key_state=off"], ["CANVAS_BASE_URL is set; leave them out"]),
+          "--embedded", "key_state=off"], ["CANVAS_BASE_URL is set; omit them"]),
     ],
 )  # fmt: skip
 def test_wrong_settings(arguments: list[str], said: list[str], tmp_path: Path) -> None:
-    """All that is wrong is said at once, with exit code 4."""
+    """Everything that is wrong is reported at once, with exit code 4."""
     ran = run(tmp_path, "preflight", *arguments)
 
     assert ran.code == 4
@@ -165,7 +165,7 @@ def test_wrong_settings(arguments: list[str], said: list[str], tmp_path: Path) -
 
 
 def test_settings_come_from_the_env_file(tmp_path: Path) -> None:
-    """The `.env` of a run serves the preflight as it is."""
+    """The preflight takes the `.env` of a run unchanged."""
     with serve() as canvas:
         known = canvas.credentials
         (tmp_path / ".env").write_text(
@@ -180,7 +180,7 @@ GAP: Final = f'[[gap]]\nscope = "{QUIZ}"\nverdict = "missing"\nreason = "no quiz
 
 
 def test_a_known_gap_is_no_fault(tmp_path: Path) -> None:
-    """A scope that the institution leaves out on purpose leaves the key right, until its date."""
+    """A scope that the institution omits on purpose is no problem, until the gap's date."""
     gaps = tmp_path / "gaps.toml"
     gaps.write_text(GAP.format("2999-01-01"))
     right = preflight(tmp_path, "--canvas-known-gaps", gaps, missing_on_key=frozenset({QUIZ}))
@@ -189,12 +189,12 @@ def test_a_known_gap_is_no_fault(tmp_path: Path) -> None:
 
     assert (right.code, late.code) == (0, 1)
     assert "PUT /courses/:course_id/quizzes/:id  (known gap)" in right.out
-    assert "30 of 31 scopes, the rest are known gaps" in right.words
+    assert "30 of 31 scopes (the rest are known gaps)" in right.words
     assert "only until 2001-01-01" in late.words
 
 
 def test_an_administrator_s_token_adds_this_canvas_s_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With it the remedy says what this Canvas calls a scope that it does not know by the profile's name."""
+    """With it the remedy gives this Canvas's name for a scope that it does not know by the profile's name."""
     renamed = {scope: scope.replace(":url_or_id", ":url") for scope in SCOPES if ":url_or_id" in scope}
     monkeypatch.setenv("CANVAS_ADMIN_TOKEN", "1~embedded-admin-token")
     ran = preflight(tmp_path, scopes_renamed=renamed)

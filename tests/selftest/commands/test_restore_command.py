@@ -1,4 +1,4 @@
-"""`python -m scopecheck restore`: what a killed run left is put right, in the named course only."""
+"""`python -m scopecheck restore`: what a killed run left changed is undone, in the named course only."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ OLD, WRITTEN = "<p>Old</p>", "<p>Old</p><h2>Written by a run</h2>"
 
 @pytest.fixture(autouse=True)
 def _own_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Locks of these tests are nobody else's."""
+    """The locks of these tests are their own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture
 def canvas(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedCanvas]:
-    """An embedded Canvas that the environment leads to."""
+    """An embedded Canvas that the environment points to."""
     with serve(course_state="available", active_students=3) as running:
         known = running.credentials
         for name, value in (
@@ -43,7 +43,7 @@ def canvas(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedCanvas]:
 
 
 def killed_run(canvas: EmbeddedCanvas, root: Path) -> None:
-    """Write to a page as a run does that is killed before it puts the page back."""
+    """Write to a page like a run that is killed before it restores the page."""
     client = CanvasClient(canvas.url, Secret(canvas.credentials.access_token))
     field = Field(PAGE, "wiki_page", "body", "body", PAGE, [], html=True, answers=True)
     client.send(field.put(OLD))
@@ -65,25 +65,25 @@ def restore(root: Path, *arguments: object) -> Ran:
     return run(root, "restore", *arguments)
 
 
-def test_what_was_left_is_put_back(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """The page has its old body again, also though the course has students by now; the second time nothing is left."""
+def test_what_was_left_is_undone(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """The page has its old body again, even if the course has students by now; the second time nothing is left."""
     killed_run(canvas, tmp_path)
     first, second = restore(tmp_path), restore(tmp_path)
 
-    assert (first.code, first.out) == (0, "Put back: page reading-list: body\n")
+    assert (first.code, first.out) == (0, "Undone: page reading-list: body\n")
     assert body(canvas) == OLD
     assert second.code == 0
-    assert second.out.startswith(f"Nothing is left to put back in course 1001 of {canvas.url}")
+    assert second.out.startswith(f"Nothing to undo in course 1001 on {canvas.url}")
 
 
 def test_with_nothing_left_nothing_is_asked(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Without a journal not a single request goes out."""
+    """Without a journal no request is sent."""
     assert restore(tmp_path).code == 0
     assert canvas.requests == 0
 
 
 def test_a_refresh_token_serves_too(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings of a run are enough, whichever token they have."""
+    """The settings of a run are enough, with either kind of token."""
     killed_run(canvas, tmp_path)
     monkeypatch.delenv("CANVAS_ACCESS_TOKEN")
     monkeypatch.setenv("CANVAS_REFRESH_TOKEN", canvas.credentials.refresh_token)
@@ -94,21 +94,21 @@ def test_a_refresh_token_serves_too(canvas: EmbeddedCanvas, tmp_path: Path, monk
 
 
 def test_what_somebody_edited_since_is_left_alone(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """It is named, and the old value is kept in a file."""
+    """It is named, and the old value is saved in a file."""
     killed_run(canvas, tmp_path)
     page = next(page for page in canvas.tables.pages.values() if page.url == "reading-list")
     page.body = "<p>By a colleague</p>"
     ran = restore(tmp_path)
 
     assert ran.code == 1
-    assert "Not put back: page reading-list: body" in ran.words
-    assert "was edited by somebody since" in ran.words
+    assert "Not undone: page reading-list: body" in ran.words
+    assert "was edited after this suite changed it" in ran.words
     assert body(canvas) == "<p>By a colleague</p>"
     assert OLD in next((tmp_path / "reports" / "unrestored").iterdir()).read_text()
 
 
 def test_another_course_is_never_written_to(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Where the course's live name is not the one that the settings give, nothing is written: exit code 4."""
+    """If the course's live name differs from the settings, nothing is written: exit code 4."""
     killed_run(canvas, tmp_path)
     writes = len(canvas.tables.writes)
     ran = restore(tmp_path, "--canvas-sandbox-course-name", "Another course")
@@ -118,25 +118,25 @@ def test_another_course_is_never_written_to(canvas: EmbeddedCanvas, tmp_path: Pa
     assert len(canvas.tables.writes) == writes
 
 
-def test_a_dead_token_puts_nothing_back(
+def test_with_a_dead_token_nothing_is_undone(
     canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is said, and what is left stays in the journal for the next time."""
+    """That is reported, and the open changes stay in the journal for the next time."""
     killed_run(canvas, tmp_path)
     with monkeypatch.context() as dead:
         dead.setenv("CANVAS_ACCESS_TOKEN", "1~dead")
         ran = restore(tmp_path)
 
     assert ran.code == 1
-    assert "Nothing was put back: the sandbox course could not be read" in ran.words
+    assert "Nothing was undone: the sandbox course could not be read" in ran.words
     assert "Invalid access token." in ran.words
     assert restore(tmp_path).code == 0
 
 
-def test_a_refused_refresh_puts_nothing_back(
+def test_with_a_refused_refresh_nothing_is_undone(
     canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The refusal and its remedy are those of a run."""
+    """The refusal and its remedy are the same as in a run."""
     killed_run(canvas, tmp_path)
     monkeypatch.delenv("CANVAS_ACCESS_TOKEN")
     monkeypatch.setenv("CANVAS_REFRESH_TOKEN", canvas.credentials.refresh_token)
@@ -144,19 +144,19 @@ def test_a_refused_refresh_puts_nothing_back(
     ran = restore(tmp_path)
 
     assert ran.code == 1
-    assert "Nothing was put back: CANVAS_REFRESH_TOKEN cannot be used" in ran.words
+    assert "Nothing was undone: CANVAS_REFRESH_TOKEN cannot be used" in ran.words
     assert "What to do: Copy the secret anew" in ran.words
 
 
 def test_a_run_at_work_is_not_disturbed(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """While a run has the course, its open changes are its own."""
+    """While a run is using the course, its open changes are left to it."""
     killed_run(canvas, tmp_path)
     lock = TargetLock(JournalTarget(canvas.url, "1001")).acquire()
     ran = restore(tmp_path)
     lock.release()
 
     assert ran.code == 4
-    assert "Another run is at work on course 1001" in ran.words
+    assert "Another run is using course 1001" in ran.words
     assert restore(tmp_path).code == 0
 
 

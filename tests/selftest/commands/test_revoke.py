@@ -1,4 +1,4 @@
-"""`python -m scopecheck authorize --revoke`: the token that is set is ended."""
+"""`python -m scopecheck authorize --revoke`: the current token is revoked."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ def revoke(root: Path) -> Ran:
 
 
 def test_a_refresh_token(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is ended with its access token; a second time it was ended already."""
+    """It is revoked together with its access token; the second time it was already revoked."""
     monkeypatch.setenv("CANVAS_REFRESH_TOKEN", canvas.credentials.refresh_token)
     first, second = revoke(tmp_path), revoke(tmp_path)
 
     assert (first.code, second.code) == (0, 0)
-    assert "The token is ended, and the refresh token with it. Take CANVAS_REFRESH_TOKEN out of .env." in first.words
-    assert "it was ended already" in second.words
+    assert "The token and its refresh token are revoked. Remove CANVAS_REFRESH_TOKEN from .env." in first.words
+    assert "it was already revoked" in second.words
     assert canvas.tables.tokens[201].workflow_state == "deleted"
 
 
 def test_an_access_token(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same for a pasted token."""
+    """A pasted access token is revoked the same way."""
     monkeypatch.setenv("CANVAS_ACCESS_TOKEN", canvas.credentials.access_token)
     first, second = revoke(tmp_path), revoke(tmp_path)
 
     assert (first.code, second.code) == (0, 0)
-    assert "The token was ended already. Take CANVAS_ACCESS_TOKEN out of .env." in second.words
+    assert "The token was already revoked. Remove CANVAS_ACCESS_TOKEN from .env." in second.words
     assert not works(canvas, canvas.credentials.refresh_token)
 
 
 @pytest.mark.parametrize(
     ("state", "given", "said"),
     [
-        ({}, {"CANVAS_ACCESS_TOKEN": "1~other"}, "its hour is over and its refresh token lives on"),
+        ({}, {"CANVAS_ACCESS_TOKEN": "1~other"}, "its hour is over and its refresh token still works"),
         ({}, {"CANVAS_REFRESH_TOKEN": "r", "CANVAS_CLIENT_SECRET": "wrong"}, "is not this key's secret"),
         ({"faults": (Fault("sso-redirect", "DELETE"),)}, {"CANVAS_ACCESS_TOKEN": "1~embedded-access-token"},
-         "could not be ended: HTTP 302"),
+         "could not be revoked: HTTP 302"),
     ],
 )  # fmt: skip
-def test_not_ended(
+def test_not_revoked(
     given: dict[str, str], said: str, canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is not seen to be ended is not called ended: exit code 1, and what to do by hand."""
+    """A token is called revoked only if Canvas confirms it: otherwise exit code 1, and what to do by hand."""
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     ran = revoke(tmp_path)
@@ -61,7 +61,7 @@ def test_not_ended(
 
 
 def test_no_token_is_set(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """There is nothing to end."""
+    """There is nothing to revoke."""
     ran = revoke(tmp_path)
 
     assert ran.code == 4

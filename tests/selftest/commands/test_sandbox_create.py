@@ -20,19 +20,19 @@ NEED_MEDIA = {"url:PUT|/api/v1/media_objects/:media_object_id", f"url:GET|{TRACK
 
 
 def test_its_lines_are_printed_and_written(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """They name the new course as Canvas does, and after a yes they stand in `.env`."""
+    """They name the new course as Canvas does, and after a yes they are in `.env`."""
     ran = sandbox(tmp_path, "create", typed="y\n")
     (number, name), *others = LINES.findall(ran.out)
 
     assert (ran.code, others) == (0, [])
     assert administered.tables.courses[int(number)].name == name
     assert settings_in(tmp_path) == {"CANVAS_SANDBOX_COURSE_ID": number, "CANVAS_SANDBOX_COURSE_NAME": name}
-    assert f"Written into {tmp_path / '.env'}. Next: scripts/check" in ran.out
+    assert f"Written to {tmp_path / '.env'}. Next: run scripts/check" in ran.out
 
 
 @pytest.mark.parametrize("typed", ["", "\n", "no\n", "n\n"])
 def test_nothing_is_written_without_a_yes(administered: EmbeddedCanvas, tmp_path: Path, typed: str) -> None:
-    """The lines are printed all the same, and the sandbox stands."""
+    """The lines are still printed, and the sandbox stays."""
     ran = sandbox(tmp_path, "create", typed=typed)
 
     assert ran.code == 0
@@ -43,19 +43,19 @@ def test_nothing_is_written_without_a_yes(administered: EmbeddedCanvas, tmp_path
 
 
 def test_a_course_in_env_is_replaced_by_name(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """The question names the course that the lines would take the place of; all else in `.env` stays."""
+    """The question names the course that the lines would replace; everything else in `.env` stays."""
     (tmp_path / ".env").write_text("CANVAS_SANDBOX_COURSE_NAME=Mine\n# mine\nCANVAS_SANDBOX_COURSE_ID=77\n")
     ran = sandbox(tmp_path, "create", typed="yes\n")
     number, name = LINES.findall(ran.out)[0]
 
-    assert f"Write it into {tmp_path / '.env'} in place of course 77?" in ran.out
+    assert f"Write these two lines to {tmp_path / '.env'}, replacing course 77?" in ran.out
     text = f"CANVAS_SANDBOX_COURSE_NAME={name}\n# mine\nCANVAS_SANDBOX_COURSE_ID={number}\n"
     assert (tmp_path / ".env").read_text() == text
     assert administered.tables.courses[int(number)].workflow_state == "unpublished"
 
 
 def test_an_env_that_cannot_be_written(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """It is said, and the lines are there to be copied."""
+    """That is reported, and the lines are there to copy."""
     root = tmp_path / "project"
     (root / ".env").mkdir(parents=True)
     ran = sandbox(root, "create", "--yes")
@@ -66,23 +66,23 @@ def test_an_env_that_cannot_be_written(administered: EmbeddedCanvas, tmp_path: P
     assert administered.requests > 0
 
 
-def test_an_environment_that_wins(
+def test_an_environment_that_overrides_the_file(
     administered: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Variables of the environment would hide what was written into `.env`."""
+    """The command warns that environment variables override what was written to `.env`."""
     monkeypatch.setenv("CANVAS_SANDBOX_COURSE_ID", "1001")
     monkeypatch.setenv("CANVAS_SANDBOX_COURSE_NAME", administered.credentials.course_name)
     ran = sandbox(tmp_path, "create", "--yes")
 
     assert ran.code == 0
     for variable in ("CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME"):
-        assert f"{variable} is set in the environment too, which wins over .env; unset it there." in ran.out
+        assert f"{variable} is also set in the environment, which overrides .env; unset it there." in ran.out
 
 
 def test_a_run_exercises_everything_but_media(administered: EmbeddedCanvas, tmp_path: Path) -> None:
     """With the lines of `create` a run is conformant; only what needs a media object is probed, with the reason.
 
-    The run puts the new course back as any other.
+    The run restores the new course like any other.
     """
     sandbox(tmp_path, "create", "--yes")
     before = administered.tables.digest()
@@ -109,8 +109,8 @@ def test_every_storage_takes_the_file(administered: EmbeddedCanvas, tmp_path: Pa
     assert administered.tables.leaks == []
 
 
-def test_it_lies_below_the_account_of_the_settings(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """CANVAS_ACCOUNT_ID says where the sub-account is made."""
+def test_it_is_below_the_account_of_the_settings(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """CANVAS_ACCOUNT_ID says where the sub-account is created."""
     sandbox(tmp_path, "create", "--yes", "--canvas-account-id", "11")
     course = administered.tables.courses[int(settings_in(tmp_path)["CANVAS_SANDBOX_COURSE_ID"])]
 
@@ -118,13 +118,13 @@ def test_it_lies_below_the_account_of_the_settings(administered: EmbeddedCanvas,
 
 
 @pytest.mark.parametrize("state", [{"faults": (Fault("500", r"POST /api/v1/courses/\d+/quizzes"),)}])
-def test_what_canvas_does_not_make_is_named(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Some hosts refuse new classic quizzes: the rest is made, and the exit code says that not all is right."""
+def test_content_that_canvas_does_not_create_is_named(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Some hosts refuse new classic quizzes: the rest is created, and the exit code is 1."""
     ran = sandbox(tmp_path, "create", "--yes")
 
     assert ran.code == 1
-    assert "Canvas did not make a quiz (HTTP 500" in ran.out
-    assert "The scopes that need what is lacking can only be probed." in ran.out
+    assert "Canvas did not create the quiz (HTTP 500" in ran.out
+    assert "Scopes that need the missing content can only be probed." in ran.out
     assert LINES.search(ran.out)
     # Two quizzes and one association are the seeded course's.
     assert len(administered.tables.quizzes) == 2

@@ -1,4 +1,4 @@
-"""`python -m scopecheck sandbox remove`: everything that is ours and nothing else."""
+"""`python -m scopecheck sandbox remove`: everything that is ours, and nothing else."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ STEPS = {
     "association": Fault("500", r"PUT .*/update_associations$", times=4),
     "migration": Fault("500", r"POST .*/content_migrations$"),
 }
-"""Where a creation may fail; the association's fault ends with its retries, so that it can be removed."""
+"""Where creating may fail; the association's fault ends with its retries, so that removing works."""
 
 
 def test_everything_is_gone(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Sub-account, courses and content: the Canvas holds what it held before `create`."""
+    """Sub-account, courses and content are gone: Canvas has what it had before `create`."""
     before = administered.tables.digest()
     sandbox(tmp_path, "create", "--yes")
     made = administered.tables.digest()
@@ -41,7 +41,7 @@ def test_everything_is_gone(administered: EmbeddedCanvas, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("state", [{"faults": (fault,)} for fault in STEPS.values()], ids=STEPS)
 def test_a_creation_that_failed_half_way_can_be_removed(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Wherever it failed, that is said with exit code 1, and afterwards nothing is left of it."""
+    """Wherever it failed, it ends with exit code 1, and `remove` leaves nothing of it."""
     before = administered.tables.digest()
     created = sandbox(tmp_path, "create", "--yes")
     removed = sandbox(tmp_path, "remove", "--yes")
@@ -53,19 +53,19 @@ def test_a_creation_that_failed_half_way_can_be_removed(administered: EmbeddedCa
 
 
 def test_the_question_names_what_goes(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Sub-account, age and courses; after a yes they go."""
+    """It names sub-account, age and courses; after a yes they are removed."""
     made, course = made_long_ago(administered)
     ran = sandbox(tmp_path, "remove", typed="y\n")
 
-    assert f"Remove the sandbox {made.account_id} ({LONG_AGO}, made 2026-01-01 12:00 UTC, " in ran.out
+    assert f"Remove sandbox {made.account_id} ({LONG_AGO}, created 2026-01-01 12:00 UTC, " in ran.out
     assert f"with its courses: {course.name} ({course.id}), Scope check blueprint {LONG_AGO} (" in ran.out
-    assert f"Removed the sandbox {made.account_id}" in ran.out
+    assert f"Removed sandbox {made.account_id}" in ran.out
     assert course.workflow_state == "deleted"
 
 
 @pytest.mark.parametrize("typed", ["", "n\n"])
 def test_nothing_goes_without_a_yes(administered: EmbeddedCanvas, tmp_path: Path, typed: str) -> None:
-    """Where nobody answers, too."""
+    """Without an answer nothing is removed either."""
     made_long_ago(administered)
     before = administered.tables.digest()
     ran = sandbox(tmp_path, "remove", typed=typed)
@@ -76,20 +76,20 @@ def test_nothing_goes_without_a_yes(administered: EmbeddedCanvas, tmp_path: Path
 
 
 def test_a_strangers_course_stops_it(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Whoever moved a course of theirs there keeps it: exit code 4, nothing removed, not even asked."""
+    """A course that somebody moved there is kept: exit code 4, nothing removed, no question asked."""
     made, _ = made_long_ago(administered)
     administered.tables.courses[1004].account_id = int(made.account_id)
     before = administered.tables.digest()
     ran = sandbox(tmp_path, "remove", typed="y\n")
 
     assert ran.code == 4
-    assert f"- The sandbox {made.account_id} ({LONG_AGO}, made " in ran.err
-    assert "holds what is not the scope check's: Drawing I. Move that to another account first." in ran.err
+    assert f"- Sandbox {made.account_id} ({LONG_AGO}, created " in ran.err
+    assert "contains what the scope check did not create: Drawing I. Move it to another account first." in ran.err
     assert administered.tables.digest() == before
 
 
 def test_a_strangers_account_stops_it(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """A sub-account of the sub-account is none of ours, whether or not it has courses."""
+    """A sub-account of the sub-account is not ours, with or without courses."""
     made, _ = made_long_ago(administered)
     administered.tables.accounts[12].parent_account_id = int(made.account_id)
     before = administered.tables.digest()
@@ -102,7 +102,7 @@ def test_a_strangers_account_stops_it(administered: EmbeddedCanvas, tmp_path: Pa
 
 @pytest.mark.parametrize("name", [f"Copy of Scope check sandbox {LONG_AGO}", f"Scope check {LONG_AGO}"])
 def test_a_name_like_ours_is_a_stranger(administered: EmbeddedCanvas, tmp_path: Path, name: str) -> None:
-    """The name has to be exactly one that `create` gives."""
+    """Only the exact names that `create` gives are ours."""
     made, course = made_long_ago(administered)
     administered.tables.courses[9] = replace(course, id=9, name=name)
 
@@ -111,7 +111,7 @@ def test_a_name_like_ours_is_a_stranger(administered: EmbeddedCanvas, tmp_path: 
 
 
 def test_what_a_run_left_there_is_ours(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """A blueprint that a killed run made for the course goes too."""
+    """A blueprint that a killed run created for the course is removed too."""
     _, course = made_long_ago(administered)
     left = replace(course, id=9, name="scopecheck-20260102T120000-abcd blueprint")
     administered.tables.courses[9] = left
@@ -121,7 +121,7 @@ def test_what_a_run_left_there_is_ours(administered: EmbeddedCanvas, tmp_path: P
 
 
 def test_one_of_several_has_to_be_named(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Without a number all are listed, and none is removed."""
+    """Without an ID all are listed, and none is removed."""
     sandbox(tmp_path, "create", "--yes")
     made, _ = made_long_ago(administered)
     before = administered.tables.digest()
@@ -129,15 +129,15 @@ def test_one_of_several_has_to_be_named(administered: EmbeddedCanvas, tmp_path: 
     accounts = [each.id for each in administered.tables.accounts.values() if each.name.startswith("Scope check ")]
 
     assert ran.code == 4
-    assert "Several stand below account self" in ran.err
+    assert "There are several sandboxes below account self" in ran.err
     assert len(accounts) == 2
-    assert all(f"sandbox {number} (scopecheck-" in ran.err for number in accounts)
+    assert all(f"{number} (scopecheck-" in ran.err for number in accounts)
     assert int(made.account_id) in accounts
     assert administered.tables.digest() == before
 
 
 def test_the_named_one_goes_alone(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """The other stays as it is."""
+    """The other sandbox is unchanged."""
     sandbox(tmp_path, "create", "--yes")
     before = administered.tables.digest()
     made, _ = made_long_ago(administered)
@@ -149,28 +149,28 @@ def test_the_named_one_goes_alone(administered: EmbeddedCanvas, tmp_path: Path) 
 
 @pytest.mark.parametrize("account", ["1", "11", "99"])
 def test_no_other_account_can_be_named(administered: EmbeddedCanvas, tmp_path: Path, account: str) -> None:
-    """What is no sandbox cannot be removed: exit code 4, and those that are one are listed."""
+    """Only a sandbox can be removed: exit code 4, and the sandboxes are listed."""
     made, _ = made_long_ago(administered)
     before = administered.tables.digest()
     ran = sandbox(tmp_path, "remove", account, "--yes")
 
     assert ran.code == 4
-    assert f"{account} is no sandbox below account self" in ran.err
-    assert f"sandbox {made.account_id}" in ran.err
+    assert f"Account {account} is not a sandbox below account self" in ran.err
+    assert f"Sandboxes there: {made.account_id} (" in ran.err
     assert administered.tables.digest() == before
 
 
 def test_nothing_to_remove(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """That is all right."""
+    """Without a sandbox it ends with exit code 0."""
     ran = sandbox(tmp_path, "remove")
 
     assert (ran.code, ran.err) == (0, "")
-    assert "Nothing is to be removed." in ran.out
+    assert "Nothing to remove." in ran.out
     assert administered.tables.writes == []
 
 
-def test_a_run_at_work_keeps_its_course(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """While a run has the course, it is not taken from under it."""
+def test_a_course_in_use_is_kept(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """While a run is using the course, it is not removed."""
     _, course = made_long_ago(administered)
     before = administered.tables.digest()
     lock = TargetLock(JournalTarget(administered.url, str(course.id))).acquire()
@@ -178,7 +178,7 @@ def test_a_run_at_work_keeps_its_course(administered: EmbeddedCanvas, tmp_path: 
     lock.release()
 
     assert ran.code == 4
-    assert f"Another run is at work on course {course.id}" in ran.err
+    assert f"Another run is using course {course.id}" in ran.err
     assert administered.tables.digest() == before
     assert sandbox(tmp_path, "remove", "--yes").code == 0
 
@@ -186,7 +186,7 @@ def test_a_run_at_work_keeps_its_course(administered: EmbeddedCanvas, tmp_path: 
 def test_without_a_lock_nothing_goes(
     administered: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no lock can be taken, nobody knows whether a run is at work."""
+    """If no lock can be taken, a run might be using the course."""
     made_long_ago(administered)
     before = administered.tables.digest()
     (tmp_path / "file").write_text("in the way")
@@ -194,15 +194,15 @@ def test_without_a_lock_nothing_goes(
     ran = sandbox(tmp_path, "remove", "--yes")
 
     assert ran.code == 1
-    assert "Nothing was removed: no lock against a second run could be taken in" in ran.out
+    assert "Nothing was removed: the course could not be locked against other runs" in ran.out
     assert administered.tables.digest() == before
 
 
-def test_lines_that_lead_nowhere_now(administered: EmbeddedCanvas, tmp_path: Path) -> None:
-    """Where `.env` names the course that was removed, that is said."""
+def test_settings_of_a_removed_course(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """If `.env` names the removed course, the command says so."""
     sandbox(tmp_path, "create", "--yes")
     course = administered.tables.courses[int(settings_in(tmp_path)["CANVAS_SANDBOX_COURSE_ID"])]
     ran = sandbox(tmp_path, "remove", "--yes")
 
     assert course.workflow_state == "deleted"
-    assert "Take CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME out of .env." in ran.out
+    assert "Remove CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME from .env." in ran.out

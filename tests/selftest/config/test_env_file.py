@@ -1,4 +1,4 @@
-"""Writing settings into `.env`, above all the refresh token: nothing else of the file is lost."""
+"""Writing settings into `.env`, above all the refresh token: everything else in the file stays."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def values(text: str) -> dict[str, str | None]:
         ("", "CANVAS_REFRESH_TOKEN=1234~NewRefreshToken\n"),
         ("A=1", "A=1\nCANVAS_REFRESH_TOKEN=1234~NewRefreshToken\n"),
         ("CANVAS_REFRESH_TOKEN=\nA=1\n", "CANVAS_REFRESH_TOKEN=1234~NewRefreshToken\nA=1\n"),
-        # In its place, once; comments and blank lines stay.
+        # In its old place, once; comments and blank lines stay.
         ("# Mine\n\nexport CANVAS_REFRESH_TOKEN='old'  # was good\n\nA=1\nCANVAS_REFRESH_TOKEN=older\n# end\n",
          "# Mine\n\nCANVAS_REFRESH_TOKEN=1234~NewRefreshToken\n\nA=1\n# end\n"),
-        # Both tokens set would be an error; what was pasted by hand is not thrown away.
+        # Both tokens together would be an error; a token that was pasted by hand is kept as a comment.
         ("CANVAS_ACCESS_TOKEN=7~old\n", "# CANVAS_ACCESS_TOKEN=7~old\nCANVAS_REFRESH_TOKEN=1234~NewRefreshToken\n"),
         ("CANVAS_ACCESS_TOKEN=\n", "CANVAS_ACCESS_TOKEN=\nCANVAS_REFRESH_TOKEN=1234~NewRefreshToken\n"),
         ("A=1\r\nCANVAS_REFRESH_TOKEN=\r\n", "A=1\r\nCANVAS_REFRESH_TOKEN=1234~NewRefreshToken\r\n"),
-        # A line within another value is not a setting.
+        # A line inside another value is not a setting.
         ('A="one\nCANVAS_REFRESH_TOKEN=no\n"\n',
          'A="one\nCANVAS_REFRESH_TOKEN=no\n"\nCANVAS_REFRESH_TOKEN=1234~NewRefreshToken\n'),
         ("what is this\nA=1\n", "what is this\nA=1\nCANVAS_REFRESH_TOKEN=1234~NewRefreshToken\n"),
     ],
 )  # fmt: skip
 def test_exact_text(before: str, after: str) -> None:
-    """Exactly this becomes of such a file; a second time nothing changes."""
+    """The file becomes exactly this; doing it again changes nothing."""
     assert with_refresh_token(before, TOKEN) == after
     assert with_refresh_token(after, TOKEN) == after
 
@@ -53,13 +53,13 @@ def test_exact_text(before: str, after: str) -> None:
     [
         ("", "A=x\nB=y z\n"),
         ("C=1", "C=1\nA=x\nB=y z\n"),
-        # Each in its own place, and what is not there yet at the end.
+        # Each in its own place, and a new one at the end.
         ("B=1\n# mine\nC=1\n", "B=y z\n# mine\nC=1\nA=x\n"),
         ("B=1\nA=1\nB=2\n", "B=y z\nA=x\n"),
     ],
 )
 def test_several_settings(before: str, after: str) -> None:
-    """Exactly this becomes of a file in which two variables are set; a second time nothing changes."""
+    """With two variables set, the file becomes exactly this; doing it again changes nothing."""
     assert with_settings(before, {"A": "x", "B": "y z"}) == after
     assert with_settings(after, {"A": "x", "B": "y z"}) == after
 
@@ -77,7 +77,7 @@ LINES = st.sampled_from(
 @settings(deadline=None, max_examples=200)
 @given(lines=st.lists(LINES, max_size=12), ending=st.sampled_from(["\n", "\r\n"]), closed=st.booleans())
 def test_nothing_else_changes(lines: list[str], ending: str, closed: bool) -> None:
-    """Whatever the file holds: the token is set, the other is not, and all else is as before."""
+    """Whatever is in the file: the token is set, the other one is not, and everything else is as before."""
     text = ending.join(lines) + (ending if closed and lines else "")
     ours = {"CANVAS_REFRESH_TOKEN", "CANVAS_ACCESS_TOKEN"}
     before, after = values(text), values(with_refresh_token(text, TOKEN))
@@ -88,7 +88,7 @@ def test_nothing_else_changes(lines: list[str], ending: str, closed: bool) -> No
 
 
 def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
-    """Also where the file was open to all before."""
+    """Even if the file was readable for everybody before."""
     path = tmp_path / ".env"
     path.write_text("A=1\n")
     path.chmod(0o644)
@@ -99,7 +99,7 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    """Who keeps the file elsewhere finds it there."""
+    """If `.env` is a link, the file that it points to is written."""
     kept = tmp_path / "kept"
     kept.write_text("A=1\n")
     (tmp_path / ".env").symlink_to(kept)
@@ -110,7 +110,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk ends the attempt, not the file, and leaves nothing beside it."""
+    """A full disk destroys nothing, and leaves no other file behind."""
 
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")

@@ -1,4 +1,4 @@
-"""The profile: Ally's table as data, other profiles, and how a wrong one is refused."""
+"""The profile: Ally's table as data, other profiles, and how a wrong profile is refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECTIONS = {
     "Pages": 3,
     "Quizzes": 3,
 }
-"""How many scopes Ally asks for under each heading, in the order of its table."""
+"""How many scopes Ally requires under each heading, in the order of its table."""
 
 DOCUMENTATION = "https://developerdocs.instructure.com/services/canvas/resources/"
 
@@ -46,12 +46,12 @@ def problems(folder: Path, text: str) -> tuple[str, ...]:
 
 
 class TestAlly:
-    def test_it_has_31_scopes_and_none_twice(self) -> None:
+    def test_it_has_31_different_scopes(self) -> None:
         """Ally requires 31 different scopes."""
         assert len({row.scope for row in ALLY.requirements}) == len(ALLY.requirements) == 31
 
-    def test_its_sections_are_whole_and_in_the_order_of_the_key_screen(self) -> None:
-        """Each section stands once, in alphabetical order, with the scopes that Ally asks for under it."""
+    def test_its_sections_are_complete_and_in_the_order_of_the_key_screen(self) -> None:
+        """Each section appears once, in alphabetical order, with the scopes that Ally requires under it."""
         groups = groupby(ALLY.requirements, lambda row: row.section)
         sections = [(section, len(list(rows))) for section, rows in groups]
 
@@ -63,20 +63,20 @@ class TestAlly:
 
         assert KeySettings(enforce_scopes=True, allow_includes=True, redirect_uri=callback) == ALLY.key
 
-    def test_its_names_are_its_own(self) -> None:
-        """The name is the file's, the title the product's."""
+    def test_its_name_and_title(self) -> None:
+        """The name is that of the file, the title that of the product."""
         assert (ALLY.name, ALLY.title, ALLY.path) == ("ally", "Anthology Ally", PROFILES / "ally.toml")
 
     @pytest.mark.parametrize("row", ALLY.requirements, ids=lambda row: str(row.scope))
     def test_each_scope_is_explained(self, row: Requirement) -> None:
-        """Each scope has a reason of one sentence, a severity and what the authorizing user needs for it."""
+        """Each scope has a reason in one sentence, a severity, and what the authorizing user needs for it."""
         assert row.why.endswith(".")
         assert ". " not in row.why
         assert row.severity in SEVERITIES
         assert row.permission
 
     def test_each_scope_has_a_documentation_link_of_its_own(self) -> None:
-        """Canvas documents each endpoint under an address of its own."""
+        """Canvas documents each endpoint at its own address."""
         assert len({row.docs for row in ALLY.requirements}) == 31
 
     @pytest.mark.parametrize("row", ALLY.requirements, ids=lambda row: str(row.scope))
@@ -86,23 +86,23 @@ class TestAlly:
 
         assert row.section.lower().replace(" ", "_") == page
         assert anchor.startswith("method.")
-        assert "/" not in anchor  # of a controller in a module the page writes "-" for "/"
+        assert "/" not in anchor  # for a controller in a module the page has "-" instead of "/"
 
 
 class TestLoad:
     def test_a_profile_of_another_integration_loads_by_name_and_by_path(self) -> None:
-        """A bare name is looked for among the project's profiles; a path is taken as it is."""
+        """A bare name means one of the project's profiles; a path is used as it is."""
         assert load_profile("example-reader") == load_profile(PROFILES / "example-reader.toml")
 
-    def test_another_profile_may_hold_scopes_that_ally_has_and_scopes_that_it_has_not(self) -> None:
-        """The example has four scopes of its own and two that Ally requires too."""
+    def test_another_profile_may_share_scopes_with_ally_and_have_others(self) -> None:
+        """The example has two scopes that Ally requires too, and four others."""
         ally = {row.scope for row in ALLY.requirements}
         example = [row.scope for row in load_profile("example-reader").requirements]
 
         assert [scope in ally for scope in example] == [True, False, False, False, True, False]
 
     def test_only_scope_and_section_have_to_be_given(self, tmp_path: Path) -> None:
-        """All else has a default; the name is the file's."""
+        """Everything else has a default; the name is that of the file."""
         file = write(tmp_path, ROW)
         row = Requirement(Scope("GET", "/api/v1/accounts"), "Accounts")
 
@@ -110,21 +110,21 @@ class TestLoad:
 
 
 class TestRefusals:
-    def test_an_unknown_name_is_answered_with_the_known_ones(self) -> None:
-        """A profile that does not exist names where it was looked for, and which there are."""
+    def test_an_unknown_name_is_refused_with_the_known_ones(self) -> None:
+        """If a profile does not exist, the message says where it was expected, and which profiles exist."""
         with pytest.raises(ProfileError, match="does not exist") as refusal:
             load_profile("no-such-integration")
 
         assert str(PROFILES / "no-such-integration.toml") in str(refusal.value)
-        assert str(refusal.value).endswith("a name out of ally, example-reader.")
+        assert str(refusal.value).endswith("or to one of ally, example-reader.")
 
     def test_a_folder_cannot_be_read(self, tmp_path: Path) -> None:
-        """A path that is no file is refused, not crashed on."""
+        """A path that is not a file is refused without a crash."""
         with pytest.raises(ProfileError, match="cannot be read"):
             load_profile(tmp_path)
 
-    def test_bytes_that_are_no_text_cannot_be_read(self, tmp_path: Path) -> None:
-        """A file that is not UTF-8 is refused, not crashed on."""
+    def test_a_file_that_is_not_utf_8_cannot_be_read(self, tmp_path: Path) -> None:
+        """A file that is not UTF-8 is refused without a crash."""
         file = tmp_path / "profile.toml"
         file.write_bytes(b"\xff\xfe")
 
@@ -134,13 +134,13 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("text", "wrong", "place", "remedy"),
         [
-            ("scope = [", "not valid TOML", "", "mend that place"),
+            ("scope = [", "not valid TOML", "", "fix that line"),
             ("", "scope is missing", "", "add it"),
             ("scope = []", "scope is missing", "", "add it"),
             ("scope = 'url:GET|/api/v1/accounts'", "scope is 'url:", "", "write [[scope]] tables"),
-            ("scope = ['url:GET|/api/v1/accounts']", "is not a table", ", scope 1", "write it under a ["),
+            ("scope = ['url:GET|/api/v1/accounts']", "is not a table", ", scope 1", "write it under its own ["),
             ("titel = 'A'\n" + ROW, "titel is not a field of a profile", "", "write one of name, "),
-            ("name = 1\n" + ROW, "name is 1", "", "write a text in quotes"),
+            ("name = 1\n" + ROW, "name is 1", "", "write text in quotes"),
             ("key = true\n" + ROW, "key is True", "", "write a [key] table"),
             ("key.enforce_scopes = 1\n" + ROW, "enforce_scopes is 1", ", [key]", "write true or false"),
             ("key.scopes = 1\n" + ROW, "scopes is not a field", ", [key]", "write one of enforce_scopes, "),
@@ -148,14 +148,14 @@ class TestRefusals:
             ("[[scope]]\nscope = ''\nsection = 'Accounts'", "scope is missing", ", scope 1, ", "add it"),
             (ROW.replace("Accounts", ""), "section is missing", ", scope 1, url:GET|", "add it"),
             (ROW.replace("GET", "GTE"), 'its verb is "GTE"', ", scope 1, url:GTE|", "write one of GET, "),
-            (ROW + ROW, "a scope is listed twice", ", scope 2, url:GET|", "remove one"),
+            (ROW + ROW, "the scope is listed twice", ", scope 2, url:GET|", "remove one"),
             (ROW + "severity = 'high'", 'severity is "high"', ", scope 1, url:GET|", "write one of "),
-            (ROW + "severity = 3", "severity is 3", ", scope 1, url:GET|", "write a text in quotes"),
+            (ROW + "severity = 3", "severity is 3", ", scope 1, url:GET|", "write text in quotes"),
             (ROW + "docs = 'accounts.html'", 'docs is "accounts.html"', ", scope 1, url:GET|", "write an "),
             (ROW + "reason = 'x'", "reason is not a field of", ", scope 1, url:GET|", "write one of scope, "),
         ],
     )
-    def test_one_fault_is_one_sentence(self, tmp_path: Path, text: str, wrong: str, place: str, remedy: str) -> None:
+    def test_one_problem_is_one_sentence(self, tmp_path: Path, text: str, wrong: str, place: str, remedy: str) -> None:
         """A refusal says what is wrong, in which file and row, and what to do."""
         [problem] = problems(tmp_path, text)
 
@@ -163,8 +163,8 @@ class TestRefusals:
         assert f"({tmp_path / 'profile.toml'}{place}" in problem
         assert remedy in problem.rpartition("); ")[2]
 
-    def test_all_faults_are_told_at_once(self, tmp_path: Path) -> None:
-        """One reading finds every fault, in the order of the file."""
+    def test_all_problems_are_reported_at_once(self, tmp_path: Path) -> None:
+        """One attempt finds every problem, in the order of the file."""
         text = "title = 1\nkey.allow_includes = 'yes'\n" + ROW + "severity = 'high'\n" + ROW + "x = 1"
         wrongs = [problem.partition(" (/")[0] for problem in problems(tmp_path, text)]
 
@@ -173,5 +173,5 @@ class TestRefusals:
             "allow_includes is 'yes'",
             'severity is "high"',
             "x is not a field of a profile",
-            "a scope is listed twice",
+            "the scope is listed twice",
         ]

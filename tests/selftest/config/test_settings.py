@@ -1,4 +1,4 @@
-"""Wrong and half-filled settings are answered before any request, all at once."""
+"""Wrong and incomplete settings are reported before any request, all at once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_nothing_set_means_the_embedded_canvas(tmp_path: Path) -> None:
 
 
 def test_options_win_over_environment_over_dotenv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An option beats the environment, and that the `.env` file."""
+    """An option overrides the environment, and the environment overrides `.env`."""
     (tmp_path / ".env").write_text("CANVAS_ACCOUNT_ID=1\nCANVAS_SANDBOX_COURSE_NAME=File\nCANVAS_CLIENT_ID=5\n")
     environment(monkeypatch, **GOOD, CANVAS_ACCOUNT_ID="2")
 
@@ -57,7 +57,7 @@ def test_options_win_over_environment_over_dotenv(monkeypatch: pytest.MonkeyPatc
 
 
 def test_empty_counts_as_unset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A copied but unfilled `.env` means the embedded Canvas."""
+    """An empty copy of `.env.example` means the embedded Canvas."""
     (tmp_path / ".env").write_text("\n".join(f"{setting.variable}=" for setting in SETTINGS))
     environment(monkeypatch, CANVAS_BASE_URL="  ")
 
@@ -65,7 +65,7 @@ def test_empty_counts_as_unset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def test_probe_is_the_default_without_a_sandbox_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing is written to a Canvas for which no sandbox course is named."""
+    """Nothing is written to a Canvas if no sandbox course is set."""
     environment(monkeypatch, CANVAS_BASE_URL="https://a.test", CANVAS_ACCESS_TOKEN="t")
 
     assert load_settings({}, tmp_path).mode == "probe"
@@ -98,7 +98,7 @@ def test_probe_is_the_default_without_a_sandbox_course(monkeypatch: pytest.Monke
 def test_one_problem_one_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, values: dict[str, str], named: str
 ) -> None:
-    """Each bad setting gives exactly one sentence, which names it and says what to do."""
+    """Each wrong setting gives exactly one sentence, which names it and says what to do."""
     (only,) = problems(monkeypatch, tmp_path, **{**GOOD, **values})
 
     assert named in only
@@ -106,7 +106,7 @@ def test_one_problem_one_sentence(
 
 
 def test_all_problems_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nobody has to start the suite three times to learn of three mistakes."""
+    """Nobody has to start the suite three times to find three mistakes."""
     found = problems(
         monkeypatch, tmp_path, CANVAS_BASE_URL="http://a.test", CANVAS_MODE="x", CANVAS_SANDBOX_COURSE_ID="7"
     )
@@ -115,7 +115,7 @@ def test_all_problems_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_settings_without_a_host_are_not_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A token without a host is a mistake, not a wish for the embedded Canvas."""
+    """A token without a host is a mistake; it does not mean the embedded Canvas."""
     (only,) = problems(monkeypatch, tmp_path, CANVAS_ACCESS_TOKEN="t")
 
     assert only.startswith("CANVAS_BASE_URL is not set, but CANVAS_ACCESS_TOKEN is set")
@@ -123,14 +123,14 @@ def test_settings_without_a_host_are_not_ignored(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("host", ["http://localhost:3000", "http://127.0.0.1:8080", "http://[::1]:80"])
 def test_plain_http_is_allowed_on_loopback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str) -> None:
-    """A Canvas of one's own machine needs no TLS."""
+    """A Canvas on this machine needs no TLS."""
     environment(monkeypatch, **{**GOOD, "CANVAS_BASE_URL": host})
 
     assert load_settings({}, tmp_path).base_url == host
 
 
 def test_no_problem_shows_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither a password in the address nor a token is repeated in an error."""
+    """An error shows neither a password in the address nor a token."""
     found = problems(
         monkeypatch, tmp_path, CANVAS_BASE_URL="ftp://user:hunter2@a.test", CANVAS_ACCESS_TOKEN="tokenvalue"
     )
@@ -140,7 +140,7 @@ def test_no_problem_shows_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def test_a_secret_shows_nothing() -> None:
-    """Neither repr nor str nor a format gives a secret away."""
+    """A secret does not show in its repr, its str, or a formatted string."""
     secret = Secret("tokenvalue")
 
     assert "tokenvalue" not in f"{secret} {secret!r} {[secret]}"
@@ -148,7 +148,7 @@ def test_a_secret_shows_nothing() -> None:
 
 
 def test_the_example_file_names_every_setting() -> None:
-    """`.env.example` has every setting, and no other."""
+    """`.env.example` has every setting, and nothing else."""
     lines = Path(__file__).parents[3].joinpath(".env.example").read_text().splitlines()
     named = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
 

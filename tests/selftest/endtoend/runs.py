@@ -1,4 +1,4 @@
-"""Whole runs as a user starts them: the pytest command in a process of its own, and its reports read back."""
+"""Whole runs as a user starts them: the pytest command in a separate process, and its reports read back."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Finished:
 
     @property
     def verdicts(self) -> dict[str, str]:
-        """Scope to verdict, by scopes.json."""
+        """Scope to verdict, according to scopes.json."""
         return {row["scope"]: row["verdict"] for row in self.document["scopes"]}
 
     @property
@@ -46,7 +46,7 @@ class Finished:
 
     @property
     def junit(self) -> dict[str, str]:
-        """Case name to `passed`, `failed` or `skipped`, by junit.xml."""
+        """Case name to `passed`, `failed` or `skipped`, according to junit.xml."""
         # The file is our own, written a moment ago.
         root = ElementTree.parse(self.reports / "junit.xml").getroot()  # noqa: S314
         return {case.attrib["name"]: _outcome(case) for case in root.iter("testcase")}
@@ -66,14 +66,14 @@ def _outcome(case: ElementTree.Element) -> str:
 
 
 def environment(reports: Path, settings: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A user's environment without any Canvas, whatever this machine's own settings or `.env` say."""
+    """A user's environment without any Canvas, regardless of this machine's own settings and `.env`."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("CANVAS_", "PYTEST_"))}
     bare.pop("CI", None)
     return {**bare, "PYTHON_DOTENV_DISABLED": "1", "CANVAS_REPORTS": str(reports), **(settings or {})}
 
 
 def leading_to(canvas: EmbeddedCanvas, *, sandbox: bool = True) -> dict[str, str]:
-    """Settings that lead to a running embedded Canvas as to any other."""
+    """Settings that point to a running embedded Canvas as to any other."""
     known = canvas.credentials
     course = {"CANVAS_SANDBOX_COURSE_ID": known.course_id, "CANVAS_SANDBOX_COURSE_NAME": known.course_name}
     return {
@@ -86,7 +86,7 @@ def leading_to(canvas: EmbeddedCanvas, *, sandbox: bool = True) -> dict[str, str
 
 
 def start(reports: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-    """Start a run and do not wait for it."""
+    """Start a run without waiting for it."""
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", *arguments],
         cwd=ROOT,
@@ -105,5 +105,5 @@ def finish(process: subprocess.Popen[str], reports: Path) -> Finished:
 
 
 def run(reports: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> Finished:
-    """A run from start to end."""
+    """A run from start to finish."""
     return finish(start(reports, *arguments, settings=settings), reports)

@@ -1,4 +1,4 @@
-"""Expected verdicts and an earlier run, as options of a run."""
+"""Known gaps and a baseline as options of a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def gaps(folder: Path, scope: str, until: str = "2999-12-31") -> str:
 
 
 def test_a_known_gap_makes_the_run_green(tmp_path: Path) -> None:
-    """A key that lacks what is not used here is conformant, and the table marks the gap."""
+    """A key that lacks only a scope listed as a known gap is conformant, and the table marks the gap."""
     found = run(tmp_path, "-n", "0", "--without-scope", QUIZ, gaps(tmp_path, QUIZ))
 
     assert found.code == 0, found.output
@@ -33,16 +33,16 @@ def test_a_known_gap_makes_the_run_green(tmp_path: Path) -> None:
 
 
 def test_a_known_gap_that_is_gone_makes_the_run_red(tmp_path: Path) -> None:
-    """A known gap that nobody removed when the scope was granted fails the run."""
+    """A known gap that is still listed although the scope is granted fails the run."""
     found = run(tmp_path, "-n", "0", gaps(tmp_path, QUIZ))
 
     assert found.code == 1, found.output
     assert found.not_granted == {}
-    assert "it is granted by now; take it out of the known gaps." in " ".join(found.output.split())
+    assert "it is granted now; remove it from the known gaps." in " ".join(found.output.split())
 
 
 def test_a_known_gap_past_its_date_makes_the_run_red(tmp_path: Path) -> None:
-    """A known gap is for a time."""
+    """A known gap expires."""
     found = run(tmp_path, "-n", "0", "--without-scope", QUIZ, gaps(tmp_path, QUIZ, "2020-01-01"))
 
     assert found.code == 1, found.output
@@ -50,13 +50,13 @@ def test_a_known_gap_past_its_date_makes_the_run_red(tmp_path: Path) -> None:
 
 
 def test_a_baseline_tells_what_changed(tmp_path: Path) -> None:
-    """The last run's own scopes.json can be the baseline of the next, in the same folder."""
+    """The last run's scopes.json can be the baseline of the next run, in the same folder."""
     run(tmp_path, "-n", "0")
     found = run(tmp_path, "-n", "0", "--without-scope", PAGE, f"--canvas-baseline={tmp_path / 'scopes.json'}")
 
     assert found.code == 1, found.output
-    assert f"newly wrong:\n    {PAGE}\n      granted (exercised) -> missing" in found.output
-    assert "| newly wrong |" in (tmp_path / "scopes.md").read_text("utf-8")
+    assert f"newly failing:\n    {PAGE}\n      granted (exercised) -> missing" in found.output
+    assert "| newly failing |" in (tmp_path / "scopes.md").read_text("utf-8")
 
 
 def test_files_that_cannot_be_used_stop_the_run(tmp_path: Path) -> None:

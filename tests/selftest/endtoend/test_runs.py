@@ -17,7 +17,7 @@ CHECKS = 8
 
 
 def agree(found: Finished) -> None:
-    """Every report tells the same of every scope."""
+    """Check that every report says the same about every scope."""
     verdicts = found.verdicts
     junit = {name: outcome for name, outcome in found.junit.items() if name.startswith("test_scope[")}
     allure = {name: result["status"] for name, result in found.allure.items() if name in verdicts}
@@ -50,7 +50,7 @@ def test_all_right(tmp_path: Path, workers: str) -> None:
 
 @pytest.mark.parametrize("workers", ["0", "4"])
 def test_one_scope_missing(tmp_path: Path, workers: str) -> None:
-    """A key without one scope gives exactly one red scope, its section, its box and what to do: exit code 1."""
+    """A key without one scope gives exactly one red scope, with its section, its box and what to do: exit code 1."""
     found = run(tmp_path, "-n", workers, "--without-scope", PAGES_PUT)
 
     assert found.code == 1, found.output
@@ -67,7 +67,7 @@ def test_one_scope_missing(tmp_path: Path, workers: str) -> None:
 
 
 def test_probe_mode(tmp_path: Path) -> None:
-    """Probe mode judges all 31 scopes and no write reaches anything, by the Canvas's own log."""
+    """Probe mode judges all 31 scopes, and no write changes anything, according to Canvas's own log."""
     with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
         found = run(tmp_path, "-n", "2", "--canvas-mode=probe", settings=leading_to(canvas))
         changing = [write for write in canvas.tables.writes if write.changed]
@@ -79,7 +79,7 @@ def test_probe_mode(tmp_path: Path) -> None:
 
 
 def test_probe_is_the_mode_without_a_sandbox_course(tmp_path: Path) -> None:
-    """With a Canvas and no sandbox course the run probes."""
+    """With a Canvas and no sandbox course, the run probes."""
     with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
         found = run(tmp_path, "-n", "2", settings=leading_to(canvas, sandbox=False))
 
@@ -90,7 +90,7 @@ def test_probe_is_the_mode_without_a_sandbox_course(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workers", ["0", "4"])
 def test_content_is_as_before(tmp_path: Path, workers: str) -> None:
-    """After a run in exercise mode the course holds what it held before, and the run did write."""
+    """After a run in exercise mode the course has the same content as before, although the run did write."""
     with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
         before = canvas.tables.digest()
         found = run(tmp_path, "-n", workers, settings=leading_to(canvas))
@@ -103,7 +103,7 @@ def test_content_is_as_before(tmp_path: Path, workers: str) -> None:
 
 
 def test_a_key_that_enforces_nothing_is_red(tmp_path: Path) -> None:
-    """All 31 endpoints answer on a key that does not enforce scopes, and the run is red all the same."""
+    """With a key that does not enforce scopes all 31 endpoints work, but the run is still red."""
     found = run(tmp_path, "--embedded", "enforce_scopes=false")
 
     assert found.code == 1, found.output
@@ -113,7 +113,7 @@ def test_a_key_that_enforces_nothing_is_red(tmp_path: Path) -> None:
 
 
 def test_a_dead_token_is_said_once(tmp_path: Path) -> None:
-    """With a dead token all 31 scopes are unproved for the one cause that the run names."""
+    """With a dead token all 31 scopes are unproved, for one cause that the run reports once."""
     found = run(tmp_path, "--embedded", "token_state=revoked")
 
     assert found.code == 1, found.output
@@ -131,7 +131,7 @@ def test_a_filter_that_selects_nothing(tmp_path: Path) -> None:
 
 
 def test_a_filter_that_selects_some(tmp_path: Path) -> None:
-    """A filter narrows what is judged and asked, and the run is not conformant."""
+    """A filter limits what is judged, and the run is not conformant."""
     found = run(tmp_path, "-n", "0", "-k", "test_scope and quizzes")
 
     assert found.code == 1, found.output
@@ -141,7 +141,7 @@ def test_a_filter_that_selects_some(tmp_path: Path) -> None:
 
 
 def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
-    """`-x` still writes all reports, and is no success."""
+    """`-x` still writes all reports, and is not a success."""
     found = run(tmp_path, "-n", "0", "-x", "--embedded", f"missing_on_token={SCOPES[0]}")
 
     assert found.code == 1, found.output
@@ -162,7 +162,7 @@ def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_settings(tmp_path: Path, settings: dict[str, str], arguments: list[str], said: str) -> None:
-    """Wrong settings are answered before any request, in words, with exit code 4."""
+    """Wrong settings are reported in words before any request, with exit code 4."""
     found = run(tmp_path, *arguments, settings=settings)
 
     assert found.code == 4, found.output

@@ -1,4 +1,4 @@
-"""What may stand between the engine and a Canvas, as transports around the Canvas's own."""
+"""What may sit between the engine and a Canvas, as transports around the Canvas's own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import httpx
 
 
 @dataclass
-class Stranger(httpx.BaseTransport):
-    """Answers what matches (a pattern of "VERB /path") itself, in JSON; Canvas never sees it."""
+class OtherSoftware(httpx.BaseTransport):
+    """Answers matching requests (a pattern for "VERB /path") itself, in JSON; Canvas never sees them."""
 
     canvas: httpx.BaseTransport
     match: str
@@ -22,7 +22,7 @@ class Stranger(httpx.BaseTransport):
     """Whether it wears one of Canvas's own headers, as a misdirected answer of Canvas does."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The stranger's answer, or Canvas's."""
+        """The other software's answer, or Canvas's."""
         if re.fullmatch(self.match, f"{request.method} {request.url.path}"):
             headers = {"X-Request-Context-Id": "0", "X-Canvas-User-Id": "10000000000102"} if self.signed else {}
             return httpx.Response(self.status, json=self.body, headers=headers)
@@ -30,14 +30,14 @@ class Stranger(httpx.BaseTransport):
 
 
 @dataclass
-class Mirror(httpx.BaseTransport):
-    """Answers what matches with all that it was sent, as some gateways' error pages do."""
+class Echo(httpx.BaseTransport):
+    """Answers matching requests with everything that was sent, as some gateways' error pages do."""
 
     canvas: httpx.BaseTransport
     match: str
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The mirror's answer, or Canvas's."""
+        """The echo, or Canvas's answer."""
         if not re.fullmatch(self.match, f"{request.method} {request.url.path}"):
             return self.canvas.handle_request(request)
         shown = f"{request.headers.get('Authorization')} {request.content.decode()}"
@@ -46,14 +46,14 @@ class Mirror(httpx.BaseTransport):
 
 @dataclass
 class Junk(httpx.BaseTransport):
-    """Puts a value that Canvas would not give under a key, wherever it stands in an answer."""
+    """Replaces the value of a key, wherever it occurs in an answer, with one that Canvas would not give."""
 
     canvas: httpx.BaseTransport
     key: str
     value: Any
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Canvas's answer with the value in it."""
+        """Canvas's answer with the value replaced."""
         answer = self.canvas.handle_request(request)
         if "json" not in answer.headers.get("content-type", ""):
             return answer
@@ -71,15 +71,15 @@ class Junk(httpx.BaseTransport):
 
 @dataclass
 class Lag(httpx.BaseTransport):
-    """Reads from a copy of the database that lags: the first readings after a write show what was there before it."""
+    """Reads from a lagging database replica: the first reads after a write show the state before it."""
 
     canvas: httpx.BaseTransport
     readings: int
     before: dict[str, tuple[httpx.Response, int]] = field(default_factory=dict)
-    """By path of the reading: the answer of before the last write, and how often it is still given."""
+    """By path of the read: the answer from before the last write, and how often it is still given."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Canvas's answer, of now or of before."""
+        """Canvas's current answer, or an earlier one."""
         if request.method in {"PUT", "DELETE"}:
             self._keep(request)
         old, left = self.before.get(request.url.path, (None, 0))

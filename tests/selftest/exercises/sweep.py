@@ -36,12 +36,12 @@ BASE = "http://canvas.test"
 HASTY = Patience(timeout=5, attempts=3, first_wait=0.0, longest_wait=0.0)
 
 Between: TypeAlias = Callable[[httpx.BaseTransport], httpx.BaseTransport]
-"""Puts something on the way to a Canvas."""
+"""Puts something between the engine and a Canvas."""
 
 
 @dataclass
 class Sweep:
-    """What one sweep found."""
+    """The result of one sweep."""
 
     canvas: Canvas
     setup: Setup
@@ -64,12 +64,12 @@ class Sweep:
 
     @property
     def untouched(self) -> bool:
-        """Whether the content is what it was before."""
+        """Whether the content is the same as before."""
         return self.canvas.tables.digest() == self.before
 
     @property
     def requests(self) -> int:
-        """Requests that Canvas got in all."""
+        """The total number of requests that Canvas got."""
         return self.canvas.requests
 
 
@@ -91,7 +91,7 @@ def sweep(
 ) -> Sweep:
     """Prepare a run and judge every scope, one after the other, against a Canvas in the given state.
 
-    `between` puts something on the way to it.
+    `between` puts something between the engine and the Canvas.
     """
     scopes = tuple(str(requirement.scope) for requirement in profile.requirements)
     canvas = Canvas(CanvasConfig(**{"scopes": scopes, "throttle": False, **state}))
@@ -101,7 +101,7 @@ def sweep(
 
 
 def settings_for(canvas: Canvas, mode: str, profile: Profile, reports: Path) -> Settings:
-    """Settings that lead to a Canvas in this process."""
+    """Settings that point to a Canvas in this process."""
     return settings_for_embedded(BASE, canvas.credentials, Settings(profile=profile, mode=mode, reports=reports))
 
 

@@ -1,4 +1,4 @@
-"""What stands between the engine and a Canvas turns no scope into an answer, and no other scope red."""
+"""An answer from something between the engine and a Canvas proves nothing, and turns no other scope red."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from scopecheck.model.verdict import Verdict
 from scopecheck.sandbox.guard import GuardError
-from tests.selftest.exercises.between import Junk, Lag, Stranger
+from tests.selftest.exercises.between import Junk, Lag, OtherSoftware
 from tests.selftest.exercises.sweep import SCOPES, sweep
 
 FOREIGN: list[Any] = [{"status": "ok"}, []]
@@ -28,8 +28,8 @@ def where(scope: str) -> str:
 @pytest.mark.parametrize("scope", [scope for scope in WRITES if scope != CAPTIONS])
 @pytest.mark.parametrize("body", FOREIGN, ids=repr)
 def test_a_foreign_success_is_no_write(scope: str, body: Any) -> None:
-    """A write that other software answers with some JSON of its own is unproved, and turns no other scope red."""
-    found = sweep(between=lambda canvas: Stranger(canvas, where(scope), body))
+    """A write that other software answers with its own JSON is unproved, and turns no other scope red."""
+    found = sweep(between=lambda canvas: OtherSoftware(canvas, where(scope), body))
 
     assert found.not_granted() == {scope: (Verdict.UNPROVED, "not-canvas-answering")}
 
@@ -37,32 +37,32 @@ def test_a_foreign_success_is_no_write(scope: str, body: Any) -> None:
 def test_a_misdirected_success_is_no_write() -> None:
     """An answer of Canvas that belongs to another call is unproved too."""
     scope = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
-    found = sweep(between=lambda canvas: Stranger(canvas, where(scope), {"status": "ok"}, signed=True))
+    found = sweep(between=lambda canvas: OtherSoftware(canvas, where(scope), {"status": "ok"}, signed=True))
 
     assert found.not_granted() == {scope: (Verdict.UNPROVED, "unexpected-answer")}
 
 
 @pytest.mark.parametrize("body", FOREIGN, ids=repr)
-def test_a_foreign_reading_turns_no_write_red(body: Any) -> None:
-    """Uploading and deleting a file do not hang on what answers for the reading of it."""
-    found = sweep(between=lambda canvas: Stranger(canvas, where(READ_FILE), body))
+def test_a_foreign_read_turns_no_write_red(body: Any) -> None:
+    """Uploading and deleting a file do not depend on what answers when the file is read."""
+    found = sweep(between=lambda canvas: OtherSoftware(canvas, where(READ_FILE), body))
 
     assert found.not_granted() == {READ_FILE: (Verdict.UNPROVED, "not-canvas-answering")}
     assert found.untouched
 
 
 def test_a_foreign_success_is_no_probe() -> None:
-    """A probe that must succeed is not proved by an object that any software may give."""
+    """A probe that must succeed is not proved by an object that any software might return."""
     scope = "url:GET|/api/v1/accounts"
-    found = sweep("probe", between=lambda canvas: Stranger(canvas, where(scope), {"status": "ok"}))
+    found = sweep("probe", between=lambda canvas: OtherSoftware(canvas, where(scope), {"status": "ok"}))
 
     assert found.not_granted() == {scope: (Verdict.UNPROVED, "not-canvas-answering")}
 
 
 @pytest.mark.parametrize("body", FOREIGN, ids=repr)
 def test_a_course_that_is_no_course_is_not_written_to(body: Any) -> None:
-    """Where other software answers for the sandbox course nothing is written, and the run goes on without."""
-    found = sweep(between=lambda canvas: Stranger(canvas, "GET /api/v1/courses/1001", body))
+    """If other software answers for the sandbox course, the run goes on without writing."""
+    found = sweep(between=lambda canvas: OtherSoftware(canvas, "GET /api/v1/courses/1001", body))
 
     assert found.setup.writes_refused is not None
     assert found.setup.writes_refused.startswith("the sandbox course could not be read")
@@ -70,36 +70,36 @@ def test_a_course_that_is_no_course_is_not_written_to(body: Any) -> None:
     assert found.untouched
 
 
-def test_a_course_under_another_id_is_told() -> None:
-    """The guard names the ID that Canvas answers with, which is what to set."""
+def test_a_course_under_another_id_is_named() -> None:
+    """The guard names the ID that Canvas returns, which is the one to set."""
     other = {"id": 10000000001001, "name": "Ally sandbox"}
     with pytest.raises(GuardError, match="Set CANVAS_SANDBOX_COURSE_ID=10000000001001, if that is the course"):
         sweep(
-            between=lambda canvas: Stranger(canvas, "GET /api/v1/courses/1001", other, signed=True),
+            between=lambda canvas: OtherSoftware(canvas, "GET /api/v1/courses/1001", other, signed=True),
             settings={"course_name": "Ally sandbox"},
         )
 
 
 def test_a_gateway_refusal_is_not_canvas_s() -> None:
-    """A gateway's 400 says nothing of a scope or of the content."""
+    """A gateway's 400 says nothing about the scope or the content."""
     scope = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
-    found = sweep(between=lambda canvas: Stranger(canvas, where(scope), {"message": "Bad request"}, 400))
+    found = sweep(between=lambda canvas: OtherSoftware(canvas, where(scope), {"message": "Bad request"}, 400))
 
     assert found.not_granted() == {scope: (Verdict.UNPROVED, "not-canvas-answering")}
     assert found.untouched
 
 
-@pytest.mark.parametrize("readings", [1, 2])
-def test_a_copy_that_lags_is_waited_for(readings: int) -> None:
-    """What was written is looked for again where a reading still shows what was there before."""
-    found = sweep(between=lambda canvas: Lag(canvas, readings))
+@pytest.mark.parametrize("reads", [1, 2])
+def test_a_lagging_replica_is_waited_for(reads: int) -> None:
+    """If a read still shows the state before the write, it is repeated."""
+    found = sweep(between=lambda canvas: Lag(canvas, reads))
 
     assert found.not_granted() == {}
     assert found.untouched
 
 
 def test_what_never_shows_was_not_written() -> None:
-    """A write that no reading shows is without effect, however often Canvas accepted it."""
+    """A write that no read shows is without effect, even though Canvas accepted it."""
     found = sweep(between=lambda canvas: Lag(canvas, 99), only=(DELETE_FILE,))
 
     assert found.not_granted() == {DELETE_FILE: (Verdict.MISCONFIGURED, "write-without-effect")}
@@ -127,9 +127,9 @@ JUNK: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("key", "value"), JUNK, ids=map(repr, JUNK))
 def test_junk_is_no_crash_and_no_harm(key: str, value: Any) -> None:
-    """A value that Canvas would not give ends no run, makes nothing missing, and nothing is written that is not undone.
+    """A value that Canvas would not give ends no run, makes no scope missing, and leaves no change behind.
 
-    Above all no caption is: Canvas deletes each locale that a write does not list.
+    Above all it costs no captions: Canvas deletes each locale that a write does not list.
     """
     found = sweep(between=lambda canvas: Junk(canvas, key, value))
 

@@ -18,7 +18,7 @@ SUBSETS = st.frozensets(st.sampled_from(SCOPES))
 @pytest.mark.parametrize("mode", ["exercise", "probe"])
 @pytest.mark.parametrize("scope", SCOPES)
 def test_one_scope_taken_off_the_token(scope: str, mode: str) -> None:
-    """That scope is missing, for a token older than the scope, and all others are granted."""
+    """That scope is missing, because the token is older than the scope, and all others are granted."""
     found = sweep(mode, missing_on_token=frozenset({scope}))
 
     assert found.not_granted() == {scope: (Verdict.MISSING, "token-not-reauthorized")}
@@ -38,7 +38,7 @@ def test_one_scope_taken_off_the_key(scope: str) -> None:
 @given(taken=SUBSETS, mode=st.sampled_from(["exercise", "probe"]))
 @settings(max_examples=40, deadline=None)
 def test_any_subset_taken_off_the_token(taken: frozenset[str], mode: str) -> None:
-    """Exactly the scopes that are missing are called missing, and the content stays as it was."""
+    """Exactly the missing scopes are reported as missing, and the content stays as it was."""
     found = sweep(mode, missing_on_token=taken)
 
     assert {scope for scope, verdict in found.verdicts().items() if verdict is Verdict.MISSING} == taken
@@ -48,8 +48,8 @@ def test_any_subset_taken_off_the_token(taken: frozenset[str], mode: str) -> Non
     assert not found.run.tally.failed
 
 
-def test_everything_is_exercised_where_all_is_right() -> None:
-    """In exercise mode no scope is merely probed, and no more than 75 requests are made."""
+def test_everything_is_exercised_if_all_is_right() -> None:
+    """In exercise mode no scope is only probed, and at most 75 requests are sent."""
     found = sweep()
 
     assert {result.proof for result in found.results.values()} == {Proof.EXERCISED}
@@ -57,7 +57,7 @@ def test_everything_is_exercised_where_all_is_right() -> None:
 
 
 def test_probe_mode_needs_few_requests_and_no_write() -> None:
-    """Probe mode makes at most 40 requests, and none of them changes anything."""
+    """Probe mode sends at most 40 requests, and none of them changes anything."""
     found = sweep("probe")
 
     assert {result.proof for result in found.results.values()} == {Proof.PROBED}
@@ -68,9 +68,9 @@ def test_probe_mode_needs_few_requests_and_no_write() -> None:
 @pytest.mark.parametrize("mode", ["exercise", "probe"])
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_case_calls_no_path_of_another_required_scope(scope: str, mode: str) -> None:
-    """Under Canvas's over-matching rule, what a case calls under its own scope opens by no other required one.
+    """By Canvas's loose matching rule, no other required scope allows the calls a case makes under its own scope.
 
-    Were it otherwise, the other scope would open the call and hide that this one is missing.
+    Otherwise, the other scope would allow the call and hide that this one is missing.
     """
     found = sweep(mode, only=(scope,))
     own = [

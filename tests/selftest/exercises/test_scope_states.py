@@ -1,4 +1,4 @@
-"""What a run says of scopes in each state of key, role, course and Canvas: one line of configuration each."""
+"""What a run says about scopes in each state of key, role, course and Canvas: one line of configuration each."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ACCOUNTS = tuple(scope for scope in SCOPES if "/accounts" in scope and not scope
 
 
 def denied(right: str) -> dict[str, Any]:
-    """A user without one right."""
+    """A user without one permission."""
     return {"denied": frozenset({right})}
 
 
 def wrong(cause: str, *scopes: str) -> dict[str, tuple[Verdict, str]]:
-    """These scopes misconfigured for one cause."""
+    """These scopes, misconfigured for one cause."""
     return dict.fromkeys(scopes, (Verdict.MISCONFIGURED, cause))
 
 
@@ -63,7 +63,7 @@ STATES: list[tuple[str, dict[str, Any], dict[str, tuple[Verdict, str]]]] = [
      wrong("feature-off", GET_PAGES, GET_QUIZZES)),
     ("includes not allowed", {"allow_includes": False},
      wrong("includes-not-allowed", GET_COURSES, GET_COURSE, GET_TRACKS)),
-    # What cannot be exercised is probed, and no fault of the key.
+    # What cannot be exercised is probed; the key is not to blame.
     ("an empty course", {"content": "empty"}, {}),
     ("linked content", {"content": "linked"}, {}),
     ("no media", {"kaltura": False}, {}),
@@ -87,11 +87,11 @@ def test_state(state: dict[str, Any], expected: dict[str, tuple[Verdict, str]]) 
 
 
 PROBED: list[tuple[str, dict[str, Any], set[str], str]] = [
-    # name, state, which scopes are merely probed, and a word of the reason
-    ("course dates", {"course_dates": True}, {PUT_COURSE}, "would null the course's end_at and start_at"),
-    ("no blueprint", {"blueprint": False}, {GET_SYNCS}, "associated with no blueprint"),
+    # name, state, which scopes are only probed, and part of the reason
+    ("course dates", {"course_dates": True}, {PUT_COURSE}, "would clear the course's end_at and start_at"),
+    ("no blueprint", {"blueprint": False}, {GET_SYNCS}, "not associated with a blueprint"),
     ("no media", {"kaltura": False}, {PUT_MEDIA, GET_TRACKS, PUT_TRACKS}, "no media object"),
-    ("others' media", {"owns_media": False}, {PUT_MEDIA}, "only its owner may retitle"),
+    ("others' media", {"owns_media": False}, {PUT_MEDIA}, "only the owner may change a title"),
     ("linked content", {"content": "linked"}, {PUT_COURSE, PUT_ASSIGNMENT, PUT_PAGE, PUT_QUIZ, PUT_TOPIC}, ""),
     ("locked by a blueprint", {"blueprint_locked": True},
      {PUT_ASSIGNMENT, PUT_PAGE, PUT_QUIZ, PUT_TOPIC, PUT_TRACKS}, ""),
@@ -109,7 +109,7 @@ def test_what_cannot_be_exercised_is_probed(state: dict[str, Any], scopes: set[s
 
 
 def test_each_lacking_permission_is_named() -> None:
-    """Every scope of Ally has a permission to name, and a refusal for lack of it names it."""
+    """Every Ally scope lists a permission, and the remedy names it if it is missing."""
     profile = load_profile("ally")
 
     assert all(requirement.permission for requirement in profile.requirements)
@@ -125,7 +125,7 @@ FAULTS = ["500", "502", "503-html", "html-200", "sso-redirect", "reset", "trunca
 @pytest.mark.parametrize("mode", ["exercise", "probe"])
 @pytest.mark.parametrize("kind", [*FAULTS, "throttle-403", "throttle-429"])
 def test_a_fault_is_never_an_answer(kind: Any, mode: str) -> None:
-    """What goes wrong with one section's requests leaves its scopes unproved or probed, and all others granted."""
+    """If one section's requests fail, its scopes are unproved and all others are granted."""
     found = sweep(mode, faults=(Fault(kind, r"/quizzes"),))
     cause = "throttled" if kind.startswith("throttle") else "not-canvas-answering"
     quizzes = {scope for scope in SCOPES if "/quizzes" in scope}
@@ -135,7 +135,7 @@ def test_a_fault_is_never_an_answer(kind: Any, mode: str) -> None:
 
 @pytest.mark.parametrize("kind", ["500", "503-html", "reset", "truncate", "throttle-403", "throttle-429"])
 def test_a_fault_that_passes_is_overcome(kind: Any) -> None:
-    """What goes wrong once is asked again where that is safe, and all scopes are granted."""
+    """A request that fails temporarily is retried where that is safe, and all scopes are granted."""
     found = sweep(faults=(Fault(kind, r"GET /api/v1/courses/1001/", times=2),))
 
     assert found.not_granted() == {}
@@ -143,7 +143,7 @@ def test_a_fault_that_passes_is_overcome(kind: Any) -> None:
 
 
 def test_a_probe_proves_nothing_where_the_course_is_looked_up_first() -> None:
-    """With a key of another account a probe's 404 may come before the scope check: unproved, never granted."""
+    """With another account's key, a probe's 404 may come before the scope check: unproved, never granted."""
     found = sweep("probe", key_owner="other-account")
     unproved = {scope for scope, found_as in found.not_granted().items() if found_as[1] == "lookup-before-scope"}
 
@@ -152,7 +152,7 @@ def test_a_probe_proves_nothing_where_the_course_is_looked_up_first() -> None:
 
 
 def test_another_profile_is_judged_by_probes() -> None:
-    """A profile whose scopes have no exercise of their own is judged, and harmlessly."""
+    """A profile whose scopes have no exercises is judged with harmless probes."""
     profile = load_profile(PROFILES / "example-reader.toml")
     found = sweep(profile=profile)
 
@@ -163,5 +163,5 @@ def test_another_profile_is_judged_by_probes() -> None:
 
 @pytest.mark.parametrize("text", ["url:PUT|/api/v1/users/self/custom_data", "url:POST|/api/v1/groups"])
 def test_no_probe_is_made_where_none_is_harmless(text: str) -> None:
-    """A write that names no record by its id is not called: it might change something."""
+    """A write that does not name a record by id is not called: it might change something."""
     assert probe_call(Scope.parse(text)) is None

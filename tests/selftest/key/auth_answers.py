@@ -1,4 +1,4 @@
-"""`/login/oauth2/auth` by the rules of oauth2_provider_controller.rb: its answers, and an endpoint that gives them."""
+"""`/login/oauth2/auth` as in oauth2_provider_controller.rb: its answers, and an endpoint that gives them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ CLIENT: Final = "10000000000042"
 
 
 def refusal(error: str, description: str = "", to: str = CALLBACK) -> httpx.Response:
-    """A redirect that carries an error, as Canvas makes them: keys in alphabetical order, spaces as plus signs."""
-    beside = f"&error_description={quote_plus(description)}" if description else ""
-    return httpx.Response(302, headers={"Location": f"{to}?error={error}{beside}&state=scope-conformance"})
+    """A redirect with an error, as Canvas writes it: keys in alphabetical order, spaces as plus signs."""
+    suffix = f"&error_description={quote_plus(description)}" if description else ""
+    return httpx.Response(302, headers={"Location": f"{to}?error={error}{suffix}&state=scope-conformance"})
 
 
 def away(location: str) -> httpx.Response:
@@ -29,16 +29,16 @@ def away(location: str) -> httpx.Response:
 
 @dataclass
 class Endpoint:
-    """`/login/oauth2/auth` of a Canvas with one enforcing key, in that order of checks."""
+    """`/login/oauth2/auth` of a Canvas with one enforcing key, with the checks in Canvas's order."""
 
     missing: Collection[str] = ()
     lists: bool = True
     """Whether a refusal lists the scopes; before about 2020 it was a 400 without a list."""
     longest_list: int = 100_000
-    """Characters after which something on the way cuts the list off."""
+    """Characters after which something between here and Canvas cuts the list off."""
     knows_prompt: bool = True
     down_from: int | None = None
-    """The number of the request from which on Canvas is down."""
+    """The number of the first request for which Canvas is down."""
     asked: list[httpx.Request] = field(default_factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""States of an embedded Canvas and settings, and for each what of the key checks differs from a right key."""
+"""States of an embedded Canvas with settings, and for each the key checks that differ from a correct key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Outcome = tuple[CheckVerdict, str | None]
 FINE: Final[Outcome] = (OK, None)
 NOT_ASKED: Final[Outcome] = (NOT_CHECKED, None)
 RIGHT: Final[dict[KeyCheck, Outcome]] = dict.fromkeys(KeyCheck, FINE) | {FROM_KEY: NOT_ASKED}
-"""Of a right key with a pasted token."""
+"""The outcomes for a correct key with a pasted token."""
 
 ADMIN: Final = {"admin_token": Secret(CREDENTIALS.admin_token)}
 REFRESH: Final = {"access_token": None, "refresh_token": Secret(CREDENTIALS.refresh_token)}
@@ -29,105 +29,105 @@ LIST: Final = "url:GET|/api/v1/courses/:course_id/pages"
 
 
 def by(cause: str, *checks: KeyCheck, verdict: CheckVerdict = FAILED) -> dict[KeyCheck, Outcome]:
-    """These checks with that verdict for one cause."""
+    """These checks with one verdict and one cause."""
     return dict.fromkeys(checks, (verdict, cause))
 
 
-def silent(cause: str, *checks: KeyCheck) -> dict[KeyCheck, Outcome]:
-    """These checks unproved for one cause."""
+def unproved(cause: str, *checks: KeyCheck) -> dict[KeyCheck, Outcome]:
+    """These checks unproved, with one cause."""
     return by(cause, *checks, verdict=UNPROVED)
 
 
 def unasked(*checks: KeyCheck) -> dict[KeyCheck, Outcome]:
-    """These checks not asked."""
+    """These checks not checked."""
     return dict.fromkeys(checks, NOT_ASKED)
 
 
 DEAD: Final = unasked(INCLUDES)
-"""What else is different where the token is dead: the key still refuses the canary at the preflight."""
+"""What else differs if the token is dead: the key still refuses the canary in the preflight."""
 API: Final = "/api/v1|/api/graphql"
 AUTH: Final = "/login/oauth2/auth"
 TOKEN: Final = "POST /login/oauth2/token"
 
 STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Outcome]]]] = [
-    # name, state of the embedded Canvas, settings, and what differs from a right key
-    ("right", {}, {}, {}),
-    ("right, of some years ago", {"version": "old", "missing_on_key": frozenset()}, {},
+    # name, state of the embedded Canvas, settings, and what differs from a correct key
+    ("correct", {}, {}, {}),
+    ("correct, some years ago", {"version": "old", "missing_on_key": frozenset()}, {},
      by("scope-missing-on-key", SCOPES_ON_KEY)),
     ("the user is a teacher", {"role": "teacher"}, {}, {}),
-    ("the key is of another account", {"key_owner": "other-account"}, {}, {}),
+    ("the key belongs to another account", {"key_owner": "other-account"}, {}, {}),
     ("without a sandbox course", {}, {"course_id": None, "course_name": None}, {}),
     # the key
     ("a scope is not on the key", {"missing_on_key": frozenset({LIST})}, {},
      by("scope-missing-on-key", SCOPES_ON_KEY)),
     ("an LTI key", {"key_kind": "lti"}, {},
-     by("wrong-kind-of-key", SCOPES_ON_KEY) | silent("wrong-kind-of-key", ON)),
-    ("an API key without a tick, says its record", {"missing_on_key": frozenset(SCOPES)}, ADMIN,
+     by("wrong-kind-of-key", SCOPES_ON_KEY) | unproved("wrong-kind-of-key", ON)),
+    ("an API key without any scopes, by its record", {"missing_on_key": frozenset(SCOPES)}, ADMIN,
      by("scope-missing-on-key", SCOPES_ON_KEY)),
-    ("an LTI key, says its record", {"key_kind": "lti"}, ADMIN, by("wrong-kind-of-key", SCOPES_ON_KEY)),
+    ("an LTI key, by its record", {"key_kind": "lti"}, ADMIN, by("wrong-kind-of-key", SCOPES_ON_KEY)),
     ("scopes are not enforced", {"enforce_scopes": False}, {},
-     by("scopes-not-enforced", ENFORCED) | silent("scopes-not-enforced", SCOPES_ON_KEY, INCLUDES)),
+     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", SCOPES_ON_KEY, INCLUDES)),
     ("includes are not allowed", {"allow_includes": False}, {}, by("includes-not-allowed", INCLUDES)),
     ("includes are not allowed, without a sandbox course", {"allow_includes": False},
      {"course_id": None, "course_name": None}, by("includes-not-allowed", INCLUDES)),
-    ("the redirect URI is another", {"redirect_uris": ("https://prod.ally.ac/",)}, {},
-     by("redirect-uri-mismatch", URI) | silent("redirect-uri-mismatch", ON, SCOPES_ON_KEY)),
+    ("the redirect URI is different", {"redirect_uris": ("https://prod.ally.ac/",)}, {},
+     by("redirect-uri-mismatch", URI) | unproved("redirect-uri-mismatch", ON, SCOPES_ON_KEY)),
     ("the key is off", {"key_state": "off"}, {}, DEAD | by("key-off", ON, ALIVE)),
     ("the key is deleted", {"key_workflow": "deleted"}, {},
-     DEAD | by("key-unknown-here", KNOWN, ALIVE) | silent("key-unknown-here", URI, ON, SCOPES_ON_KEY, ENFORCED)),
-    ("the key is unknown to an overwritten Canvas", {"key_workflow": "deleted"}, BETA,
-     DEAD | by("environment-reset", KNOWN, ALIVE) | silent("environment-reset", URI, ON, SCOPES_ON_KEY, ENFORCED)),
+     DEAD | by("key-unknown-here", KNOWN, ALIVE) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY, ENFORCED)),
+    ("the key is unknown to a Canvas that was overwritten", {"key_workflow": "deleted"}, BETA,
+     DEAD | by("environment-reset", KNOWN, ALIVE) | unproved("environment-reset", URI, ON, SCOPES_ON_KEY, ENFORCED)),
     ("Canvas has scopes under another name", {"scopes_renamed": {s: s.replace(":url_or_id", ":url") for s in PAGES}},
      ADMIN, by("scope-name-stale", SCOPES_ON_KEY)),
     # the token
-    ("the token has run its hour", {"token_state": "expired"}, {}, DEAD | by("token-expired", ALIVE)),
-    ("the token is of another Canvas", {"token_state": "unknown"}, {}, DEAD | by("token-expired", ALIVE)),
+    ("the token's hour is over", {"token_state": "expired"}, {}, DEAD | by("token-expired", ALIVE)),
+    ("the token belongs to another Canvas", {"token_state": "unknown"}, {}, DEAD | by("token-expired", ALIVE)),
     ("the token was revoked", {"token_state": "revoked"}, {}, DEAD | by("token-killed-by-scope-removal", ALIVE)),
-    ("the token was made by hand, and is past its date", {"token_state": "permanently-expired"}, {},
+    ("the token was created by hand, and has expired", {"token_state": "permanently-expired"}, {},
      DEAD | by("token-policy", ALIVE)),
-    ("the token was made by hand", {"token_state": "personal"}, {},
-     by("scopes-not-enforced", ENFORCED) | silent("scopes-not-enforced", INCLUDES)
+    ("the token was created by hand", {"token_state": "personal"}, {},
+     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", INCLUDES)
      | by("token-from-another-key", FROM_KEY)),
-    ("the token lives, the key is off", {"key_state": "off", "token_state": "personal"}, {},
-     by("scopes-not-enforced", ENFORCED) | silent("scopes-not-enforced", INCLUDES) | by("key-off", ON)
+    ("the token is alive, the key is off", {"key_state": "off", "token_state": "personal"}, {},
+     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", INCLUDES) | by("key-off", ON)
      | by("token-from-another-key", FROM_KEY)),
-    ("the token lives, the key is unknown", {"key_workflow": "deleted", "token_state": "personal"}, {},
-     by("scopes-not-enforced", ENFORCED) | silent("scopes-not-enforced", INCLUDES)
-     | by("key-unknown-here", KNOWN) | silent("key-unknown-here", URI, ON, SCOPES_ON_KEY)
+    ("the token is alive, the key is unknown", {"key_workflow": "deleted", "token_state": "personal"}, {},
+     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", INCLUDES)
+     | by("key-unknown-here", KNOWN) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY)
      | by("token-from-another-key", FROM_KEY)),
-    ("the token is held to scopes, the key does not enforce them", {"version": "old"},
+    ("the token is limited to scopes, the key does not enforce them", {"version": "old"},
      {"client_id": str(ADMIN_KEY), "redirect_uri": OUT_OF_BAND},
-     by("scopes-not-enforced", ENFORCED) | silent("scopes-not-enforced", SCOPES_ON_KEY)
+     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", SCOPES_ON_KEY)
      | by("token-from-another-key", FROM_KEY)),
-    ("the same, says the key's record", {}, {"client_id": str(ADMIN_KEY), **NO_PREFLIGHT, **ADMIN},
+    ("the same, by the key's record", {}, {"client_id": str(ADMIN_KEY), **NO_PREFLIGHT, **ADMIN},
      unasked(URI) | by("scopes-not-enforced", ENFORCED) | by("token-from-another-key", FROM_KEY)
      | by("scope-missing-on-key", SCOPES_ON_KEY)),
     # the refresh token
     ("refreshed", {}, REFRESH, {FROM_KEY: FINE}),
-    ("the secret is another's", {}, {**REFRESH, "client_secret": Secret("wrong")},
+    ("the secret belongs to another key", {}, {**REFRESH, "client_secret": Secret("wrong")},
      unasked(INCLUDES) | by("refresh-failed", ALIVE)),
-    ("the refresh token is not known", {}, {**REFRESH, "refresh_token": Secret("1~gone")},
+    ("the refresh token is unknown", {}, {**REFRESH, "refresh_token": Secret("1~gone")},
      unasked(INCLUDES) | by("refresh-failed", ALIVE)),
-    ("the refresh token is not known, of some years ago", {"version": "old"},
+    ("the refresh token is unknown, some years ago", {"version": "old"},
      {**REFRESH, "refresh_token": Secret("1~gone")},
      unasked(INCLUDES) | by("refresh-failed", ALIVE) | by("scope-missing-on-key", SCOPES_ON_KEY)),
-    ("the refresh token is not known to an overwritten Canvas", {},
+    ("the refresh token is unknown to a Canvas that was overwritten", {},
      {**REFRESH, **BETA, "refresh_token": Secret("1~gone")}, unasked(INCLUDES) | by("environment-reset", ALIVE)),
-    ("the refresh token is another key's", {},
+    ("the refresh token belongs to another key", {},
      {**REFRESH, "client_id": str(ADMIN_KEY), "client_secret": Secret("admin-key-secret"), "redirect_uri": None},
      unasked(KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, INCLUDES) | by("token-from-another-key", ALIVE, FROM_KEY)),
     ("refreshed, and never saved", {"missing_on_key": frozenset({LIST})}, REFRESH,
      DEAD | by("scope-missing-on-key", SCOPES_ON_KEY) | by("scopes-sent-to-unscoped-key", ALIVE) | {FROM_KEY: FINE}),
     ("the token endpoint is down", {"faults": (Fault("502", TOKEN),)}, REFRESH,
-     unasked(INCLUDES) | silent("not-canvas-answering", ALIVE)),
+     unasked(INCLUDES) | unproved("not-canvas-answering", ALIVE)),
     ("the token endpoint is throttled", {"faults": (Fault("throttle-403", TOKEN),)}, REFRESH,
-     unasked(INCLUDES) | silent("throttled", ALIVE)),
-    # what was not asked
+     unasked(INCLUDES) | unproved("throttled", ALIVE)),
+    # not checked
     ("no redirect URI is set", {}, NO_PREFLIGHT, unasked(KNOWN, URI, ON, SCOPES_ON_KEY)),
     ("no token is set", {}, {"access_token": None}, unasked(ALIVE, INCLUDES)),
     ("neither is set", {}, {"access_token": None, **NO_PREFLIGHT}, unasked(*KeyCheck)),
-    # the key's record in place of the preflight
-    ("no redirect URI, but an administrator", {}, {**NO_PREFLIGHT, **ADMIN}, unasked(URI)),
+    # the key's record instead of the preflight
+    ("no redirect URI, but an administrator's token", {}, {**NO_PREFLIGHT, **ADMIN}, unasked(URI)),
     ("the same, and the key is off", {"key_state": "off"}, {**NO_PREFLIGHT, **ADMIN},
      unasked(URI) | DEAD | by("key-off", ON, ALIVE) | {INCLUDES: FINE}),
     ("the same, and the key is inactive", {"key_workflow": "inactive"}, {**NO_PREFLIGHT, **ADMIN, "access_token": None},
@@ -138,17 +138,17 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
      {**NO_PREFLIGHT, **ADMIN, "access_token": None}, unasked(URI, ALIVE) | by("scopes-not-enforced", ENFORCED)),
     ("the same, and a scope is not on the key", {"missing_on_key": frozenset({LIST})},
      {**NO_PREFLIGHT, **ADMIN}, unasked(URI) | by("scope-missing-on-key", SCOPES_ON_KEY)),
-    ("the preflight is down, the record is right", {"faults": (Fault("503-html", AUTH),)}, ADMIN, {}),
+    ("the preflight is down, the record is correct", {"faults": (Fault("503-html", AUTH),)}, ADMIN, {}),
     ("the key is inherited, and off", {"key_owner": "site-admin", "key_state": "off"},
      {**NO_PREFLIGHT, **ADMIN, "access_token": None}, unasked(URI, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)
      | by("key-off", ON)),
-    # what is no answer
+    # no answer from Canvas
     ("everything is down", {"faults": (Fault("503-html"),)}, {},
-     silent("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
-    ("the API is throttled to the end", {"faults": (Fault("throttle-429", API),)}, {},
-     silent("throttled", ENFORCED, ALIVE, INCLUDES)),
-    ("a portal stands before everything", {"faults": (Fault("sso-redirect"),)}, {},
-     silent("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
+     unproved("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
+    ("the API is throttled through all retries", {"faults": (Fault("throttle-429", API),)}, {},
+     unproved("throttled", ENFORCED, ALIVE, INCLUDES)),
+    ("a portal is in front of everything", {"faults": (Fault("sso-redirect"),)}, {},
+     unproved("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
     ("there is no course that the user may read", {"course_state": "deleted", "role": "student"},
-     {"course_id": str(SECOND_OTHER), "course_name": "Drawing I"}, silent("sandbox-unfit", INCLUDES)),
+     {"course_id": str(SECOND_OTHER), "course_name": "Drawing I"}, unproved("sandbox-unfit", INCLUDES)),
 ]  # fmt: skip

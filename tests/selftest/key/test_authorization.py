@@ -1,4 +1,4 @@
-"""What the browser brings back from an authorization: a code, a refusal, an answer to something else, or garbage."""
+"""What the browser comes back with: a code, a refusal, an answer to another attempt, or garbage."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def attempt(scopes: tuple[str, ...] = SCOPES) -> Authorization:
 
 
 def back(asked: Authorization, **answer: str) -> str:
-    """The address that the browser ends on."""
+    """The address that the browser ends up on."""
     return f"{CALLBACK}&{urlencode({**answer, 'state': asked.state})}"
 
 
 def test_the_address_asks_for_a_code() -> None:
-    """Everything that Canvas needs stands in it, and the secret does not."""
+    """It has everything that Canvas needs, and not the secret."""
     asked = attempt()
     query = parse_qs(urlsplit(asked.url).query)
 
@@ -43,15 +43,15 @@ def test_the_address_asks_for_a_code() -> None:
 
 
 def test_a_state_is_never_used_twice() -> None:
-    """Two attempts are told apart, and a repr gives none away."""
+    """Two attempts have different states, and a repr does not show them."""
     one, other = attempt(), attempt()
 
     assert one.state != other.state
     assert one.state not in repr(one)
 
 
-def test_a_profile_that_is_too_long_is_said() -> None:
-    """Canvas's servers take so many characters in an address."""
+def test_a_profile_that_is_too_long_is_refused() -> None:
+    """Canvas's servers limit the length of an address."""
     scopes = tuple(f"url:GET|/api/v1/resource_number_{n}/:id/something/long" for n in range(150))
 
     with pytest.raises(NotAuthorized, match="150 scopes make an address of") as caught:
@@ -60,7 +60,7 @@ def test_a_profile_that_is_too_long_is_said() -> None:
 
 
 def test_a_code() -> None:
-    """From the whole address, or by itself."""
+    """It is read from the whole address, or by itself."""
     asked = attempt()
 
     assert asked.code_in(back(asked, code=CODE)).reveal() == CODE
@@ -71,17 +71,17 @@ REFUSALS: Final = [
     ("access_denied", "", "clicked Cancel", "click Authorize"),
     ("invalid_scope", f"not granted: {SCOPES[3]} and {SCOPES[5]}", f"The key does not carry {SCOPES[3]}, {SCOPES[5]}:",
      f"Edit, tick {SCOPES[3]}, {SCOPES[5]} and save"),
-    # Canvas of before about 2020 lists nothing.
+    # Before about 2020 Canvas lists nothing.
     ("invalid_scope", "", "The key does not carry the integration's scopes", "tick the integration's scopes"),
-    ("unauthorized_client", "Client does not have access", "switched off", "State of Anthology Ally to ON"),
-    ("client_not_allowed_for_user", "", "may not authorize integrations", "Log in as another user"),
+    ("unauthorized_client", "Client does not have access", "turned off", "State of Anthology Ally to ON"),
+    ("client_not_allowed_for_user", "", "is not allowed to authorize integrations", "Log in as another user"),
     ("server_error", "odd\x1b[2J", "integration (server_error: odd\ufffd[2J).", "Start again"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("error", "description", "message", "remedy"), REFUSALS)
 def test_a_refusal(error: str, description: str, message: str, remedy: str) -> None:
-    """Each error has its words, and text from Canvas gives the terminal no orders."""
+    """Each error has its message, and text from Canvas cannot control the terminal."""
     asked = attempt()
 
     with pytest.raises(NotAuthorized) as caught:
@@ -94,7 +94,7 @@ def test_a_refusal(error: str, description: str, message: str, remedy: str) -> N
 @pytest.mark.parametrize("answer", [f"code={CODE}", "error=access_denied"])
 @pytest.mark.parametrize("state", ["", "&state=", "&state=another", f"&state={quote_plus('ü')}"])
 def test_another_state_is_refused(answer: str, state: str) -> None:
-    """Neither a code nor a refusal is taken from another attempt."""
+    """Neither a code nor a refusal from another attempt is accepted."""
     with pytest.raises(NotAuthorized, match="another state"):
         attempt().code_in(f"{CALLBACK}&{answer}{state}")
 
@@ -104,14 +104,14 @@ def test_another_state_is_refused(answer: str, state: str) -> None:
     ["", " ", "hello", "https://canvas.test/", "https://[broken?code=", CODE[:10], "two words of text", "?code"],
 )
 def test_garbage(pasted: str) -> None:
-    """What is neither address nor code can be pasted again."""
+    """If the text is neither an address nor a code, the user can try again."""
     with pytest.raises(Garbage):
         attempt().code_in(pasted)
 
 
 @pytest.mark.parametrize("code", ["", "short", f"{CODE}\n", "with blank in the middle"])
-def test_a_code_that_is_cut_off(code: str) -> None:
-    """An address may be cut off in copying."""
+def test_an_incomplete_code(code: str) -> None:
+    """Copying may cut an address off."""
     asked = attempt()
 
     with pytest.raises(Garbage):
@@ -120,7 +120,7 @@ def test_a_code_that_is_cut_off(code: str) -> None:
 
 @settings(deadline=None, max_examples=200)
 @given(pasted=st.text() | st.text().map(lambda text: f"{CALLBACK}&{text}"))
-def test_whatever_is_pasted_ends_in_words(pasted: str) -> None:
-    """A code, or NotAuthorized; nothing else is raised."""
+def test_any_text_gives_a_code_or_a_message(pasted: str) -> None:
+    """Only NotAuthorized is raised, whatever is pasted."""
     with suppress(NotAuthorized):
         assert attempt().code_in(pasted).reveal() in pasted

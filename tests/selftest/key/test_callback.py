@@ -1,4 +1,4 @@
-"""The listener on loopback: it takes the one answer that is meant for it, and shows a page."""
+"""The loopback listener: it takes the one answer that is meant for it, and shows a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scopecheck.key.callback import Callback, CallbackError, leads_here
 
 @pytest.fixture(params=["localhost", "127.0.0.1", "[::1]"])
 def uri(request: pytest.FixtureRequest) -> str:
-    """A redirect URI of this machine, whose port is free."""
+    """A redirect URI on this machine, with a free port."""
     version_6 = request.param == "[::1]"
     with socket.socket(socket.AF_INET6 if version_6 else socket.AF_INET) as free:
         try:
@@ -33,7 +33,7 @@ def callback(uri: str) -> Iterator[Callback]:
 
 
 def test_the_answer_is_taken(uri: str, callback: Callback) -> None:
-    """Path and query come through as the browser sent them, and the browser gets a page."""
+    """Path and query arrive as the browser sent them, and the browser gets a page."""
     page = httpx.get(f"{uri}?code=c0de&state=st%20ate")
 
     assert page.status_code == 200
@@ -41,14 +41,14 @@ def test_the_answer_is_taken(uri: str, callback: Callback) -> None:
 
 
 def test_an_error_is_an_answer(uri: str, callback: Callback) -> None:
-    """What Canvas refused comes the same way."""
+    """A refusal arrives the same way."""
     httpx.get(f"{uri}?error=access_denied&state=s")
 
     assert callback.wait(5) == "/oauth/callback?error=access_denied&state=s"
 
 
 def test_nothing_else_is_an_answer(uri: str, callback: Callback) -> None:
-    """The browser's request for an icon, the bare address, another path, another method."""
+    """Not the browser's request for an icon, the bare address, another path, or another method."""
     origin = uri.removesuffix("/oauth/callback")
 
     assert httpx.get(f"{origin}/favicon.ico").status_code == 404
@@ -59,15 +59,15 @@ def test_nothing_else_is_an_answer(uri: str, callback: Callback) -> None:
 
 
 def test_the_first_answer_counts(uri: str, callback: Callback) -> None:
-    """A page that is reloaded does not change what came."""
+    """Reloading the page does not change the answer."""
     httpx.get(f"{uri}?code=first")
     httpx.get(f"{uri}?code=second")
 
     assert callback.wait(5) == "/oauth/callback?code=first"
 
 
-def test_a_silent_connection_keeps_nobody_waiting(uri: str, callback: Callback) -> None:
-    """Browsers open connections in advance, and say nothing on them."""
+def test_a_silent_connection_blocks_nothing(uri: str, callback: Callback) -> None:
+    """Browsers open spare connections, and send nothing on them."""
     parts = urlsplit(uri)
     with socket.create_connection((str(parts.hostname), int(parts.port or 0))):
         httpx.get(f"{uri}?code=c0de", timeout=5)
@@ -76,7 +76,7 @@ def test_a_silent_connection_keeps_nobody_waiting(uri: str, callback: Callback) 
 
 
 def test_nothing_of_the_answer_is_shown(uri: str, callback: Callback, capsys: pytest.CaptureFixture[str]) -> None:
-    """The code stands neither in the page nor in any log, and what came is not repeated into the page."""
+    """The code is neither on the page nor in any log, and the page repeats nothing that was sent."""
     page = httpx.get(f"{uri}?code=c0de&state=<script>alert(1)</script>")
     callback.wait(5)
 
@@ -86,12 +86,12 @@ def test_nothing_of_the_answer_is_shown(uri: str, callback: Callback, capsys: py
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_a_port_in_use_is_said() -> None:
-    """With what to do about it."""
+def test_a_port_in_use_is_reported() -> None:
+    """The message says what to do about it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with pytest.raises(CallbackError, match=rf"^Port {port} of CANVAS_REDIRECT_URI cannot be listened on .*; end"):
+        with pytest.raises(CallbackError, match=rf"^Cannot listen on port {port} of CANVAS_REDIRECT_URI .*; stop"):
             Callback(f"http://localhost:{port}/")
 
 
@@ -101,7 +101,7 @@ def test_a_port_in_use_is_said() -> None:
         ("http://localhost:8080/callback", True),
         ("http://127.0.0.1:1", True),
         ("http://[::1]:8080/", True),
-        # Without a port it would be 80, which is not for everybody.
+        # Without a port it would be 80, which not everybody may use.
         ("http://localhost/callback", False),
         ("https://localhost:8443/callback", False),
         ("http://localhost.evil.test:80/", False),
@@ -113,5 +113,5 @@ def test_a_port_in_use_is_said() -> None:
     ],
 )
 def test_leads_here(redirect_uri: str, here: bool) -> None:
-    """Only plain http on loopback with a port can be listened on."""
+    """Only plain http on loopback with a port leads here."""
     assert leads_here(redirect_uri) is here

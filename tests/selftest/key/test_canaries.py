@@ -1,4 +1,4 @@
-"""Canary calls: when scopes are seen to be enforced, and when nothing is seen."""
+"""Canary calls: when they show that scopes are enforced, and when they show nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GRAPHQL = "/api/graphql"
         ([], None),
         ([said(401, SCOPE)], True),
         ([said(404, GONE), said(401, SCOPE)], True),
-        # A key may carry the first canary's scope: then the fault of the second leaves it open.
+        # A key may carry the first canary's scope: then a fault for the second one leaves it open.
         ([said(404, GONE), said(None)], None),
         ([said(404, GONE), said(503, "<html>")], None),
         ([said(404, GONE), said(302)], None),
@@ -41,19 +41,19 @@ GRAPHQL = "/api/graphql"
         ([said(404, GONE), said(403, DENIED), said(200, {"data": {}}, GRAPHQL)], False),
         ([said(404, GONE), said(404, "<html>Page Not Found</html>", GRAPHQL)], False),
         ([said(404, "<html>Page Not Found</html>"), said(404, GONE)], False),
-        # Nothing but what any web server says.
+        # Answers that any web server could give.
         ([said(404, {"message": "no Route matched with those values"})], None),
         ([said(200, {"status": "ok"}), said(200, {"status": "ok"}, GRAPHQL)], None),
         ([said(404, "<html>Page Not Found</html>")], None),
     ],
 )
 def test_canaries(answers: list[Answer], enforced: bool | None) -> None:
-    """Refused once means enforced; let through everywhere means not; anything else tells nothing."""
+    """One refusal means enforced; all let through means not enforced; anything else shows nothing."""
     assert evaluate_canaries(answers).enforced is enforced
 
 
-def test_other_software_is_not_a_living_token() -> None:
-    """A success for everything is no sign of Canvas."""
+def test_an_answer_from_other_software_does_not_prove_a_token_alive() -> None:
+    """A success for every request does not come from Canvas."""
     welcome = said(200, {"status": "ok"})
     found = KeyFacts("Key", [], token=token_life([welcome], welcome), course=welcome)
 

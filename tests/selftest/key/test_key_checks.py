@@ -1,4 +1,4 @@
-"""The eight key checks: each can be red, each cause has its state, and no fault is ever an answer."""
+"""The eight key checks: each can fail, each cause has its state, and a fault is never an answer."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ def outcomes(found: Sweep) -> dict[KeyCheck, Outcome]:
 
 @pytest.mark.parametrize(("state", "given", "differs"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
 def test_state(state: dict[str, Any], given: dict[str, Any], differs: dict[KeyCheck, Outcome]) -> None:
-    """In this state exactly these checks are not right, for this cause."""
+    """In this state exactly these checks differ from a correct key, with this cause."""
     assert outcomes(checked(state, given)) == RIGHT | differs
 
 
-def test_each_check_can_be_red() -> None:
-    """For each of the eight there is a state in which it fails."""
-    red = {check for row in STATES for check, outcome in row[3].items() if outcome[0] is FAILED}
+def test_each_check_can_fail() -> None:
+    """There is a state for each of the eight in which it fails."""
+    failing = {check for row in STATES for check, outcome in row[3].items() if outcome[0] is FAILED}
 
-    assert red == set(KeyCheck)
+    assert failing == set(KeyCheck)
 
 
 def test_each_cause_has_its_state() -> None:
-    """Every cause that a key check can have is produced by one line of the table."""
+    """Every cause that a key check can have is in the table."""
     seen = {cause for row in STATES for _, cause in row[3].values() if cause}
 
     assert seen == {
@@ -86,8 +86,8 @@ def test_each_cause_has_its_state() -> None:
     }
 
 
-def test_a_check_that_is_not_right_says_why_and_what_to_do() -> None:
-    """Whatever fails or is unproved has a sentence, a known cause, and a remedy without a gap in it."""
+def test_a_check_that_is_not_ok_says_why_and_what_to_do() -> None:
+    """Every check that fails or is unproved has a message, a known cause, and a complete remedy."""
     for _, state, given, _ in STATES:
         for result in checked(state, given).setup.key:
             assert result.message.endswith(".")
@@ -104,15 +104,15 @@ FAULTS: Final = sorted(set(get_args(get_type_hints(Fault)["kind"])) - {"hang"})
 @pytest.mark.parametrize("where", [AUTH, API, TOKEN, "/enrollments", "/courses/1001", "/developer_keys|/scopes", ""])
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_fault_is_never_an_answer(kind: Any, where: str) -> None:
-    """Whatever goes wrong on the way to a right Canvas, no check fails: it is right, or unproved."""
+    """Whatever goes wrong between here and a correct Canvas, no check fails: it is ok or unproved."""
     for times in (None, 1):
         found = checked({"faults": (Fault(kind, where, times),)}, REFRESH | ADMIN)
 
         assert {outcome[0] for outcome in outcomes(found).values()} <= {OK, UNPROVED, NOT_CHECKED}
 
 
-def test_a_dead_token_is_said_once() -> None:
-    """What keeps every scope from being judged is what the check of the token says, with the same remedy."""
+def test_a_dead_token_is_reported_once() -> None:
+    """The reason why no scope can be judged is the message of the token check, with the same remedy."""
     found = checked({"key_state": "off"}, {})
     alive = next(result for result in found.setup.key if result.check is ALIVE)
     dead = found.setup.dead
@@ -122,26 +122,26 @@ def test_a_dead_token_is_said_once() -> None:
 
 
 def test_an_environment_that_is_overwritten_is_named() -> None:
-    """Where a key or token is lost in a test environment, the environment and its fate are printed."""
+    """If a key or token is lost in a beta environment, the message says that it was overwritten."""
     known = next(r for r in checked({"key_workflow": "deleted"}, BETA).setup.key if r.check is KNOWN)
     alive = next(r for r in checked({"token_state": "expired"}, BETA).setup.key if r.check is ALIVE)
 
-    beta = "This is Canvas's beta environment, which production is copied over every Saturday"
+    beta = "This is Canvas's beta environment, which is overwritten with a copy of production every Saturday"
     assert beta in (known.remedy or "")
     assert beta in alive.message
 
 
-def test_another_name_of_a_scope_is_told() -> None:
-    """With an administrator's token the remedy names what this Canvas calls the scope."""
+def test_a_scope_s_other_name_is_given() -> None:
+    """With an administrator's token the remedy has this Canvas's name for the scope."""
     renamed = {scope: scope.replace(":url_or_id", ":url") for scope in PAGES}
     lacking = next(r for r in checked({"scopes_renamed": renamed}, ADMIN).setup.key if r.check is SCOPES_ON_KEY)
 
     for scope, other in renamed.items():
-        assert f"{other} (this Canvas's name of {scope})" in (lacking.remedy or "")
+        assert f"{other} (this Canvas's name for {scope})" in (lacking.remedy or "")
 
 
-def test_the_key_s_record_gives_no_secret_away() -> None:
-    """The record carries the secrets of keys; the evidence does not."""
+def test_the_key_s_record_shows_no_secret() -> None:
+    """The record contains the secrets of keys; the evidence does not."""
     found = checked({"key_kind": "lti"}, {**NO_PREFLIGHT, **ADMIN, "access_token": None})
     evidence = str(found.setup.key)
 
@@ -151,14 +151,14 @@ def test_the_key_s_record_gives_no_secret_away() -> None:
 
 
 def test_a_profile_that_needs_no_includes_does_not_ask_for_them() -> None:
-    """Allow Include Parameters is no fault where the profile does not require it."""
+    """A key without Allow Include Parameters is fine if the profile does not require it."""
     found = sweep("probe", profile=load_profile("example-reader"), only=("none",), allow_includes=False)
 
     assert found.check(INCLUDES) == NOT_ASKED
 
 
 def test_canaries_end_at_the_first_refusal() -> None:
-    """A key that enforces scopes is asked once, before any course is looked up."""
+    """A key that enforces scopes gets only one canary call, which is refused before any course is looked up."""
     found = checked({}, {})
     evidence = next(r for r in found.setup.key if r.check is ENFORCED).evidence
 

@@ -1,4 +1,4 @@
-"""The token endpoint: what it issues, and why it does not, in old and new wording."""
+"""The token endpoint: what it issues, and why it refuses, in old and new wording."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def client(of: Canvas, token: Secret | None = None, base: str = BASE) -> CanvasC
 
 
 def refresh(of: Canvas, *, base: str = BASE, **instead: str) -> Issued:
-    """Refresh with the right credentials, but for what is given instead."""
+    """Refresh with the correct credentials, except for those given instead."""
     known = of.credentials
     given = {"client_id": known.client_id, "secret": known.client_secret, "token": known.refresh_token, **instead}
     return oauth.refresh(
@@ -67,7 +67,7 @@ def test_a_refreshed_token_works_and_the_old_one_does_not() -> None:
 
 
 def test_a_code_brings_both_tokens_and_the_user() -> None:
-    """The code grant issues a refresh token, and says who authorized."""
+    """The code grant issues a refresh token, and says which user authorized."""
     ours = canvas()
     issued = exchange(ours, code(ours))
 
@@ -78,7 +78,7 @@ def test_a_code_brings_both_tokens_and_the_user() -> None:
 
 
 def test_revoking_ends_both_tokens() -> None:
-    """After it the access token is revoked, and the refresh token is not known."""
+    """Afterwards the access token is revoked, and the refresh token is unknown."""
     ours = canvas()
     token = Secret(ours.credentials.access_token)
 
@@ -90,21 +90,21 @@ def test_revoking_ends_both_tokens() -> None:
 
 
 REFUSALS: Final[list[tuple[str, dict[str, Any], dict[str, str], str, str, str]]] = [
-    # name, state of the embedded Canvas, what is given instead, and cause, message and remedy
+    # name, state of the embedded Canvas, what is given instead, then cause, message and remedy
     ("the secret is wrong", {}, {"secret": "wrong"}, "refresh-failed",
-     "CANVAS_REFRESH_TOKEN cannot be used, since CANVAS_CLIENT_SECRET is not this key's secret.", "Show Key"),
+     "CANVAS_REFRESH_TOKEN cannot be used: CANVAS_CLIENT_SECRET is not this key's secret.", "Show Key"),
     ("the key is not known", {}, {"client_id": "5"}, "key-unknown-here",
-     "CANVAS_REFRESH_TOKEN cannot be used, since this Canvas does not know CANVAS_CLIENT_ID.", "CANVAS_BASE_URL"),
+     "CANVAS_REFRESH_TOKEN cannot be used: this Canvas does not know CANVAS_CLIENT_ID.", "CANVAS_BASE_URL"),
     ("the key is inactive", {"key_workflow": "inactive"}, {}, "key-unknown-here", "does not know", "CANVAS_CLIENT_ID"),
     ("the token is not known", {}, {"token": "1~gone"}, "refresh-failed",
      "CANVAS_REFRESH_TOKEN is not known (any more)", "python -m scopecheck authorize"),
     ("the token was revoked", {"token_state": "revoked"}, {}, "refresh-failed", "(any more)", "authorize"),
     ("the token is past its date", {"token_state": "permanently-expired"}, {}, "refresh-failed", "(any more)",
      "authorize"),
-    ("the token is another key's", {}, {"client_id": str(ADMIN_KEY), "secret": "admin-key-secret"},
+    ("the token belongs to another key", {}, {"client_id": str(ADMIN_KEY), "secret": "admin-key-secret"},
      "token-from-another-key", "was issued through another key than CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET"),
     ("overwritten, and the token is lost", {}, {"token": "1~gone", "base": "https://x.test.instructure.com"},
-     "environment-reset", "not known in the test environment", "with every production release"),
+     "environment-reset", "not known in the test environment", "at every production release"),
     ("overwritten, and the key is lost", {}, {"client_id": "5", "base": "https://x.beta.instructure.com"},
      "environment-reset", "CANVAS_CLIENT_ID is not known in the beta environment", "every Saturday"),
 ]  # fmt: skip
@@ -117,7 +117,7 @@ REFUSALS: Final[list[tuple[str, dict[str, Any], dict[str, str], str, str, str]]]
 def test_refusal(
     state: dict[str, Any], instead: dict[str, str], cause: str, message: str, remedy: str, version: str
 ) -> None:
-    """Each refusal is told apart by Canvas's description, in today's wording and that of some years ago."""
+    """Canvas's description identifies each refusal, in today's wording and in that of some years ago."""
     with pytest.raises(TokenRefused) as caught:
         refresh(canvas(version=version, **state), **instead)
 
@@ -128,16 +128,18 @@ def test_refusal(
 
 
 def test_a_code_works_once() -> None:
-    """A used code, one older than ten minutes, and one that never was are refused alike."""
+    """A used code, one older than ten minutes, and one that never existed get the same refusal."""
     ours = canvas()
     exchange(ours, code(ours))
     for given in (Secret("c0de"), code(ours, minutes_old=11), Secret("never")):
-        with pytest.raises(TokenRefused, match=r"^The code is not known: a code works once, for 10 minutes\.$"):
+        with pytest.raises(
+            TokenRefused, match=r"^The code is not valid: a code works once, and only for 10 minutes\.$"
+        ):
             exchange(ours, given)
 
 
 def test_a_code_of_another_key_is_refused() -> None:
-    """Two keys of one integration are easily mixed up."""
+    """The two keys of one integration are easily mixed up."""
     ours = canvas()
 
     with pytest.raises(TokenRefused, match="another key"):
@@ -145,7 +147,7 @@ def test_a_code_of_another_key_is_refused() -> None:
 
 
 def test_a_code_with_scopes_that_the_key_lost_is_refused() -> None:
-    """Canvas answers with a page of status 422, which is told from other software's."""
+    """Canvas answers with a 422 page, which is not mistaken for a 422 from other software."""
     ours = canvas(missing_on_key=frozenset(SCOPES[:1]))
 
     with pytest.raises(TokenRefused) as caught:
@@ -166,16 +168,16 @@ NOT_CANVAS: Final[list[tuple[str, httpx.Response]]] = [
     ("other software's 400", httpx.Response(400, json={"error": "bad_request", "error_description": "no"})),
     ("a crash that quotes a refusal", httpx.Response(500, json={"error": "invalid_grant"})),
     ("an answer that is cut off", httpx.Response(200, text='{"access_token": "1~s3cret", "token_ty')),
-    ("no token for who wants to know the user only", httpx.Response(200, json={"access_token": None, "user": {}})),
+    ("an answer without a token, with only the user", httpx.Response(200, json={"access_token": None, "user": {}})),
     ("a token that would break out of .env", httpx.Response(200, json={"access_token": "s3cret\nCANVAS_BASE_URL=x"})),
     ("a list", httpx.Response(200, json=["s3cret"])),
-    ("a proxy that repeats what it got", httpx.Response(502, text="client_secret=my-s3cret&refresh_token=1~s3cret")),
+    ("a proxy that repeats the request", httpx.Response(502, text="client_secret=my-s3cret&refresh_token=1~s3cret")),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("response", [row[1] for row in NOT_CANVAS], ids=[row[0] for row in NOT_CANVAS])
-def test_what_is_no_answer_proves_nothing_and_shows_nothing(response: httpx.Response) -> None:
-    """It is no refusal, the message shows no secret that was sent or came back, and it is not asked again."""
+def test_an_answer_from_anything_else_proves_nothing_and_shows_nothing(response: httpx.Response) -> None:
+    """It is not a refusal, the message shows no secret that was sent or returned, and there is no retry."""
     asked: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -192,7 +194,7 @@ def test_what_is_no_answer_proves_nothing_and_shows_nothing(response: httpx.Resp
 
 
 def test_a_throttle_is_waited_out_and_then_named() -> None:
-    """Canvas throttles before it does anything, so that even a refresh may be repeated."""
+    """Canvas throttles before it does anything, so even a refresh can be retried."""
     assert refresh(canvas(faults=(Fault("throttle-403", "oauth2/token", times=2),))).access_token
 
     with pytest.raises(TokenRefused) as caught:
@@ -202,7 +204,7 @@ def test_a_throttle_is_waited_out_and_then_named() -> None:
 
 
 def test_other_refusals_are_quoted() -> None:
-    """What is not known is shown in Canvas's own words, without what was sent."""
+    """An unknown refusal is shown in Canvas's own words, without the secrets that were sent."""
     body = {"error": "invalid_request", "error_description": "1~s3cret is odd"}
     wire = CanvasClient(BASE, None, Pace(1), HASTY, httpx.MockTransport(lambda _: httpx.Response(400, json=body)))
 

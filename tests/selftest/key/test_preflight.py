@@ -1,4 +1,4 @@
-"""The preflight: it names exactly what the key lacks, and no fault looks like an answer."""
+"""The preflight: it names exactly the scopes that the key lacks, and a fault never looks like an answer."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ MANY: Final = tuple(f"url:GET|/api/v1/some_rather_long_resource_name/:resource_i
 
 
 def ask(handler: Callable[[httpx.Request], httpx.Response], scopes: Collection[str] = SCOPES) -> Preflight:
-    """Hold the preflight of the key CLIENT over a prepared wire."""
+    """Run the preflight of the key CLIENT with prepared answers."""
     client = CanvasClient(BASE, None, Pace(4), HASTY, httpx.MockTransport(handler))
     return preflight(client, CLIENT, CALLBACK, list(scopes))
 
 
 def ask_embedded(**state: Any) -> Preflight:
-    """Hold the preflight of an embedded Canvas in this state."""
+    """Run the preflight against an embedded Canvas in this state."""
     canvas = Canvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, **state}))
     known = canvas.credentials
     client = CanvasClient(BASE, None, Pace(4), HASTY, transport(canvas))
@@ -43,27 +43,27 @@ Learned = tuple[bool | None, bool | None, bool | None, list[str] | None, bool | 
 
 
 def learned(found: Preflight) -> Learned:
-    """All that was learned: key known, redirect URI accepted, enforced, missing, on."""
+    """Everything that was learned: key known, redirect URI accepted, enforced, missing, on."""
     return found.key_known, found.redirect_uri_accepted, found.enforced, found.missing, found.key_on
 
 
 STATES: Final[list[tuple[str, dict[str, Any], Learned]]] = [
-    ("right", {}, (True, True, True, [], True)),
+    ("correct", {}, (True, True, True, [], True)),
     ("two boxes not ticked", {"missing_on_key": frozenset(SCOPES[3:5])}, (True, True, True, list(SCOPES[3:5]), True)),
     ("off", {"key_state": "off"}, (True, True, True, [], False)),
-    ("deferring to nobody", {"key_state": "allow"}, (True, True, True, [], False)),
+    ("neither on nor off", {"key_state": "allow"}, (True, True, True, [], False)),
     ("off, and a box not ticked", {"key_state": "off", "missing_on_key": frozenset(SCOPES[:1])},
      (True, True, True, list(SCOPES[:1]), False)),
     ("not enforcing", {"enforce_scopes": False}, (True, True, False, None, True)),
     ("not enforcing, and off", {"enforce_scopes": False, "key_state": "off"}, (True, True, False, None, False)),
-    # Scopes are tested before the account, so of a key without any nothing else is learned.
+    # Scopes are checked before the account, so for a key without any nothing else is learned.
     ("an LTI key", {"key_kind": "lti"}, (True, True, True, list(SCOPES), None)),
     ("inactive", {"key_workflow": "inactive"}, (False, None, None, None, None)),
     ("deleted", {"key_workflow": "deleted"}, (False, None, None, None, None)),
-    ("another redirect URI", {"redirect_uris": ("https://prod.ally.test/",)}, (True, False, None, None, None)),
+    ("a different redirect URI", {"redirect_uris": ("https://prod.ally.test/",)}, (True, False, None, None, None)),
     ("behind a portal", {"faults": (Fault("sso-redirect"),)}, (None, None, None, None, None)),
     ("down", {"faults": (Fault("503-html"),)}, (None, None, None, None, None)),
-    ("throttled to the end", {"faults": (Fault("throttle-403"),)}, (None, None, None, None, None)),
+    ("throttled through all retries", {"faults": (Fault("throttle-403"),)}, (None, None, None, None, None)),
     ("throttled at first", {"faults": (Fault("throttle-429", times=1),)}, (True, True, True, [], True)),
     ("cut off", {"faults": (Fault("reset"),)}, (None, None, None, None, None)),
     ("other software", {"faults": (Fault("other-software"),)}, (None, None, None, None, None)),
@@ -73,11 +73,11 @@ STATES: Final[list[tuple[str, dict[str, Any], Learned]]] = [
 @pytest.mark.parametrize("version", ["new", "old"])
 @pytest.mark.parametrize(("state", "expected"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
 def test_state(state: dict[str, Any], expected: Learned, version: str) -> None:
-    """Of a Canvas in this state exactly this is learned."""
+    """Exactly this is learned about a Canvas in this state."""
     pages = [scope for scope in SCOPES if ":url_or_id" in scope] if version == "old" else []
     found = learned(ask_embedded(version=version, **state))
     known, accepted, enforced, missing, on = expected
-    # Canvas of some years ago has two of the scopes under another name.
+    # Some years ago Canvas had two of the scopes under other names.
     lacking = missing if missing is None else [s for s in SCOPES if s in missing or s in pages]
 
     assert found == (known, accepted, enforced, lacking, on)
@@ -89,8 +89,8 @@ def test_state(state: dict[str, Any], expected: Learned, version: str) -> None:
     version=st.sampled_from(["new", "ancient"]),
     key_state=st.sampled_from(["on", "off"]),
 )
-def test_it_names_exactly_what_was_taken_off(taken: frozenset[str], version: str, key_state: str) -> None:
-    """Whichever scopes an embedded Canvas's key lacks, they are named and no others, with a list or without one."""
+def test_it_names_exactly_the_missing_scopes(taken: frozenset[str], version: str, key_state: str) -> None:
+    """Whichever scopes the key lacks, these and no others are named, whether Canvas lists them or not."""
     renamed = frozenset(scope for scope in SCOPES if ":url_or_id" in scope) if version == "ancient" else frozenset()
     found = ask_embedded(missing_on_key=taken, version=version, key_state=key_state)
 
@@ -108,7 +108,7 @@ def test_it_names_exactly_what_was_taken_off(taken: frozenset[str], version: str
 def test_long_profiles_are_asked_about_in_parts(
     taken: frozenset[str], lists: bool, longest_list: int, knows_prompt: bool
 ) -> None:
-    """A hundred scopes take several requests, each within Canvas's limits; a list that is cut off is not believed."""
+    """A hundred scopes take several requests, each within Canvas's limits; a list that is cut off is not trusted."""
     endpoint = Endpoint(taken, lists, longest_list, knows_prompt)
     found = ask(endpoint, MANY)
 
@@ -129,7 +129,7 @@ def test_long_profiles_are_asked_about_in_parts(
 def test_an_outage_never_looks_like_an_answer(
     taken: frozenset[str], lists: bool, down_from: int, knows_prompt: bool
 ) -> None:
-    """Wherever Canvas goes down in the middle, what is not known is said to be unknown, and the rest is right."""
+    """Whenever Canvas goes down in the middle, what is not known stays unknown, and the rest is right."""
     found = ask(Endpoint(taken, lists, knows_prompt=knows_prompt, down_from=down_from), MANY)
 
     assert found.key_known in {None, True}
@@ -140,8 +140,8 @@ def test_an_outage_never_looks_like_an_answer(
     assert (found.key_known is None) == (down_from == 1)
 
 
-def test_a_portal_before_canvas_is_not_an_unscoped_key() -> None:
-    """A log-in page for everybody looks like a Canvas that lets the canary pass; a question without a key tells."""
+def test_a_portal_in_front_of_canvas_is_not_an_unscoped_key() -> None:
+    """A login page for everything looks like a Canvas that accepts the canary; a request without a key shows it."""
     asked: list[str] = []
 
     def portal(request: httpx.Request) -> httpx.Response:
@@ -152,8 +152,8 @@ def test_a_portal_before_canvas_is_not_an_unscoped_key() -> None:
     assert asked == [CLIENT, "0"]
 
 
-def test_a_canvas_without_prompt_is_told_from_a_portal_once() -> None:
-    """The question without a key is asked the first time only."""
+def test_a_canvas_without_prompt_is_checked_for_a_portal_once() -> None:
+    """The request without a key is made only the first time."""
     endpoint = Endpoint(knows_prompt=False)
     found = ask(endpoint)
 
@@ -172,7 +172,7 @@ def test_two_requests_are_enough() -> None:
 
 
 def test_canvas_is_asked_as_by_a_logged_out_browser() -> None:
-    """No token is sent, nothing that newest Canvas refuses of scripts, and no redirect is followed."""
+    """No token is sent, nothing that the newest Canvas refuses from scripts, and no redirect is followed."""
     endpoint = Endpoint()
     client = CanvasClient(BASE, Secret("1~secret"), Pace(4), HASTY, httpx.MockTransport(endpoint))
     preflight(client, CLIENT, CALLBACK, list(SCOPES))
@@ -183,8 +183,8 @@ def test_canvas_is_asked_as_by_a_logged_out_browser() -> None:
         assert request.url.params["prompt"] == "none"
 
 
-def test_what_broke_off_is_the_evidence() -> None:
-    """The answer that ended the interview is kept, to be shown."""
+def test_the_answer_that_ended_the_preflight_is_the_evidence() -> None:
+    """The answer that ended the preflight is kept and shown."""
     found = ask(Endpoint(down_from=2))
 
     assert (found.answered.status, found.answers[-1].status) == (302, 503)

@@ -1,4 +1,4 @@
-"""Cases are grouped so that nothing is asked twice and every worker waits about as long."""
+"""Cases are grouped so that nothing is requested twice and all workers take about the same time."""
 
 import pytest
 
@@ -10,7 +10,7 @@ REQUIREMENTS = load_profile("ally").requirements
 
 @pytest.mark.parametrize("groups", [1, 2, 3, 4, 8, 40])
 def test_every_scope_has_a_group_that_exists(groups: int) -> None:
-    """All scopes are assigned, to groups from 0 on."""
+    """All scopes are assigned, to groups counted from 0."""
     assigned = assign_groups(REQUIREMENTS, groups)
 
     assert set(assigned) == {str(requirement.scope) for requirement in REQUIREMENTS}
@@ -19,7 +19,7 @@ def test_every_scope_has_a_group_that_exists(groups: int) -> None:
 
 @pytest.mark.parametrize("groups", [2, 4])
 def test_a_section_stays_together(groups: int) -> None:
-    """What a section's scopes read together is read in one process; files are uploaded by section Courses."""
+    """A section's scopes share what they read, so they are in one process; section Courses uploads the files."""
     assigned = assign_groups(REQUIREMENTS, groups)
     places = {
         ("Courses" if requirement.section == "Files" else requirement.section, assigned[str(requirement.scope)])

@@ -1,4 +1,4 @@
-"""Runs that reports have to tell apart at first sight."""
+"""Runs that reports must make distinguishable at a glance."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def exchange(scope: str, status: int = 200, body: str = "[]") -> Exchange:
 def granted(requirement: Requirement) -> ScopeResult:
     """A scope that was exercised."""
     scope = str(requirement.scope)
-    found = "Read, written, read back and put back." if requirement.scope.is_write else "Read 2 pages of 12 rows."
+    found = "Read, written, read back and restored." if requirement.scope.is_write else "Read 2 pages of 12 rows."
     return ScopeResult(
         scope, requirement.section, Verdict.GRANTED, Proof.EXERCISED, None, found, None, 2,
         [exchange(scope), exchange(scope)],
@@ -70,7 +70,7 @@ ALL_OK: Final = {
     KeyCheck.KEY_KNOWN: "Canvas knows the key, and it is active.",
     KeyCheck.REDIRECT_URI: "The key accepts CANVAS_REDIRECT_URI.",
     KeyCheck.KEY_ON: "The key is on for this account.",
-    KeyCheck.SCOPES_ON_KEY: "The key carries all 31 required scopes.",
+    KeyCheck.SCOPES_ON_KEY: "The key has all 31 required scopes.",
     KeyCheck.SCOPES_ENFORCED: "A call outside the required scopes was refused.",
     KeyCheck.TOKEN_ALIVE: "Canvas accepts the token.",
     KeyCheck.TOKEN_FROM_KEY: "The token was fetched with the key's own ID and secret.",
@@ -79,7 +79,7 @@ ALL_OK: Final = {
 
 
 def all_right() -> RunResult:
-    """A key that is as it should be."""
+    """A correct key."""
     return RunResult(
         profile="ally",
         mode="exercise",
@@ -95,7 +95,7 @@ def all_right() -> RunResult:
 
 
 def with_scopes(run: RunResult, results: Callable[[Requirement], ScopeResult | None]) -> RunResult:
-    """The run with other results for those scopes that `results` gives one for."""
+    """The run with other results for the scopes for which `results` returns one."""
     return replace(
         run,
         scopes=[results(requirement) or old for requirement, old in zip(ALLY.requirements, run.scopes, strict=True)],
@@ -154,7 +154,7 @@ def everything_missing() -> RunResult:
 
 
 def nothing_proved(cause: Cause, message: str, checks: list[KeyResult]) -> RunResult:
-    """A run that one cause kept from every verdict."""
+    """A run in which one cause prevented every verdict."""
     run = with_scopes(all_right(), lambda requirement: wrong(requirement, Verdict.UNPROVED, cause, message))
     run = with_checks(run, {result.check: result for result in checks})
     return replace(run, notes=[message], cleanup=Cleanup())

@@ -1,4 +1,4 @@
-"""A run's results put through pytest once more, without any Canvas, to see what JUnit and Allure make of them."""
+"""A run's results put through pytest again, without Canvas, to see what JUnit and Allure make of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VERDICTS = (ScopeMissing, ScopeMisconfigured, KeyCheckFailed, Unproved)
 
 
 class Known:
-    """In place of a worker: it has every result already."""
+    """Stands in for a worker: it already has every result."""
 
     def __init__(self, subject: Subject) -> None:
         self._scopes = {result.scope: result for result in subject.found.scopes}
@@ -42,7 +42,7 @@ class Known:
 
 
 class Replay:
-    """In place of conftest.py and controller: the same steps, without settings."""
+    """Stands in for conftest.py and controller: the same steps, without settings."""
 
     def __init__(self, subject: Subject) -> None:
         judged = {result.scope for result in subject.found.scopes}
@@ -89,7 +89,7 @@ def replayed(subject: Subject) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "pytest.ini").write_text("[pytest]\nstrict = true\n", "utf-8")
-        # A name of its own: Python keeps the module of an earlier one in mind.
+        # A unique name: Python caches the modules of earlier ones.
         (folder / f"test_{folder.name}.py").write_text(CASES, "utf-8")
         arguments = ["-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", f"--rootdir={folder}"]
         arguments += [f"-c{folder / 'pytest.ini'}", "--no-summary", "-q"]

@@ -1,4 +1,4 @@
-"""What the controller adds to a folder of Allure results, and the configuration that the report is made with."""
+"""What the controller adds to a folder of Allure results, and the configuration of the report."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def results(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_a_crashed_case_gets_a_substitute(tmp_path: Path) -> None:
-    """A case that its worker took away with it is there as broken, in its place, with what to do."""
+    """A case that was lost with its worker appears as broken, with what to do."""
     last_words = "worker 'gw0' crashed while running test_scope"
     run = with_scopes(all_right(), lambda row: crashed(row, last_words) if str(row.scope) == PAGE else None)
     with replayed(Subject(ALLY, run)) as folder:
@@ -56,7 +56,7 @@ def test_a_crashed_case_gets_a_substitute(tmp_path: Path) -> None:
 
 
 def test_a_verdict_outlives_its_worker(tmp_path: Path) -> None:
-    """A verdict that reached the controller before its worker crashed is kept, though the worker's own file is not."""
+    """A verdict that reached the controller before its worker crashed is kept, even without the worker's own file."""
     run = two_things_wrong()
     allure_results.complete(tmp_path, Subject(ALLY, run), tmp_path / HTML)
     found = results(tmp_path)
@@ -67,8 +67,8 @@ def test_a_verdict_outlives_its_worker(tmp_path: Path) -> None:
     assert found[SCOPES[0]]["status"] == "passed"
 
 
-def test_what_was_written_is_not_written_again() -> None:
-    """Each case is there once, also where its verdict is that it crashed."""
+def test_no_case_is_written_twice() -> None:
+    """Each case is there once, even if its verdict is that it crashed."""
     with replayed(Subject(ALLY, two_things_wrong())) as folder:
         before = sorted(path.name for path in (folder / "allure-results").glob("*-result.json"))
         allure_results.complete(folder / "allure-results", Subject(ALLY, two_things_wrong()), folder / HTML)
@@ -78,7 +78,7 @@ def test_what_was_written_is_not_written_again() -> None:
 
 
 def test_a_known_gap_is_known_to_allure() -> None:
-    """A known gap stays failed, marked as known, with its reason; what is no gap is not marked."""
+    """A known gap stays failed, marked as known, with its reason; other failures are not marked."""
     run = missing_on_key(PAGE, QUIZ)
     gap = Gap(QUIZ, Verdict.MISSING, "no *quizzes* here", date(2027, 1, 1))
     with replayed(Subject(ALLY, run, find_gaps((gap,), run, date(2026, 1, 1)))) as folder:
@@ -92,7 +92,7 @@ def test_a_known_gap_is_known_to_allure() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_each_red_case_has_one_category(name: str) -> None:
-    """Failed and broken cases fall into one category each, by verdict and cause; Allure 3 matches labels."""
+    """Each failed or broken case is in one category, by verdict and cause; Allure 3 matches labels."""
     run = EXAMPLES[name]()
     rules = allure_config(Subject(ALLY, run).document, Path("reports"))["categories"]
     with replayed(Subject(ALLY, run)) as folder:
@@ -107,15 +107,15 @@ def test_each_red_case_has_one_category(name: str) -> None:
 
 
 def test_the_folder_is_clean_at_the_start(tmp_path: Path) -> None:
-    """Results of an earlier run do not come into the report."""
+    """Results of an earlier run do not get into the report."""
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "old-result.json").write_text("{}")
 
     assert list(allure_results.clean(tmp_path / "results").iterdir()) == []
 
 
-def test_environment_says_where_the_run_went(tmp_path: Path) -> None:
-    """Target, mode, profile and client ID are there, as a properties file that any reader can read."""
+def test_environment_names_the_target(tmp_path: Path) -> None:
+    """Target, mode, profile and client ID are in a properties file that any reader can parse."""
     allure_results.complete(tmp_path, Subject(ALLY, all_right()), tmp_path / HTML)
     lines = (tmp_path / "environment.properties").read_text("ascii").splitlines()
     pairs = dict(line.split(" = ", 1) for line in lines)
@@ -127,17 +127,17 @@ def test_environment_says_where_the_run_went(tmp_path: Path) -> None:
 
 
 def test_the_report_is_one_file_with_a_history() -> None:
-    """The report opens from disk, and trends go back some runs but not without end."""
+    """The report opens from disk, and trends cover a limited number of runs."""
     config = allure_config(Subject(ALLY, all_right()).document, Path("reports"))
 
     assert config["plugins"]["awesome"]["options"]["singleFile"] is True
     assert config["historyPath"].startswith("reports/history")
     assert 0 < config["historyLimit"] < 100
-    assert config["name"] == "Canvas scopes of ally: conformant"
+    assert config["name"] == "Canvas scopes for ally: conformant"
 
 
 def test_substitutes_alone_make_a_whole(tmp_path: Path) -> None:
-    """Where all workers crashed every scope is there all the same."""
+    """Even if all workers crashed, every scope is there."""
     run: RunResult = with_scopes(all_right(), lambda row: crashed(row, "gone"))
     allure_results.complete(tmp_path, Subject(ALLY, run), tmp_path / HTML)
 

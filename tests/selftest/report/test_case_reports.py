@@ -1,4 +1,4 @@
-"""JUnit and Allure results over many random runs: read back, and compared with scopes.json."""
+"""JUnit and Allure results of many random runs, read back and compared with scopes.json."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.selftest.report.replaying import replayed
 from tests.selftest.strategies import runs
 
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
-"""Each example is a pytest run of its own: a failing one is told as it is, not after minutes of making it smaller."""
+"""Each example is its own pytest run: a failing one is reported as it is, not after minutes of shrinking."""
 
 STATUS = {
     Verdict.GRANTED: "passed",
@@ -34,7 +34,7 @@ STATUS = {
 
 
 def junit(folder: Path) -> dict[str, TestCase]:
-    """The cases by what stands in brackets behind their names."""
+    """The cases by the text in brackets after their names."""
     document = JUnitXml.fromfile(str(folder / "junit.xml"))
     return {case.name.partition("[")[2].removesuffix("]"): case for suite in document for case in suite}
 
@@ -57,7 +57,7 @@ def allure(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def rows_of(subject: Subject) -> dict[str, ScopeRow | KeyRow]:
-    """What scopes.json says of each case."""
+    """What scopes.json says about each case."""
     scopes: dict[str, ScopeRow | KeyRow] = {row.scope: row for row in subject.document.scopes}
     return scopes | {row.check.value: row for row in subject.document.key}
 
@@ -69,7 +69,7 @@ def plain(text: str) -> str:
 @settings(deadline=None, max_examples=15, phases=UNSHRUNK)
 @given(run=runs(ALLY))
 def test_they_agree_with_the_document(run: RunResult) -> None:
-    """Each case's outcome, verdict, cause, message and remedy are those of scopes.json, whatever a Canvas said."""
+    """Each case's outcome, verdict, cause, message and remedy match scopes.json, whatever Canvas answered."""
     subject = Subject(ALLY, run)
     rows = rows_of(subject)
     with replayed(subject) as folder:
@@ -116,7 +116,7 @@ def test_evidence_is_attached(run: RunResult) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_ids_are_the_same_in_every_run(name: str) -> None:
-    """A scope keeps its history whatever its verdict, its evidence and the number of workers."""
+    """A scope keeps its history, whatever its verdict, its evidence and the number of workers."""
     first, second = (Subject(ALLY, EXAMPLES[example]()) for example in ("all-right", name))
     with replayed(first) as before, replayed(second) as after:
         ids = [{name: (case["historyId"], case["testCaseId"]) for name, case in allure(folder).items()}
@@ -127,17 +127,17 @@ def test_ids_are_the_same_in_every_run(name: str) -> None:
 
 
 def test_the_steps_of_a_case_are_named_in_words() -> None:
-    """The set-up step says what it does, and pytest's own finalizers are no step."""
+    """The setup step says what it does, and pytest's own finalizers are no steps."""
     with replayed(Subject(ALLY, EXAMPLES["all-right"]())) as folder:
         containers = [json.loads(path.read_text()) for path in (folder / "allure-results").glob("*-container.json")]
 
     steps = {step["name"] for container in containers for step in container.get("befores", [])}
-    assert steps == {"Call Canvas under the scope", "Look at key and token"}
+    assert steps == {"Call Canvas under the scope", "Check key and token"}
     assert not any(container.get("afters") for container in containers)
 
 
 def test_titles_are_scopes_and_checks() -> None:
-    """A case is called by its scope, or by what its check says of the key."""
+    """A case is named after its scope, or after what its check says about the key."""
     with replayed(Subject(ALLY, EXAMPLES["all-right"]())) as folder:
         names = {case["name"] for case in allure(folder).values()}
 

@@ -47,7 +47,7 @@ def scope_rows(page: html.HtmlElement) -> list[html.HtmlElement]:
 @settings(deadline=None, max_examples=50)
 @given(run=runs(ALLY))
 def test_it_agrees_with_the_document(run: RunResult) -> None:
-    """Outcome, key checks and scopes are those of scopes.json, whatever texts a Canvas gave."""
+    """Outcome, key checks and scopes match scopes.json, whatever texts Canvas returned."""
     subject = Subject(ALLY, run)
     page = html.document_fromstring(render(subject))
     judged = {row.scope: row for row in subject.document.scopes}
@@ -59,13 +59,13 @@ def test_it_agrees_with_the_document(run: RunResult) -> None:
     for row, scope in zip(scope_rows(page), SCOPES, strict=True):
         assert words(row[0]) == scope
         assert row[1].xpath("string(span[contains(@class, 'mark')])").split(maxsplit=1)[1] == (
-            judged[scope].verdict if scope in judged else "not judged"
+            judged[scope].verdict if scope in judged else "not tested"
         )
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_markup_stays_text(text: str) -> None:
-    """A title or an answer with `<script>` in it stays text, wherever it stands."""
+    """A title or an answer with `<script>` in it stays text wherever it appears."""
     tame, wild = (two_things_wrong(), two_things_wrong())
     wild = replace(
         wild,
@@ -90,8 +90,8 @@ def test_markup_stays_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_it_asks_nobody_for_anything(name: str) -> None:
-    """Nothing in it makes a browser fetch anything, and its own policy would forbid it."""
+def test_it_requests_nothing(name: str) -> None:
+    """Nothing in it makes a browser fetch anything, and its own policy forbids it."""
     page = read(EXAMPLES[name]())
     policy = page.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)")
 
@@ -103,7 +103,7 @@ def test_it_asks_nobody_for_anything(name: str) -> None:
 
 
 def test_its_policy_allows_its_own_script_and_style_alone() -> None:
-    """The policy names script and style by their hash."""
+    """The policy names the script and the style by hash."""
     text = render(Subject(ALLY, all_right()))
     for tag in ("style", "script"):
         found = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
@@ -113,8 +113,8 @@ def test_its_policy_allows_its_own_script_and_style_alone() -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_its_ids_are_unique_and_its_links_lead_somewhere(name: str) -> None:
-    """Each link within the page has its target."""
+def test_its_ids_are_unique_and_its_links_have_targets(name: str) -> None:
+    """Each link within the page has a target."""
     page = read(EXAMPLES[name]())
     ids = page.xpath("//@id")
 
@@ -122,8 +122,8 @@ def test_its_ids_are_unique_and_its_links_lead_somewhere(name: str) -> None:
     assert {link[1:] for link in page.xpath("//a/@href[starts-with(., '#')]")} <= set(ids)
 
 
-def test_what_to_do_stands_first_in_the_order_of_the_key_screen() -> None:
-    """Includes stand above the sections on the key screen, so they come first; a section's boxes are listed."""
+def test_what_to_do_comes_first_in_the_order_of_the_key_screen() -> None:
+    """Includes are above the sections on the key screen, so they come first; a section's boxes are listed."""
     page = read(two_things_wrong())
     steps = [words(step) for step in page.xpath("//ol[@class='steps']/li")]
 
@@ -135,8 +135,8 @@ def test_what_to_do_stands_first_in_the_order_of_the_key_screen() -> None:
     assert f"Section Pages {PAGE}" in steps[1]
 
 
-def test_the_missing_scopes_are_there_to_be_copied() -> None:
-    """One scope on a line, in the profile's order."""
+def test_the_missing_scopes_can_be_copied() -> None:
+    """The text has one scope per line, in the profile's order."""
     page = read(missing_on_key(*reversed(SCOPES[3:6])))
 
     assert page.xpath("string(//textarea)").split() == SCOPES[3:6]
@@ -144,7 +144,7 @@ def test_the_missing_scopes_are_there_to_be_copied() -> None:
 
 
 def test_a_red_row_has_its_remedy_and_evidence() -> None:
-    """A missing scope's row tells what Canvas answered, leads to what to do, and has the exchange folded in."""
+    """A missing scope's row says what Canvas answered, links to the remedy, and has the exchange in a closed fold."""
     row = next(row for row in scope_rows(read(two_things_wrong())) if words(row[0]) == PAGE)
 
     assert row.get("class") == "wrong"
@@ -158,7 +158,7 @@ def test_a_red_row_has_its_remedy_and_evidence() -> None:
 
 @pytest.mark.parametrize("run", [dead_token(), outage()], ids=["dead-token", "outage"])
 def test_one_cause_is_said_once(run: RunResult) -> None:
-    """A dead token or an outage is said at the top, and not again with each scope."""
+    """A dead token or an outage is reported at the top, and not again with each scope."""
     page = read(run)
     said = words(page).count(" ".join(run.notes[0].split()))
     as_cause = words(page.find(".//header")).count(" ".join(run.notes[0].split()))
@@ -168,7 +168,7 @@ def test_one_cause_is_said_once(run: RunResult) -> None:
 
 
 def test_tables_say_what_they_are() -> None:
-    """Each table has a caption, and each header cell says what it heads."""
+    """Each table has a caption, and each header cell has a scope attribute."""
     page = read(all_right())
 
     assert len(page.xpath("//table")) == len(page.xpath("//table/caption")) == 2

@@ -26,7 +26,7 @@ def found(run: RunResult, *gaps: Gap, today: date = UNTIL) -> GapsFound:
 
 
 def test_an_expected_gap_is_a_success() -> None:
-    """A run whose only fault is a known gap is conformant, the key check that says the same included."""
+    """A run whose only problem is a known gap is conformant, including the key check that reports the same."""
     run = missing_on_key(QUIZ)
     subject = Subject(ALLY, run, found(run, GAP))
 
@@ -36,11 +36,11 @@ def test_an_expected_gap_is_a_success() -> None:
     assert subject.document.counts[Verdict.MISSING] == 1
     assert subject.actions == []
     assert subject.missing == []
-    assert str(subject.headline) == "All right but for 1 known gap: 30 of 31 scopes are granted."
+    assert str(subject.headline) == "All good except for 1 known gap: 30 of 31 scopes are granted."
 
 
-def test_another_fault_beside_it_stays_one() -> None:
-    """A known gap excuses itself alone."""
+def test_another_problem_stays_one() -> None:
+    """A known gap excuses only its own scope."""
     run = missing_on_key(PAGE, QUIZ)
     subject = Subject(ALLY, run, found(run, GAP))
 
@@ -51,9 +51,9 @@ def test_another_fault_beside_it_stays_one() -> None:
 @pytest.mark.parametrize(
     ("run", "gap", "today", "problem"),
     [
-        (all_right(), GAP, UNTIL, "but it is granted by now; take it out of the known gaps."),
+        (all_right(), GAP, UNTIL, "but it is granted now; remove it from the known gaps."),
         (missing_on_key(QUIZ), replace(GAP, verdict=Verdict.MISCONFIGURED), UNTIL, "but it is missing, not misconf"),
-        (missing_on_key(QUIZ), GAP, UNTIL + timedelta(days=1), "only until 2027-06-30; mend it, or give"),
+        (missing_on_key(QUIZ), GAP, UNTIL + timedelta(days=1), "only until 2027-06-30; fix the scope or give"),
     ],
     ids=["gone", "another verdict", "past its date"],
 )
@@ -69,8 +69,8 @@ def test_a_gap_that_is_not_as_expected_fails_the_run(run: RunResult, gap: Gap, t
     assert "1 known gap not as expected" in Subject(ALLY, run, gaps).headline.sentence
 
 
-def test_a_crash_is_no_expected_gap() -> None:
-    """A case that ended without a verdict is not what `unproved` was meant for."""
+def test_a_crash_is_not_an_expected_gap() -> None:
+    """A case that ended without a verdict does not count as an expected `unproved`."""
     run = with_scopes(
         all_right(),
         lambda row: wrong(row, Verdict.UNPROVED, causes.WORKER_CRASHED) if str(row.scope) == QUIZ else None,
@@ -79,8 +79,8 @@ def test_a_crash_is_no_expected_gap() -> None:
     assert "ended without a verdict; run again." in found(run, replace(GAP, verdict=Verdict.UNPROVED)).problems[0]
 
 
-def test_a_gap_that_was_not_judged_is_neither() -> None:
-    """A run narrowed by a filter says nothing of gaps that it did not judge, and is not conformant anyway."""
+def test_a_gap_that_was_not_tested_is_neither() -> None:
+    """A filtered run says nothing about gaps that it did not test, and is not conformant anyway."""
     run = replace(all_right(), scopes=[result for result in all_right().scopes if result.scope != QUIZ])
 
     assert found(run, GAP) == GapsFound({}, ())
@@ -90,13 +90,13 @@ def test_a_gap_that_was_not_judged_is_neither() -> None:
 @pytest.mark.parametrize(
     "run", [dead_token(), replace(missing_on_key(QUIZ), cleanup=Cleanup(0, [FailedRestore("page", "got 500")]))]
 )
-def test_what_is_no_gap_is_not_excused(run: RunResult) -> None:
-    """Neither a dead token nor a change that was not put back hides behind a known gap."""
+def test_other_problems_are_not_excused(run: RunResult) -> None:
+    """A known gap hides neither a dead token nor a change that could not be undone."""
     assert not conformant(run, found(run, GAP))
 
 
 def test_the_example_can_be_used() -> None:
-    """The example file is valid, with verdicts of both quizzes' scopes."""
+    """The example file is valid, with verdicts for two scopes of quizzes."""
     gaps = load_gaps(EXAMPLE, ALLY)
 
     assert [gap.verdict for gap in gaps] == [Verdict.MISSING, Verdict.MISSING]
@@ -113,7 +113,7 @@ GOOD = f'scope = "{QUIZ}"\nverdict = "missing"\nreason = "none here"\nuntil = 20
 
 @pytest.mark.parametrize("until", ["2027-06-30", '"2027-06-30"'])
 def test_a_date_may_stand_in_quotes(tmp_path: Path, until: str) -> None:
-    """A date in quotes is a date, too."""
+    """A date in quotes is also a date."""
     path = written(tmp_path / "gaps.toml", f"[[gap]]\n{GOOD}".replace("2027-06-30", until))
 
     assert load_gaps(path, ALLY) == (Gap(QUIZ, Verdict.MISSING, "none here", UNTIL),)
@@ -124,8 +124,8 @@ def test_a_date_may_stand_in_quotes(tmp_path: Path, until: str) -> None:
     [
         ("[[gap]", "the known gaps are not valid TOML"),
         ("[gap]\n" + GOOD, "gap is not a list of tables"),
-        ("[[gaps]]\n" + GOOD, "gaps is not known"),
-        ("[[gap]]\n" + GOOD.replace(QUIZ, "url:GET|/api/v1/nothing"), "is no scope of profile ally"),
+        ("[[gaps]]\n" + GOOD, "gaps is not a known name"),
+        ("[[gap]]\n" + GOOD.replace(QUIZ, "url:GET|/api/v1/nothing"), "is not a scope of profile ally"),
         ("[[gap]]\n" + GOOD.replace("missing", "granted"), "verdict is 'granted'"),
         ("[[gap]]\n" + GOOD.replace('"none here"', '""'), "reason is missing"),
         ("[[gap]]\n" + GOOD.replace('"none here"', "7"), "reason is 7"),
@@ -133,11 +133,11 @@ def test_a_date_may_stand_in_quotes(tmp_path: Path, until: str) -> None:
         ("[[gap]]\n" + GOOD.replace("2027-06-30", '"next summer"'), "until is 'next summer'"),
         ("[[gap]]\n" + GOOD.replace("until = 2027-06-30\n", ""), "until is missing"),
         ("[[gap]]\n" + GOOD + "owner = 'me'\n", "owner is not a field of a gap"),
-        (f"[[gap]]\n{GOOD}[[gap]]\n{GOOD}", "stands there twice"),
+        (f"[[gap]]\n{GOOD}[[gap]]\n{GOOD}", "is listed twice"),
     ],
 )
-def test_one_fault_one_sentence(tmp_path: Path, text: str, problem: str) -> None:
-    """Each fault of a file gives one sentence: what is wrong, where, and what to do."""
+def test_one_mistake_one_sentence(tmp_path: Path, text: str, problem: str) -> None:
+    """Each mistake in a file gets one sentence: what is wrong, where, and what to do."""
     path = written(tmp_path / "gaps.toml", text)
     with pytest.raises(GapsError) as refused:
         load_gaps(path, ALLY)
@@ -149,8 +149,8 @@ def test_one_fault_one_sentence(tmp_path: Path, text: str, problem: str) -> None
     assert told.endswith(".")
 
 
-def test_all_faults_at_once(tmp_path: Path) -> None:
-    """Nobody has to run three times to learn of three faults."""
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    """All mistakes in a file are reported in one run."""
     path = written(tmp_path / "gaps.toml", '[[gap]]\nscope = "x"\nverdict = "granted"\n')
     with pytest.raises(GapsError) as refused:
         load_gaps(path, ALLY)
@@ -160,5 +160,5 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """A file that does not exist is named."""
-    with pytest.raises(GapsError, match=r"the known gaps cannot be read, .*nowhere.toml"):
+    with pytest.raises(GapsError, match=r"the known gaps cannot be read: .*nowhere.toml"):
         load_gaps(tmp_path / "nowhere.toml", ALLY)

@@ -1,4 +1,4 @@
-"""scopes.md, read back by a Markdown reader of others."""
+"""scopes.md, read back by a third-party Markdown parser."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 @settings(deadline=None, max_examples=50)
 @given(run=runs(ALLY))
 def test_it_agrees_with_the_document(run: RunResult) -> None:
-    """Outcome, key checks and scopes are those of scopes.json, whatever texts a Canvas gave."""
+    """Outcome, key checks and scopes match scopes.json, whatever texts Canvas returned."""
     subject = Subject(ALLY, run)
     page = read(render(subject))
     key, scopes = (table for table in page.iter("table"))
@@ -53,12 +53,12 @@ def test_it_agrees_with_the_document(run: RunResult) -> None:
         section, scope, verdict, *_ = cells(row)
         document_row = judged.get(str(requirement.scope))
         assert (section, scope) == (requirement.section, str(requirement.scope))
-        assert verdict.split(maxsplit=1)[1] == (document_row.verdict if document_row else "not judged")
+        assert verdict.split(maxsplit=1)[1] == (document_row.verdict if document_row else "not tested")
 
 
 @given(text=texts)
-def test_prose_is_read_as_it_was_meant(text: str) -> None:
-    """No markup in a text takes effect: it is read as it was, on one line."""
+def test_prose_is_read_as_written(text: str) -> None:
+    """No markup in a text takes effect: it reads as before, on one line."""
     subject = "".join(character for character in text if character.isprintable() or character.isspace())
 
     assert plain(read(f"x {prose(subject)}").text_content()) == plain(f"x {subject}")
@@ -66,8 +66,8 @@ def test_prose_is_read_as_it_was_meant(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["a`b", "``", "x|y", "`|`"])
-def test_code_is_read_as_it_was_meant(text: str) -> None:
-    """Code keeps its backquotes, and in a table its bars."""
+def test_code_is_read_as_written(text: str) -> None:
+    """Code keeps its backticks, and in a table its bars."""
     table = read(f"| a |\n| --- |\n| {code(text, cell=True)} |")
 
     assert read(code(text)).findtext(".//code") == text
@@ -95,7 +95,7 @@ def test_the_outcome_is_the_first_line(name: str) -> None:
 
 
 def test_what_to_do_comes_before_the_tables() -> None:
-    """What to do stands first, as a numbered list with the boxes to tick."""
+    """What to do comes first, as a numbered list with the boxes to tick."""
     page = read(render(Subject(ALLY, two_things_wrong())))
     headings = [heading.text for heading in page.iter("h2")]
     steps = page.find("ol")
@@ -108,25 +108,25 @@ def test_what_to_do_comes_before_the_tables() -> None:
 
 
 def test_nothing_to_do_is_not_mentioned() -> None:
-    """A run with nothing wrong has no list of things to do."""
+    """A run without problems has no list of things to do."""
     assert "What to do" not in render(Subject(ALLY, all_right()))
 
 
 def test_a_baseline_shows_what_changed() -> None:
-    """With a baseline it says what is newly wrong."""
+    """With a baseline it says what is newly failing."""
     before = Subject(ALLY, all_right()).document
     text = render(Subject(ALLY, missing_on_key(PAGE), baseline=before))
     change = next(table for table in read(text).iter("table"))
 
     assert cells(body(change)[0]) == [
-        "newly wrong", PAGE, "granted (exercised)", "missing (scope-missing-on-key)",
+        "newly failing", PAGE, "granted (exercised)", "missing (scope-missing-on-key)",
     ]  # fmt: skip
 
 
-def test_known_gaps_and_failed_restores_are_told() -> None:
-    """A wrong known gap and a change that could not be put back have sections of their own."""
+def test_known_gaps_and_failed_restores_are_reported() -> None:
+    """A wrong known gap and a change that could not be undone each have a section."""
     run = replace(all_right(), cleanup=Cleanup(8, [FailedRestore("page x", "got 500", "journal/1.json")]))
     text = render(Subject(ALLY, run, GapsFound({}, (f"{PAGE} is a known gap until {date(2026, 1, 1)}",))))
 
     assert "## Known gaps" in text
-    assert "- page x: got 500 The old value is kept in `journal/1.json`." in text
+    assert "- page x: got 500 The old value is saved in `journal/1.json`." in text

@@ -39,7 +39,7 @@ def test_the_schema_is_a_schema() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_are_valid(name: str) -> None:
-    """Each telling kind of run is valid by the schema."""
+    """Each kind of run is valid by the schema."""
     assert list(VALIDATOR.iter_errors(as_json(EXAMPLES[name]()))) == []
 
 
@@ -52,8 +52,8 @@ def test_any_run_is_valid(run: RunResult) -> None:
 
 @settings(deadline=None)
 @given(run=runs(ALLY))
-def test_reading_gives_what_was_written(tmp_path_factory: pytest.TempPathFactory, run: RunResult) -> None:
-    """A document that was read back equals the one that was written."""
+def test_reading_returns_what_was_written(tmp_path_factory: pytest.TempPathFactory, run: RunResult) -> None:
+    """A document that is read back equals the one that was written."""
     subject = Subject(ALLY, run)
     path = tmp_path_factory.mktemp("json") / "scopes.json"
     path.write_text(encode(subject.document), "utf-8")
@@ -61,8 +61,8 @@ def test_reading_gives_what_was_written(tmp_path_factory: pytest.TempPathFactory
     assert load_scopes_file(path) == subject.document
 
 
-def test_its_members_stand_in_order() -> None:
-    """The members come in the order of the published format, without evidence or what concerns one report alone."""
+def test_its_members_are_in_order() -> None:
+    """The members are in the order of the published format, without evidence or what only one report needs."""
     found = as_json(two_things_wrong())
 
     assert list(found) == [
@@ -78,7 +78,7 @@ def test_its_members_stand_in_order() -> None:
 
 
 def test_a_failed_restore_is_listed() -> None:
-    """What could not be put back is told with the place of its old value."""
+    """A change that could not be undone is listed with the file of its old value."""
     run = replace(all_right(), cleanup=Cleanup(8, [FailedRestore("page x", "got 500", "journal/1.json")]))
 
     assert as_json(run)["cleanup"] == {
@@ -88,7 +88,7 @@ def test_a_failed_restore_is_listed() -> None:
     assert as_json(run)["conformant"] is False
 
 
-def spoilt(**changes: object) -> str:
+def spoiled(**changes: object) -> str:
     return json.dumps({**as_json(all_right()), **changes})
 
 
@@ -99,40 +99,40 @@ def spoilt(**changes: object) -> str:
         ("[]", "Expected `object`, got `array`"),
         ("{}", "missing required field `schema`"),
         ("\ud800", "malformed"),
-        (spoilt(schema=2), "Invalid enum value 2 - at `$.schema`"),
-        (spoilt(conformant="yes"), "Expected `bool`, got `str` - at `$.conformant`"),
-        (spoilt(counts={}), "its counts differ from its scopes"),
-        (spoilt(scopes=[as_json(all_right())["scopes"][0]] * 31), "it judges url:GET|/api/v1/accounts twice"),
+        (spoiled(schema=2), "Invalid enum value 2 - at `$.schema`"),
+        (spoiled(conformant="yes"), "Expected `bool`, got `str` - at `$.conformant`"),
+        (spoiled(counts={}), "its counts do not match its scopes"),
+        (spoiled(scopes=[as_json(all_right())["scopes"][0]] * 31), "it lists url:GET|/api/v1/accounts twice"),
     ],
 )
 def test_another_file_is_refused(tmp_path: Path, text: str, wrong: str) -> None:
-    """What is no scopes.json is refused with its path, what is wrong, and what to do."""
+    """A file that is no scopes.json is refused with its path, the problem, and what to do."""
     path = tmp_path / "old.json"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(ScopesFileError) as refusal:
         load_scopes_file(path)
 
-    assert str(refusal.value).startswith(f"{path} is no scopes.json: ")
+    assert str(refusal.value).startswith(f"{path} is not a scopes.json: ")
     assert wrong in str(refusal.value)
-    assert str(refusal.value).endswith("; name the scopes.json of an earlier run.")
+    assert str(refusal.value).endswith("; use the scopes.json of an earlier run.")
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A baseline that does not exist is named."""
-    with pytest.raises(ScopesFileError, match=r"nowhere.json is no scopes.json: it cannot be read \(No such file"):
+    with pytest.raises(ScopesFileError, match=r"nowhere.json is not a scopes.json: it cannot be read \(No such file"):
         load_scopes_file(tmp_path / "nowhere.json")
 
 
-def test_unknown_members_are_read_over(tmp_path: Path) -> None:
+def test_unknown_members_are_ignored(tmp_path: Path) -> None:
     """A document of a later version with more members is still a baseline."""
     path = tmp_path / "scopes.json"
-    path.write_text(spoilt(later="more"), "utf-8")
+    path.write_text(spoiled(later="more"), "utf-8")
 
     assert load_scopes_file(path) == Subject(ALLY, all_right()).document
 
 
 def test_the_missing_scope_is_missing() -> None:
-    """A missing scope is told with cause and remedy."""
+    """A missing scope has its cause and remedy."""
     row = next(row for row in as_json(two_things_wrong())["scopes"] if row["scope"] == PAGE)
 
     assert (row["verdict"], row["proof"], row["cause"]) == ("missing", None, "scope-missing-on-key")

@@ -1,4 +1,4 @@
-"""The result in a terminal."""
+"""The results in a terminal."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from tests.selftest.strategies import runs
 
 ESCAPE = re.compile(r"\x1b\[[\d;]*m")
 ROW = re.compile(
-    r"^[✓✗!?–] (granted|missing|misconfigured|unproved|not judged) +(exercised|probed|known gap)? *(\S+ /.*)$"
+    r"^[✓✗!?–] (granted|missing|misconfigured|unproved|not tested) +(exercised|probed|known gap)? *(\S+ /.*)$"
 )
 
 
 @settings(deadline=None, max_examples=50)
 @given(run=runs(ALLY))
 def test_it_agrees_with_the_document(run: RunResult) -> None:
-    """Verdict and proof of each scope are those of scopes.json."""
+    """Verdict and proof of each scope match scopes.json."""
     subject = Subject(ALLY, run)
     judged = {short(row.scope, 52): row for row in subject.document.scopes}
     rows = [found.groups() for line in summary(subject).splitlines() if (found := ROW.match(line))]
@@ -43,13 +43,13 @@ def test_it_agrees_with_the_document(run: RunResult) -> None:
     assert len(rows) == len(ALLY.requirements)
     for verdict, proof, scope in rows:
         row = judged.get(scope)
-        assert (verdict, proof) == ((row.verdict, row.proof) if row else ("not judged", None))
+        assert (verdict, proof) == ((row.verdict, row.proof) if row else ("not tested", None))
 
 
 @settings(deadline=None, max_examples=50)
 @given(run=runs(ALLY))
-def test_it_fits_and_does_nothing_to_the_terminal(run: RunResult) -> None:
-    """No line is longer than 80 columns, and no text of a Canvas gives the terminal orders."""
+def test_it_fits_and_has_no_control_characters(run: RunResult) -> None:
+    """No line is longer than 80 columns, and no text from Canvas controls the terminal."""
     for line in summary(Subject(ALLY, run)).splitlines():
         assert len(line) <= WIDTH
         assert line.isprintable() or not re.search(r"[\x00-\x1f\x7f-\x9f]", line)
@@ -57,7 +57,7 @@ def test_it_fits_and_does_nothing_to_the_terminal(run: RunResult) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_color_adds_nothing_but_color(name: str) -> None:
-    """Without its colors the colored table is the plain one."""
+    """Without its colors the colored table equals the plain one."""
     subject = Subject(ALLY, EXAMPLES[name]())
 
     assert ESCAPE.sub("", summary(subject, color=True)) == summary(subject)
@@ -66,7 +66,7 @@ def test_color_adds_nothing_but_color(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_outcome_stands_last(name: str) -> None:
+def test_the_outcome_comes_last(name: str) -> None:
     """The last paragraph says how the run ended."""
     subject = Subject(ALLY, EXAMPLES[name]())
     last = summary(subject).rstrip().split("\n\n")[-1]
@@ -75,7 +75,7 @@ def test_the_outcome_stands_last(name: str) -> None:
 
 
 def test_shortened_scopes_stay_different() -> None:
-    """Shortened as the table does it, no two scopes look alike."""
+    """When shortened for the table, no two scopes look alike."""
     names = [short(scope, 52) for scope in SCOPES]
 
     assert len(set(names)) == len(SCOPES)
@@ -93,12 +93,12 @@ def test_shortened_scopes_stay_different() -> None:
     ],
 )
 def test_scopes_are_shortened_at_their_parameters(room: int, expected: str) -> None:
-    """What tells scopes apart is kept as long as it fits."""
+    """The parts that distinguish scopes are kept as long as they fit."""
     assert short(PAGE, room) == expected
 
 
 def test_what_to_do_says_each_thing_once() -> None:
-    """The remedies stand beneath the table, with the boxes and scopes that they concern."""
+    """The remedies follow the table, with the boxes and scopes that they apply to."""
     text = summary(Subject(ALLY, two_things_wrong()))
 
     assert " ".join(text.split()).count("tick Allow Include Parameters") == 1
@@ -107,19 +107,19 @@ def test_what_to_do_says_each_thing_once() -> None:
 
 
 def test_long_scopes_to_tick_fit_too() -> None:
-    """A scope that is too long to be shown whole is shown without its prefix."""
+    """A scope that is too long is shown without its prefix."""
     text = summary(Subject(ALLY, missing_on_key(SCOPES[8])))
 
     assert "    [ ] GET /courses/…/blueprint_subscriptions/:subscription_id/migrations\n" in text
 
 
 def test_one_cause_is_said_once() -> None:
-    """A dead token is said once."""
+    """A dead token is reported once."""
     assert summary(Subject(ALLY, dead_token())).count("  The token was revoked.\n") == 1
 
 
 def test_what_several_checks_share_is_said_once() -> None:
-    """An outage has the same words for every key check; the table repeats them for none."""
+    """An outage has the same message for every key check; it is shown once."""
     text = " ".join(summary(Subject(ALLY, outage())).split())
 
     assert text.count("No call got a usable answer") == 1
@@ -136,16 +136,16 @@ def test_a_known_gap_is_marked() -> None:
 
 
 def test_a_baseline_shows_what_changed() -> None:
-    """With a baseline it says what is newly wrong."""
+    """With a baseline it says what is newly failing."""
     before = Subject(ALLY, all_right()).document
     text = summary(Subject(ALLY, missing_on_key(PAGE), baseline=before))
 
-    assert "Change since 2026-11-23T21:00:00Z:\n  newly wrong:\n" in text
+    assert "Changes since 2026-11-23T21:00:00Z:\n  newly failing:\n" in text
     assert f"    {PAGE}\n      granted (exercised) -> missing (scope-missing-on-key)\n" in text
 
 
 def test_progress_shows_count_verdict_and_scope() -> None:
-    """One line for each case, of the same layout."""
+    """Each case has one line in the same layout."""
     granted, *_ = all_right().scopes
     missing = missing_on_key(PAGE).scopes[SCOPES.index(PAGE)]
 

@@ -1,4 +1,4 @@
-"""What the end of a run says and does about changes that the cases could not undo."""
+"""What a run says and does at its end about changes that the cases could not undo."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DELETE_FILE = "url:DELETE|/api/v1/files/:id"
 
 
 def judged_and_given_back(scope: str, **state: Any) -> tuple[Canvas, Verdict, Cleanup, SandboxSession]:
-    """One case and the end of its run: the Canvas, the verdict, what the case put back, and the sandbox."""
+    """Judge one case and end its run: the Canvas, the verdict, what the case restored, and the sandbox."""
     canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False, **state))
     now = datetime.now(UTC)
     started = now.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
@@ -48,7 +48,7 @@ def judged_and_given_back(scope: str, **state: Any) -> tuple[Canvas, Verdict, Cl
 
 
 def test_what_never_landed_is_no_failed_restore() -> None:
-    """Where writes fail and the old text is still there, nothing is to be put back by hand."""
+    """If writes fail and the old text is still there, nothing needs to be restored by hand."""
     before = Canvas(CanvasConfig(scopes=SCOPES)).tables.digest()
 
     canvas, verdict, done, sandbox = judged_and_given_back(PUT_PAGE, faults=(Fault("502", "PUT .*/pages/"),))
@@ -56,12 +56,12 @@ def test_what_never_landed_is_no_failed_restore() -> None:
     assert verdict is Verdict.UNPROVED
     assert len(done.failed) == 1
     assert sandbox.cleanup.failed == []
-    assert sandbox.notes == [f"May still take effect, so the next run looks again: {done.failed[0].what}."]
+    assert sandbox.notes == [f"May still take effect; the next run checks again: {done.failed[0].what}."]
     assert canvas.tables.digest() == before
 
 
 def test_an_administrator_removes_what_the_user_may_not() -> None:
-    """A file that the user may upload and not delete goes with the administrator's token, where there is one."""
+    """A file that the user may upload but not delete is deleted with the administrator's token, if it is set."""
     before = Canvas(CanvasConfig(scopes=SCOPES)).tables.digest()
 
     canvas, verdict, done, sandbox = judged_and_given_back(DELETE_FILE, denied=frozenset({"manage_files_delete"}))
@@ -72,8 +72,8 @@ def test_an_administrator_removes_what_the_user_may_not() -> None:
     assert canvas.tables.digest() == before
 
 
-def test_a_dead_administrator_is_told_once() -> None:
-    """A dead CANVAS_ADMIN_TOKEN is one note, not one for each thing that it should have made."""
+def test_a_dead_administrator_token_is_reported_once() -> None:
+    """A dead CANVAS_ADMIN_TOKEN gives one note, not one for each object that it should have created."""
     canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False))
     client = CanvasClient(BASE, Secret("dead"), Pace(8), HASTY, transport(canvas))
     with report_folder() as reports:
@@ -82,6 +82,6 @@ def test_a_dead_administrator_is_told_once() -> None:
         making.make_all()
 
     assert len(making.notes) == 1
-    assert making.notes[0].startswith("Canvas does not accept CANVAS_ADMIN_TOKEN (HTTP 401")
+    assert making.notes[0].startswith("Canvas rejected CANVAS_ADMIN_TOKEN (HTTP 401")
     assert making.objects == {}
     assert canvas.requests == 1

@@ -1,4 +1,4 @@
-"""What the tests of safety share."""
+"""Fixtures shared by the sandbox tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _own_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Locks of these tests are nobody else's."""
+    """Keep these tests' locks in a separate folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 

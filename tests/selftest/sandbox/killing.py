@@ -1,4 +1,4 @@
-"""Runs that are killed while a write is on its way, and how the next command puts right what they left."""
+"""Runs that are killed during a write, and the next command, which restores what they left."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from tests.selftest.sandbox.watching import Held, Watched
 
 
 def to(watched: Watched, *, admin: bool = False) -> dict[str, str]:
-    """Settings that lead to the Canvas, with the administrator's token where it is wanted."""
+    """Settings that point to the Canvas, on request with the administrator's token."""
     known = watched.canvas.credentials
     return {**leading_to(watched.canvas), **({"CANVAS_ADMIN_TOKEN": known.admin_token} if admin else {})}
 
 
 def kill(process: subprocess.Popen[str], reports: Path) -> None:
-    """End a run with all its workers as a power cut would, and see it gone."""
+    """Kill a run with all its workers, as a power cut would, and wait until it is gone."""
     os.killpg(process.pid, signal.SIGKILL)
     assert finish(process, reports).code == -signal.SIGKILL
 
 
 def kill_at(held: Held, watched: Watched, reports: Path, *arguments: str, settings: Mapping[str, str]) -> None:
-    """Start a run and kill it at the write that is held up; nothing that it had sent besides is answered any more."""
+    """Start a run and kill it at the write that is held up; none of its other requests is answered anymore."""
     process = start(reports, *arguments, settings=settings)
     held.wait()
     watched.shut()
@@ -45,7 +45,7 @@ def restore(reports: Path, settings: Mapping[str, str]) -> Ran:
 
 
 def worker_behind(change: str, reports: Path) -> int:
-    """The process of the worker whose journal holds this change open, by the lock that it holds (Linux)."""
+    """The process of the worker whose journal has this change, found by the lock that it holds (Linux)."""
     journal = next(path for path in reports.glob("journal/*/*-gw*.jsonl") if change in path.read_text("utf-8"))
     lock = f"-worker-{journal.stem.rpartition('-')[2]}.lock"
     return next(pid for pid in _processes() if any(name.endswith(lock) for name in _open_files(pid)))
@@ -56,7 +56,7 @@ def _processes() -> list[int]:
 
 
 def _open_files(pid: int) -> Iterator[str]:
-    with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
+    with contextlib.suppress(OSError):  # it has ended in the meantime, or belongs to another user
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 yield str(descriptor.readlink())

@@ -1,4 +1,4 @@
-"""What a killed run leaves, made by hand: changes in a journal, and a Canvas in this process to put right."""
+"""What a killed run leaves, set up directly: changes in a journal, and a Canvas in this process to restore."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ WRITTEN: Final = f'{OLD}<div lang="en"><h2>Scope conformance {TAG}</h2></div>'
 
 @dataclass
 class Left:
-    """A Canvas, and the report folder of a run that was killed at it."""
+    """A Canvas and the report folder of a run that was killed while using it."""
 
     canvas: Canvas
     reports: Path
     client: CanvasClient
 
     def change(self, kind: str, what: str, data: dict[str, Any], at: str = LONG_AGO) -> JournalEntry:
-        """Journal a change that nobody has closed."""
+        """Journal a change and leave it open."""
         return Journal(self.reports / "journal", TARGET, f"{TAG}-main").open(kind, what, data, at)
 
     def written_page(self, shown: str = WRITTEN, at: str = LONG_AGO) -> None:
-        """The body of a page, journaled as changed; it shows this by now."""
+        """Journal a page's body as changed; the page now shows this text."""
         self.change("field", "page reading-list: body", {"field": asdict(PAGE), "old": OLD, "written": WRITTEN}, at)
         self.client.send(PAGE.put(shown))
 
@@ -56,18 +56,18 @@ class Left:
 
     @property
     def body(self) -> str | None:
-        """The page's body as it stands."""
+        """The page's current body."""
         return next(page.body for page in self.canvas.tables.pages.values() if page.url == "reading-list")
 
     @property
     def open(self) -> list[str]:
-        """What the journal still holds open."""
+        """What is still open in the journal."""
         return [change.what for change in open_changes(self.reports / "journal", TARGET)]
 
 
 @contextmanager
 def leaving(reports: Path, **state: Any) -> Iterator[Left]:
-    """A Canvas in this process and state, and a report folder."""
+    """A Canvas in this process, in this state, and a report folder."""
     reports.mkdir()
     at = canvas(**state)
     yield Left(at, reports, _client(at, at.credentials.access_token))

@@ -19,7 +19,7 @@ SRT = "1\n00:00:00,000 --> 00:00:01,000\nSaluton!\n"
 
 
 def add_tracks(canvas: Watched, *locales: str) -> None:
-    """Captions of three users in these locales, beside the two that the video has."""
+    """Add captions by three users in these locales to the two that the video has."""
     moment = datetime(2026, 2, 1, tzinfo=UTC)
     for number, locale in enumerate(locales):
         owner = (INTEGRATION_USER, COLLEAGUE, ADMINISTRATOR)[number % 3]
@@ -29,7 +29,7 @@ def add_tracks(canvas: Watched, *locales: str) -> None:
 
 @pytest.mark.parametrize("locales", [("de", "es", "pt-BR"), ("eo", "ia", "vo")])
 def test_after_a_run(reports: Path, locales: tuple[str, ...]) -> None:
-    """All tracks are there with their texts, also where most of the locales that the suite would take are taken."""
+    """All tracks are still there with their text, even if most of the locales that the suite would use are taken."""
     with watching() as canvas:
         add_tracks(canvas, *locales)
         before = canvas.content
@@ -39,8 +39,8 @@ def test_after_a_run(reports: Path, locales: tuple[str, ...]) -> None:
     assert next(row["proof"] for row in found.document["scopes"] if row["scope"] == CAPTIONS) == "exercised"
 
 
-def test_where_every_locale_is_taken(reports: Path) -> None:
-    """Nobody's track is touched where there is no locale left for ours: the scope is probed."""
+def test_every_locale_is_taken(reports: Path) -> None:
+    """If there is no locale left for our track, no track is touched and the scope is probed."""
     with watching() as canvas:
         add_tracks(canvas, "eo", "ia", "vo", "la")
         found = run(reports, "-n", "0", settings=to(canvas))
@@ -54,7 +54,7 @@ def test_where_every_locale_is_taken(reports: Path) -> None:
 @pytest.mark.parametrize("moment", Moment, ids=lambda moment: moment.name)
 @pytest.mark.parametrize("number", [1, 2])
 def test_after_a_kill_and_a_colleagues_work(reports: Path, number: int, moment: Moment) -> None:
-    """A track that a colleague adds between the kill and the restore survives it as well."""
+    """A track that a colleague adds between the kill and the restore survives too."""
     with watching() as canvas:
         kill_at(canvas.hold(TRACKS, number, moment), canvas, reports, "-n", "0", settings=to(canvas))
         ours = {track.locale for track in canvas.canvas.tables.media_tracks.values()} - {"en", "fr"}
@@ -63,5 +63,5 @@ def test_after_a_kill_and_a_colleagues_work(reports: Path, number: int, moment: 
 
         tracks = canvas.canvas.tables.media_tracks.values()
         assert {track.locale for track in tracks} == {"en", "fr", "de", "es"}
-    # The caption is there from the first request's end to the second's.
+    # Our track exists from the end of the first request until the end of the second.
     assert bool(ours) == ((number, moment) in {(1, Moment.AFTER), (2, Moment.BEFORE)})

@@ -1,4 +1,4 @@
-"""The guard: a course that must not be written to ends the run before its first write, and says why in one sentence."""
+"""The guard ends the run before its first write if the course must not be written to, and says why."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ REFUSED: Final[list[tuple[str, dict[str, Any], dict[str, str], str]]] = [
     ("no such course", {}, {"CANVAS_SANDBOX_COURSE_ID": "999"}, "There is no course 999 on http://127.0.0.1"),
     ("concluded", {"course_state": "completed"}, {}, "Course 1001 is completed; nothing was written."),
     ("deleted", {"course_state": "deleted"}, {}, "There is no course 1001 on http://127.0.0.1"),
-    ("a blueprint", {"sandbox_is_blueprint": True}, {}, "Course 1001 is a blueprint, from which changes spread"),
-    ("students", {"course_state": "available", "active_students": 3}, {}, "Course 1001 has 3 active students; nothing"),
-    ("students in a course to come", {"active_students": 3}, {}, "Course 1001 has 3 active students; nothing was"),
+    ("a blueprint", {"sandbox_is_blueprint": True}, {}, "Course 1001 is a blueprint, so changes would spread to"),
+    ("students", {"course_state": "available", "active_students": 3}, {}, "Course 1001 has active students (3)"),
+    ("students in an unpublished course", {"active_students": 3}, {}, "Course 1001 has active students (3); nothing"),
 ]  # fmt: skip
 
 REASONED: Final = (
@@ -35,12 +35,12 @@ REASONED: Final = (
     "url:PUT|/api/v1/media_objects/:media_object_id",
     "url:PUT|/api/v1/media_objects/:media_object_id/media_tracks",
 )
-"""Scopes whose exercises stop at nothing before they are told that nothing may be written."""
+"""Scopes whose exercises have no other reason to stop before they find that nothing may be written."""
 
 
 @pytest.mark.parametrize(("state", "settings", "said"), [pytest.param(*rest, id=name) for name, *rest in REFUSED])
 def test_refused(reports: Path, state: dict[str, Any], settings: dict[str, str], said: str) -> None:
-    """Exit code 4, one sentence, and not one write by the server's log, not even the administrator's."""
+    """Exit code 4, one message, and no write in the server's log, not even the administrator's."""
     with watching(**state) as canvas:
         found = run(reports, "-n", "0", settings={**to(canvas, admin=True), **settings})
 
@@ -52,7 +52,7 @@ def test_refused(reports: Path, state: dict[str, Any], settings: dict[str, str],
 
 
 def test_students_allowed(reports: Path) -> None:
-    """With `--allow-students` a course with students is written to, and is as it was before."""
+    """With `--allow-students`, a course with students is written to and restored."""
     with watching(course_state="available", active_students=3) as canvas:
         before = canvas.content
         found = run(reports, "-n", "0", "--allow-students", settings=to(canvas))
@@ -63,7 +63,7 @@ def test_students_allowed(reports: Path) -> None:
 
 
 def test_a_published_course_whose_students_cannot_be_counted(reports: Path) -> None:
-    """Where includes are dropped nobody knows of students: nothing is written, and every case says why."""
+    """If Canvas ignores include[], students cannot be ruled out: nothing is written, and every case says why."""
     with watching(course_state="available", allow_includes=False) as canvas:
         found = run(reports, "-n", "0", settings=to(canvas))
 
@@ -71,7 +71,7 @@ def test_a_published_course_whose_students_cannot_be_counted(reports: Path) -> N
 
 
 def test_a_course_that_cannot_be_read(reports: Path) -> None:
-    """Without the scope to read the course there is no guard, and so no write."""
+    """Without the scope to read the course, the guard cannot check it, so nothing is written."""
     read_course = "url:GET|/api/v1/courses/:id"
     with watching(missing_on_token=frozenset({read_course})) as canvas:
         found = run(reports, "-n", "0", settings=to(canvas))
@@ -81,7 +81,7 @@ def test_a_course_that_cannot_be_read(reports: Path) -> None:
 
 
 def assert_only_probed(canvas: Watched, found: Finished, reason: str) -> None:
-    """No write changed anything, and each scope that writes is granted by its probe, those above for this reason."""
+    """No write changed anything, and every scope that writes was probed, those in REASONED for this reason."""
     assert canvas.changes == []
     writes = [row for row in found.document["scopes"] if not row["scope"].startswith("url:GET")]
     assert {row["proof"] for row in writes} == {"probed"}

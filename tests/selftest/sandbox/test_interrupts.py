@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a worker's crash in the middle of a write: everything is put back and the reports are written."""
+"""Ctrl-C, SIGTERM or a worker crash in the middle of a write: everything is restored and the reports are written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.selftest.sandbox.watching import Moment, Watched, watching
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 FIFTH = 5
-"""A write in the middle of a run: others are done, others to come."""
+"""A write in the middle of a run, with others before and after it."""
 
 
 def to_the_run(process: subprocess.Popen[str], number: signal.Signals) -> None:
@@ -53,7 +53,7 @@ def test_interrupted_in_a_write(
     workers: str,
     moment: Moment,
 ) -> None:
-    """The run ends by itself: exit code 2, all reports, the content as before, and nothing left in the journal."""
+    """The run ends on its own: exit code 2, all reports, unchanged content, and nothing left in the journal."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold(number=FIFTH, moment=moment)
@@ -74,7 +74,7 @@ def test_interrupted_in_a_write(
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds a worker's process in /proc")
 @pytest.mark.parametrize("moment", Moment, ids=lambda moment: moment.name)
 def test_a_worker_crashes_in_a_write(reports: Path, moment: Moment) -> None:
-    """What it had to judge is unproved, the rest is judged, and what it had changed is put back: exit code 1."""
+    """Its own scopes are unproved, the rest are judged, and what it had changed is restored: exit code 1."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold("PUT .*/pages/", moment=moment)
@@ -96,7 +96,7 @@ def test_a_worker_crashes_in_a_write(reports: Path, moment: Moment) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_scripts_check_passes_it_on(reports: Path, number: signal.Signals) -> None:
-    """A signal to `scripts/check` alone ends the run behind it in the same way, and its exit code is 2."""
+    """A signal to `scripts/check` alone ends the run behind it in the same way, with exit code 2."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold(number=FIFTH, moment=Moment.AFTER)
@@ -112,7 +112,7 @@ def test_scripts_check_passes_it_on(reports: Path, number: signal.Signals) -> No
 
 
 def check(reports: Path, canvas: Watched) -> subprocess.Popen[str]:
-    """Start `scripts/check` in the environment that the self-tests run in."""
+    """Start `scripts/check` in the self-tests' environment."""
     return subprocess.Popen(
         [sys.executable, ROOT / "scripts" / "run.py", "check", "-n", "0"],
         env=environment(reports, to(canvas)),
@@ -124,20 +124,20 @@ def check(reports: Path, canvas: Watched) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_interrupted_again_while_putting_back(reports: Path, workers: str) -> None:
-    """Whoever presses Ctrl-C again and again does not keep the run from putting back what it changed."""
+def test_interrupted_again_while_restoring(reports: Path, workers: str) -> None:
+    """Pressing Ctrl-C again and again does not keep the run from restoring what it changed."""
     with watching() as canvas:
         before = canvas.content
         first = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
         process = start(reports, "-n", workers, settings=to(canvas))
         first.wait()
-        putting_back = canvas.hold("PUT .*/pages/")
+        restoring = canvas.hold("PUT .*/pages/")
         to_all(process, signal.SIGINT)
         first.release()
-        putting_back.wait()
+        restoring.wait()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
             to_all(process, number)
-        putting_back.release()
+        restoring.release()
         found = finish(process, reports)
 
         assert found.code == 2, found.output
@@ -145,8 +145,8 @@ def test_interrupted_again_while_putting_back(reports: Path, workers: str) -> No
     assert found.document["cleanup"]["failed"] == []
 
 
-def test_interrupted_while_objects_are_made(reports: Path) -> None:
-    """What the administrator's token had made by then is removed, and the reports say that nothing was judged."""
+def test_interrupted_while_objects_are_created(reports: Path) -> None:
+    """What the administrator's token has already created is removed, and the reports say that nothing was judged."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold("POST .*/quizzes", moment=Moment.AFTER)
@@ -162,8 +162,8 @@ def test_interrupted_while_objects_are_made(reports: Path) -> None:
     assert found.document["cleanup"]["failed"] == []
 
 
-def test_a_hurried_client_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once somebody wants the run to end, a Canvas that hangs costs one short time-out a request, without retries."""
+def test_a_hurried_client_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the run is to end, a hanging Canvas costs only one short timeout per request, without retries."""
     monkeypatch.setattr(client, "HURRIED_S", 0.2)
     with watching(faults=(Fault("hang"),)) as canvas:
         hurried = CanvasClient(canvas.canvas.url)

@@ -30,7 +30,7 @@ def test_an_opened_change_is_on_disk_at_once(tmp_path: Path) -> None:
 
 
 def test_a_closed_change_is_not_undone_again(tmp_path: Path) -> None:
-    """A finished restore is marked."""
+    """A closed change is no longer among the open ones."""
     ours = journal(tmp_path)
     first, second = (ours.open("field", name, {}, "now") for name in ("a", "b"))
     ours.close(first)
@@ -39,7 +39,7 @@ def test_a_closed_change_is_not_undone_again(tmp_path: Path) -> None:
 
 
 def test_the_newest_change_is_undone_first(tmp_path: Path) -> None:
-    """Changes that build on each other are undone in reverse."""
+    """Changes that build on each other are undone in reverse order."""
     ours = journal(tmp_path)
     changes = [ours.open("field", name, {}, "now") for name in ("a", "b", "c")]
 
@@ -47,7 +47,7 @@ def test_the_newest_change_is_undone_first(tmp_path: Path) -> None:
 
 
 def test_what_was_learned_later_is_kept(tmp_path: Path) -> None:
-    """The id of a created object joins the change."""
+    """The id of a created object is added to the change."""
     ours = journal(tmp_path)
     change = ours.open("created-file", "file", {"name": "n"}, "now")
     ours.amend(change, {"file_id": "9"})
@@ -56,7 +56,7 @@ def test_what_was_learned_later_is_kept(tmp_path: Path) -> None:
 
 
 def test_another_target_is_never_touched(tmp_path: Path) -> None:
-    """Neither another course nor another host sees this target's changes, even from a moved file."""
+    """Another course never sees this target's changes, even if the file is moved to its folder."""
     journal(tmp_path).open("field", "a", {}, "now")
     other = JournalTarget("https://canvas.test", "8")
     (tmp_path / other.slug).mkdir()
@@ -66,7 +66,7 @@ def test_another_target_is_never_touched(tmp_path: Path) -> None:
 
 
 def test_a_line_cut_off_by_a_kill_is_no_change(tmp_path: Path) -> None:
-    """The request goes out only after its line is whole; what follows is still read."""
+    """The request is only sent after its line is complete; later lines are still read."""
     ours = journal(tmp_path)
     change = ours.open("field", "a", {}, "now")
     with ours.path.open("ab") as file:
@@ -77,7 +77,7 @@ def test_a_line_cut_off_by_a_kill_is_no_change(tmp_path: Path) -> None:
 
 
 def test_without_a_journal_no_change_is_made(tmp_path: Path) -> None:
-    """A folder that cannot be made raises before anything is sent."""
+    """A folder that cannot be created raises before anything is sent."""
     (tmp_path / "file").write_text("")
 
     with pytest.raises(JournalError, match="nothing was changed"):
@@ -85,7 +85,7 @@ def test_without_a_journal_no_change_is_made(tmp_path: Path) -> None:
 
 
 def test_a_vanished_journal_is_an_error(tmp_path: Path) -> None:
-    """A report folder that goes away during the run stops further changes."""
+    """A report folder that disappears during the run stops further changes."""
     ours = journal(tmp_path)
     ours.open("field", "a", {}, "now")
     ours.path.unlink()
@@ -95,7 +95,7 @@ def test_a_vanished_journal_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line that the disk took only in part stops the change."""
+    """A line that is only partly written to disk stops the change."""
     write = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:5]))
 

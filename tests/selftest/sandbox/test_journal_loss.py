@@ -1,4 +1,4 @@
-"""A journal that cannot be written any more stops writes: what is not in the journal is not changed."""
+"""A journal that can no longer be written stops all writes: what is not in the journal is not changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.selftest.sandbox.killing import restore, to
 from tests.selftest.sandbox.watching import Watched, watching
 
 UPLOAD = "url:POST|/api/v1/courses/:course_id/files"
-"""Its journal has to take two lines, the second only after the first write of any case."""
+"""A scope that needs two journal lines, the second only after the first write of any case."""
 
 LOST = "The reports cannot be written to "
 
@@ -26,14 +26,14 @@ def gone(reports: Path, _process_id: int) -> Path:
 
 
 def a_file_in_its_place(reports: Path, process_id: int) -> Path:
-    """Somebody removes the report folder, and nothing can be made in its place."""
+    """Somebody removes the report folder, and nothing can be created in its place."""
     moved = gone(reports, process_id)
     reports.write_text("")
     return moved
 
 
 def full(reports: Path, process_id: int) -> Path:
-    """No file of the run can grow beyond the journal's present size, as on a disk that is full (Linux)."""
+    """No file of the run can grow beyond the journal's present size, as on a full disk (Linux)."""
     import resource
 
     size = max(journal.stat().st_size for journal in reports.glob("journal/*/*"))
@@ -51,9 +51,9 @@ def full(reports: Path, process_id: int) -> Path:
     ],
 )
 def test_the_journal_is_lost(reports: Path, lose: Callable[[Path, int], Path], workers: str) -> None:
-    """Nothing is changed any more but what the journal held by then, and that is put back.
+    """After that, only changes already in the journal are made, and they are undone.
 
-    The run says what it could not write, in one sentence, and ends with exit code 3.
+    The run says in one sentence what it could not write, and ends with exit code 3.
     """
     with watching() as canvas:
         before = canvas.content
@@ -77,7 +77,7 @@ def test_the_journal_is_lost(reports: Path, lose: Callable[[Path, int], Path], w
 
 
 def written_down(reports: Path, canvas: Watched) -> list[str]:
-    """The paths of what the journal allows to be changed, as regular expressions."""
+    """The paths that the journal allows to be changed, as regular expressions."""
     target = JournalTarget(canvas.canvas.url, "1001")
     open_now = open_changes(reports / "journal", target)
     paths = {"field": lambda data: data["field"]["path"], "caption": lambda data: data["path"]}
@@ -91,16 +91,16 @@ def why(found: Finished) -> str:
 
 
 def test_a_journal_that_cannot_be_read(reports: Path) -> None:
-    """What an earlier run left may be in it: `restore` and the next run say so, and neither is a success."""
+    """It may contain what an earlier run left: `restore` and the next run say so, and neither is a success."""
     with watching() as canvas:
         target = JournalTarget(canvas.canvas.url, "1001")
         (reports / "journal" / target.slug / "unreadable.jsonl").mkdir(parents=True)
         ran = restore(reports, to(canvas))
         found = finish(start(reports, "-n", "0", settings=to(canvas)), reports)
 
-    said = "The journal unreadable.jsonl cannot be read (Is a directory), so nobody knows what it holds open."
+    said = "The journal unreadable.jsonl cannot be read (Is a directory), so any changes in it are not restored."
     assert ran.code == 1
-    assert f"Nothing was put back: {said}" in ran.words
+    assert f"Nothing was undone: {said}" in ran.words
     assert found.code == 1, found.output
     assert found.not_granted == {}
     assert said in " ".join(found.output.split())
@@ -108,7 +108,7 @@ def test_a_journal_that_cannot_be_read(reports: Path) -> None:
 
 
 def test_no_journal_from_the_start(reports: Path) -> None:
-    """Where the journal cannot be begun, no write reaches an object at all, not even the administrator's."""
+    """If no journal can be started, no write reaches any object, not even with the administrator's token."""
     (reports / "journal").mkdir(parents=True)
     with watching() as canvas:
         target = JournalTarget(canvas.canvas.url, "1001")

@@ -1,7 +1,7 @@
-"""A run that is killed at any of its writes leaves nothing changed, once the next command has been.
+"""A run that is killed at any of its writes leaves nothing changed once the next command has run.
 
-Mostly that is `restore`, in this process and so in no time; a few kills are followed by a whole second run, which does
-the same before anything else.
+That command is mostly `restore`, in this process to save time; a few kills are followed by a whole second run, which
+does the same before anything else.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.selftest.sandbox.killing import kill_at, restore, to, worker_behind
 from tests.selftest.sandbox.watching import Moment, watching
 
 WRITES: Final = 21
-"""Writes of a whole run, harmless ones included; `test_these_are_all_writes` counts them."""
+"""The writes of a whole run, including harmless ones; `test_these_are_all_writes` counts them."""
 
 EACH: Final = range(1, WRITES + 1)
 
@@ -37,14 +37,14 @@ ADMINISTRATORS: Final = [
     ("DELETE .*/quizzes/", 1, Moment.BEFORE, "0"),
     ("DELETE .*/pages/", 1, Moment.AFTER, "0"),
 ]
-"""Writes around what the administrator's token makes: where the run is killed, and with how many workers."""
+"""Writes to what the administrator's token creates: when the run is killed, and with how many workers."""
 
 by_name = pytest.mark.parametrize("moment", Moment, ids=lambda moment: moment.name)
 
 
 @pytest.mark.parametrize("workers", ["0", "4"])
 def test_these_are_all_writes(reports: Path, workers: str) -> None:
-    """A whole run makes as many writes as the other tests kill it at."""
+    """A whole run makes exactly as many writes as the other tests kill it at."""
     with watching() as canvas:
         found = run(reports, "-n", workers, settings=to(canvas))
 
@@ -61,12 +61,12 @@ def test_killed_at_a_write(reports: Path, number: int, moment: Moment) -> None:
 
 @pytest.mark.parametrize("number", EACH)
 def test_killed_at_a_write_of_four_workers(reports: Path, number: int) -> None:
-    """The same with other workers' writes under way; to save time the moment alternates from write to write."""
+    """The same while other workers are writing; to save time, the moment alternates from write to write."""
     kill_and_restore(reports, number, list(Moment)[number % 2], workers="4")
 
 
 def kill_and_restore(reports: Path, number: int, moment: Moment, workers: str) -> None:
-    """Kill a run at its `number`-th write, and put right what it left."""
+    """Kill a run at its `number`-th write, and restore what it left."""
     with watching() as canvas:
         before = canvas.content
         kill_at(canvas.hold(number=number, moment=moment), canvas, reports, "-n", workers, settings=to(canvas))
@@ -78,7 +78,7 @@ def kill_and_restore(reports: Path, number: int, moment: Moment, workers: str) -
 
 @pytest.mark.parametrize(("number", "workers"), [(4, "0"), (9, "4"), (13, "0"), (19, "4")])
 def test_killed_and_run_again(reports: Path, number: int, workers: str) -> None:
-    """The same command a second time puts right what the first left, is all green, and leaves nothing changed."""
+    """The same command again restores what the first one left, is all green, and leaves nothing changed."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold(number=number, moment=Moment.AFTER)
@@ -91,8 +91,8 @@ def test_killed_and_run_again(reports: Path, number: int, workers: str) -> None:
 
 
 @pytest.mark.parametrize(("match", "number", "moment", "workers"), ADMINISTRATORS)
-def test_killed_with_objects_made(reports: Path, match: str, number: int, moment: Moment, workers: str) -> None:
-    """What the administrator's token had made by then, or was removing, is gone after the second run."""
+def test_killed_with_created_objects(reports: Path, match: str, number: int, moment: Moment, workers: str) -> None:
+    """What the administrator's token had created so far, or was removing, is gone after the second run."""
     with watching(blueprint=False) as canvas:
         before = canvas.content
         settings = to(canvas, admin=True)
@@ -105,8 +105,8 @@ def test_killed_with_objects_made(reports: Path, match: str, number: int, moment
 
 
 @by_name
-def test_killed_while_putting_right(reports: Path, moment: Moment) -> None:
-    """A run that is killed as it puts right what another had left is put right by the one after."""
+def test_killed_while_restoring(reports: Path, moment: Moment) -> None:
+    """If a run is killed while it restores what another one left, the next command finishes the job."""
     with watching() as canvas:
         before = canvas.content
         kill_at(canvas.hold(PAGE, moment=Moment.AFTER), canvas, reports, "-n", "0", settings=to(canvas))
@@ -117,7 +117,7 @@ def test_killed_while_putting_right(reports: Path, moment: Moment) -> None:
 
 
 def test_a_write_takes_effect_after_the_restore(reports: Path) -> None:
-    """A request that was still on its way when everything looked right is put right by the command after."""
+    """If a request takes effect after everything looked right, the next command undoes it."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold(PAGE)
@@ -128,12 +128,12 @@ def test_a_write_takes_effect_after_the_restore(reports: Path) -> None:
         assert "Not to be seen yet: page reading-list: body." in early.words
         canvas.land(held)
         assert canvas.content != before
-        assert "Put back: page reading-list: body" in restore(reports, to(canvas)).words
+        assert "Undone: page reading-list: body" in restore(reports, to(canvas)).words
         assert canvas.content == before
 
 
 def test_somebody_was_quicker(reports: Path) -> None:
-    """Where the old text was put back by hand meanwhile there is nothing left to do, and `restore` says that."""
+    """If somebody has already restored the old text by hand, there is nothing left to do, and `restore` says so."""
     with watching() as canvas:
         page = canvas.canvas.tables.pages[3002]
         old = page.body
@@ -144,13 +144,13 @@ def test_somebody_was_quicker(reports: Path) -> None:
         ran = restore(reports, to(canvas))
 
         assert ran.code == 0
-        assert ran.out.startswith("Nothing had to be put back: what the journal held open is as it was before")
+        assert ran.out.startswith("Nothing had to be undone: everything listed in the journal was undone already")
     assert not (reports / "journal").exists()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds a worker's process in /proc")
 def test_a_write_takes_effect_after_its_worker_crashed(reports: Path) -> None:
-    """The run that outlived its worker says that the write may still come, and the next puts it right."""
+    """The run that outlived its worker says that the write may still take effect, and the next run undoes it."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold(PAGE)
@@ -163,6 +163,6 @@ def test_a_write_takes_effect_after_its_worker_crashed(reports: Path) -> None:
 
         assert canvas.content == before
     assert crashed.code == 1, crashed.output
-    assert "Note: May still take effect, so the next run looks again:" in crashed.output
+    assert "Note: May still take effect; the next run checks again:" in crashed.output
     assert found.code == 0, found.output
-    assert "Put back what an earlier run had left: page reading-list: body" in " ".join(found.output.split())
+    assert "Restored after an earlier run: page reading-list: body" in " ".join(found.output.split())

@@ -1,4 +1,4 @@
-"""Probe mode changes nothing, in whatever state key, user and Canvas are: by the server's own log, not by our word."""
+"""Probe mode changes nothing in any state of key, user and Canvas, according to the server's own log."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STATES: Final[dict[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("state", [pytest.param(state, id=name) for name, state in STATES.items()])
 def test_nothing_is_changed(reports: Path, state: dict[str, Any]) -> None:
-    """No write changes anything, and none goes to anything that exists, though an administrator's token is set too."""
+    """No write changes anything or goes to anything that exists, even if an administrator's token is set."""
     with watching(**state) as canvas:
         before = canvas.content
         found = run(reports, "-n", "0", "--canvas-mode=probe", settings=to(canvas, admin=True))
@@ -48,7 +48,7 @@ def test_nothing_is_changed(reports: Path, state: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("course", [{}, {"CANVAS_SANDBOX_COURSE_ID": "999", "CANVAS_SANDBOX_COURSE_NAME": "Gone"}])
 def test_without_a_course(reports: Path, course: dict[str, str]) -> None:
-    """No sandbox course, or one that does not exist, is no matter in probe mode."""
+    """Probe mode needs no sandbox course, and does not mind one that does not exist."""
     with watching() as canvas:
         settings = {name: value for name, value in to(canvas).items() if "SANDBOX" not in name} | course
         found = run(reports, "-n", "0", "--canvas-mode=probe", settings=settings)
@@ -58,8 +58,8 @@ def test_without_a_course(reports: Path, course: dict[str, str]) -> None:
     assert [seen.path for seen in canvas.seen if seen.writes and not NOTHING_THERE.search(seen.path)] == []
 
 
-def test_a_journal_of_an_exercise_is_kept_for_one(reports: Path) -> None:
-    """A probe run puts nothing right that a killed exercise run has left: it writes to nothing, not even for that."""
+def test_probe_mode_leaves_an_open_journal_alone(reports: Path) -> None:
+    """A probe run does not restore what a killed exercise run left: it never writes, not even for that."""
     with watching() as canvas:
         kill_at(canvas.hold("PUT .*/pages/", moment=Moment.AFTER), canvas, reports, "-n", "0", settings=to(canvas))
         left, number = canvas.content, len(canvas.changes)

@@ -1,4 +1,4 @@
-"""What the administrator's token makes is removed again, whatever happens, and the token is used for nothing else."""
+"""What the administrator's token creates is always removed again, and the token is used for nothing else."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ READ: Final = (
     r"GET /api/v1/courses/1001(/(blueprint_subscriptions|pages|assignments|discussion_topics|quizzes))?",
     r"GET /api/v1/accounts/(11/courses|self/(developer_keys|scopes))",
 )
-"""The lists of what may be swept, the course, and what Canvas says of the key."""
+"""The lists to sweep, the course, and what Canvas says about the key."""
 
 
 def of_the_administrator(canvas: Watched) -> list[str]:
-    """What was asked with the administrator's token; ids handed out since the Canvas began are NEW."""
+    """The administrator's requests; ids assigned since the Canvas was started appear as NEW."""
     asked = [seen for seen in canvas.seen if seen.token == canvas.canvas.credentials.admin_token]
     return [re.sub(r"/1\d{5}(?=/|$)", "/NEW", f"{seen.method} {seen.path}") for seen in asked]
 
 
 @pytest.mark.parametrize("workers", ["0", "4"])
-def test_all_is_made_and_removed(reports: Path, workers: str) -> None:
-    """A page, an assignment, a topic, a quiz, a file and a blueprint are made and gone at the end.
+def test_everything_is_created_and_removed(reports: Path, workers: str) -> None:
+    """A page, an assignment, a topic, a quiz, a file and a blueprint are created, and are gone at the end.
 
-    The cases write to them and to no other page, assignment, topic or quiz.
+    The cases write to these and to no other page, assignment, topic or quiz.
     """
     with watching(blueprint=False) as canvas:
         before = canvas.content
@@ -65,8 +65,8 @@ def admin_token(canvas: Watched) -> str:
     return canvas.canvas.credentials.admin_token
 
 
-def test_an_administrator_who_may_not(reports: Path) -> None:
-    """A token that makes nothing is told, and the cases borrow what the course has: nothing is lost but the note."""
+def test_an_administrator_without_permission(reports: Path) -> None:
+    """A token that cannot create anything gives a note, and the cases use existing content instead."""
     with watching() as canvas:
         before = canvas.content
         settings = {**to(canvas), "CANVAS_ADMIN_TOKEN": canvas.canvas.credentials.access_token}
@@ -75,11 +75,11 @@ def test_an_administrator_who_may_not(reports: Path) -> None:
         assert canvas.content == before
     assert found.code == 0, found.output
     assert {row["proof"] for row in found.document["scopes"]} == {"exercised"}
-    assert "Note: CANVAS_ADMIN_TOKEN could not make page" in found.output
+    assert "Note: CANVAS_ADMIN_TOKEN could not create page" in found.output
 
 
-def test_what_a_killed_run_made_takes_the_administrator(reports: Path) -> None:
-    """Without the token the next run names what it cannot remove and is no success; with it, all is gone."""
+def test_what_a_killed_run_created_needs_the_administrator(reports: Path) -> None:
+    """Without the token, the next run reports what it cannot remove and fails; with it, everything is removed."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold("POST .*/quizzes", moment=Moment.AFTER)
@@ -92,7 +92,7 @@ def test_what_a_killed_run_made_takes_the_administrator(reports: Path) -> None:
     assert without.code == 1, without.output
     assert without.not_granted == {}
     assert kept == ["quiz", "topic", "assignment", "page"]
-    assert "it takes CANVAS_ADMIN_TOKEN to remove it" in " ".join(without.output.split())
+    assert "Removing it needs CANVAS_ADMIN_TOKEN" in " ".join(without.output.split())
     assert with_token.code == 0, with_token.output
     assert left(with_token) == []
 

@@ -1,4 +1,4 @@
-"""A restore that fails is tried again, then reported by itself; what one run leaves the next puts right."""
+"""A failed restore is retried, then reported separately; the next run cleans up what one run leaves behind."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 PAGE = "PUT /api/v1/courses/1001/pages/"
 WHAT = "page reading-list: body"
 ATTEMPTS = 4
-"""Of one request, as the client makes them."""
+"""How often the client tries one request."""
 
 
-def test_a_failing_restore_is_tried_again(reports: Path) -> None:
-    """Where Canvas fails at the restore and has recovered by the end of the run, the run puts it back: exit code 0."""
+def test_a_failing_restore_is_retried(reports: Path) -> None:
+    """If Canvas fails during a restore and recovers by the end of the run, the run restores it: exit code 0."""
     with watching(faults=(Fault("500", PAGE, times=ATTEMPTS, skip=1),)) as canvas:
         before = canvas.content
         found = run(reports, "-n", "0", settings=to(canvas))
@@ -33,9 +33,9 @@ def test_a_failing_restore_is_tried_again(reports: Path) -> None:
 
 
 def test_a_failed_restore_is_reported(reports: Path) -> None:
-    """It is named by itself, with the old value in a file; the scope stays granted, and the exit code is 1.
+    """It is reported separately, with the old value in a file; the scope stays granted, and the exit code is 1.
 
-    The next run puts it right, says so, and removes the file.
+    The next run restores it, says so, and deletes the file.
     """
     with watching(faults=(Fault("500", PAGE, times=2 * ATTEMPTS, skip=1),)) as canvas:
         before = canvas.content
@@ -43,27 +43,27 @@ def test_a_failed_restore_is_reported(reports: Path) -> None:
         failed = run(reports, "-n", "0", settings=to(canvas))
         left = canvas.content
         saved = reports / failed.document["cleanup"]["failed"][0]["saved_as"]
-        kept, told = saved.read_text("utf-8"), (reports / "scopes.md").read_text("utf-8")
-        mended = run(reports, "-n", "0", settings=to(canvas))
+        kept, page = saved.read_text("utf-8"), (reports / "scopes.md").read_text("utf-8")
+        restored = run(reports, "-n", "0", settings=to(canvas))
 
         assert left != before
         assert canvas.content == before
     assert failed.code == 1, failed.output
     assert failed.not_granted == {}
     assert [failure["what"] for failure in failed.document["cleanup"]["failed"]] == [WHAT]
-    assert failed.output.count(f"Not put back: {WHAT}") == 1
-    assert f"Not put back: {WHAT}" in " ".join(failed.output.split())
-    assert "1 change not put back" in failed.output
-    assert f"## Put back by hand\n\n- {WHAT}" in told
+    assert failed.output.count(f"Not undone: {WHAT}") == 1
+    assert f"Not undone: {WHAT}" in " ".join(failed.output.split())
+    assert "1 change not undone" in failed.output
+    assert f"## Undo by hand\n\n- {WHAT}" in page
     assert old is not None
     assert old in kept
-    assert mended.code == 0, mended.output
-    assert f"Note: Put back what an earlier run had left: {WHAT}." in " ".join(mended.output.split())
+    assert restored.code == 0, restored.output
+    assert f"Note: Restored after an earlier run: {WHAT}." in " ".join(restored.output.split())
     assert not saved.exists()
 
 
 def test_a_write_that_was_never_answered(reports: Path) -> None:
-    """It may take effect after its undoing: the run looks again at its end, says so, and the next one looks too."""
+    """It may take effect after its undo: the run checks again at its end and says so, and the next run checks too."""
     with watching(faults=(Fault("reset", PAGE, times=ATTEMPTS),)) as canvas:
         before = canvas.content
         found = run(reports, "-n", "0", settings=to(canvas))
@@ -71,16 +71,16 @@ def test_a_write_that_was_never_answered(reports: Path) -> None:
         canvas.canvas.tables.pages[3002].body = change.data["written"]
         ran = restore(reports, to(canvas))
 
-        assert ran.out == f"Put back: {WHAT}\n"
+        assert ran.out == f"Undone: {WHAT}\n"
         assert canvas.content == before
     assert found.code == 1, found.output
     assert found.not_granted == {PAGES_PUT: ("unproved", "not-canvas-answering")}
     assert found.document["cleanup"]["failed"] == []
-    assert f"Note: May still take effect, so the next run looks again: {WHAT}." in " ".join(found.output.split())
+    assert f"Note: May still take effect; the next run checks again: {WHAT}." in " ".join(found.output.split())
 
 
-def test_another_target_is_never_put_right(reports: Path) -> None:
-    """A journal names its target: a run against another Canvas leaves it alone, and so it does under its own name."""
+def test_another_target_is_never_restored(reports: Path) -> None:
+    """A journal names its target: a run against another Canvas ignores it, even in that Canvas's own folder."""
     with watching() as first, watching() as second:
         before = first.content
         kill_at(first.hold(PAGE, moment=Moment.AFTER), first, reports, "-n", "0", settings=to(first))
@@ -90,7 +90,7 @@ def test_another_target_is_never_put_right(reports: Path) -> None:
         ran = restore(reports, to(second))
 
         assert ran.code == 0
-        assert ran.out.startswith("Nothing is left to put back")
+        assert ran.out.startswith("Nothing to undo")
         assert [seen for seen in second.seen if seen.writes] == []
         assert first.content == left != before
         assert restore(reports, to(first)).code == 0
@@ -99,7 +99,7 @@ def test_another_target_is_never_put_right(reports: Path) -> None:
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_no_secret_is_left_on_disk(reports: Path, workers: str) -> None:
-    """Neither the journal of a killed run nor anything beside it holds a token or the key's secret."""
+    """Neither the journal of a killed run nor any file next to it contains a token or the key's secret."""
     with watching() as canvas:
         settings = {
             **to(canvas, admin=True),

@@ -1,4 +1,4 @@
-"""The sweep removes what runs of long ago made, by exactly the names that runs give, and says so; nothing else ever."""
+"""The sweep removes leftovers of old runs, recognized by their exact names, and says so; it removes nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SIMILAR: Final = [
     "scopecheck-20269999T999999-abcd page", "scopecheck page", "How to use the scopecheck", f"{OLD}.png.bak",
     f"{OLD}-1.png", f"{OLD}-copy.png", f"Scope check sandbox {OLD}", f"Scope check blueprint {OLD}",
 ]  # fmt: skip
-"""What looks like a run's name and is none: somebody's, or that of `python -m scopecheck sandbox create`."""
+"""Names that look like a run's but belong to somebody else, or to `python -m scopecheck sandbox create`."""
 
 KINDS: Final[dict[str, list[str]]] = {
     "pages": [" page"],
@@ -36,11 +36,11 @@ KINDS: Final[dict[str, list[str]]] = {
     "files": [".png", "-renamed.png", "-kept.png"],
     "courses": [" blueprint"],
 }
-"""By table, how the names of what runs make end."""
+"""Table to the endings of the names that runs give."""
 
 
 def fill(tables: Tables) -> None:
-    """Put into the sandbox course and its account, of each kind, all of these names, with an old and a young tag."""
+    """Add objects of each kind with all of these names to the course and account, with an old and a recent tag."""
     young = new_tag(datetime.now(UTC))
     names = [*SIMILAR, *(tag + end for tag in (OLD, young) for ends in KINDS.values() for end in ends)]
     ids = count(9001)
@@ -54,11 +54,11 @@ def fill(tables: Tables) -> None:
 
 
 NAMES: Final = {"assignments": "name", "courses": "name", "files": "display_name"}
-"""The member that holds the name, where it is not the title."""
+"""The member that holds the name, if it is not the title."""
 
 
 def shown(tables: Tables) -> set[tuple[str, str]]:
-    """Table and name of all that is live."""
+    """Table and name of everything that is not deleted."""
     rows = (
         (kind, row, getattr(row, NAMES.get(kind, "title"))) for kind in KINDS for row in getattr(tables, kind).values()
     )
@@ -67,22 +67,22 @@ def shown(tables: Tables) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("with_admin", [False, True])
 def test_only_old_litter_of_ours_is_swept(reports: Path, with_admin: bool) -> None:
-    """Each kind loses its own old names and no other, and these are told; without an administrator only files do."""
+    """Exactly the old names of each kind are removed and reported; without an administrator, only files are."""
     with leaving(reports) as left:
         fill(left.canvas.tables)
         before = shown(left.canvas.tables)
         admin = left.as_admin() if with_admin else None
-        told = sweep(left.client, admin, "1001", "11", datetime.now(UTC))
+        reported = sweep(left.client, admin, "1001", "11", datetime.now(UTC))
         swept = before - shown(left.canvas.tables)
 
     expected = {(kind, OLD + end) for kind, ends in KINDS.items() if with_admin or kind == "files" for end in ends}
     assert swept == expected
-    assert sorted(told) == sorted(name for _, name in expected)
+    assert sorted(reported) == sorted(name for _, name in expected)
 
 
 @pytest.mark.parametrize("admin", [False, True])
 def test_the_run_says_what_it_swept(reports: Path, admin: bool) -> None:
-    """On the terminal and in scopes.md; a page is swept with an administrator's token alone."""
+    """On the terminal and in scopes.md; a page is only swept with an administrator's token."""
     with watching() as canvas:
         tables = canvas.canvas.tables
         tables.pages[9001] = replace(tables.pages[3002], id=9001, title=f"{OLD} page", url="litter")
@@ -90,13 +90,13 @@ def test_the_run_says_what_it_swept(reports: Path, admin: bool) -> None:
         found = run(reports, "-n", "0", settings=to(canvas, admin=admin))
 
     assert found.code == 0, found.output
-    told = f"Removed what earlier runs had left, older than a day: {OLD}.png{f', {OLD} page' if admin else ''}."
-    assert f"Note: {told}" in " ".join(found.output.split())
-    assert f"> {told}" in (reports / "scopes.md").read_text("utf-8")
+    note = f"Removed leftovers of earlier runs, more than a day old: {OLD}.png{f', {OLD} page' if admin else ''}."
+    assert f"Note: {note}" in " ".join(found.output.split())
+    assert f"> {note}" in (reports / "scopes.md").read_text("utf-8")
 
 
 def test_nothing_swept_nothing_said(reports: Path) -> None:
-    """A clean course gives no note."""
+    """With a clean course there is no note."""
     with watching() as canvas:
         found = run(reports, "-n", "0", settings=to(canvas))
 

@@ -1,4 +1,4 @@
-"""Two runs at one course exclude each other, whatever becomes of the first; runs elsewhere are not disturbed."""
+"""Two runs on one course exclude each other, however the first one ends; other runs are not affected."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from tests.selftest.sandbox.test_guard import assert_only_probed
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
 OTHER_TOKEN = {"CANVAS_ACCESS_TOKEN": "1~of-the-second-run"}
-"""By which the second run's requests can be told from the first's."""
+"""Distinguishes the second run's requests from the first's."""
 
 
 def otherwise_spelt(canvas: Watched) -> dict[str, str]:
-    """The same address in capitals, with a slash at its end."""
+    """The same address in capitals, with a trailing slash."""
     return {"CANVAS_BASE_URL": f"{canvas.canvas.url.upper()}/"}
 
 
 def others_requests(canvas: Watched) -> list[str]:
-    """What the second run asked for."""
+    """The paths that the second run requested."""
     return [seen.path for seen in canvas.seen if seen.token == OTHER_TOKEN["CANVAS_ACCESS_TOKEN"]]
 
 
 def test_a_second_run_is_refused(reports: Path, tmp_path: Path) -> None:
-    """It sends nothing, says in a sentence why, and ends with exit code 4.
+    """It sends nothing, says why in one sentence, and ends with exit code 4.
 
-    Its report folder is another, and it spells the Canvas's address in another way.
+    It has a different report folder and spells the Canvas's address differently.
     """
     with watching() as canvas:
         before = canvas.content
@@ -43,7 +43,7 @@ def test_a_second_run_is_refused(reports: Path, tmp_path: Path) -> None:
         assert others_requests(canvas) == []
         assert canvas.content == before
     assert second.code == 4, second.output
-    said = f"Another run is at work on course 1001 of {canvas.canvas.url}; nothing was sent. Wait until it has ended"
+    said = f"Another run is using course 1001 on {canvas.canvas.url}; nothing was sent. Wait until it has ended"
     assert said in " ".join(second.output.split())
     assert ended.code == 0, ended.output
 
@@ -55,8 +55,8 @@ def test_a_second_run_is_refused(reports: Path, tmp_path: Path) -> None:
         pytest.param({"CANVAS_MODE": "probe"}, id="probe mode"),
     ],
 )
-def test_runs_elsewhere_are_not_disturbed(reports: Path, tmp_path: Path, elsewhere: dict[str, str]) -> None:
-    """A run at another course, or in probe mode, goes its way while the first is at work."""
+def test_other_runs_are_not_affected(reports: Path, tmp_path: Path, elsewhere: dict[str, str]) -> None:
+    """A run on another course, or in probe mode, works while the first one is running."""
     with watching() as canvas:
         held = canvas.hold(number=5)
         first = start(reports, "-n", "0", settings=to(canvas))
@@ -69,7 +69,7 @@ def test_runs_elsewhere_are_not_disturbed(reports: Path, tmp_path: Path, elsewhe
 
 
 def test_a_killed_run_frees_the_course(reports: Path, tmp_path: Path) -> None:
-    """The next run gets it at once, also with another report folder, and no lock file is left by runs that ended."""
+    """The next run can use it at once, even with another report folder, and finished runs leave no lock file."""
     with watching() as canvas:
         kill_at(canvas.hold(number=2), canvas, reports, "-n", "2", settings=to(canvas))
         found = run(tmp_path / "others", "-n", "2", settings=to(canvas))
@@ -79,8 +79,7 @@ def test_a_killed_run_frees_the_course(reports: Path, tmp_path: Path) -> None:
 
 
 def test_workers_that_outlive_their_run_keep_the_course(reports: Path, tmp_path: Path) -> None:
-    """Killed alone, a run leaves workers that end by themselves and put back what they changed; until then no other
-    run may write."""
+    """If only the controller is killed, its workers restore what they changed and end; until then no run may write."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
@@ -101,14 +100,12 @@ def test_workers_that_outlive_their_run_keep_the_course(reports: Path, tmp_path:
     assert list((tmp_path / "cache").glob("**/*.lock")) == []
 
 
-def test_where_there_can_be_no_lock_nothing_is_written(
-    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A cache folder that cannot be written is no reason to end, but one not to write: each case says so."""
+def test_without_a_lock_nothing_is_written(reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the cache folder cannot be written, the run goes on without writing, and each case says so."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with watching() as canvas:
         found = run(reports, "-n", "2", settings=to(canvas, admin=True))
 
     assert found.code == 0, found.output
-    assert_only_probed(canvas, found, "no lock against a second run could be taken")
+    assert_only_probed(canvas, found, "the course could not be locked against other runs")

@@ -1,4 +1,4 @@
-"""Putting right on another day: what somebody has done since is never written over."""
+"""Undoing changes on another day: what somebody has done since is never overwritten."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TITLE = Field(MEDIA, "", "user_entered_title", "title", MEDIA, [], html=False, a
 CAPTION = {"course_id": "1001", "media_id": "m-labtour", "locale": "eo", "path": f"{MEDIA}/media_tracks"}
 
 
-def test_what_was_written_is_put_back(reports: Path) -> None:
-    """The old text stands there again, and no journal is left."""
+def test_what_was_written_is_restored(reports: Path) -> None:
+    """The old text is back, and no journal is left."""
     with leaving(reports) as left:
         left.written_page()
 
@@ -38,7 +38,7 @@ def test_what_was_written_is_put_back(reports: Path) -> None:
     ],
 )
 def test_what_canvas_added_is_no_edit(reports: Path, shown: str) -> None:
-    """Attributes and white space that Canvas puts into a text are nobody's work."""
+    """Attributes and whitespace that Canvas adds to a text do not count as an edit."""
     with leaving(reports) as left:
         left.written_page(shown)
 
@@ -47,13 +47,13 @@ def test_what_canvas_added_is_no_edit(reports: Path, shown: str) -> None:
 
 
 def test_an_edited_text_is_left_alone(reports: Path) -> None:
-    """Where somebody worked on and left our part in, it is named until it is gone; the old text is kept in a file."""
+    """If somebody edited the text and left our part in, it is reported until that is gone; the old text is saved."""
     with leaving(reports) as left:
         left.written_page(edited := f"<p>By a colleague.</p>{WRITTEN}")
         first = left.recover()
 
         assert [failure.what for failure in first.failed] == ["page reading-list: body"]
-        assert "was edited by somebody since" in first.failed[0].message
+        assert "was edited after this suite changed it" in first.failed[0].message
         assert left.body == edited
         saved = reports / str(first.failed[0].saved_as)
         assert OLD in saved.read_text("utf-8")
@@ -64,8 +64,8 @@ def test_an_edited_text_is_left_alone(reports: Path) -> None:
         assert left.body == "<p>By a colleague.</p>"
 
 
-def test_what_is_deleted_takes_ours_with_it(reports: Path) -> None:
-    """There is nothing to put back on a page that is gone, and a PUT, which would make it anew, is not sent."""
+def test_a_deleted_page_needs_no_undo(reports: Path) -> None:
+    """There is nothing to restore on a deleted page, and no PUT is sent, since it would create the page again."""
     with leaving(reports) as left:
         left.written_page()
         left.canvas.tables.pages[3002].workflow_state = "deleted"
@@ -76,34 +76,34 @@ def test_what_is_deleted_takes_ours_with_it(reports: Path) -> None:
         assert len(left.canvas.tables.pages) == pages
 
 
-def test_what_cannot_be_seen_is_not_written_over(reports: Path) -> None:
-    """A text that the token may not read stays as it is, and open; the run that wrote it may trust its journal."""
+def test_what_cannot_be_read_is_not_overwritten(reports: Path) -> None:
+    """A text that the token may not read is left alone and stays open; the run that wrote it trusts its journal."""
     with leaving(reports, missing_on_token=frozenset({READ_PAGE})) as left:
         left.written_page()
         later = left.recover()
 
         assert left.body == WRITTEN
-        assert "cannot be read, and without a look nothing is overwritten" in later.failed[0].message
+        assert "cannot be read, so it was not overwritten" in later.failed[0].message
         assert left.recover(own=TAG).restored == ["page reading-list: body"]
         assert left.body == OLD
 
 
-@pytest.mark.parametrize(("shown", "stands"), [(f"{TAG} Lab tour", "Lab tour"), ("The lab", "The lab")])
-def test_a_title(reports: Path, shown: str, stands: str) -> None:
-    """A video's title is put back where it is still ours, though only the course's list shows it."""
+@pytest.mark.parametrize(("shown", "final"), [(f"{TAG} Lab tour", "Lab tour"), ("The lab", "The lab")])
+def test_a_title(reports: Path, shown: str, final: str) -> None:
+    """A video's title is restored if it is still ours, although only the course's list shows it."""
     with leaving(reports) as left:
         media = left.canvas.tables.media_objects[6001]
         left.change("field", "video: name", {"field": asdict(TITLE), "old": "Lab tour", "written": f"{TAG} Lab tour"})
         left.client.send(TITLE.put(shown))
 
         assert left.recover().failed == []
-        assert media.title == stands
+        assert media.title == final
         assert left.open == []
 
 
 @pytest.mark.parametrize("owner", [101, COLLEAGUE])
 def test_a_caption(reports: Path, owner: int) -> None:
-    """The track in our locale is taken off where it is ours; one that a colleague has added since stays."""
+    """The track in our locale is removed if it is ours; one that a colleague has added since stays."""
     with leaving(reports) as left:
         before = left.canvas.tables.digest()
         left.change("caption", "caption eo", CAPTION)
@@ -120,7 +120,7 @@ def test_a_caption(reports: Path, owner: int) -> None:
 
 
 def test_what_may_still_take_effect_stays_open(reports: Path) -> None:
-    """A change that is not to be seen stays in the journal while its request may be on its way, and not for longer."""
+    """A change that does not show stays in the journal only as long as its request may still take effect."""
     now = datetime.now(UTC)
     with leaving(reports) as left:
         left.written_page(OLD, at=now.isoformat())
@@ -134,14 +134,14 @@ def test_what_may_still_take_effect_stays_open(reports: Path) -> None:
         assert left.open == []
 
 
-def test_without_time_nothing_is_begun(reports: Path) -> None:
-    """What an interrupted run has no time for is named, with its old value, and left to the next."""
+def test_without_time_nothing_is_started(reports: Path) -> None:
+    """What an interrupted run has no time for is reported with its old value and left to the next run."""
     with leaving(reports) as left:
         left.written_page()
         asked = left.canvas.requests
         hurried = left.recover(own=TAG, until=0.0)
 
         assert left.canvas.requests == asked
-        assert "there was no time left; the next run puts it back" in hurried.failed[0].message
+        assert "There was no time left. Run again" in hurried.failed[0].message
         assert hurried.failed[0].saved_as
         assert left.recover().restored == ["page reading-list: body"]

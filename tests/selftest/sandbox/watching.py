@@ -1,4 +1,4 @@
-"""Looking over an embedded Canvas's shoulder: who asks for what, and holding up the one write that a test is about."""
+"""Watching an embedded Canvas: recording who requests what, and holding up the one write that a test is about."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from embedded_canvas.tables import Write
 from tests.selftest.embedded_canvas.driver import SCOPES
 
 LONGEST_S: Final = 60
-"""What a test waits for before it fails."""
+"""How long a test waits before it fails."""
 
 
 class Moment(Enum):
@@ -34,14 +34,14 @@ class Moment(Enum):
 
 @dataclass
 class Held:
-    """One write that is held up until the test lets go of it."""
+    """One write that is held up until the test releases or drops it."""
 
     match: re.Pattern[str]
     number: int
     moment: Moment
-    """Whether the `number`-th write that matches is held up as it comes or as its answer goes."""
+    """Whether the `number`-th matching write is held up when it arrives or when its answer is ready."""
     alone: bool = False
-    """Whether every other request waits until it is over, so that clients come no further."""
+    """Whether all other requests wait until it is over, so that clients make no progress."""
     request: Request | None = None
     _arrived: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -49,42 +49,42 @@ class Held:
     _seen: int = 0
 
     def wait(self) -> Request:
-        """Wait until the write is there, and give it."""
+        """Wait for the write and return it."""
         assert self._arrived.wait(LONGEST_S), f"no write {self.number} that matches {self.match.pattern!r} came"
         assert self.request is not None
         return self.request
 
     def release(self) -> None:
-        """Let the write be, as if nothing had been."""
+        """Let the write go on as if nothing had happened."""
         self._over.set()
 
     def drop(self) -> None:
-        """Cut its connection: a write held up before it was applied never is."""
+        """Cut its connection: a write held up before it was applied is never applied."""
         self._dropped = True
         self._over.set()
 
     def concerns(self, request: Request) -> bool:
-        """Whether this is the write; called once for each write, in their order."""
+        """Whether this is the write; called once for each write, in order."""
         if not self.match.search(f"{request.method} {request.path}"):
             return False
         self._seen += 1
         return self._seen == self.number
 
     def hold(self, request: Request) -> bool:
-        """Hold the write up; whether it may go on."""
+        """Hold the write up and return whether it may go on."""
         self.request = request
         self._arrived.set()
         return self._over.wait(LONGEST_S) and not self._dropped
 
     def keep_waiting(self) -> None:
-        """Have another request wait, where the write is to be alone."""
+        """Make another request wait, if the write is to be alone."""
         if self.alone and self._arrived.is_set():
             self._over.wait(LONGEST_S)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One request, by what it carried."""
+    """One request, as it was received."""
 
     token: str | None
     method: str
@@ -94,7 +94,7 @@ class Seen:
 
 
 class Watched:
-    """An embedded Canvas under watch."""
+    """An embedded Canvas that is being watched."""
 
     def __init__(self, canvas: EmbeddedCanvas) -> None:
         self.canvas = canvas
@@ -105,7 +105,7 @@ class Watched:
         self._shut = False
 
     def hold(self, match: str = "", number: int = 1, moment: Moment = Moment.BEFORE, *, alone: bool = False) -> Held:
-        """Hold up the `number`-th write from now on whose verb and path match."""
+        """From now on, hold up the `number`-th write whose verb and path match."""
         with self._turn:
             self._held = held = Held(re.compile(match), number, moment, alone)
         return held
@@ -115,10 +115,10 @@ class Watched:
         self._shut = True
 
     def reopen(self) -> None:
-        """Answer again, once nothing is left of what clients that are dead by now had sent."""
+        """Answer again, once all requests of clients that are now dead have ended."""
         last = HTTPConnection(urlsplit(self.canvas.url).netloc, timeout=LONGEST_S)
         last.request("GET", "/")
-        # Connections are taken in order: whatever came before has its thread by now, and each ends with its client.
+        # Connections are accepted in order, so every earlier one has a thread by now; each ends with its client.
         last.getresponse().read()
         last.close()
         for thread in threading.enumerate():
@@ -127,13 +127,13 @@ class Watched:
         self._shut = False
 
     def land(self, held: Held) -> None:
-        """Have a write that was dropped before it was applied take effect after all."""
+        """Make a write that was dropped before it was applied take effect after all."""
         assert held.request is not None
         self._handle(held.request)
 
     @property
     def content(self) -> str:
-        """The digest of what users see of the courses."""
+        """The digest of what users see in the courses."""
         return self.canvas.tables.digest()
 
     @property
@@ -142,7 +142,7 @@ class Watched:
         return [write for write in self.canvas.tables.writes if write.changed]
 
     def handle(self, request: Request) -> Response | Broken:
-        """Answer one request as Canvas would, but for what the test wants of it."""
+        """Answer one request as Canvas would, except where the test intervenes."""
         writes = not only_reads(request)
         with self._turn:
             if self._shut and request.path != "/":
@@ -166,7 +166,7 @@ def _token(request: Request) -> str | None:
 
 @contextmanager
 def watching(**state: object) -> Iterator[Watched]:
-    """An embedded Canvas on a socket in this state, with the profile's scopes on its key, under watch."""
+    """A watched embedded Canvas on a socket, in this state, with the profile's scopes on its key."""
     given: dict[str, object] = {"scopes": SCOPES, **state}
     config = CanvasConfig(**given)  # type: ignore[arg-type]  # any field, by its name
     with EmbeddedCanvas(config) as canvas:

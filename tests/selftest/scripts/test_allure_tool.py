@@ -1,4 +1,4 @@
-"""The tool behind the Allure report: pinned, installed on first use, and never in the way of the other reports."""
+"""The tool behind the Allure report: pinned, installed on first use, and no risk to the other reports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def reports(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A PATH with nothing on it, and the tool not installed yet."""
+    """An empty PATH, and the tool not installed yet."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -65,14 +65,14 @@ def test_with_an_old_node(bare: Path, tmp_path: Path) -> None:
 
 
 def test_without_npm(bare: Path, tmp_path: Path) -> None:
-    """npm is needed for the first use."""
+    """Without npm the tool cannot be installed."""
     program(bare, "node")
 
     assert why_not(tmp_path) == "it needs npm, which is not installed"
 
 
-def test_where_it_cannot_be_installed(bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where npm fails its last line is told, and the next run tries again."""
+def test_when_it_cannot_be_installed(bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """If npm fails, its last line is shown, and the next run tries again."""
     program(bare, "node")
     program(bare, "npm", says="npm error network timeout")
 
@@ -81,8 +81,8 @@ def test_where_it_cannot_be_installed(bare: Path, tmp_path: Path, capsys: pytest
     assert not (allure_report.TOOL / "node_modules" / "package-lock.sha256").exists()
 
 
-def test_it_is_one_line_and_no_failure(tmp_path: Path) -> None:
-    """scripts/check goes on: one line, exit code 0."""
+def test_a_missing_node_is_no_failure(tmp_path: Path) -> None:
+    """A missing Node costs one line and leaves the exit code 0."""
     reports(tmp_path)
     done = subprocess.run(
         [sys.executable, "-m", "scripts.allure_report", f"--canvas-reports={tmp_path / 'reports'}", "-n", "2"],
@@ -95,13 +95,13 @@ def test_it_is_one_line_and_no_failure(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == (
-        "No Allure report: it needs Node 20 or newer, and it is not installed. All other reports are there.\n"
+        "No Allure report: it needs Node 20 or newer, and it is not installed. All other reports were written.\n"
     )
 
 
 @pytest.mark.parametrize("argument", ["--no-allure-report", "--newer-than=99999999999"])
-def test_it_makes_none_that_nobody_wants(tmp_path: Path, argument: str) -> None:
-    """Neither on request nor for a command that ran nothing, like --help, is there a report."""
+def test_no_report_that_nobody_wants(tmp_path: Path, argument: str) -> None:
+    """There is no report with --no-allure-report, or after a command that ran nothing, such as --help."""
     folder = f"--canvas-reports={reports(tmp_path)}"
     done = subprocess.run(
         [sys.executable, "-m", "scripts.allure_report", folder, argument],
@@ -116,7 +116,7 @@ def test_it_makes_none_that_nobody_wants(tmp_path: Path, argument: str) -> None:
 
 
 def test_it_is_pinned() -> None:
-    """One exact version, with the hash of each package, and no address of a registry."""
+    """The lock has one exact version, a hash for each package, and no registry address."""
     wanted = json.loads((allure_report.TOOL / "package.json").read_text("utf-8"))["dependencies"]
     lock = (allure_report.TOOL / "package-lock.json").read_text("utf-8")
     packages = json.loads(lock)["packages"]

@@ -1,4 +1,4 @@
-"""The CI files: valid by their vendors' schemas, safe, complete, and doing what they say."""
+"""The CI files: valid by their vendors' schemas, safe, complete, and working."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ACTION = ROOT / "action.yml"
 WORKFLOW = ROOT / ".github" / "workflows" / "canvas-scopes.yml"
 GITLAB = ROOT / "docs" / "gitlab-ci.example.yml"
 MADE_BY_CI = {"CANVAS_REPORTS", "CANVAS_BASELINE"}
-"""Settings that .ci/action gives by itself."""
+"""Settings that .ci/action sets itself."""
 PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 
 
@@ -51,7 +51,7 @@ def test_it_is_valid_by_the_vendors_schema(path: Path, schema: str, more: list[s
 
 
 def test_the_action_takes_every_setting() -> None:
-    """Each setting is an input of the action of the same name, and reaches the run by the environment alone."""
+    """Each setting is an input of the same name, and reaches the run through the environment only."""
     (run,) = [step for step in steps() if "run" in step]
     inputs = {name: setting.variable for setting in SETTINGS if (name := setting.option.removeprefix("--canvas-"))}
     wanted = {variable: f"${{{{ inputs.{name} }}}}" for name, variable in inputs.items() if variable not in MADE_BY_CI}
@@ -63,7 +63,7 @@ def test_the_action_takes_every_setting() -> None:
 
 
 def test_the_workflow_passes_every_setting_on() -> None:
-    """Each input is filled from a variable of the environment, and each secret from a secret."""
+    """Each input comes from a variable of the environment, and each secret input from a secret."""
     (step,) = [step for step in read(WORKFLOW)["jobs"]["scopes"]["steps"] if step["uses"] == "./"]
     secret = {setting.variable for setting in SETTINGS if setting.secret}
 
@@ -74,8 +74,8 @@ def test_the_workflow_passes_every_setting_on() -> None:
             assert f"{source}.{setting.variable} }}}}" in step["with"][setting.option.removeprefix("--canvas-")]
 
 
-def test_no_text_from_outside_stands_in_a_command() -> None:
-    """A name or setting with shell syntax in it is never a part of a command."""
+def test_no_text_from_outside_is_part_of_a_command() -> None:
+    """A name or setting with shell syntax in it never becomes part of a command."""
     workflow = read(WORKFLOW)["jobs"]["scopes"]["steps"]
     commands = [step["run"] for step in [*steps(), *workflow] if "run" in step]
 
@@ -108,16 +108,16 @@ def act(tmp_path: Path, *arguments: str, **settings: str) -> tuple[int, str, str
 
 
 def test_the_action_runs_reports_and_remembers(tmp_path: Path) -> None:
-    """A second run tells in the job's summary what changed since the first, and fails the job where scopes lack."""
+    """The job summary of a second run says what changed since the first; the job fails if scopes are missing."""
     reports = tmp_path / "workspace" / "canvas-scopes-reports"
     code, outputs, summary = act(tmp_path)
     assert (code, outputs) == (0, f"reports={reports}\nconformant=true\n")
-    assert summary.startswith("# ✓ All right")
+    assert summary.startswith("# ✓ All good")
 
     code, outputs, summary = act(tmp_path, "--without-scope", PAGE)
     assert (code, outputs) == (1, f"reports={reports}\nconformant=false\n")
-    assert "## Change since" in summary
-    assert "| newly wrong |" in summary
+    assert "## Changes since" in summary
+    assert "| newly failing |" in summary
 
 
 def test_the_action_finds_files_of_the_callers_repository(tmp_path: Path) -> None:
@@ -128,11 +128,11 @@ def test_the_action_finds_files_of_the_callers_repository(tmp_path: Path) -> Non
     code, _, summary = act(tmp_path, "--without-scope", PAGE, CANVAS_KNOWN_GAPS="ci/gaps.toml")
 
     assert code == 0
-    assert summary.startswith("# ✓ All right but for 1 known gap")
+    assert summary.startswith("# ✓ All good except for 1 known gap")
 
 
 def test_wrong_settings_fail_the_action(tmp_path: Path) -> None:
-    """Where nothing was run there is no report to upload, and the job fails."""
+    """If nothing was run, there is no report to upload, and the job fails."""
     code, outputs, summary = act(tmp_path, CANVAS_BASE_URL="http://school.example")
 
     assert (code, outputs, summary) == (4, "", "")

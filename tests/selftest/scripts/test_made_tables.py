@@ -1,4 +1,4 @@
-"""The tables in documents that are made from code, and the files that name every setting."""
+"""The tables in documents that are generated from code, and the files that name every setting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEGIN, END = "<!-- x:begin -->", "<!-- x:end -->"
 
 @pytest.mark.parametrize("name", TABLES)
 def test_documents_are_up_to_date(name: str) -> None:
-    """Each made table says what the code says."""
+    """Each generated table matches the code."""
     document, make = TABLES[name]
     text = (ROOT / document).read_text("utf-8")
 
@@ -27,7 +27,7 @@ def test_documents_are_up_to_date(name: str) -> None:
 
 
 def test_each_scope_has_a_row_in_order() -> None:
-    """README's table is the profile's rows; the bar in a scope is escaped, as a table needs it."""
+    """The table in the README has the profile's rows, with the bar in each scope escaped."""
     head, rule, *rows = scopes().splitlines()
 
     assert head == "| section | scope | what Anthology Ally uses it for |"
@@ -38,13 +38,13 @@ def test_each_scope_has_a_row_in_order() -> None:
     ]
 
 
-def test_every_cause_has_its_place() -> None:
-    """The order of remedies names every cause, once."""
+def test_every_cause_has_a_place() -> None:
+    """The order of remedies names every cause once."""
     assert sorted(cause.slug for cause in IN_ORDER) == sorted(CAUSES)
 
 
-def test_only_what_stands_between_the_markers_is_replaced() -> None:
-    """The text around a table stays, and writing the table twice is writing it once."""
+def test_only_text_between_the_markers_is_replaced() -> None:
+    """The text around a table stays, and writing a table twice changes nothing more."""
     once = with_table(f"before\n{BEGIN}\nold\n{END}\nafter\n", "x", "| new |")
 
     assert f"before\n{BEGIN}\n| new |\n{END}\nafter\n" == once == with_table(once, "x", "| new |")
@@ -52,7 +52,7 @@ def test_only_what_stands_between_the_markers_is_replaced() -> None:
 
 @pytest.mark.parametrize("document", ["", BEGIN, END, f"{END}{BEGIN}"])
 def test_a_document_without_markers_is_refused(document: str) -> None:
-    """Without a pair of markers there is no place for a table."""
+    """Without a pair of markers a table has no place."""
     with pytest.raises(ValueError, match="has no place for the table of x; add the lines"):
         with_table(document, "x", "| new |")
 

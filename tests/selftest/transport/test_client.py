@@ -1,4 +1,4 @@
-"""The HTTP client: what it repeats, what it never sends, and what it does instead of raising."""
+"""The HTTP client: what it retries, what it never sends, and what it does instead of raising."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HASTY = Patience(timeout=1, attempts=4, first_wait=0.0, longest_wait=0.01)
 
 
 class Wire:
-    """A transport that gives prepared answers and remembers the requests; the last answer repeats."""
+    """A transport that gives prepared answers and records the requests; the last answer repeats."""
 
     def __init__(self, *answers: httpx.Response | Exception) -> None:
         self.requests: list[httpx.Request] = []
@@ -38,13 +38,13 @@ class Wire:
 
 
 def client(handler: Callable[[httpx.Request], httpx.Response], patience: Patience = HASTY) -> CanvasClient:
-    """A client with a token over a prepared wire."""
+    """A client with a token and prepared answers."""
     return CanvasClient(BASE, Secret("s3cret"), Pace(4), patience, httpx.MockTransport(handler))
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
 def test_a_throttle_is_waited_out_whatever_the_method(method: str) -> None:
-    """Canvas throttles before it does anything, so repeating is safe."""
+    """Canvas throttles before it does anything, so a retry is safe."""
     wire = Wire(THROTTLE, THROTTLE, OK)
 
     assert read(client(wire).send(Call(method, "/x"))) is Reading.OK
@@ -55,8 +55,10 @@ def test_a_throttle_is_waited_out_whatever_the_method(method: str) -> None:
 @pytest.mark.parametrize(
     "trouble", [httpx.Response(502, text="<html>"), httpx.ReadTimeout("slow"), httpx.RemoteProtocolError("reset")]
 )
-def test_only_what_may_be_repeated_is_repeated(method: str, times: int, trouble: httpx.Response | Exception) -> None:
-    """After a fault that may have come behind the work, a POST is not sent again."""
+def test_only_idempotent_methods_are_retried_after_a_fault(
+    method: str, times: int, trouble: httpx.Response | Exception
+) -> None:
+    """A POST is not sent again after a fault: Canvas may already have done the work."""
     wire = Wire(trouble)
 
     answer = client(wire).send(Call(method, "/x"))
@@ -65,16 +67,16 @@ def test_only_what_may_be_repeated_is_repeated(method: str, times: int, trouble:
     assert len(wire.requests) == times
 
 
-def test_a_post_that_never_left_is_repeated() -> None:
-    """A refused connection carried nothing."""
+def test_a_post_that_never_arrived_is_retried() -> None:
+    """If the connection is refused, nothing was sent."""
     wire = Wire(httpx.ConnectError("refused"), OK)
 
     assert read(client(wire).send(Call("POST", "/x"))) is Reading.OK
 
 
 @pytest.mark.parametrize("answer", [httpx.Response(404, text="<html>"), httpx.Response(401, json={}), OK])
-def test_settled_answers_are_not_repeated(answer: httpx.Response) -> None:
-    """Asking again would change nothing."""
+def test_final_answers_are_not_retried(answer: httpx.Response) -> None:
+    """A retry would get the same answer."""
     wire = Wire(answer)
     client(wire).send(Call("GET", "/x"))
 
@@ -92,8 +94,8 @@ def test_retry_after_is_honored(asked: str | Callable[[], str]) -> None:
     assert 0.2 <= time.perf_counter() - started < 2
 
 
-def test_the_token_stays_at_home() -> None:
-    """Only the target's own origin gets the token, and only where the call is authorized."""
+def test_the_token_goes_only_to_the_target() -> None:
+    """Only the target's own origin gets the token, and only if the call is authorized."""
     wire = Wire(OK)
     ours = client(wire)
     for path, authorized in (
@@ -111,7 +113,7 @@ def test_the_token_stays_at_home() -> None:
 
 
 def test_a_user_agent_is_always_sent_and_no_cookie_ever() -> None:
-    """Hosted Canvas refuses requests without a User-Agent; a session cookie would outlive a dead token."""
+    """Hosted Canvas refuses requests without a User-Agent; a session cookie would outlast a dead token."""
     wire = Wire(httpx.Response(200, json=[], headers={"Set-Cookie": "_session=x; Path=/"}))
     ours = client(wire)
     ours.send(Call("GET", "/x"))
@@ -130,14 +132,14 @@ def test_redirects_are_not_followed() -> None:
 
 
 def test_a_malformed_address_is_a_fault() -> None:
-    """A Link header or an upload_url that is no address does not raise."""
+    """A Link header or an upload_url that is not an address does not raise."""
     answer = client(Wire(OK)).send(Call("GET", "https://[broken"))
 
     assert read(answer) is Reading.NO_ANSWER
 
 
 def test_the_next_link_keeps_its_query() -> None:
-    """A link that Canvas gave is sent as it is."""
+    """A link from Canvas is used as it is."""
     wire = Wire(OK)
     client(wire).send(Call("GET", f"{BASE}/api/v1/x?page=bookmark:abc&per_page=10"))
 
@@ -153,7 +155,7 @@ def test_every_attempt_is_evidence() -> None:
 
 
 def test_a_json_null_is_a_body() -> None:
-    """A field is emptied with null, which is not the same as sending nothing."""
+    """Null empties a field, which is not the same as sending nothing."""
     wire = Wire(OK)
     client(wire).send(Call("PUT", "/x", json=None, has_json=True))
     client(wire).send(Call("PUT", "/x"))
