@@ -141,7 +141,7 @@ def test_without_headers_a_body_counts(row: tuple[str, int, object, Mapping[str,
 
 
 def test_a_scope_refusal_is_never_guessed() -> None:
-    """Unknown words on a 401 are no missing scope if the target never named a user: a role refusal might lack it too."""
+    """Unknown words on a 401 are no missing scope if the target never named a user: a role refusal might be so too."""
     for target in (TargetSigns(), TargetSigns(signed=True)):
         assert read(answer(401, said("?"), SIGNED, target)) is not Reading.SCOPE_MISSING
 
