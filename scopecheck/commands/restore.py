@@ -33,7 +33,7 @@ def _run(options: Namespace) -> ExitCode:
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     except LockError as error:
-        print(clean(f"Nothing was undone: {error}."))
+        print(clean(f"Nothing was restored: {error}."))
         return ExitCode.NOT_CONFORMANT
     try:
         return _restore(settings, target)
@@ -45,7 +45,7 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     try:
         left = open_changes(settings.reports / "journal", target)
     except JournalError as error:
-        print(clean(f"Nothing was undone: {error}"))
+        print(clean(f"Nothing was restored: {error}"))
         return ExitCode.NOT_CONFORMANT
     where = f"course {target.course_id} on {target.base_url}"
     if not left:
@@ -55,7 +55,7 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     try:
         token = oauth.obtain(anonymous, settings)
     except oauth.TokenRefused as refused:
-        print(problem(f"Nothing was undone: {refused.refusal.message}", refused.refusal.remedy))
+        print(problem(f"Nothing was restored: {refused.refusal.message}", refused.refusal.remedy))
         return ExitCode.NOT_CONFORMANT
     finally:
         anonymous.close()
@@ -77,22 +77,22 @@ def _undo(settings: Settings, target: JournalTarget, client: CanvasClient, admin
     except GuardError as error:
         raise SettingsError([str(error)]) from None
     if refused:
-        print(clean(f"Nothing was undone: {refused}."))
+        print(clean(f"Nothing was restored: {refused}."))
         return ExitCode.NOT_CONFORMANT
     return _say(recover(settings.reports, target, client, admin))
 
 
 def _say(recovery: Recovery) -> ExitCode:
     for what in recovery.restored:
-        print(clean(f"Undone: {what}"))
+        print(clean(f"Restored: {what}"))
     for failure in recovery.failed:
         saved = f" The old value is saved in {failure.saved_as}, in the reports folder." if failure.saved_as else ""
-        print(clean(f"Not undone: {failure.what}: {failure.message}{saved}"))
+        print(clean(f"Not restored: {failure.what}: {failure.message}{saved}"))
     for what in recovery.waiting:
         print(clean(f"Not visible yet: {what}. It may still take effect: run this command again in two minutes."))
     if recovery == Recovery():
         print(
-            "Nothing had to be undone: everything listed in the journal was undone already or has been replaced since."
+            "Nothing had to be restored: everything listed in the journal was restored already or has been replaced since."
         )
     return ExitCode.NOT_CONFORMANT if recovery.failed else ExitCode.OK
 

@@ -87,7 +87,7 @@ def _wrong(run: RunResult, gaps: GapsFound) -> Iterator[str]:
         if number:
             yield f"{counted(number, 'key check')} {word}"
     if run.cleanup.failed:
-        yield f"{counted(len(run.cleanup.failed), 'change')} not undone"
+        yield f"{counted(len(run.cleanup.failed), 'change')} not restored"
     if gaps.problems:
         yield f"{counted(len(gaps.problems), 'known gap')} not as expected"
 

@@ -64,7 +64,7 @@ def _applies_to(action: Action) -> str:
 def _left_behind(subject: Subject) -> Iterator[str]:
     if not subject.run.cleanup.failed:
         return
-    yield from ("", "## Undo by hand", "")
+    yield from ("", "## Restore by hand", "")
     for failure in subject.run.cleanup.failed:
         saved = f" The old value is saved in {code(failure.saved_as)}." if failure.saved_as else ""
         yield f"- {paragraph(failure.what)}: {prose(failure.message)}{saved}"

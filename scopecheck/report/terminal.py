@@ -97,7 +97,7 @@ def _notes(subject: Subject) -> Iterator[str]:
             yield from wrapped(f"Note: {note}")
     for failure in subject.run.cleanup.failed:
         saved = f" The old value is saved in {failure.saved_as}." if failure.saved_as else ""
-        yield from wrapped(f"Not undone: {failure.what}: {failure.message}{saved}")
+        yield from wrapped(f"Not restored: {failure.what}: {failure.message}{saved}")
     for problem in subject.gaps.problems:
         yield from wrapped(f"Known gap: {problem}")
 

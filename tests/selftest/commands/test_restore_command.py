@@ -70,7 +70,7 @@ def test_what_was_left_is_undone(canvas: EmbeddedCanvas, tmp_path: Path) -> None
     killed_run(canvas, tmp_path)
     first, second = restore(tmp_path), restore(tmp_path)
 
-    assert (first.code, first.out) == (0, "Undone: page reading-list: body\n")
+    assert (first.code, first.out) == (0, "Restored: page reading-list: body\n")
     assert body(canvas) == OLD
     assert second.code == 0
     assert second.out.startswith(f"Nothing to undo in course 1001 on {canvas.url}")
@@ -101,7 +101,7 @@ def test_what_somebody_edited_since_is_left_alone(canvas: EmbeddedCanvas, tmp_pa
     ran = restore(tmp_path)
 
     assert ran.code == 1
-    assert "Not undone: page reading-list: body" in ran.words
+    assert "Not restored: page reading-list: body" in ran.words
     assert "was edited after this suite changed it" in ran.words
     assert body(canvas) == "<p>By a colleague</p>"
     assert OLD in next((tmp_path / "reports" / "unrestored").iterdir()).read_text()
@@ -128,7 +128,7 @@ def test_with_a_dead_token_nothing_is_undone(
         ran = restore(tmp_path)
 
     assert ran.code == 1
-    assert "Nothing was undone: the sandbox course could not be read" in ran.words
+    assert "Nothing was restored: the sandbox course could not be read" in ran.words
     assert "Invalid access token." in ran.words
     assert restore(tmp_path).code == 0
 
@@ -144,7 +144,7 @@ def test_with_a_refused_refresh_nothing_is_undone(
     ran = restore(tmp_path)
 
     assert ran.code == 1
-    assert "Nothing was undone: CANVAS_REFRESH_TOKEN cannot be used" in ran.words
+    assert "Nothing was restored: CANVAS_REFRESH_TOKEN cannot be used" in ran.words
     assert "What to do: Copy the secret anew" in ran.words
 
 

@@ -62,7 +62,7 @@ def test_dates_set_after_a_kill(reports: Path) -> None:
         refused = restore(reports, to(canvas))
 
         assert refused.code == 1
-        assert "Not undone: course 1001: syllabus_body: The course now has dates" in refused.words
+        assert "Not restored: course 1001: syllabus_body: The course now has dates" in refused.words
         assert course(canvas).end_at == ends
         course(canvas).end_at = None
         assert restore(reports, to(canvas)).code == 0

@@ -64,6 +64,8 @@ def test_the_journal_is_lost(reports: Path, lose: Callable[[Path, int], Path], w
         journaled = written_down(kept, canvas)
         held.release()
         found = finish(process, reports)
+        # A line whose file was open already when the folder went may have been written after the first look.
+        journaled += written_down(kept, canvas)
 
         assert canvas.content == before
         for write in canvas.changes[changes:]:
@@ -100,7 +102,7 @@ def test_a_journal_that_cannot_be_read(reports: Path) -> None:
 
     said = "The journal unreadable.jsonl cannot be read (Is a directory), so any changes in it are not restored."
     assert ran.code == 1
-    assert f"Nothing was undone: {said}" in ran.words
+    assert f"Nothing was restored: {said}" in ran.words
     assert found.code == 1, found.output
     assert found.not_granted == {}
     assert said in " ".join(found.output.split())

@@ -128,7 +128,7 @@ def test_a_write_takes_effect_after_the_restore(reports: Path) -> None:
         assert "Not to be seen yet: page reading-list: body." in early.words
         canvas.land(held)
         assert canvas.content != before
-        assert "Undone: page reading-list: body" in restore(reports, to(canvas)).words
+        assert "Restored: page reading-list: body" in restore(reports, to(canvas)).words
         assert canvas.content == before
 
 
@@ -144,7 +144,7 @@ def test_somebody_was_quicker(reports: Path) -> None:
         ran = restore(reports, to(canvas))
 
         assert ran.code == 0
-        assert ran.out.startswith("Nothing had to be undone: everything listed in the journal was undone already")
+        assert ran.out.startswith("Nothing had to be restored: everything listed in the journal was restored already")
     assert not (reports / "journal").exists()
 
 

@@ -51,10 +51,10 @@ def test_a_failed_restore_is_reported(reports: Path) -> None:
     assert failed.code == 1, failed.output
     assert failed.not_granted == {}
     assert [failure["what"] for failure in failed.document["cleanup"]["failed"]] == [WHAT]
-    assert failed.output.count(f"Not undone: {WHAT}") == 1
-    assert f"Not undone: {WHAT}" in " ".join(failed.output.split())
-    assert "1 change not undone" in failed.output
-    assert f"## Undo by hand\n\n- {WHAT}" in page
+    assert failed.output.count(f"Not restored: {WHAT}") == 1
+    assert f"Not restored: {WHAT}" in " ".join(failed.output.split())
+    assert "1 change not restored" in failed.output
+    assert f"## Restore by hand\n\n- {WHAT}" in page
     assert old is not None
     assert old in kept
     assert restored.code == 0, restored.output
@@ -71,7 +71,7 @@ def test_a_write_that_was_never_answered(reports: Path) -> None:
         canvas.canvas.tables.pages[3002].body = change.data["written"]
         ran = restore(reports, to(canvas))
 
-        assert ran.out == f"Undone: {WHAT}\n"
+        assert ran.out == f"Restored: {WHAT}\n"
         assert canvas.content == before
     assert found.code == 1, found.output
     assert found.not_granted == {PAGES_PUT: ("unproved", "not-canvas-answering")}
