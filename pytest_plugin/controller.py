@@ -169,7 +169,13 @@ class Controller:
             started_at=setup.started_at,
             duration_s=round(time.perf_counter() - self._clock, 1),
             target=Target(
-                setup.base_url, self._embedded is not None, setup.account_id, setup.course_id, self._settings.client_id
+                setup.base_url,
+                self._embedded is not None,
+                setup.account_id,
+                setup.course_id,
+                self._settings.client_id,
+                user_id=setup.user_id,
+                user_name=setup.user_name,
             ),
             key=setup.key,
             scopes=scopes,

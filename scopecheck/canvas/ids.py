@@ -22,6 +22,20 @@ def is_id(value: object) -> bool:
     return bool(segment) and segment not in {".", ".."} and not set("/?#") & set(segment) and segment.isprintable()
 
 
+def issued_by(key_id: str, client_id: str, user_id: str | None) -> bool | None:
+    """Whether the key that an answer names by its global ID is the one of CANVAS_CLIENT_ID; None: that cannot be told.
+
+    A client ID may be global or local (without its shard). A local one names the key on the target's own shard, which
+    the token's user shows.
+    """
+    key, client = int(key_id), int(client_id)
+    if key % _SHARD != client % _SHARD:
+        return False
+    if client >= _SHARD:
+        return key == client
+    return True if user_id is not None and int(user_id) // _SHARD == key // _SHARD else None
+
+
 def same_id(one: object, other: str) -> bool:
     """Whether two numeric IDs have the same local part: `42` and `10000000000042` are one key."""
     try:

@@ -168,7 +168,7 @@ def _is_safe_to_rename(row: Mapping[str, Any]) -> bool:
         is_id(row.get("id"))
         and bool(row.get("display_name"))
         and isinstance(row["display_name"], str)
-        and not any(row.get(key) for key in ("locked", "hidden", "locked_for_user", "lock_at", "unlock_at"))
+        and not any(row.get(key) for key in ("locked", "hidden", "lock_at", "unlock_at"))
     )
 
 

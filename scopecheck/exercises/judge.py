@@ -7,7 +7,7 @@ from scopecheck.exercises.case import Case
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.probe import probe
-from scopecheck.exercises.registry import EXERCISES
+from scopecheck.exercises.registry import EXERCISES, READS_ONLY
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import ScopeResult, Verdict
 
@@ -28,8 +28,9 @@ def judge(requirement: Requirement, run: RunContext) -> ScopeResult:
 
 
 def _verdict(case: Case) -> ScopeResult:
-    exercise = EXERCISES.get(str(case.requirement.scope))
-    if case.run.setup.mode == "probe":
+    scope = str(case.requirement.scope)
+    exercise = EXERCISES.get(scope)
+    if case.run.setup.mode == "probe" and scope not in READS_ONLY:
         return probe(case, "probe mode changes nothing")
     if exercise is None:
         return probe(case, "this suite has no exercise for the scope")

@@ -30,12 +30,12 @@ def _key_known(facts: KeyFacts) -> CheckOutcome:
     preflight, record = facts.preflight, facts.key_record
     if preflight and preflight.key_known:
         return ok("Canvas knows the key, and it is active.", preflight.answered)
+    if record and record.active is False:
+        return failed(causes.KEY_INACTIVE, "The key's record says that it is inactive.", record.answer)
     if preflight and preflight.key_known is False:
         return unknown_key("Canvas does not know the key CANVAS_CLIENT_ID.", preflight.answered)
     if record and record.active:
         return ok("The key's record says that it is active.", record.answer)
-    if record and record.active is False:
-        return failed(causes.KEY_UNKNOWN_HERE, "The key's record says that it is not active.", record.answer)
     return _unknown(preflight)
 
 

@@ -1,8 +1,9 @@
 """The key checks that need a token: is it alive, did this key issue it, and do its includes come through?
 
-What `token-from-key` can prove: Canvas does not say which key issued a token, so only a token that was fetched with
-CANVAS_REFRESH_TOKEN and the key's secret is proved. A pasted access token can only be proved wrong: it is alive
-although the key is off or unknown, or key and token differ in whether scopes are enforced.
+The `dk` of X-Canvas-Meta names the key that issued the token, on every answer past the scope check (canvas/signs.py).
+Where a proxy strips it, a token that was fetched with CANVAS_REFRESH_TOKEN and the key's secret is proved; a pasted one
+can only be proved wrong: it is alive although the key is off or unknown, or key and token differ in whether scopes are
+enforced.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from scopecheck.canvas.classify import DEAD_TOKEN, Reading, is_record, read
+from scopecheck.canvas.classify import DEAD_TOKEN, PAST_THE_GATE, Reading, is_record, read
+from scopecheck.canvas.ids import issued_by
 from scopecheck.canvas.production_copy import production_copy
+from scopecheck.canvas.signs import signs_of
 from scopecheck.key import triage
 from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
-from scopecheck.model.key_facts import KeyFacts, TokenLife
+from scopecheck.model.key_facts import Identity, KeyFacts, TokenLife
 from scopecheck.model.verdict import CheckVerdict
 
 _NO_TOKEN: Final = "Not checked: there is no token."
@@ -30,6 +33,15 @@ def token_life(canaries: Sequence[Answer], course: Answer | None) -> TokenLife:
     conclusive = {Reading.SCOPE_MISSING, Reading.NOT_FOUND, Reading.NOT_PERMITTED}
     alive = next((a for a in answers if read(a) in conclusive or (a is course and is_record(a))), None)
     return TokenLife(answers, dead, None if dead else alive)
+
+
+def identity(answers: Sequence[Answer]) -> Identity:
+    """The user and the key that the first answer past the scope check names."""
+    for answer in answers:
+        signs = signs_of(answer.headers)
+        if read(answer) in PAST_THE_GATE and signs.past_the_gate:
+            return Identity(signs.user_id, signs.key_id, answer)
+    return Identity()
 
 
 def token_alive(facts: KeyFacts) -> CheckOutcome:
@@ -52,7 +64,8 @@ _MEANS: Final[Mapping[Reading, str]] = {
     Reading.TOKEN_EXPIRED: "The token has reached the expiration date that it was created with.",
     Reading.TOKEN_REVOKED: "The token was revoked: by its user, or by Canvas when a scope was removed from the key.",
     Reading.TOKEN_INVALID: "Canvas does not accept the token: its hour is over, it was revoked or replaced by a "
-    "refresh, it belongs to another Canvas, or its user can no longer log in.",
+    "refresh, a scope was taken off the key (which ends all of its tokens), it belongs to another Canvas, or its user "
+    "can no longer log in.",
     Reading.UNAUTHENTICATED: "Canvas treats the token's user as logged out: the user may have been deleted.",
 }
 
@@ -90,6 +103,9 @@ def token_from_key(facts: KeyFacts) -> CheckOutcome:
         return failed(causes.TOKEN_FROM_ANOTHER_KEY, refused.message, refused.answer, remedy=refused.remedy)
     if not facts.has_token:
         return not_checked(_NO_TOKEN)
+    named = _named_key(facts)
+    if named:
+        return named
     if facts.refreshed:
         return ok("The token was fetched with the key's own ID and secret.")
     if facts.token.dead:
@@ -99,9 +115,25 @@ def token_from_key(facts: KeyFacts) -> CheckOutcome:
         evidence = [*(facts.preflight.answers[-1:] if facts.preflight else ()), *facts.canaries.answers]
         return failed(causes.TOKEN_FROM_ANOTHER_KEY, f"{wrong}: it was not issued through this key.", *evidence)
     return not_checked(
-        "Canvas does not say which key issued a pasted access token; nothing suggests that it was another key. "
-        "Set CANVAS_REFRESH_TOKEN and CANVAS_CLIENT_SECRET to have this proved."
+        "Not checked: CANVAS_CLIENT_ID is not set."
+        if facts.client_id is None
+        else "Not checked: no answer named the key that issued the token (X-Canvas-Meta is missing); nothing suggests "
+        "that it was another key. Set CANVAS_REFRESH_TOKEN and CANVAS_CLIENT_SECRET to have this proved."
     )
+
+
+def _named_key(facts: KeyFacts) -> CheckOutcome | None:
+    """What the key that Canvas names says; None if it names none, or one that may be on another shard."""
+    key_id, answer = facts.identity.key_id, facts.identity.answer
+    if key_id is None or answer is None or facts.client_id is None:
+        return None
+    same = issued_by(key_id, facts.client_id, facts.identity.user_id)
+    if same is None:
+        return None
+    if same:
+        return ok(f"Canvas names key {key_id} as the one that issued the token.", answer)
+    text = f"Canvas names key {key_id} as the one that issued the token; CANVAS_CLIENT_ID is {facts.client_id}."
+    return failed(causes.TOKEN_FROM_ANOTHER_KEY, text, answer)
 
 
 def _contradiction(facts: KeyFacts) -> str | None:

@@ -91,6 +91,20 @@ KEY_UNKNOWN_HERE = Cause(
     "Check CANVAS_BASE_URL and CANVAS_CLIENT_ID. If both are right, the key may have been deleted or deactivated, or "
     "it is marked Test Cluster Only and this is production.",
 )
+KEY_INACTIVE = Cause(
+    "key-inactive",
+    "The key has been deactivated.",
+    "An administrator can activate it again with Canvas's API (PUT /api/v1/developer_keys/ID with "
+    "developer_key[event]=activate); or create a new key in Admin > Developer Keys, set CANVAS_CLIENT_ID and "
+    "CANVAS_CLIENT_SECRET to it, and authorize the integration again.",
+)
+ACCOUNT_NOT_FOUND = Cause(
+    "account-not-found",
+    "The account in CANVAS_ACCOUNT_ID does not exist on this Canvas, or the user who authorized the integration may "
+    "not see it.",
+    "Set CANVAS_ACCOUNT_ID to the number at the end of the account's address in Canvas (…/accounts/NUMBER), or leave "
+    "it unset for the root account.",
+)
 ENVIRONMENT_RESET = Cause(
     "environment-reset",
     "The key or token is gone: this test or beta environment was overwritten with a copy of production.",
@@ -106,8 +120,8 @@ TOKEN_POLICY = Cause(
 )
 TOKEN_EXPIRED = Cause(
     "token-expired",
-    "The access token is not valid: it has expired, was revoked or replaced by a refresh, or belongs to another "
-    "Canvas.",
+    "The access token is not valid: it has expired, was revoked or replaced by a refresh, ended when a scope was taken "
+    "off the key (which ends all of the key's tokens), or belongs to another Canvas.",
     "Set CANVAS_REFRESH_TOKEN instead of CANVAS_ACCESS_TOKEN, so that every run gets a fresh token; or "
     "authorize the integration again. Make sure that CANVAS_BASE_URL is the Canvas that issued the token.",
 )

@@ -75,6 +75,17 @@ class TokenLife:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Whose token it is and which key issued it, as Canvas's headers name them; None: not named."""
+
+    user_id: str | None = None
+    """The user's global ID."""
+    key_id: str | None = None
+    """The developer key's global ID."""
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
 class Included:
     """Whether an include that was asked for came back."""
 
@@ -101,6 +112,8 @@ class KeyFacts:
     no_token: bool = False
     canaries: Canaries = field(default_factory=Canaries)
     token: TokenLife = field(default_factory=TokenLife)
+    client_id: str | None = None
+    identity: Identity = field(default_factory=Identity)
     course: Answer | None = None
     """The sandbox course, read with the token."""
     included: Included | None = None

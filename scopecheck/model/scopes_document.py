@@ -41,6 +41,7 @@ class TargetRow:
     embedded: bool
     account_id: str
     course_id: str | None
+    user_id: str | None = None
 
 
 @dataclass(frozen=True)

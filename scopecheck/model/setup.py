@@ -43,6 +43,10 @@ class Setup:
     probes_prove: bool = True
     """Whether a call to a nonexistent course is refused for its scope before the course is looked up."""
     dead: DeadToken | None = None
+    user_id: str | None = None
+    """The global ID of the token's user; None if no answer named it."""
+    user_name: str | None = None
+    """That user's name, if an administrator's token could read it."""
     writes_refused: str | None = None
     """Why nothing may be written although the mode is exercise."""
     notes: list[str] = field(default_factory=list)

@@ -102,6 +102,9 @@ class Target:
     course_id: str | None
     client_id: str | None = None
     canvas_version: str | None = None
+    user_id: str | None = None
+    """The global ID of the token's user."""
+    user_name: str | None = None
 
 
 @dataclass(frozen=True)

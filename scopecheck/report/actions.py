@@ -18,6 +18,7 @@ IN_ORDER: Final = (
     # Is this the right Canvas, and does it answer?
     causes.NOT_CANVAS_ANSWERING,
     causes.KEY_UNKNOWN_HERE,
+    causes.KEY_INACTIVE,
     causes.ENVIRONMENT_RESET,
     causes.WRONG_KIND_OF_KEY,
     # The key screen, from top to bottom; State is in the list behind it.
@@ -37,6 +38,7 @@ IN_ORDER: Final = (
     causes.REFRESH_FAILED,
     causes.TOKEN_NOT_REAUTHORIZED,
     # The user, the course, the run.
+    causes.ACCOUNT_NOT_FOUND,
     causes.USER_LACKS_PERMISSION,
     causes.WRITE_WITHOUT_EFFECT,
     causes.FEATURE_OFF,

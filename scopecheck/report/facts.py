@@ -12,6 +12,7 @@ def facts(subject: Subject) -> list[tuple[str, str]]:
         ("Canvas", f"embedded ({target.base_url})" if target.embedded else target.base_url),
         ("Canvas version", target.canvas_version),
         ("Developer key ID", target.client_id),
+        ("Token's user", f"{target.user_name} ({target.user_id})" if target.user_name else target.user_id),
         ("Account", target.account_id),
         ("Sandbox course", target.course_id),
         ("Profile", f"{subject.profile.title} ({run.profile})"),

@@ -50,10 +50,15 @@ def _table(subject: Subject, color: bool) -> Iterator[str]:
 
 
 def _wrong(subject: Subject) -> list[KeyResult]:
+    """Every check that failed, and those of the key that were not proved."""
     return [
         result
         for result in subject.run.key
-        if result.check in ON_THE_KEY and result.verdict is not CheckVerdict.OK and not subject.is_excused(result)
+        if not subject.is_excused(result)
+        and (
+            result.verdict is CheckVerdict.FAILED
+            or (result.check in ON_THE_KEY and result.verdict is not CheckVerdict.OK)
+        )
     ]
 
 

@@ -10,7 +10,7 @@ from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.key_checks import check_all
 from scopecheck.key.outcome import CheckOutcome, key_results
-from scopecheck.key.token_checks import token_life
+from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Canaries, Included, KeyFacts
@@ -25,6 +25,7 @@ from scopecheck.run.questions import (
     ask_names,
     ask_preflight,
     ask_token,
+    ask_user_name,
 )
 from scopecheck.sandbox.guard import guard
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
@@ -82,6 +83,7 @@ def _ask(settings: Settings, plan: Plan) -> _Asked:
                 refreshed=token is not None and settings.refresh_token is not None,
                 token_refusal=refused,
                 no_token=token is None and refused is None,
+                client_id=settings.client_id,
             ),
             plan,
             canaries.answers,
@@ -99,12 +101,14 @@ def _stamped(
     stamped = plan.signs.stamped
     canaries = [stamped(answer) for answer in canaries]
     course = stamped(course) if course else None
+    included = replace(included, answer=stamped(included.answer)) if included else None
     return replace(
         facts,
         canaries=evaluate_canaries(canaries),
         course=course,
         token=token_life(canaries, course),
-        included=replace(included, answer=stamped(included.answer)) if included else None,
+        identity=identity([*([course] if course else []), *([included.answer] if included else []), *canaries]),
+        included=included,
     )
 
 
@@ -133,6 +137,8 @@ def _setup(
         unknown_names=dict(facts.unknown_names),
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
+        user_id=facts.identity.user_id,
+        user_name=ask_user_name(settings, plan, facts.identity.user_id),
         writes_refused=refused,
         notes=[_UNSIGNED] if not dead and not plan.signs.seen.signed else [],
     )

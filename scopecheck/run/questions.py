@@ -62,6 +62,19 @@ def ask_included(client: CanvasClient, settings: Settings, course: Answer | None
     return Included(courses, "term", None)
 
 
+def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | None:
+    """With an administrator's token: the name of the token's user."""
+    if not (user_id and settings.admin_token):
+        return None
+    admin = plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT))
+    try:
+        answer = admin.send(Call("GET", f"/api/v1/users/{user_id}"))
+    finally:
+        admin.close()
+    name = answer.json.get("name") if is_record(answer) else None
+    return name if isinstance(name, str) else None
+
+
 def ask_names(settings: Settings, plan: Plan, missing: Sequence[str] | None) -> dict[str, str]:
     """With an administrator's token: the missing scopes that this Canvas has under another name."""
     if not (missing and settings.admin_token):

@@ -38,8 +38,10 @@ def create(admin: CanvasClient, account_id: str, tag: str) -> Created:
 
     Raises SandboxError if not even the course could be created; `find` and `remove` handle what exists by then.
     """
+    # This one route takes the number, not `self` (sub_accounts_controller.rb converts the ID to an integer).
+    parent = require(admin, Call("GET", f"/api/v1/accounts/{account_id}"), f"show account {account_id}", "id")
     body = {"account": {"name": ACCOUNT.format(tag=tag)}}
-    path = f"/api/v1/accounts/{account_id}/sub_accounts"
+    path = f"/api/v1/accounts/{parent['id']}/sub_accounts"
     account = require(admin, _post(path, body), "create a sub-account", "id", "parent_account_id")
     filling = _Filling(admin, str(account["id"]), tag)
     course = filling.make_course(COURSE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from scopecheck.model.answer import Answer
@@ -15,8 +15,15 @@ _HEADERS: Final = ("www-authenticate", "location", "link", "server", "content-ty
 _LONGEST: Final = 2000
 
 
-def exchange(answer: Answer, secrets: Iterable[Secret]) -> Exchange:
-    """The evidence of one answer, without anything secret."""
+_ROWS_SHOWN: Final = 1
+
+
+def exchange(answer: Answer, secrets: Iterable[Secret], *, content: bool = True) -> Exchange:
+    """The evidence of one answer, without anything secret.
+
+    `content`: whether the body of a success is shown. Of what lies outside the sandbox course only its members, their
+    types and the number of rows are: nothing of a production course's content is kept.
+    """
     known = list(secrets)
 
     def clean(text: str) -> str:
@@ -29,10 +36,22 @@ def exchange(answer: Answer, secrets: Iterable[Secret]) -> Exchange:
         sent=_short(clean(answer.sent)),
         status=answer.status,
         headers={name: clean(answer.headers[name]) for name in _HEADERS if name in answer.headers},
-        body=_short(clean(answer.fault or answer.text)),
+        body=_short(clean(answer.fault or (answer.text if content or not answer.ok else _shape(answer.json)))),
         elapsed_ms=answer.elapsed_ms,
     )
 
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters in all)"
+
+
+def _shape(body: Any) -> str:
+    """Members and types of a JSON body: `[{"id": number, "name": text}, … 12 rows]`."""
+    if isinstance(body, dict):
+        return "{" + ", ".join(f'"{name}": {_shape(value)}' for name, value in body.items()) + "}"
+    if isinstance(body, list):
+        shown = ", ".join(_shape(row) for row in body[:_ROWS_SHOWN])
+        return f"[{shown}]" if len(body) <= _ROWS_SHOWN else f"[{shown}, … {len(body)} rows]"
+    if body is None or isinstance(body, bool):
+        return {None: "null", True: "true", False: "false"}[body]
+    return "text" if isinstance(body, str) else "number"

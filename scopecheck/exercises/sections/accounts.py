@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scopecheck.canvas.classify import Reading, read
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.endings import NotGranted
@@ -9,6 +10,7 @@ from scopecheck.exercises.included import require_included
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.registry import exercises
 from scopecheck.model import causes
+from scopecheck.model.call import Call
 from scopecheck.model.verdict import ScopeResult, Verdict
 
 _ACCOUNT = ("id", "name", "parent_account_id")
@@ -16,7 +18,7 @@ COURSE_INCLUDES = (("include[]", "syllabus_body"), ("include[]", "term"))
 """What the integration asks for with each course."""
 
 
-@exercises("url:GET|/api/v1/accounts")
+@exercises("url:GET|/api/v1/accounts", reads_only=True)
 def list_accounts(case: Case) -> ScopeResult:
     """The accounts that the user administers are listed; anyone else gets an empty list instead of an error."""
     rows, result = read_list(case, get("/accounts", [PER_PAGE]), _ACCOUNT, "accounts")
@@ -29,30 +31,42 @@ def list_accounts(case: Case) -> ScopeResult:
     return result
 
 
-@exercises("url:GET|/api/v1/accounts/:id")
+@exercises("url:GET|/api/v1/accounts/:id", reads_only=True)
 def read_account(case: Case) -> ScopeResult:
     """The account from the settings is read."""
-    answer = case.fetch_once(get(f"/accounts/{case.account}"))
+    answer = case.fetch_once(_known(case, get(f"/accounts/{case.account}")))
     account = case.require_object(answer, case.require_success(answer), _ACCOUNT)
     if case.account.isdigit() and str(account["id"]) != case.account:
         case.malformed(answer, "a different account from the one requested")
     return case.granted(f"Read account {account['id']}.")
 
 
-@exercises("url:GET|/api/v1/accounts/:account_id/sub_accounts")
+@exercises("url:GET|/api/v1/accounts/:account_id/sub_accounts", reads_only=True)
 def list_sub_accounts(case: Case) -> ScopeResult:
     """The sub-accounts at all levels below the account are listed."""
     call = get(f"/accounts/{case.account}/sub_accounts", [("recursive", "true"), PER_PAGE])
-    _, result = read_list(case, call, _ACCOUNT, "sub-accounts")
+    _, result = read_list(case, _known(case, call), _ACCOUNT, "sub-accounts")
     return result
 
 
-@exercises("url:GET|/api/v1/accounts/:account_id/courses")
+@exercises("url:GET|/api/v1/accounts/:account_id/courses", reads_only=True)
 def list_courses(case: Case) -> ScopeResult:
     """Courses are listed with syllabus and term, which Canvas leaves out if the key does not allow includes."""
     call = get(f"/accounts/{case.account}/courses", [*COURSE_INCLUDES, PER_PAGE])
-    rows, result = read_list(case, call, ("id", "name", "workflow_state"), "courses")
+    rows, result = read_list(case, _known(case, call), ("id", "name", "workflow_state"), "courses")
     present: list[dict[str, Any]] = rows[:1]
     for course in present:
         require_included(course, "syllabus_body", "term")
     return result
+
+
+def _known(case: Case, call: Call) -> Call:
+    """The call, unless Canvas answers that there is no such account: then no scope below it is of any use."""
+    answer = case.fetch_once(call)
+    if read(answer) is Reading.NOT_FOUND:
+        raise NotGranted(
+            Verdict.MISCONFIGURED,
+            causes.ACCOUNT_NOT_FOUND,
+            f"Canvas has no account {case.account} for the user who authorized the integration ({answer.says()}).",
+        )
+    return call

@@ -7,7 +7,7 @@ from scopecheck.exercises.registry import exercises
 from scopecheck.model.verdict import ScopeResult
 
 
-@exercises("url:GET|/api/v1/accounts/:account_id/terms")
+@exercises("url:GET|/api/v1/accounts/:account_id/terms", reads_only=True)
 def list_terms(case: Case) -> ScopeResult:
     """The root account's terms are listed, inside a wrapper; no other account has any (terms_api_controller.rb)."""
     call = get("/accounts/self/terms", [PER_PAGE])
