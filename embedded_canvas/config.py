@@ -91,7 +91,8 @@ class CanvasConfig:
     """Disabled course tabs: `pages`, `quizzes`. Their lists are 404 for everybody."""
     mobile_branding: bool = False
     """Whether the account theme has mobile CSS and JS, so that `<link>` and `<script>` surround HTML that is read."""
-    error_report_ids: bool = False
+    error_report_ids: bool = True
+    """Whether Canvas files error reports, whose numbers are in the refusals of a missing scope."""
     scopes_renamed: Mapping[str, str] = field(default_factory=dict)
     """Scopes that have another name on this Canvas. Its keys, tokens and scopes API know only that name."""
 
@@ -99,6 +100,8 @@ class CanvasConfig:
     throttle: bool = True
     bucket_size: int = 600
     latency_ms: int = 0
+    proxy_strips_headers: bool = False
+    """Whether a proxy in front of Canvas passes on none of the headers that only Canvas has."""
     faults: tuple[Fault, ...] = ()
 
     @property

@@ -41,6 +41,8 @@ class Context:
     user: User | None = None
     token: AccessToken | None = None
     memo: dict[str, Any] = field(default_factory=dict)
+    scene: tuple[str, int] | None = None
+    """The course or account that the request is about: its class and ID."""
 
     @property
     def caller(self) -> User:
@@ -59,6 +61,7 @@ class Context:
         wanted = self.path[name]
         for course in self.tables.courses.values():
             if wanted in {str(course.id), f"uuid:{course.uuid}"} and (deleted or course.workflow_state != "deleted"):
+                self.scene = ("Course", course.id)
                 return course
         raise errors.not_found()
 
@@ -70,6 +73,7 @@ class Context:
             if account.root_account_id is None:
                 names |= {"self", "default"}
             if wanted in names and account.workflow_state == "active":
+                self.scene = ("Account", account.id)
                 return account
         raise errors.not_found()
 

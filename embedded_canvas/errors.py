@@ -16,9 +16,13 @@ BEARER_REALM = ("WWW-Authenticate", 'Bearer realm="canvas-lms"')
 class Refusal(Exception):
     """An action ends here with this response."""
 
-    def __init__(self, response: Response) -> None:
+    def __init__(self, response: Response, *, reported: bool = False, lacks_right: bool = False) -> None:
         super().__init__(response.status)
         self.response = response
+        self.reported = reported
+        """Whether Canvas files an error report for it."""
+        self.lacks_right = lacks_right
+        """Whether it is for a right that the caller lacks."""
 
 
 def messages(status: int, *texts: str, headers: Headers = ()) -> Refusal:
@@ -45,7 +49,7 @@ def unauthenticated() -> Refusal:
 def not_permitted(status: int) -> Refusal:
     """The user lacks a right: 403 on current Canvas, 401 before `api_auth_error_updates`; same body."""
     error = {"message": "user not authorized to perform that action"}
-    return Refusal(json_response({"status": "unauthorized", "errors": [error]}, status))
+    return Refusal(json_response({"status": "unauthorized", "errors": [error]}, status), lacks_right=True)
 
 
 def invalid_token(text: str = "Invalid access token.", **more: str) -> Refusal:
@@ -55,16 +59,14 @@ def invalid_token(text: str = "Invalid access token.", **more: str) -> Refusal:
 
 def insufficient_scopes() -> Refusal:
     """401 without WWW-Authenticate: the one sign of a missing scope (authentication_methods.rb)."""
-    return messages(401, "Insufficient scopes on access token.")
+    body = {"errors": [{"message": "Insufficient scopes on access token."}]}
+    return Refusal(json_response(body, 401), reported=True)
 
 
 def with_report(response: Response, number: int) -> Response:
-    """Adds the number of an error report to an exception's answer; other bodies stay as they are."""
-    body = json.loads(response.body) if response.body[:1] == b"{" else {}
-    if not isinstance(body.get("errors"), list) or "status" in body:
-        return response
+    """The answer with the number of its error report."""
     others = [header for header in response.headers if header[0] != "Content-Type"]
-    return json_response(body | {"error_report_id": number}, response.status, others)
+    return json_response(json.loads(response.body) | {"error_report_id": number}, response.status, others)
 
 
 def crashed() -> Refusal:

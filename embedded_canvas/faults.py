@@ -45,6 +45,15 @@ _ANSWERS: Final[Mapping[str, Callable[[], Response | Broken]]] = {
 }
 
 
+OF_CANVAS: Final = frozenset({"500", "502", "throttle-403", "throttle-429"})
+"""Faults that Canvas itself answers; the others happen in front of it, or it does not answer at all."""
+
+
+def answer_to(fault: Fault) -> Response | Broken:
+    """What the client gets instead of Canvas's answer."""
+    return _ANSWERS[fault.kind]()
+
+
 class Faults:
     """Decides which requests fail, and how."""
 
@@ -53,7 +62,7 @@ class Faults:
         self._seen = [0] * len(faults)
         self._turn = threading.Lock()
 
-    def strike(self, request: Request) -> Response | Broken | None:
+    def strike(self, request: Request) -> Fault | None:
         """This request's fault, or None."""
         with self._turn:
             for index, (fault, pattern) in enumerate(self._faults):
@@ -62,5 +71,5 @@ class Faults:
                 self._seen[index] += 1
                 nth = self._seen[index] - fault.skip
                 if nth > 0 and (fault.times is None or nth <= fault.times):
-                    return _ANSWERS[fault.kind]()
+                    return fault
         return None

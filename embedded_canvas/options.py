@@ -36,11 +36,12 @@ MEANINGS: Final[Mapping[str, str]] = {
     "sandbox_is_blueprint": "whether the sandbox course is itself a blueprint",
     "disabled_tabs": "disabled course tabs: pages, quizzes",
     "mobile_branding": "whether the theme surrounds HTML with mobile CSS and JavaScript",
-    "error_report_ids": "whether error bodies carry the number of an error report",
+    "error_report_ids": "whether refusals of a missing scope carry the number of an error report",
     "scopes_renamed": "scopes that have another name on this Canvas",
     "throttle": "whether requests are throttled",
     "bucket_size": "the size of the throttle's bucket in units",
     "latency_ms": "the least time that a request takes, in milliseconds",
+    "proxy_strips_headers": "whether a proxy drops the headers that only Canvas has",
     "faults": "what goes wrong between client and Canvas, on requests whose verb and path match a regular expression",
 }
 """Every key and what it means. `scopes` is not among them: the profile says what a correct key carries."""

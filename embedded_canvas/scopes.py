@@ -59,9 +59,9 @@ def own_names(config: CanvasConfig, without: Collection[str] = ()) -> list[str]:
     return [own_name(config, scope) for scope in config.scopes if scope not in without]
 
 
-def scoped_routes() -> list[routing.Route]:
+def scoped_routes(config: CanvasConfig) -> list[routing.Route]:
     """Every route that has a scope."""
-    return [route for route in routing.routes() if _HAS_SCOPE.fullmatch(route.pattern)]
+    return [route for route in routing.routes(config) if _HAS_SCOPE.fullmatch(route.pattern)]
 
 
 def valid_scopes(config: CanvasConfig) -> list[str]:
@@ -69,5 +69,5 @@ def valid_scopes(config: CanvasConfig) -> list[str]:
 
     The configured ones are included, since a real Canvas has many more routes than this one.
     """
-    known = [own_name(config, route.scope) for route in scoped_routes()]
+    known = [own_name(config, route.scope) for route in scoped_routes(config)]
     return list(dict.fromkeys([*_WITHOUT_ROUTE, *known, *own_names(config)]))

@@ -54,14 +54,14 @@ class Throttle:
             bucket = self._leaked(identity)
             bucket.count = max(0.0, bucket.count - RESERVED + _COST)
 
-    def headers(self, identity: Identity) -> tuple[tuple[str, str], ...]:
-        """The headers about cost and what is left; none for a browser that is identified by its session alone."""
-        if identity[0] == "session":
-            return ()
-        return ("X-Request-Cost", str(_COST)), *self.remaining(identity)
+    def cost(self, identity: Identity) -> tuple[tuple[str, str], ...]:
+        """The header about the cost, which refusals lack; none for a browser with a session alone."""
+        return () if identity[0] == "session" else (("X-Request-Cost", str(_COST)),)
 
     def remaining(self, identity: Identity) -> tuple[tuple[str, str], ...]:
         """The header about what is left, also in refusals: their reservation is released, so it can be positive."""
+        if identity[0] == "session":
+            return ()
         with self._turn:
             left = self._size - self._leaked(identity).count
         return (("X-Rate-Limit-Remaining", f"{left:.1f}"),)
@@ -87,3 +87,8 @@ def refusal(status: int = 403) -> Response:
     """The answer when the bucket is full, given before the token is looked at."""
     reason = {403: "Forbidden", 429: "Too Many Requests"}[status]
     return text_response(f"{status} {reason} (Rate Limit Exceeded)\n", status)
+
+
+def is_refusal(answer: Response) -> bool:
+    """Whether the answer is the throttle's."""
+    return answer.body.endswith(b"(Rate Limit Exceeded)\n")

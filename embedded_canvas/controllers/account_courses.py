@@ -36,7 +36,7 @@ _ORDERS: Final[dict[str, Callable[[Context, Course], Any]]] = {
 }
 
 
-@route("GET", "/api/v1/accounts/:account_id/courses")
+@route("GET", "/api/v1/accounts/:account_id/courses", "accounts#courses_api")
 def index(context: Context) -> Response:
     """All courses of the account and the accounts below it; no total, so no `last` link."""
     account = context.account()

@@ -64,7 +64,7 @@ def below(tables: Tables, account: Account) -> Iterator[Account]:
             yield from below(tables, child)
 
 
-@route("GET", "/api/v1/accounts")
+@route("GET", "/api/v1/accounts", "accounts#index")
 def index(context: Context) -> Response:
     """Accounts that the caller administers directly: for a root admin only the root; for others an empty list."""
     own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.role == "admin"]
@@ -72,7 +72,7 @@ def index(context: Context) -> Response:
     return context.page(own, lambda account: full_json(context, account, includes), total=False)
 
 
-@route("GET", "/api/v1/accounts/:id")
+@route("GET", "/api/v1/accounts/:id", "accounts#show")
 def show(context: Context) -> Response:
     """One account: in full for those who manage it. It reads `includes[]`, not `include[]`."""
     account = context.account("id")
@@ -82,7 +82,7 @@ def show(context: Context) -> Response:
     return json_response(full_json(context, account, context.includes("includes")))
 
 
-@route("GET", "/api/v1/accounts/:account_id/sub_accounts")
+@route("GET", "/api/v1/accounts/:account_id/sub_accounts", "accounts#sub_accounts")
 def sub_accounts(context: Context) -> Response:
     """Children, or with `recursive` the whole tree (without a total); in full for every reader.
 
@@ -101,7 +101,7 @@ def sub_accounts(context: Context) -> Response:
     )
 
 
-@route("POST", "/api/v1/accounts/:account_id/sub_accounts")
+@route("POST", "/api/v1/accounts/:account_id/sub_accounts", "sub_accounts#create")
 def create(context: Context) -> Response:
     """Create a sub-account."""
     parent = context.account()
@@ -115,7 +115,7 @@ def create(context: Context) -> Response:
     return json_response(full_json(context, made))
 
 
-@route("DELETE", "/api/v1/accounts/:account_id/sub_accounts/:id")
+@route("DELETE", "/api/v1/accounts/:account_id/sub_accounts/:id", "sub_accounts#destroy")
 def destroy(context: Context) -> Response:
     """Delete a sub-account; 409 while it has live courses."""
     context.require("manage_account_settings", context.account())

@@ -29,7 +29,7 @@ _ORDERS: Final[dict[str, Callable[[Assignment], Any]]] = {
 }
 
 
-@route("GET", "/api/v1/courses/:course_id/assignments")
+@route("GET", "/api/v1/courses/:course_id/assignments", "assignments_api#index")
 def index(context: Context) -> Response:
     """A course's live assignments by position. Only the list has blueprint flags, the single read does not."""
     course = context.course()
@@ -72,7 +72,7 @@ def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
     return live if bucket in {None, "", "future", "upcoming", "unsubmitted"} else []
 
 
-@route("GET", "/api/v1/courses/:course_id/assignments/:id")
+@route("GET", "/api/v1/courses/:course_id/assignments/:id", "assignments_api#show")
 def show(context: Context) -> Response:
     """One assignment; refused rather than 404 if a student may not see it."""
     course = context.course()
@@ -83,7 +83,7 @@ def show(context: Context) -> Response:
     return json_response(assignment_json(context, assignment))
 
 
-@route("PUT", "/api/v1/courses/:course_id/assignments/:id")
+@route("PUT", "/api/v1/courses/:course_id/assignments/:id", "assignments_api#update")
 def update(context: Context) -> Response:
     """Update an assignment; fields not named stay."""
     course = context.course()
@@ -120,7 +120,7 @@ def _set_fields(assignment: Assignment, wanted: dict[str, Any]) -> None:
         assignment.position = int(wanted["position"])
 
 
-@route("POST", "/api/v1/courses/:course_id/assignments")
+@route("POST", "/api/v1/courses/:course_id/assignments", "assignments_api#create")
 def create(context: Context) -> Response:
     """Create an assignment: 201, unpublished by default."""
     course = context.course()
@@ -137,7 +137,7 @@ def create(context: Context) -> Response:
     return json_response(assignment_json(context, assignment), 201)
 
 
-@route("DELETE", "/api/v1/courses/:course_id/assignments/:id")
+@route("DELETE", "/api/v1/courses/:course_id/assignments/:id", "assignments#destroy")
 def destroy(context: Context) -> Response:
     """Soft-delete an assignment."""
     course = context.course()

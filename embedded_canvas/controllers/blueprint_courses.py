@@ -12,7 +12,7 @@ from embedded_canvas.routing import route
 _SUBSCRIPTION = "/api/v1/courses/:course_id/blueprint_subscriptions"
 
 
-@route("GET", _SUBSCRIPTION)
+@route("GET", _SUBSCRIPTION, "master_courses/master_templates#subscriptions_index")
 def subscriptions_index(context: Context) -> Response:
     """The course's active subscription, if any; deleted courses included."""
     course = context.course(deleted=True)
@@ -21,14 +21,14 @@ def subscriptions_index(context: Context) -> Response:
     return context.page(active, lambda each: subscription_json(context, each))
 
 
-@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations")
+@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations", "master_courses/master_templates#imports_index")
 def imports_index(context: Context) -> Response:
     """The syncs that reached the course, newest first. A missing subscription comes before a missing right."""
     course, subscription = _found(context)
     return context.page(_imports(context, subscription), lambda sync: import_json(context, sync, course))
 
 
-@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations/:id")
+@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations/:id", "master_courses/master_templates#imports_show")
 def imports_show(context: Context) -> Response:
     """One sync that reached the course."""
     course, subscription = _found(context)

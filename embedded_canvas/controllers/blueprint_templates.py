@@ -27,14 +27,14 @@ _TYPES: Final = ("assignment", "attachment", "course_pace", "discussion_topic", 
                  "wiki_page")  # fmt: skip
 
 
-@route("GET", _TEMPLATE)
+@route("GET", _TEMPLATE, "master_courses/master_templates#show")
 def show(context: Context) -> Response:
     """The course's template, by ID or as `default`; 404 if the course is not a blueprint."""
     _, template = _found(context)
     return json_response(template_json(context, template))
 
 
-@route("GET", f"{_TEMPLATE}/associated_courses")
+@route("GET", f"{_TEMPLATE}/associated_courses", "master_courses/master_templates#associated_courses")
 def associated_courses(context: Context) -> Response:
     """The courses that receive the blueprint's syncs."""
     _, template = _found(context)
@@ -42,7 +42,7 @@ def associated_courses(context: Context) -> Response:
     return context.page(courses, lambda course: course_summary(context, course) | {"teachers": []})
 
 
-@route("PUT", f"{_TEMPLATE}/update_associations")
+@route("PUT", f"{_TEMPLATE}/update_associations", "master_courses/master_templates#update_associations")
 def update_associations(context: Context) -> Response:
     """Add and remove associated courses, immediately: no sync and no background job is needed."""
     course, template = _found(context)
@@ -63,7 +63,7 @@ def update_associations(context: Context) -> Response:
     return json_response({"success": True})
 
 
-@route("PUT", f"{_TEMPLATE}/restrict_item")
+@route("PUT", f"{_TEMPLATE}/restrict_item", "master_courses/master_templates#restrict_item")
 def restrict_item(context: Context) -> Response:
     """Lock or unlock one item of the blueprint in associated courses, from the next sync on."""
     course, template = _found(context)
@@ -80,7 +80,7 @@ def restrict_item(context: Context) -> Response:
     return json_response({"success": True})
 
 
-@route("POST", f"{_TEMPLATE}/migrations")
+@route("POST", f"{_TEMPLATE}/migrations", "master_courses/master_templates#queue_migration")
 def queue_migration(context: Context) -> Response:
     """Start a sync to every associated course. The answer says `queued`; here the job is done by the next request."""
     course, template = _found(context)
@@ -99,7 +99,7 @@ def queue_migration(context: Context) -> Response:
     return json_response(migration_json(context, replace(sync, workflow_state="queued"), course))
 
 
-@route("GET", f"{_TEMPLATE}/migrations")
+@route("GET", f"{_TEMPLATE}/migrations", "master_courses/master_templates#migrations_index")
 def migrations_index(context: Context) -> Response:
     """The blueprint's syncs, newest first."""
     course, template = _found(context)
@@ -107,7 +107,7 @@ def migrations_index(context: Context) -> Response:
     return context.page(syncs, lambda sync: migration_json(context, sync, course))
 
 
-@route("GET", f"{_TEMPLATE}/migrations/:id")
+@route("GET", f"{_TEMPLATE}/migrations/:id", "master_courses/master_templates#migrations_show")
 def migrations_show(context: Context) -> Response:
     """One sync of the blueprint."""
     course, template = _found(context)

@@ -21,7 +21,7 @@ _TITLES: Final = {"course_copy_importer": "Course Copy"}
 _ANY_OF: Final = ("manage_course_content_add", "manage_course_content_edit", "manage_course_content_delete")
 
 
-@route("GET", "/api/v1/courses/:course_id/content_migrations")
+@route("GET", "/api/v1/courses/:course_id/content_migrations", "content_migrations#index")
 def index(context: Context) -> Response:
     """The course's migrations, newest first; blueprint syncs are not among them. Creates the course's root folder."""
     course = _readable_course(context)
@@ -32,14 +32,14 @@ def index(context: Context) -> Response:
     )
 
 
-@route("GET", "/api/v1/courses/:course_id/content_migrations/:id")
+@route("GET", "/api/v1/courses/:course_id/content_migrations/:id", "content_migrations#show")
 def show(context: Context) -> Response:
     """One migration of the course."""
     course = _readable_course(context)
     return json_response(_migration_json(context, context.one(_migrations(context, course))))
 
 
-@route("POST", "/api/v1/courses/:course_id/content_migrations")
+@route("POST", "/api/v1/courses/:course_id/content_migrations", "content_migrations#create")
 def create(context: Context) -> Response:
     """Start a migration: a selective copy is stored as `waiting_for_select` and copies nothing."""
     course = context.course()

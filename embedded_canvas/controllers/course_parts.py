@@ -8,7 +8,7 @@ from embedded_canvas.http import Response
 from embedded_canvas.routing import route
 
 
-@route("GET", "/api/v1/courses/:course_id/enrollments")
+@route("GET", "/api/v1/courses/:course_id/enrollments", "enrollments_api#index")
 def enrollments(context: Context) -> Response:
     """The course's enrollments: its active students."""
     course = context.course()
@@ -20,7 +20,7 @@ def enrollments(context: Context) -> Response:
     return context.page(rows, lambda row: row)
 
 
-@route("GET", "/api/v1/courses/:course_id/sections")
+@route("GET", "/api/v1/courses/:course_id/sections", "sections#index")
 def sections(context: Context) -> Response:
     """The course's sections: only the default one."""
     course = context.course()
@@ -28,7 +28,7 @@ def sections(context: Context) -> Response:
     return context.page([{"id": section_id(course), "name": course.name, "course_id": course.id}], lambda row: row)
 
 
-@route("GET", "/api/v1/courses/:course_id/modules")
+@route("GET", "/api/v1/courses/:course_id/modules", "context_modules_api#index")
 def modules(context: Context) -> Response:
     """The course's modules: none here."""
     context.require("read", context.course())

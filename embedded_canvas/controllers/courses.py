@@ -21,7 +21,7 @@ _COLOR: Final = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _EVENTS: Final = {"offer": "available", "claim": "unpublished", "conclude": "completed", "delete": "deleted"}
 
 
-@route("GET", "/api/v1/courses/:id", login=False)
+@route("GET", "/api/v1/courses/:id", "courses#show", login=False)
 def show(context: Context) -> Response:
     """One course; admins who are not enrolled get no enrollments. `all_courses` also finds deleted ones."""
     includes = context.includes()
@@ -55,7 +55,7 @@ def _own_enrollments(context: Context, course: Course) -> list[dict[str, Any]]:
              "enrollment_state": "active"}]  # fmt: skip
 
 
-@route("PUT", "/api/v1/courses/:id")
+@route("PUT", "/api/v1/courses/:id", "courses#update")
 def update(context: Context) -> Response:
     """Update a course. The answer ignores includes, so it never shows the syllabus.
 
@@ -127,7 +127,7 @@ def _event(context: Context, course: Course, event: str) -> Response:
     return json_response(course_json(context, course, frozenset()))
 
 
-@route("POST", "/api/v1/accounts/:account_id/courses")
+@route("POST", "/api/v1/accounts/:account_id/courses", "courses#create")
 def create(context: Context) -> Response:
     """Create a course: 200, without its syllabus."""
     account = context.account()
@@ -145,7 +145,7 @@ def create(context: Context) -> Response:
     return json_response(course_json(context, course, frozenset()) | extras)
 
 
-@route("DELETE", "/api/v1/courses/:id")
+@route("DELETE", "/api/v1/courses/:id", "courses#destroy")
 def destroy(context: Context) -> Response:
     """Delete or conclude a course, depending on `event`."""
     course = context.course("id")

@@ -15,7 +15,11 @@ from embedded_canvas.routing import route
 _STATES: Final = ("on", "off", "allow")
 
 
-@route("POST", "/api/v1/accounts/:account_id/developer_keys/:developer_key_id/developer_key_account_bindings")
+@route(
+    "POST",
+    "/api/v1/accounts/:account_id/developer_keys/:developer_key_id/developer_key_account_bindings",
+    "developer_key_account_bindings#create_or_update",
+)
 def create_or_update(context: Context) -> Response:
     """Set this account's binding: 201 if it had one, as its own keys always do, 200 if it is new."""
     account = context.account()

@@ -20,7 +20,7 @@ RIGHT: Final = "manage_developer_keys"
 _OWN: Final = "root-account"
 
 
-@route("GET", "/api/v1/accounts/:account_id/developer_keys")
+@route("GET", "/api/v1/accounts/:account_id/developer_keys", "developer_keys#index")
 def index(context: Context) -> Response:
     """The root account's own keys, newest first; with `inherited` those of site admin and the consortium parent."""
     _root_account(context)
@@ -34,7 +34,7 @@ def index(context: Context) -> Response:
     return context.page(own, lambda key: own_json(context, key))
 
 
-@route("POST", "/api/v1/accounts/:account_id/developer_keys")
+@route("POST", "/api/v1/accounts/:account_id/developer_keys", "developer_keys#create")
 def create(context: Context) -> Response:
     """Create a key: its tokens expire, and it is off until its binding is switched on."""
     _root_account(context)
@@ -50,7 +50,7 @@ def create(context: Context) -> Response:
     return json_response(own_json(context, key))
 
 
-@route("PUT", "/api/v1/developer_keys/:id")
+@route("PUT", "/api/v1/developer_keys/:id", "developer_keys#update")
 def update(context: Context) -> Response:
     """Update a key. Unknown scopes are silently dropped; removing a scope revokes all tokens of the key."""
     key = _own_key(context)
@@ -67,7 +67,7 @@ def update(context: Context) -> Response:
     return json_response(own_json(context, key))
 
 
-@route("DELETE", "/api/v1/developer_keys/:id")
+@route("DELETE", "/api/v1/developer_keys/:id", "developer_keys#destroy")
 def destroy(context: Context) -> Response:
     """Soft-delete a key."""
     key = _own_key(context)

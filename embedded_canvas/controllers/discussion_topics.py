@@ -24,7 +24,7 @@ _ORDERS: Final[dict[str, Callable[[Topic], Any]]] = {
 _CONTRADICTIONS: Final = ({"pinned", "unpinned"}, {"locked", "unlocked"})
 
 
-@route("GET", "/api/v1/courses/:course_id/discussion_topics")
+@route("GET", "/api/v1/courses/:course_id/discussion_topics", "discussion_topics#index")
 def index(context: Context) -> Response:
     """A course's topics with their messages; announcements only on request, and then only these.
 
@@ -75,7 +75,7 @@ def _may_see(context: Context, course: Course, topic: Topic) -> bool:
     return context.may("moderate_forum", course) or (topic.published and not is_delayed(topic))
 
 
-@route("GET", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+@route("GET", "/api/v1/courses/:course_id/discussion_topics/:topic_id", "discussion_topics_api#show")
 def show(context: Context) -> Response:
     """One topic. Students who have to post first get plain text, and for a delayed topic they get `null`."""
     course = context.course()
@@ -89,7 +89,7 @@ def show(context: Context) -> Response:
     return json_response(topic_json(context, course, topic) if _may_see(context, course, topic) else None)
 
 
-@route("PUT", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+@route("PUT", "/api/v1/courses/:course_id/discussion_topics/:topic_id", "discussion_topics#update")
 def update(context: Context) -> Response:
     """Update a topic; the fields are at the top level."""
     course = context.course()
@@ -105,7 +105,7 @@ def _require_moderation(context: Context, course: Course, topic: Topic) -> None:
     context.require("moderate_forum", course)
 
 
-@route("POST", "/api/v1/courses/:course_id/discussion_topics")
+@route("POST", "/api/v1/courses/:course_id/discussion_topics", "discussion_topics#create")
 def create(context: Context) -> Response:
     """Create a topic, or with `is_announcement` an announcement: 200. Topics are unpublished by default."""
     course = context.course()
@@ -120,7 +120,7 @@ def create(context: Context) -> Response:
     return json_response(topic_json(context, course, topic, answer_to_write=True))
 
 
-@route("DELETE", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+@route("DELETE", "/api/v1/courses/:course_id/discussion_topics/:topic_id", "discussion_topics#destroy")
 def destroy(context: Context) -> Response:
     """Soft-delete a topic."""
     course = context.course()

@@ -24,7 +24,7 @@ from embedded_canvas.tokens import token_text
 _LOCAL_FIELDS: Final = ("file", "attachment[uploaded_data]")
 
 
-@route("POST", upload_tickets.LOCAL_PATH, login=False)
+@route("POST", upload_tickets.LOCAL_PATH, "files#api_create", login=False)
 def local(context: Context) -> Response:
     """Canvas's own disk: 302 to step 3; anything wrong with the policy is an empty 400."""
     ticket = context.tables.tickets.get(str(context.params.get("Policy")))
@@ -34,6 +34,7 @@ def local(context: Context) -> Response:
         return Response(400)
     if _changed_fields(context, ticket):
         return Response(400)
+    context.scene = ("Course", file.course_id)
     _store(file, ticket, upload)
     ticket.on_duplicate = str(context.params.get("on_duplicate") or "overwrite")
     ticket.includes = sorted(context.includes("success_include"))

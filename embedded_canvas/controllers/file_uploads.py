@@ -17,7 +17,7 @@ from embedded_canvas.routing import route
 from embedded_canvas.values import integer
 
 
-@route("POST", "/api/v1/courses/:course_id/files")
+@route("POST", "/api/v1/courses/:course_id/files", "courses#create_file")
 def create(context: Context) -> Response:
     """Step 1: announce a file; the answer says where and how to send it."""
     course = context.course()
@@ -36,7 +36,7 @@ def create(context: Context) -> Response:
     return json_response(upload_tickets.announce(context, course, folder, name, content_type, on_duplicate))
 
 
-@route("GET", "/api/v1/courses/:course_id/files/quota")
+@route("GET", "/api/v1/courses/:course_id/files/quota", "files#api_quota")
 def show_quota(context: Context) -> Response:
     """The course's file quota, and how much of it is used, in bytes."""
     course = context.course()
@@ -45,8 +45,8 @@ def show_quota(context: Context) -> Response:
     return json_response({"quota": allowed, "quota_used": used})
 
 
-@route("GET", "/api/v1/files/:id/create_success", login=False)
-@route("POST", "/api/v1/files/:id/create_success", login=False)
+@route("GET", "/api/v1/files/:id/create_success", "files#api_create_success", login=False)
+@route("POST", "/api/v1/files/:id/create_success", "files#api_create_success", login=False)
 def create_success(context: Context) -> Response:
     """Step 3 of local storage and S3: the UUID is the secret, no user is required.
 

@@ -38,7 +38,7 @@ _SORTS: Final[dict[str, Callable[[File], Any]]] = {
 _REMOVED: Final = ("file_removed.pdf", "application/pdf", b"%PDF-1.4\n% This file has been removed.\n")
 
 
-@route("GET", "/api/v1/courses/:course_id/files")
+@route("GET", "/api/v1/courses/:course_id/files", "files#api_index")
 def index(context: Context) -> Response:
     """The course's files in all folders; students see neither hidden nor locked ones."""
     course = context.course()
@@ -65,7 +65,7 @@ def _is_sought(context: Context, file: File) -> bool:
     return visible and (not wanted or bool(wanted & names)) and not unwanted & names
 
 
-@route("GET", "/api/v1/courses/:course_id/files/:id")
+@route("GET", "/api/v1/courses/:course_id/files/:id", "files#api_show")
 def show(context: Context) -> Response:
     """One file of the course; for an overwritten file its successor, if the request asks for it."""
     file_id = _id(context)
@@ -78,17 +78,18 @@ def show(context: Context) -> Response:
     return _shown(context, file)
 
 
-@route("GET", "/api/v1/files/:id")
+@route("GET", "/api/v1/files/:id", "files#api_show")
 def show_anywhere(context: Context) -> Response:
     """One file, without its course; this is a separate scope."""
     return _shown(context, _find(context))
 
 
-@route("PUT", "/api/v1/files/:id")
+@route("PUT", "/api/v1/files/:id", "files#api_update")
 def update(context: Context) -> Response:
     """Update a file, even a deleted one; fields not named stay. Its ID and `filename` never change."""
     file = _find(context)
     course = context.tables.courses[file.course_id]
+    context.scene = ("Course", course.id)
     context.require("manage_files_edit", course)
     folder_id = _new_folder(context, course) if context.params.get("parent_folder_id") else file.folder_id
     name = _new_name(context, file)
@@ -107,7 +108,7 @@ def update(context: Context) -> Response:
     return json_response(file_json(context, file))
 
 
-@route("DELETE", "/api/v1/files/:id")
+@route("DELETE", "/api/v1/files/:id", "files#destroy")
 def destroy(context: Context) -> Response:
     """Soft-delete a file, even again. With `replace` it stays, with another name and other contents."""
     file = _find(context)
@@ -122,7 +123,7 @@ def destroy(context: Context) -> Response:
     return json_response(file_json(context, file))
 
 
-@route("GET", "/files/:id/download", login=False)
+@route("GET", "/files/:id/download", "files#show", login=False)
 def download(context: Context) -> Response:
     """The file's contents, for anybody who has its address with the verifier."""
     file = _find(context)

@@ -13,7 +13,7 @@ from embedded_canvas.routing import route
 from embedded_canvas.sessions import logged_in_user, pending_request, renewed
 
 
-@route("GET", "/", login=False)
+@route("GET", "/", "users#user_dashboard", login=False)
 def home(context: Context) -> Response:
     """The page after a login without an integration."""
     user = logged_in_user(context)
@@ -22,7 +22,7 @@ def home(context: Context) -> Response:
     return web_pages.page("Canvas", f'<p id="user">You are logged in as {escape(user.name)}.</p>')
 
 
-@route("GET", "/login", login=False)
+@route("GET", "/login", "login/canvas#new", login=False)
 def new(context: Context) -> Response:
     """The login page; a user who is already logged in sees it only if it is forced."""
     if logged_in_user(context) and not context.text("force_login"):
@@ -30,7 +30,7 @@ def new(context: Context) -> Response:
     return web_pages.log_in(str(_typed(context).get("unique_id", "")))
 
 
-@route("POST", "/login", login=False)
+@route("POST", "/login", "login/canvas#create", login=False)
 def create(context: Context) -> Response:
     """Log in, then continue with an integration's request, if there is one."""
     typed = _typed(context)
@@ -43,7 +43,7 @@ def create(context: Context) -> Response:
     return renewed(context, onward, user.id, asked)
 
 
-@route("GET", "/login/session_token")
+@route("GET", "/login/session_token", "login#session_token")
 def session_token(context: Context) -> Response:
     """The address of a session for the token's user. It has no scope, so keys that enforce scopes never get here."""
     return json_response({"session_url": f"{context.request.origin}/"})

@@ -49,10 +49,10 @@ def tracks_of(context: Context, media: MediaObject) -> list[MediaTrack]:
     return sorted(tracks, key=lambda track: (track.locale, track.id))
 
 
-@route("GET", "/api/v1/courses/:course_id/media_objects")
-@route("GET", "/api/v1/courses/:course_id/media_attachments")
+@route("GET", "/api/v1/courses/:course_id/media_objects", "media_objects#index")
+@route("GET", "/api/v1/courses/:course_id/media_attachments", "media_objects#index", new=True)
 def index(context: Context) -> Response:
-    """The media of the course's files. The links point to `media_attachments`, which has another scope.
+    """The media of the course's files. Today's links point to `media_attachments`, which has another scope.
 
     Without `exclude[]=sources` Canvas asks Kaltura for each row, and crashes if media services are off.
     """
@@ -67,11 +67,11 @@ def index(context: Context) -> Response:
     key = _SORTS.get(str(context.params.get("sort")), _SORTS["title"])
     found.sort(key=lambda media: (key(media), media.id), reverse=context.params.get("order") == "desc")
     left_out = context.includes("exclude")
-    links = f"/api/v1/courses/{course.id}/media_attachments"
+    links = None if context.config.is_old else f"/api/v1/courses/{course.id}/media_attachments"
     return context.page(found, lambda media: media_json(context, media, left_out), link_path=links)
 
 
-@route("PUT", "/api/v1/media_objects/:media_object_id")
+@route("PUT", "/api/v1/media_objects/:media_object_id", "media_objects#update_media_object")
 def update(context: Context) -> Response:
     """Retitle a media object; only its owner may, not even an administrator."""
     media = find_media(context)

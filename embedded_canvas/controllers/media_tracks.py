@@ -22,13 +22,13 @@ _LOCALE: Final = re.compile(r"[A-Za-z-]+")
 _TTML: Final = re.compile(r"<tt\s+xml", re.IGNORECASE)
 
 
-@route("GET", "/api/v1/media_objects/:media_object_id/media_tracks")
+@route("GET", "/api/v1/media_objects/:media_object_id/media_tracks", "media_tracks#index")
 def index(context: Context) -> Response:
     """The caller's own tracks, for any user; other people's are only in the course's media list."""
     return _own(context, find_media(context))
 
 
-@route("PUT", "/api/v1/media_objects/:media_object_id/media_tracks")
+@route("PUT", "/api/v1/media_objects/:media_object_id/media_tracks", "media_tracks#update")
 def update(context: Context) -> Response:
     """Replace the tracks with those in the body, a JSON array; locales it does not list are deleted, for all users.
 
@@ -45,7 +45,7 @@ def update(context: Context) -> Response:
     return _own(context, media)
 
 
-@route("GET", "/media_objects/:media_object_id/media_tracks/:id", login=False)
+@route("GET", "/media_objects/:media_object_id/media_tracks/:id", "media_tracks#show", login=False)
 def show(context: Context) -> Response:
     """One track's text as WebVTT: a web page, which needs no login."""
     media = find_media(context)

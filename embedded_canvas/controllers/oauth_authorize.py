@@ -22,7 +22,7 @@ from embedded_canvas.sessions import logged_in_user, renewed
 _INVALID_SCOPE: Final = "Some scopes are not on the key."
 
 
-@route("GET", "/login/oauth2/auth", login=False)
+@route("GET", "/login/oauth2/auth", "oauth2_provider#auth", login=False)
 def auth(context: Context) -> Response:
     """Check an integration's request, then send the user to login or consent, or straight back."""
     headers, new = context.request.headers, not context.config.is_old

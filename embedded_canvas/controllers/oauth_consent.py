@@ -15,7 +15,7 @@ from embedded_canvas.routing import route
 from embedded_canvas.sessions import logged_in_user, pending_request, session_of
 
 
-@route("GET", "/login/oauth2/confirm", login=False)
+@route("GET", "/login/oauth2/confirm", "oauth2_provider#confirm", login=False)
 def confirm(context: Context) -> Response:
     """Ask the user, with a token against cross-site requests."""
     user, asked = logged_in_user(context), pending_request(context)
@@ -29,7 +29,7 @@ def confirm(context: Context) -> Response:
     return web_pages.consent(context.tables.keys[asked.key_id], user, asked)
 
 
-@route("POST", "/login/oauth2/accept", login=False)
+@route("POST", "/login/oauth2/accept", "oauth2_provider#accept", login=False)
 def accept(context: Context) -> Response:
     """The user authorizes: back to the integration with a code."""
     asked, user = _pending(context), logged_in_user(context)
@@ -42,7 +42,7 @@ def accept(context: Context) -> Response:
     return issue_code(context, user, asked)
 
 
-@route("GET", "/login/oauth2/deny", login=False)
+@route("GET", "/login/oauth2/deny", "oauth2_provider#deny", login=False)
 def deny(context: Context) -> Response:
     """The user cancels: back to the integration with an error."""
     return _answered(context, _pending(context), error="access_denied")

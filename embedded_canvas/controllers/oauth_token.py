@@ -26,7 +26,7 @@ _CODE_LIVES: Final = timedelta(minutes=10)
 _TOKEN_LIVES: Final = timedelta(hours=1)
 
 
-@route("POST", "/login/oauth2/token", login=False)
+@route("POST", "/login/oauth2/token", "oauth2_provider#token", login=False)
 def create(context: Context) -> Response:
     """Exchange a code or refresh token: checks the grant type, then client, secret, and the grant itself."""
     kind = context.text("grant_type") or ("authorization_code" if context.text("code") else "")
@@ -36,7 +36,7 @@ def create(context: Context) -> Response:
     return grant(context)
 
 
-@route("DELETE", "/login/oauth2/token", login=False)
+@route("DELETE", "/login/oauth2/token", "oauth2_provider#destroy", login=False)
 def destroy(context: Context) -> Response:
     """Delete the request's own token, and its refresh token with it."""
     if context.token is None and session_of(context) is None and not context.config.is_old:
@@ -154,9 +154,10 @@ def _carries(key: DeveloperKey, scopes: list[str]) -> bool:
 
 def _issued(context: Context, key: DeveloperKey, user_id: int) -> dict[str, Any]:
     """What the integration gets besides the token strings; Canvas does not list the scopes."""
+    context.user = context.tables.users[user_id]
     body = {
         "token_type": "Bearer",
-        "user": _user(context, context.tables.users[user_id]),
+        "user": _user(context, context.user),
         "canvas_region": "unknown",
     }
     return body | ({"expires_in": int(_TOKEN_LIVES.total_seconds())} if key.auto_expire_tokens else {})

@@ -46,7 +46,7 @@ def page_json(context: Context, course: Course, page: Page, *, body: bool = True
     }
 
 
-@route("GET", "/api/v1/courses/:course_id/pages", login=False)
+@route("GET", "/api/v1/courses/:course_id/pages", "wiki_pages_api#index", login=False)
 def index(context: Context) -> Response:
     """A course's pages, by ID unless sorted; older Canvas never includes bodies here."""
     course = context.course()
@@ -66,7 +66,7 @@ def index(context: Context) -> Response:
     )
 
 
-@route("GET", "/api/v1/courses/:course_id/pages/:url_or_id", login=False)
+@route("GET", "/api/v1/courses/:course_id/pages/:url_or_id", "wiki_pages_api#show", login=False)
 def show(context: Context) -> Response:
     """One page with its body; a missing page is a 404 with a body of its own."""
     course = context.course()
@@ -76,7 +76,7 @@ def show(context: Context) -> Response:
     return json_response(page_json(context, course, page))
 
 
-@route("PUT", "/api/v1/courses/:course_id/pages/:url_or_id")
+@route("PUT", "/api/v1/courses/:course_id/pages/:url_or_id", "wiki_pages_api#update")
 def update(context: Context) -> Response:
     """Update a page, or create it if it does not exist."""
     course = context.course()
@@ -89,13 +89,13 @@ def update(context: Context) -> Response:
     return json_response(page_json(context, course, page))
 
 
-@route("POST", "/api/v1/courses/:course_id/pages")
+@route("POST", "/api/v1/courses/:course_id/pages", "wiki_pages_api#create")
 def create(context: Context) -> Response:
     """Create a page: 200."""
     return _make(context, context.course(), {"title": "Page", **context.fields("wiki_page")})
 
 
-@route("DELETE", "/api/v1/courses/:course_id/pages/:url_or_id")
+@route("DELETE", "/api/v1/courses/:course_id/pages/:url_or_id", "wiki_pages_api#destroy")
 def destroy(context: Context) -> Response:
     """Soft-delete a page; the front page cannot be deleted."""
     course = context.course()

@@ -19,7 +19,7 @@ from embedded_canvas.routing import route
 _JSON_API: Final = "application/vnd.api+json"
 
 
-@route("GET", "/api/v1/courses/:course_id/quizzes")
+@route("GET", "/api/v1/courses/:course_id/quizzes", "quizzes/quizzes_api#index")
 def index(context: Context) -> Response:
     """A course's live quizzes; students see published ones."""
     course = context.course()
@@ -34,7 +34,7 @@ def index(context: Context) -> Response:
     )
 
 
-@route("GET", "/api/v1/courses/:course_id/quizzes/:id")
+@route("GET", "/api/v1/courses/:course_id/quizzes/:id", "quizzes/quizzes_api#show")
 def show(context: Context) -> Response:
     """One quiz; the lookup includes deleted ones, so managers can still read them."""
     course = context.course()
@@ -44,7 +44,7 @@ def show(context: Context) -> Response:
     return _answer(context, course, quiz)
 
 
-@route("PUT", "/api/v1/courses/:course_id/quizzes/:id")
+@route("PUT", "/api/v1/courses/:course_id/quizzes/:id", "quizzes/quizzes_api#update")
 def update(context: Context) -> Response:
     """Update a quiz: 200, or 204 with JSON:API."""
     course = context.course()
@@ -54,7 +54,7 @@ def update(context: Context) -> Response:
     return Response(204) if _speaks_json_api(context) else _answer(context, course, quiz)
 
 
-@route("POST", "/api/v1/courses/:course_id/quizzes")
+@route("POST", "/api/v1/courses/:course_id/quizzes", "quizzes/quizzes_api#create")
 def create(context: Context) -> Response:
     """Create a quiz: 200, unpublished by default."""
     course = context.course()
@@ -65,7 +65,7 @@ def create(context: Context) -> Response:
     return _answer(context, course, quiz)
 
 
-@route("DELETE", "/api/v1/courses/:course_id/quizzes/:id")
+@route("DELETE", "/api/v1/courses/:course_id/quizzes/:id", "quizzes/quizzes_api#destroy")
 def destroy(context: Context) -> Response:
     """Soft-delete a quiz: 200, or 204 with JSON:API."""
     course = context.course()

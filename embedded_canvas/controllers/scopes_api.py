@@ -46,11 +46,11 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
 """Scopes with the heading of their controller instead of their path's last word."""
 
 
-@route("GET", "/api/v1/accounts/:account_id/scopes")
+@route("GET", "/api/v1/accounts/:account_id/scopes", "scopes_api#index")
 def index(context: Context) -> Response:
     """All scopes by heading, under this Canvas's own names, in one list without pages or grouped."""
     context.require("manage_developer_keys", context.account())
-    named = [scope for each in scoped_routes() if (scope := _scope_json(context, each))]
+    named = [scope for each in scoped_routes(context.config) if (scope := _scope_json(context, each))]
     scopes = sorted(named, key=lambda scope: scope["resource_name"])
     if context.text("group_by") != "resource_name":
         return json_response(scopes)
@@ -65,11 +65,12 @@ def _scope_json(context: Context, of: Route) -> dict[str, Any] | None:
     if heading is None:
         return None
     scope = own_name(context.config, of.scope)
+    controller, _, action = of.leads_to.partition("#")
     return {
         "resource": heading.lower().replace(" ", "_"),
         "resource_name": heading,
-        "controller": of.action.__module__.rpartition(".")[2],
-        "action": of.action.__name__,
+        "controller": controller,
+        "action": action,
         "verb": of.verb,
         "path": scope.partition("|")[2],
         "scope": scope,

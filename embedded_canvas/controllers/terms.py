@@ -38,7 +38,7 @@ def _root(context: Context) -> Account:
     return next(each for each in context.tables.accounts.values() if each.root_account_id is None)
 
 
-@route("GET", "/api/v1/accounts/:account_id/terms")
+@route("GET", "/api/v1/accounts/:account_id/terms", "terms_api#index")
 def index(context: Context) -> Response:
     """Terms in a wrapper: those without dates first, then the latest.
 
@@ -62,7 +62,7 @@ def index(context: Context) -> Response:
     return context.page(found, lambda term: term_json(context, term, includes), wrapper="enrollment_terms")
 
 
-@route("POST", "/api/v1/accounts/:account_id/terms")
+@route("POST", "/api/v1/accounts/:account_id/terms", "terms#create")
 def create(context: Context) -> Response:
     """Create a term."""
     account = context.account()

@@ -15,7 +15,7 @@ _HINT: Final = 5
 """How many of a token's first characters identify it."""
 
 
-@route("GET", "/api/v1/users/:id")
+@route("GET", "/api/v1/users/:id", "users#api_show")
 def show(context: Context) -> Response:
     """One user: the caller, or anybody if the caller is an administrator."""
     user = _user(context, "id")
@@ -32,7 +32,7 @@ def show(context: Context) -> Response:
     )
 
 
-@route("GET", "/api/v1/users/:user_id/tokens/:id")
+@route("GET", "/api/v1/users/:user_id/tokens/:id", "tokens#show")
 def show_token(context: Context) -> Response:
     """One token of the user, by its ID or first five characters, with its scopes."""
     user, wanted = _user(context, "user_id"), context.path["id"]

@@ -24,8 +24,8 @@ NOT_PERMITTED = {
 
 
 def canvas(**state: Any) -> Canvas:
-    """A Canvas in this state (fields of CanvasConfig), with Ally's 31 scopes and the throttle off by default."""
-    return Canvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, **state}))
+    """A Canvas in this state (fields of CanvasConfig), with Ally's scopes, without throttle and reports by default."""
+    return Canvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, "error_report_ids": False, **state}))
 
 
 Holder = Literal["access", "admin"] | None
