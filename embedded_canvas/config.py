@@ -64,6 +64,8 @@ class CanvasConfig:
     role: Literal["admin", "teacher", "student"] = "admin"
     denied: frozenset[str] = frozenset()
     """Permissions that the role lacks, by Canvas's names (`manage_wiki_update`, …)."""
+    language: Literal["en", "es", "xx"] = "en"
+    """The user's language; `xx` is an invented one."""
     owns_media: bool = True
     """Whether the media object in the sandbox course was made by the token's user."""
 

@@ -14,6 +14,7 @@ from embedded_canvas.params import Upload
 from embedded_canvas.permissions import allows
 from embedded_canvas.records import AccessToken, Account, Course, Term, User
 from embedded_canvas.tables import Tables
+from embedded_canvas.translations import NOT_PERMITTED, UNAUTHORIZED, translated
 
 Record = TypeVar("Record")
 
@@ -102,8 +103,15 @@ class Context:
             raise self.not_permitted()
 
     def not_permitted(self) -> errors.Refusal:
-        """The refusal for a missing right: 403, or 401 on old Canvas."""
-        return errors.not_permitted(401 if self.config.is_old else 403)
+        """The refusal for a missing right: 403, or on old Canvas 401 with a translated `status`."""
+        message = self.said(NOT_PERMITTED)
+        if self.config.is_old:
+            return errors.not_permitted(401, self.said(UNAUTHORIZED), message)
+        return errors.not_permitted(403, UNAUTHORIZED, message)
+
+    def said(self, text: str) -> str:
+        """A text of Canvas's (translations.py) in the caller's language."""
+        return translated(text, self.user.language if self.user is not None else "en")
 
     def fields(self, wrapper: str) -> dict[str, Any]:
         """The fields under `wrapper`; none is fine, but a text instead crashes Canvas."""

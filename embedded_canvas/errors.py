@@ -41,15 +41,14 @@ def not_found() -> Refusal:
 
 
 def unauthenticated() -> Refusal:
-    """401 of a request without a user; the message is localized, the status is not."""
+    """401 of a request without a user."""
     body = {"status": "unauthenticated", "errors": [{"message": "user authorization required"}]}
     return Refusal(json_response(body, 401, (BEARER_REALM,)))
 
 
-def not_permitted(status: int) -> Refusal:
-    """The user lacks a right: 403 on current Canvas, 401 before `api_auth_error_updates`; same body."""
-    error = {"message": "user not authorized to perform that action"}
-    return Refusal(json_response({"status": "unauthorized", "errors": [error]}, status), lacks_right=True)
+def not_permitted(code: int, status: str, message: str) -> Refusal:
+    """The user lacks a right: 403 on current Canvas, 401 before `api_auth_error_updates`; the same members."""
+    return Refusal(json_response({"status": status, "errors": [{"message": message}]}, code), lacks_right=True)
 
 
 def invalid_token(text: str = "Invalid access token.", **more: str) -> Refusal:

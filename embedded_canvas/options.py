@@ -22,6 +22,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "token_state": "the token's state",
     "role": "the role of the user behind the token",
     "denied": "permissions that the role lacks, by Canvas's names",
+    "language": "the user's language: English, Spanish, or an invented one",
     "owns_media": "whether the token's user created the sandbox's media",
     "version": "which Canvas to imitate: today's, one of 2022, or one from before 2020",
     "storage": "where files are uploaded to",

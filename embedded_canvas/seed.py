@@ -50,7 +50,9 @@ def seed(config: CanvasConfig) -> Tables:
 
 def _people(tables: Tables, config: CanvasConfig) -> None:
     tables.users = {
-        INTEGRATION_USER: User(INTEGRATION_USER, "Ally Integration", config.role, config.denied, SANDBOX, SCIENCE),
+        INTEGRATION_USER: User(
+            INTEGRATION_USER, "Ally Integration", config.role, config.denied, SANDBOX, SCIENCE, language=config.language
+        ),
         COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE),
         ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin"),
     }

@@ -15,9 +15,10 @@ from embedded_canvas.http import Response, json_response
 from embedded_canvas.moments import iso, now
 from embedded_canvas.records import ContentMigration, Course
 from embedded_canvas.routing import route
+from embedded_canvas.translations import COURSE_COPY
 from embedded_canvas.values import truth
 
-_TITLES: Final = {"course_copy_importer": "Course Copy"}
+_TITLES: Final = {"course_copy_importer": COURSE_COPY}
 _ANY_OF: Final = ("manage_course_content_add", "manage_course_content_edit", "manage_course_content_delete")
 
 
@@ -99,7 +100,7 @@ def _migration_json(context: Context, migration: ContentMigration) -> dict[str, 
         "finished_at": iso(migration.finished_at),
         "created_at": iso(migration.created_at),
         "migration_type": migration.migration_type,
-        "migration_type_title": _TITLES[migration.migration_type],
+        "migration_type_title": context.said(_TITLES[migration.migration_type]),
         "migration_issues_url": f"{own}/migration_issues",
         "migration_issues_count": 0,
         "settings": {

@@ -25,6 +25,7 @@ from embedded_canvas.http import Response, json_response
 from embedded_canvas.moments import now
 from embedded_canvas.records import Course, File
 from embedded_canvas.routing import route
+from embedded_canvas.translations import FILE_NOT_DELETABLE
 from embedded_canvas.values import moment, truth
 
 _SORTS: Final[dict[str, Callable[[File], Any]]] = {
@@ -116,7 +117,7 @@ def destroy(context: Context) -> Response:
     if truth(context.params.get("replace")):
         return _replace(context, file, course)
     if not context.may("manage_files_delete", course):
-        raise errors.message(401, "Unauthorized to delete this file")
+        raise errors.message(401, context.said(FILE_NOT_DELETABLE))
     if is_locked(context, file):
         raise context.not_permitted()
     remove(context, file)

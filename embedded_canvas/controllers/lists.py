@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import json_response
+from embedded_canvas.translations import TAB_DISABLED
 
 Record = TypeVar("Record")
 
@@ -26,4 +27,4 @@ def searched(context: Context, records: Iterable[Record], name: Callable[[Record
 def require_tab(context: Context, tab: str) -> None:
     """Refuse a list whose course tab is disabled (application_controller.rb)."""
     if tab in context.config.disabled_tabs:
-        raise errors.message(404, "That page has been disabled for this course")
+        raise errors.message(404, context.said(TAB_DISABLED))

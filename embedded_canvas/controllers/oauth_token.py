@@ -164,7 +164,7 @@ def _issued(context: Context, key: DeveloperKey, user_id: int) -> dict[str, Any]
 
 
 def _user(context: Context, user: User) -> dict[str, Any]:
-    shown = {"id": user.id, "name": user.name, "global_id": str(SHARD + user.id), "effective_locale": "en"}
+    shown = {"id": user.id, "name": user.name, "global_id": str(SHARD + user.id), "effective_locale": user.language}
     return shown if context.config.is_old else shown | {"fake_student": False}
 
 

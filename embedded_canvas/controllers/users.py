@@ -27,7 +27,7 @@ def show(context: Context) -> Response:
             "sortable_name": f"{family}, {given}",
             "short_name": user.name,
             "avatar_url": f"{context.request.origin}/images/messages/avatar-50.png",
-            "effective_locale": "en",
+            "effective_locale": user.language,
         }
     )
 

@@ -25,6 +25,8 @@ class User:
     """`registered`; with `creation_pending` or `deleted`, requests count as anonymous."""
     pseudonym: str = "active"
     """The user's login for this account: `active`, `suspended` or `none`."""
+    language: str = "en"
+    """`en`, `es` or `xx` (translations.py)."""
 
 
 @dataclass
