@@ -96,4 +96,4 @@ def _users_by_name(context: Context) -> Mapping[str, User]:
 
 
 def _may_become_others(caller: User) -> bool:
-    return caller.role == "admin" and "become_user" not in caller.denied
+    return caller.administers and "become_user" not in caller.denied

@@ -61,7 +61,7 @@ class CanvasConfig:
     """`personal` is a user-generated token: it belongs to the default key and is never scope-checked."""
 
     # The user behind the token
-    role: Literal["admin", "teacher", "student"] = "admin"
+    role: Literal["admin", "site-admin", "teacher", "student"] = "admin"
     denied: frozenset[str] = frozenset()
     """Permissions that the role lacks, by Canvas's names (`manage_wiki_update`, …)."""
     language: Literal["en", "es", "xx"] = "en"

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from embedded_canvas import errors
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.http import Request, Response, json_response
+from embedded_canvas.known import DUMMY
 from embedded_canvas.pagination import link_header, page_numbers
 from embedded_canvas.params import Upload
 from embedded_canvas.permissions import allows
@@ -89,7 +90,7 @@ class Context:
     def term(self, wanted: object) -> Term:
         """The enrollment term with that ID; 404 if there is none."""
         found = self.tables.terms.get(int(str(wanted))) if str(wanted).isdecimal() else None
-        if found is None or found.workflow_state == "deleted":
+        if found is None or found.workflow_state == "deleted" or found.account_id == DUMMY:
             raise errors.not_found()
         return found
 

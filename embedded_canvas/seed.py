@@ -16,6 +16,7 @@ from embedded_canvas.known import (
     CREDENTIALS,
     DEFAULT_KEY,
     DEFAULT_TERM,
+    DUMMY,
     INTEGRATION_USER,
     KEY,
     OTHER_COURSE,
@@ -101,9 +102,11 @@ def _institution(tables: Tables) -> None:
         SCIENCE: account(SCIENCE, "School of Science", ROOT),
         ARTS: account(ARTS, "School of Arts", ROOT),
         BIOLOGY: account(BIOLOGY, "Biology", SCIENCE),
+        DUMMY: Account(DUMMY, "Dummy Root Account", None, DUMMY, "0", "deleted"),
     }
     tables.terms = {
         DEFAULT_TERM: Term(DEFAULT_TERM, "Default Term", BEGAN),
+        DUMMY: Term(DUMMY, "Dummy Term", BEGAN, account_id=DUMMY),
         302: Term(302, "Spring 2026", BEGAN, BEGAN, BEGAN + timedelta(days=120)),
     }
 
@@ -117,6 +120,7 @@ def _courses(tables: Tables, config: CanvasConfig) -> None:
         BLUEPRINT: course(BLUEPRINT, "Science blueprint", SCIENCE),
         OTHER_COURSE: course(OTHER_COURSE, "Introduction to Biology", BIOLOGY),
         SECOND_OTHER: course(SECOND_OTHER, "Drawing I", ARTS),
+        DUMMY: Course(DUMMY, "Unnamed Course", "Course-1", DUMMY, DUMMY, "0", BEGAN, "deleted"),
     }
     sandbox = tables.courses[SANDBOX]
     sandbox.syllabus_body = None if config.content == "empty" else text(config, "syllabus")

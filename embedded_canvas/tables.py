@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from embedded_canvas.known import DUMMY
 from embedded_canvas.records import (
     AccessToken,
     Account,
@@ -86,7 +87,8 @@ class Tables:
         """What users see of the courses: live records, without the traces that any write leaves.
 
         Left out because Canvas cannot restore them: IDs used up meanwhile, soft-deleted records and the content of
-        deleted courses, times of the last change, version numbers and last editors.
+        deleted courses, times of the last change, version numbers and last editors. The dummies with the ID 0 are not
+        left out: a request meant to reach nothing can change them.
         """
         gone = {course.id for course in self.courses.values() if course.workflow_state == "deleted"}
         tables: dict[str, dict[int, Any]] = {
@@ -99,7 +101,8 @@ class Tables:
         for name, table in tables.items():
             for key in sorted(table):
                 record = asdict(table[key])
-                if record.get("workflow_state") in {"deleted", "pending"} or record.get("course_id") in gone:
+                unseen = record.get("workflow_state") in {"deleted", "pending"} or record.get("course_id") in gone
+                if unseen and key != DUMMY:
                     continue
                 yield f"{name}/{key}", {k: v for k, v in record.items() if k not in _MARKS}
 

@@ -67,7 +67,7 @@ def below(tables: Tables, account: Account) -> Iterator[Account]:
 @route("GET", "/api/v1/accounts", "accounts#index")
 def index(context: Context) -> Response:
     """Accounts that the caller administers directly: for a root admin only the root; for others an empty list."""
-    own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.role == "admin"]
+    own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.administers]
     includes = context.includes("include", "includes")
     return context.page(own, lambda account: full_json(context, account, includes), total=False)
 

@@ -41,7 +41,7 @@ def course_json(context: Context, course: Course, includes: frozenset[str]) -> d
         "id": course.id,
         "name": course.name,
         "account_id": course.account_id,
-        "root_account_id": 1,
+        "root_account_id": context.tables.accounts[course.account_id].root_account_id or course.account_id,
         "uuid": course.uuid,
         "course_code": course.course_code,
         "created_at": iso(course.created_at),

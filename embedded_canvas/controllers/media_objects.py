@@ -52,13 +52,14 @@ def tracks_of(context: Context, media: MediaObject) -> list[MediaTrack]:
 @route("GET", "/api/v1/courses/:course_id/media_objects", "media_objects#index")
 @route("GET", "/api/v1/courses/:course_id/media_attachments", "media_objects#index", new=True)
 def index(context: Context) -> Response:
-    """The media of the course's files. Today's links point to `media_attachments`, which has another scope.
+    """The media of the course's files, even of a deleted course.
 
-    Without `exclude[]=sources` Canvas asks Kaltura for each row, and crashes if media services are off.
+    Today's links point to `media_attachments`, which has another scope. Without `exclude[]=sources` Canvas asks Kaltura
+    for each row, and crashes if media services are off.
     """
     if not context.path["course_id"].isdecimal():
         raise errors.not_found()
-    course = context.course()
+    course = context.course(deleted=True)
     context.require("read_contents", course)
     catch_up(context)
     ids = {file.media_entry_id for file in live_files(context, course)}

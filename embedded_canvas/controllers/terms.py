@@ -54,7 +54,9 @@ def index(context: Context) -> Response:
     found = [
         term
         for term in sorted(context.tables.terms.values(), key=lambda each: each.id)
-        if term.workflow_state in (states or _STATES["active"]) and name in term.name.lower()
+        if term.account_id == account.id
+        and term.workflow_state in (states or _STATES["active"])
+        and name in term.name.lower()
     ]
     # "~" sorts after every year, so terms without a date come first.
     found.sort(key=lambda term: (iso(term.start_at) or "~", iso(term.end_at) or "~"), reverse=True)

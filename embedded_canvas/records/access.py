@@ -15,7 +15,7 @@ class User:
     id: int
     name: str
     role: str
-    """`admin` (of the root account), or `teacher` or `student` (enrolled in one course)."""
+    """`site-admin`, `admin` (of the root account), or `teacher` or `student` (enrolled in one course)."""
     denied: frozenset[str] = frozenset()
     course_id: int | None = None
     """The course that a teacher or student is enrolled in."""
@@ -27,6 +27,11 @@ class User:
     """The user's login for this account: `active`, `suspended` or `none`."""
     language: str = "en"
     """`en`, `es` or `xx` (translations.py)."""
+
+    @property
+    def administers(self) -> bool:
+        """Whether the user administers the root account."""
+        return self.role in {"admin", "site-admin"}
 
 
 @dataclass

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from embedded_canvas.known import ROOT
+
 
 @dataclass
 class Account:
@@ -29,6 +31,7 @@ class Term:
     start_at: datetime | None = None
     end_at: datetime | None = None
     workflow_state: str = "active"
+    account_id: int = ROOT
 
 
 @dataclass

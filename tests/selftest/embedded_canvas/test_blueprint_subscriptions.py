@@ -56,7 +56,7 @@ class TestSubscriptions:
 
     def test_no_course(self) -> None:
         """An unknown course is 404."""
-        assert client(canvas()).get("/api/v1/courses/0/blueprint_subscriptions").json() == NOT_FOUND
+        assert client(canvas()).get("/api/v1/courses/9/blueprint_subscriptions").json() == NOT_FOUND
 
 
 class TestImports:

@@ -111,7 +111,7 @@ class TestCreate:
         [
             ({"migration_type": "none_such"}, 400, {"message": "Invalid migration_type"}),
             ({"settings": {}}, 400, {"message": "settings[source_course_id] is missing"}),
-            ({"settings": {"source_course_id": 0}}, 404, NOT_FOUND),
+            ({"settings": {"source_course_id": 9}}, 404, NOT_FOUND),
         ],
     )
     def test_refusals(self, changes: dict[str, Any], status: int, body: dict[str, Any]) -> None:

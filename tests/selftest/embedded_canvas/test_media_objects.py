@@ -106,7 +106,7 @@ class TestList:
         """An empty list does not ask Kaltura."""
         assert listed(canvas(kaltura=False), "") == []
 
-    @pytest.mark.parametrize("course", ["0", f"uuid:{'1001':0>40}", "sis_course_id:C1001", "x"])
+    @pytest.mark.parametrize("course", ["9", f"uuid:{'1001':0>40}", "sis_course_id:C1001", "x"])
     def test_plain_course_numbers_only(self, course: str) -> None:
         """Other kinds of course ID, which most endpoints accept, are 404 here."""
         answer = client(canvas()).get(f"/api/v1/courses/{course}/media_objects")

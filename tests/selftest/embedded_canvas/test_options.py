@@ -36,10 +36,13 @@ BAD: list[tuple[list[str], str]] = [
     (["throttle"], "--embedded throttle: throttle has no value; write throttle=true|false."),
     (["throttle=yes"], "--embedded throttle=yes: 'yes' is not one of its values; write throttle=true|false."),
     (["throttle="], "--embedded throttle=: '' is not one of its values; write throttle=true|false."),
-    (["role=boss"], "--embedded role=boss: 'boss' is not one of its values; write role=admin|teacher|student."),
+    (
+        ["role=boss"],
+        "--embedded role=boss: 'boss' is not one of its values; write role=admin|site-admin|teacher|student.",
+    ),
     (
         ["role=admin", "role=admin"],
-        "--embedded role is given 2 times; give it once, as role=admin|teacher|student.",
+        "--embedded role is given 2 times; give it once, as role=admin|site-admin|teacher|student.",
     ),
     (
         ["latency_ms=-1"],
