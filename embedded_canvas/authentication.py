@@ -14,6 +14,7 @@ from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import json_response
 from embedded_canvas.keys import is_on
+from embedded_canvas.moments import now
 from embedded_canvas.records import AccessToken, DeveloperKey, User
 from embedded_canvas.routing import Route
 from embedded_canvas.scopes import any_matches
@@ -51,6 +52,7 @@ def _user_of_token(context: Context, route: Route, text: str) -> tuple[User | No
         raise errors.invalid_token()
     if key.require_scopes:
         _check_scope(context, token, key)
+    token.last_used_at = now()
     return None if user.workflow_state in _UNAVAILABLE else user, token
 
 

@@ -46,11 +46,16 @@ def _add_words(tables: Tables, config: CanvasConfig) -> None:
         tables.assignments[key] = Assignment(
             key, SANDBOX, f"Essay {number + 1}", text(config, "assignment"), BEGAN, BEGAN, position=number + 1
         )
-    for key, title, front in ((3001, "Welcome", True), (3002, "Reading list", False), (3003, "Lab rules", False)):
+    for key, title, front, editor in (
+        (3001, "Welcome", True, COLLEAGUE),
+        (3002, "Reading list", False, None),
+        (3003, "Lab rules", False, COLLEAGUE),
+    ):
         url = title.lower().replace(" ", "-")
         tables.pages[key] = Page(
-            key, SANDBOX, url, title, text(config, "page"), BEGAN, BEGAN, published=front, front_page=front
-        )
+            key, SANDBOX, url, title, text(config, "page"), BEGAN, BEGAN, published=front, front_page=front,
+            last_edited_by=editor,
+        )  # fmt: skip
     for key, title in ((4001, "Introductions"), (4002, "Questions about the lab")):
         tables.topics[key] = Topic(key, SANDBOX, title, text(config, "discussion"), BEGAN, COLLEAGUE)
     announced = text(config, "announcement")

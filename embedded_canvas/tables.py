@@ -111,4 +111,4 @@ class Tables:
         return hashlib.sha256(repr(list(self.content())).encode()).hexdigest()
 
 
-_MARKS = frozenset({"updated_at", "revision", "version_number", "last_edited_by"})
+_MARKS = frozenset({"updated_at", "revision", "version_number", "last_edited_by", "editor_id"})

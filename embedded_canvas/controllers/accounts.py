@@ -69,7 +69,7 @@ def index(context: Context) -> Response:
     """Accounts that the caller administers directly: for a root admin only the root; for others an empty list."""
     own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.administers]
     includes = context.includes("include", "includes")
-    return context.page(own, lambda account: full_json(context, account, includes), total=False)
+    return context.page(own, lambda account: full_json(context, account, includes), total=context.config.is_old)
 
 
 @route("GET", "/api/v1/accounts/:id", "accounts#show")
@@ -103,8 +103,10 @@ def sub_accounts(context: Context) -> Response:
 
 @route("POST", "/api/v1/accounts/:account_id/sub_accounts", "sub_accounts#create")
 def create(context: Context) -> Response:
-    """Create a sub-account."""
+    """Create a sub-account. Old Canvas takes only the parent's number: it makes any other name of it the ID 0."""
     parent = context.account()
+    if context.config.is_old and context.path["account_id"] != str(parent.id):
+        raise errors.not_found()
     context.require("manage_account_settings", parent)
     wanted = context.fields("account")
     if not wanted.get("name"):

@@ -53,7 +53,7 @@ def create(context: Context) -> Response:
     migration = ContentMigration(
         context.tables.next_id(), course.id, context.caller.id, kind,
         "waiting_for_select" if selective else "running", now(), {"source_course_id": source.id},
-        None if selective else now(),
+        None if selective else now(), now() if selective else None,
     )  # fmt: skip
     context.tables.migrations[migration.id] = migration
     return json_response(_migration_json(context, migration))

@@ -15,13 +15,13 @@ from embedded_canvas.values import Column, integer, shown, text, truth
 
 COLUMNS: Final = {
     "default_view": Column("modules", text),
-    "is_public": Column(False, truth),
+    "is_public": Column(None, truth),
     "is_public_to_auth_users": Column(False, truth),
     "public_syllabus": Column(False, truth),
     "public_syllabus_to_auth": Column(False, truth),
     "grading_standard_id": Column(None, integer),
     "storage_quota_mb": Column(500, integer),
-    "license": Column("private", text),
+    "license": Column(None, text),
     "grade_passback_setting": Column(None, text),
     "homeroom_course": Column(False, truth),
     "course_color": Column(None, text),
@@ -32,7 +32,8 @@ COLUMNS: Final = {
 }
 """What a PUT may set besides name, code, syllabus and dates."""
 
-_RESTRICTIONS: Final = {"content": True, "points": False, "due_dates": False, "availability_dates": False}
+_NEW: Final = {"overridden_course_visibility": "", "template": False}
+"""What newer Canvas adds."""
 
 
 def course_json(context: Context, course: Course, includes: frozenset[str]) -> dict[str, Any]:
@@ -48,14 +49,13 @@ def course_json(context: Context, course: Course, includes: frozenset[str]) -> d
         "start_at": iso(course.start_at),
         "end_at": iso(course.end_at),
         "enrollment_term_id": course.term_id,
-        "overridden_course_visibility": "",
         "calendar": {"ics": f"{context.request.origin}/feeds/calendars/course_{course.uuid}.ics"},
         "blueprint": course.blueprint,
-        "template": False,
         "workflow_state": course.workflow_state,
         "restrict_enrollments_to_course_dates": course.restrict_enrollments_to_course_dates,
         **shown(COLUMNS, course.settings),
-        **({"blueprint_restrictions": _RESTRICTIONS} if course.blueprint else {}),
+        **({} if context.config.is_old else _NEW),
+        **({"blueprint_restrictions": {"content": True}} if course.blueprint else {}),
         **_foreign_ids(context, course),
         **_included(context, course, includes),
     }

@@ -18,6 +18,7 @@ from embedded_canvas.routing import route
 from embedded_canvas.values import changed, moment, truth
 
 _COLOR: Final = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_ROLE_IDS: Final = {"StudentEnrollment": 11, "TeacherEnrollment": 12}
 _EVENTS: Final = {"offer": "available", "claim": "unpublished", "conclude": "completed", "delete": "deleted"}
 
 
@@ -51,8 +52,9 @@ def _own_enrollments(context: Context, course: Course) -> list[dict[str, Any]]:
     user = context.caller
     if user.administers or user.course_id != course.id:
         return []
-    return [{"type": user.role, "role": f"{user.role.title()}Enrollment", "user_id": user.id,
-             "enrollment_state": "active"}]  # fmt: skip
+    role = f"{user.role.title()}Enrollment"
+    return [{"type": user.role, "role": role, "role_id": _ROLE_IDS[role], "user_id": user.id,
+             "enrollment_state": "active", "limit_privileges_to_course_section": False}]  # fmt: skip
 
 
 @route("PUT", "/api/v1/courses/:id", "courses#update")

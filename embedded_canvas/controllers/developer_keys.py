@@ -28,10 +28,10 @@ def index(context: Context) -> Response:
     live.sort(key=lambda key: key.id, reverse=True)
     if context.params.get("inherited"):
         inherited = [key for key in live if key.owner == "other-account" or (key.owner == "site-admin" and key.visible)]
-        return context.page(inherited, inherited_json)
+        return context.page(inherited, lambda key: inherited_json(context, key))
     wanted = context.text("id")
     own = [key for key in live if key.owner == _OWN and wanted in {None, "", str(key.id), str(key.id % SHARD)}]
-    return context.page(own, lambda key: own_json(context, key))
+    return context.page(own, lambda key: own_json(context, key, listed=True))
 
 
 @route("POST", "/api/v1/accounts/:account_id/developer_keys", "developer_keys#create")
@@ -39,10 +39,7 @@ def create(context: Context) -> Response:
     """Create a key: its tokens expire, and it is off until its binding is switched on."""
     _root_account(context)
     wanted = _wanted(context)
-    unknown = [scope for scope in _texts(wanted.get("scopes")) if scope not in valid_scopes(context.config)]
-    if unknown:
-        message = f"cannot contain {', '.join(unknown)}"
-        raise errors.invalid({"scopes": [(message, message)]})
+    _refuse_unknown_scopes(context, wanted)
     number = SHARD + context.tables.next_id()
     key = DeveloperKey(number, "", secrets.token_hex(32), [], False, False, [], binding="off")
     _assign(key, wanted)
@@ -52,9 +49,14 @@ def create(context: Context) -> Response:
 
 @route("PUT", "/api/v1/developer_keys/:id", "developer_keys#update")
 def update(context: Context) -> Response:
-    """Update a key. Unknown scopes are silently dropped; removing a scope revokes all tokens of the key."""
+    """Update a key; removing a scope revokes all tokens of the key, adding one none.
+
+    Unknown scopes are refused by old Canvas, and silently dropped by today's.
+    """
     key = _own_key(context)
     wanted = _wanted(context)
+    if context.config.is_old:
+        _refuse_unknown_scopes(context, wanted)
     before = set(key.scopes)
     key.workflow_state = _EVENTS.get(str(wanted.get("event")), key.workflow_state)
     _assign(key, wanted)
@@ -105,6 +107,12 @@ def _wanted(context: Context) -> dict[str, Any]:
     if not wanted or not isinstance(wanted, dict):
         raise errors.messages(400, "developer_key is missing")
     return wanted
+
+
+def _refuse_unknown_scopes(context: Context, wanted: Mapping[str, Any]) -> None:
+    unknown = [scope for scope in _texts(wanted.get("scopes")) if scope not in valid_scopes(context.config)]
+    if unknown:
+        raise errors.invalid_text(scopes=f"cannot contain {', '.join(unknown)}")
 
 
 def _texts(value: object) -> list[str]:

@@ -11,8 +11,9 @@ from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_restr
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.controllers.topic_changes import change_topic
 from embedded_canvas.controllers.topic_json import is_delayed, owes_post, topic_json
+from embedded_canvas.controllers.topic_record import deleted_json
 from embedded_canvas.http import Response, json_response, text_response
-from embedded_canvas.moments import iso, now
+from embedded_canvas.moments import now
 from embedded_canvas.records import Course, Topic
 from embedded_canvas.routing import route
 from embedded_canvas.values import truth
@@ -128,7 +129,7 @@ def destroy(context: Context) -> Response:
     _require_moderation(context, course, topic)
     refuse_restricted(context, course)
     topic.workflow_state = "deleted"
-    return json_response({"id": topic.id, "title": topic.title, "workflow_state": "deleted", "deleted_at": iso(now())})
+    return json_response(deleted_json(context, course, topic))
 
 
 def _find(context: Context, course: Course) -> Topic:

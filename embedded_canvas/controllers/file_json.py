@@ -60,9 +60,9 @@ def file_json(
         "thumbnail_url": _thumbnail_url(base, file, barred=barred),
         "mime_class": _mime_class(file.content_type),
         "media_entry_id": file.media_entry_id,
-        "category": "uncategorized",
         "locked_for_user": barred,
     }
+    body |= {} if context.config.is_old else {"category": "uncategorized"}
     return body | _included(context, file, includes, base)
 
 

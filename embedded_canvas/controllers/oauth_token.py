@@ -158,8 +158,8 @@ def _issued(context: Context, key: DeveloperKey, user_id: int) -> dict[str, Any]
     body = {
         "token_type": "Bearer",
         "user": _user(context, context.user),
-        "canvas_region": "unknown",
     }
+    body |= {} if context.config.is_old else {"canvas_region": "unknown"}
     return body | ({"expires_in": int(_TOKEN_LIVES.total_seconds())} if key.auto_expire_tokens else {})
 
 

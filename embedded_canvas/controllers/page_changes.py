@@ -18,7 +18,14 @@ from embedded_canvas.moments import now
 from embedded_canvas.records import Course, Page
 from embedded_canvas.values import Column, changed, time, truth
 
-COLUMNS: Final = {"todo_date": Column(None, time), "publish_at": Column(None, time)}
+_COLUMNS: Final = {"todo_date": Column(None, time)}
+_NEW_COLUMNS: Final = {"publish_at": Column(None, time)}
+
+
+def columns(context: Context) -> dict[str, Column]:
+    """This Canvas version's columns besides title, body and states."""
+    return _COLUMNS if context.config.is_old else _COLUMNS | _NEW_COLUMNS
+
 
 _ROLES: Final = frozenset({"teachers", "students", "members", "public"})
 
@@ -146,4 +153,4 @@ def _settings(context: Context, course: Course, page: Page, fields: dict[str, An
             wanted["todo_date"] = fields["student_todo_at"]
         if "student_planner_checkbox" in fields and not truth(fields["student_planner_checkbox"]):
             wanted["todo_date"] = None
-    return changed(COLUMNS, page.settings, wanted)
+    return changed(columns(context), page.settings, wanted)

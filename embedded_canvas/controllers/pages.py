@@ -9,7 +9,7 @@ from embedded_canvas import errors, html
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_restricted
 from embedded_canvas.controllers.lists import require_tab, searched
-from embedded_canvas.controllers.page_changes import COLUMNS, change_page, may_edit, may_read
+from embedded_canvas.controllers.page_changes import change_page, columns, may_edit, may_read
 from embedded_canvas.controllers.page_urls import find_page, live_pages, title_of
 from embedded_canvas.controllers.user_display import user_json
 from embedded_canvas.http import Response, json_response
@@ -40,7 +40,7 @@ def page_json(context: Context, course: Course, page: Page, *, body: bool = True
         "hide_from_students": not page.published,
         "front_page": page.front_page,
         "html_url": f"{context.request.origin}/courses/{course.id}/pages/{page.url}",
-        **shown(COLUMNS, page.settings),
+        **shown(columns(context), page.settings),
         "locked_for_user": False,
         **({"body": html.outgoing(page.body, context.request, context.config)} if body else {}),
     }

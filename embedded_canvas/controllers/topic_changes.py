@@ -34,7 +34,7 @@ def change_topic(context: Context, course: Course, topic: Topic, *, new: bool = 
         refuse_locked(context, course, *(column for column, differs in changes.items() if differs))
     settings = changed(columns(context), topic.settings, params)
     _set_states(context, topic, settings)
-    topic.title, topic.message, topic.settings = title, message, settings
+    topic.title, topic.message, topic.settings, topic.editor_id = title, message, settings, context.caller.id
     if isinstance(params.get("assignment"), dict) and topic.assignment_id is None:
         topic.assignment_id = make_assignment(context, course, "discussion_topic", published=topic.published)
     follow(context, topic.assignment_id, title, message)

@@ -21,7 +21,7 @@ COLUMNS: Final = {
     "lock_at": Column(None, time),
     "todo_date": Column(None, time),
     "podcast_has_student_posts": _NO,
-    "require_initial_post": _NO,
+    "require_initial_post": Column(None, truth),
     "allow_rating": _NO,
     "only_graders_can_rate": _NO,
     "sort_by_rating": _NO,
@@ -37,13 +37,11 @@ NEW_COLUMNS: Final = {
 """What newer Canvas adds."""
 
 _FIXED: Final[dict[str, Any]] = {
-    "last_reply_at": None,
     "root_topic_id": None,
     "podcast_url": None,
     "anonymous_state": None,
     "discussion_subentry_count": 0,
     "unread_count": 0,
-    "subscribed": False,
     "can_unpublish": True,
     "group_category_id": None,
     "can_group": True,
@@ -57,7 +55,9 @@ _FIXED: Final[dict[str, Any]] = {
 
 def columns(context: Context) -> dict[str, Column]:
     """This Canvas version's columns."""
-    return dict(COLUMNS) if context.config.is_old else COLUMNS | NEW_COLUMNS
+    if context.config.is_old:
+        return {**COLUMNS, "discussion_type": Column("side_comment", text)}
+    return COLUMNS | NEW_COLUMNS
 
 
 def topic_json(
@@ -77,24 +77,25 @@ def topic_json(
         "html_url": address,
         "url": address,
         "created_at": iso(topic.created_at),
-        "posted_at": iso(topic.created_at) if topic.published else None,
+        "posted_at": iso(topic.created_at),
+        "last_reply_at": iso(topic.created_at),
         "assignment_id": topic.assignment_id,
-        "position": topic.position,
+        "position": topic.position if topic.pinned else None,
         "user_can_see_posts": not owes_post(context, topic),
         "is_section_specific": False,
         "user_name": context.tables.users[topic.author_id].name,
         "author": user_json(context, topic.author_id, course),
+        "subscribed": topic.author_id == context.caller.id,
         "read_state": "read" if topic.author_id == context.caller.id else "unread",
         "published": topic.published,
         "locked": topic.locked,
         "can_lock": topic.assignment_id is None,
         "comments_disabled": topic.is_announcement and topic.locked,
         "pinned": topic.pinned,
-        "is_announcement": topic.is_announcement,
         **shown(columns(context), topic.settings),
         **_FIXED,
         **_sections(context, course, answer_to_write=answer_to_write),
-        **_of_version(context, rights),
+        **_of_version(context, topic, rights),
         **_assignment(context, topic),
     }
 
@@ -110,16 +111,21 @@ def is_delayed(topic: Topic) -> bool:
     return opens is not None and opens > now()
 
 
-def _of_version(context: Context, rights: dict[str, bool]) -> dict[str, Any]:
+def _of_version(context: Context, topic: Topic, rights: dict[str, bool]) -> dict[str, Any]:
     if context.config.is_old:
         return {"permissions": rights}
     rights = rights | {"manage_assign_to": rights["update"]}
-    return {"permissions": rights, "summary_enabled": False, "ungraded_discussion_overrides": []}
+    return {
+        "permissions": rights,
+        "is_announcement": topic.is_announcement,
+        "summary_enabled": False,
+        "ungraded_discussion_overrides": [],
+    }
 
 
 def _sections(context: Context, course: Course, *, answer_to_write: bool) -> dict[str, Any]:
     includes = context.includes()
-    more: dict[str, Any] = {"sections": []}
+    more: dict[str, Any] = {} if context.config.is_old else {"sections": []}
     if "sections" in includes:
         more["sections"] = [{"id": section_id(course), "name": course.name}]
     if answer_to_write or "sections_user_count" in includes:

@@ -81,6 +81,7 @@ class AccessToken:
     expires_at: datetime | None = None
     """When the token expires; a refresh adds another hour."""
     permanent_expires_at: datetime | None = None
+    last_used_at: datetime | None = None
 
 
 @dataclass

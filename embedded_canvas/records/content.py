@@ -58,6 +58,7 @@ class Topic:
     locked: bool = False
     pinned: bool = False
     is_announcement: bool = False
+    editor_id: int | None = None
     position: int = 1
     workflow_state: str = "active"
     assignment_id: int | None = None

@@ -33,8 +33,9 @@ def test_the_list_is_empty_for_others(role: str) -> None:
 
 
 def test_the_list_promises_no_last_page() -> None:
-    """The list's total is not computed, so the Link header has no `last`."""
+    """Today the list's total is not computed, so the Link header has no `last`; old Canvas had one."""
     assert 'rel="last"' not in get("").headers["link"]
+    assert 'rel="last"' in get("", version="old").headers["link"]
 
 
 def test_the_full_form_of_a_root_account() -> None:
@@ -167,6 +168,17 @@ def test_sub_accounts_are_in_full_to_every_reader() -> None:
 def test_a_leaf_has_an_empty_list() -> None:
     """An account without children has an empty list."""
     assert get("/13/sub_accounts").json() == []
+
+
+@pytest.mark.parametrize(("version", "status"), [("old", 404), ("new", 200)])
+@pytest.mark.parametrize("name", ["self", "default", f"uuid:{1:040d}"])
+def test_old_canvas_takes_only_the_number_of_a_parent(version: str, status: int, name: str) -> None:
+    """The route that creates sub-accounts makes the ID a number first: other names of the account are 404."""
+    admin = client(canvas(version=version), "admin")
+    answer = admin.post(f"/api/v1/accounts/{name}/sub_accounts", data={"account[name]": "Sandbox"})
+
+    assert answer.status_code == status
+    assert admin.post("/api/v1/accounts/1/sub_accounts", data={"account[name]": "Sandbox"}).status_code == 200
 
 
 def test_a_sub_account_is_made_and_removed() -> None:

@@ -22,11 +22,29 @@ class TestUpdate:
         assert client(state).get("/api/v1/accounts").status_code == 200
 
     def test_unknown_scopes_are_dropped(self) -> None:
-        """A scope that this Canvas does not have is silently dropped."""
+        """Today's Canvas silently drops a scope that it does not have."""
         state = canvas()
 
         assert change(state, scopes=[*SCOPES, BOGUS]).json()["scopes"] == list(SCOPES)
         assert client(state).get("/api/v1/accounts").status_code == 200
+
+    def test_old_canvas_refuses_unknown_scopes(self) -> None:
+        """Old Canvas refuses the whole update, and saves nothing."""
+        state = canvas(version="old")
+        answer = change(state, name="Changed", scopes=[BOGUS])
+        error = {"attribute": "scopes", "type": f"cannot contain {BOGUS}", "message": f"cannot contain {BOGUS}"}
+
+        assert (answer.status_code, answer.json()) == (400, {"errors": {"scopes": [error]}})
+        assert (state.tables.keys[KEY].name, client(state).get("/api/v1/accounts").status_code) == ("Ally", 200)
+
+    def test_the_way_to_a_key(self) -> None:
+        """A key is changed by its own path; it cannot be read by it, nor changed below an account."""
+        by = client(canvas(), "admin")
+        read = by.get(f"/api/v1/developer_keys/{KEY}")
+        below = by.put(f"/api/v1/accounts/self/developer_keys/{KEY}", json={"developer_key": {"name": "x"}})
+
+        assert (read.status_code, read.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert below.status_code == 422
 
     def test_a_scope_taken_off_ends_all_tokens(self) -> None:
         """All tokens of the key are revoked, and no other key's; adding the scope again revives none."""
@@ -38,7 +56,7 @@ class TestUpdate:
         assert client(state, "admin").get("/api/v1/accounts").status_code == 200
 
     def test_a_scope_put_on_is_on_no_old_token(self) -> None:
-        """A token keeps the scopes that it was issued with."""
+        """A token keeps the scopes that it was issued with, and stays alive."""
         state = canvas(missing_on_key=frozenset({SCOPES[0]}), missing_on_token=frozenset({SCOPES[0]}))
         change(state, scopes=SCOPES)
 

@@ -41,6 +41,22 @@ class TestList:
         assert row["developer_key_account_binding"]["workflow_state"] == "on"
         assert row["developer_key_account_binding"]["account_owns_binding"] is True
         assert "auto_expire_tokens" not in row
+        assert (row["public_jwk"], row["public_jwk_url"], row["tool_configuration"]) == (None, None, None)
+
+    def test_when_a_key_was_used(self) -> None:
+        """`last_used_at` is the last call with one of the key's tokens."""
+        state = canvas()
+        unused = client(state, "admin").get(KEYS, params={"id": KEY}).json()[0]
+        client(state).get("/api/v1/accounts")
+        used = client(state, "admin").get(KEYS, params={"id": KEY}).json()[0]
+
+        assert (unused["last_used_at"], bool(used["last_used_at"])) == (None, True)
+
+    def test_inactive_keys_are_listed(self) -> None:
+        """An inactive key is in the list with its state, although it counts as unknown elsewhere."""
+        row = client(canvas(key_workflow="inactive"), "admin").get(KEYS, params={"id": KEY}).json()[0]
+
+        assert row["workflow_state"] == "inactive"
 
     @pytest.mark.parametrize(("owner", "origin"), [("site-admin", "global"), ("other-account", "federated_parent")])
     def test_an_inherited_key_hides_them(self, owner: str, origin: str) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.selftest.embedded_canvas.content import ANNOUNCEMENT, NEW, TOPIC, TOPICS, put_topic, student, topic_ids
+from tests.selftest.embedded_canvas.content import (
+    ANNOUNCEMENT,
+    NEW,
+    TOPIC,
+    TOPIC_MESSAGE,
+    TOPICS,
+    put_topic,
+    student,
+    topic_ids,
+)
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 
 KEYS = {
@@ -14,11 +23,12 @@ KEYS = {
     "only_graders_can_rate", "sort_by_rating", "is_section_specific", "anonymous_state", "user_name",
     "discussion_subentry_count", "read_state", "unread_count", "subscribed", "permissions", "published",
     "can_unpublish", "locked", "can_lock", "comments_disabled", "pinned", "group_category_id", "can_group",
-    "topic_children", "group_topic_children", "author", "attachments", "locked_for_user", "is_announcement",
-    "sections",
+    "topic_children", "group_topic_children", "author", "attachments", "locked_for_user",
 }  # fmt: skip
-NEWER = {"summary_enabled", "ungraded_discussion_overrides", "sort_order", "sort_order_locked", "expanded",
-         "expanded_locked"}  # fmt: skip
+NEWER = {
+    "is_announcement", "sections", "summary_enabled", "ungraded_discussion_overrides", "sort_order",
+    "sort_order_locked", "expanded", "expanded_locked",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("version", "keys"), [("new", KEYS | NEWER), ("old", KEYS)])
@@ -59,9 +69,10 @@ def test_reading_needs_rights(path: str, right: str) -> None:
 def test_a_deleted_topic_is_not_found() -> None:
     """A soft-deleted topic is gone for the API, including PUT."""
     of = canvas()
-    answer = client(of, "admin").delete(TOPIC).json()
+    answer = client(of, "admin").delete(TOPIC).json()["discussion_topic"]
 
-    assert (answer["workflow_state"], "deleted_at" in answer) == ("deleted", True)
+    assert (answer["workflow_state"], answer["user"]) == ("deleted", {"user": {"name": "Casey Colleague"}})
+    assert (answer["message"], answer["context_code"]) == (TOPIC_MESSAGE, "course_1001")
     assert client(of).get(TOPIC).json() == NOT_FOUND
     assert put_topic(of, message=NEW).json() == NOT_FOUND
     assert topic_ids(of) == [4002]

@@ -16,8 +16,11 @@ from tests.selftest.embedded_canvas.exchanging import TOKEN, accounts, exchange,
 class TestCode:
     """Exchanging a code for a token."""
 
-    @pytest.mark.parametrize(("version", "more"), [("new", {"fake_student": False}), ("old", {})])
-    def test_what_is_issued(self, version: str, more: dict[str, bool]) -> None:
+    @pytest.mark.parametrize(
+        ("version", "of_user", "more"),
+        [("new", {"fake_student": False}, {"canvas_region": "unknown"}), ("old", {}, {})],
+    )
+    def test_what_is_issued(self, version: str, of_user: dict[str, bool], more: dict[str, str]) -> None:
         """The answer has the user and both strings but no scopes; the grant type may be absent."""
         state = canvas(version=version)
         issued = redeem(state, with_code(state, SCOPES[0]), grant_type=None).json()
@@ -26,12 +29,12 @@ class TestCode:
             "name": "Ally Integration",
             "global_id": str(10**13 + INTEGRATION_USER),
             "effective_locale": "en",
-            **more,
+            **of_user,
         }
 
         assert accounts(state, issued.pop("access_token")).status_code == 200
         assert exchange(state, refresh_token=issued.pop("refresh_token")).status_code == 200
-        assert issued == {"token_type": "Bearer", "user": user, "canvas_region": "unknown", "expires_in": 3600}
+        assert issued == {"token_type": "Bearer", "user": user, "expires_in": 3600, **more}
 
     def test_keys_whose_tokens_do_not_expire(self) -> None:
         """`expires_in` is there only if the key's tokens expire."""

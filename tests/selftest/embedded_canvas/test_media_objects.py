@@ -61,6 +61,15 @@ class TestList:
         assert followed.json() == INSUFFICIENT
         assert len(client(of, "admin").get(links["next"]["url"]).json()) == 1
 
+    def test_old_links_point_to_the_same_list(self) -> None:
+        """Old Canvas has no media_attachments, so its links can be followed."""
+        of = canvas(version="old")
+        add_media(of, 8001, "B")
+        links = client(of).get(f"{MEDIA}?{LEAN}&per_page=1").links
+
+        assert len(client(of).get(links["next"]["url"]).json()) == 1
+        assert client(of, "admin").get(f"{COURSE}/media_attachments").status_code == 404
+
     def test_pages_by_number(self) -> None:
         """Counting pages works, and ends with an empty page."""
         of = canvas()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.selftest.embedded_canvas.content import QUIZ, QUIZ_DESCRIPTION, QUIZZES, put_quiz, student
+from tests.selftest.embedded_canvas.content import NEW, QUIZ, QUIZ_DESCRIPTION, QUIZZES, put_quiz, student
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 
 KEYS = {
@@ -16,6 +16,7 @@ KEYS = {
     "lockdown_browser_monitor_data", "permissions", "quiz_reports_url", "quiz_statistics_url",
     "quiz_submission_versions_html_url", "assignment_id", "one_time_results", "assignment_group_id",
     "show_correct_answers_last_attempt", "version_number", "has_access_code", "post_to_sis", "migration_id",
+    "timer_autosubmit_disabled", "important_dates", "in_paced_course", "lock_info", "lock_explanation",
 }  # fmt: skip
 FOR_EDITORS = {"unpublishable", "can_unpublish", "all_dates"}
 FOR_GRADERS = {"speed_grader_url", "message_students_url", "section_count", "only_visible_to_overrides"}
@@ -26,7 +27,38 @@ def test_the_keys_of_a_listed_quiz() -> None:
     """For an administrator a listed quiz has these keys."""
     row = client(canvas(blueprint=False)).get(QUIZZES).json()[0]
 
-    assert row.keys() == KEYS | FOR_EDITORS | FOR_GRADERS | {"access_code"}
+    assert row.keys() == KEYS | FOR_EDITORS | FOR_GRADERS | {"access_code", "visible_to_everyone"}
+
+
+@pytest.mark.parametrize("role", ["admin", "teacher"])
+def test_a_quiz_is_locked_for_all_but_students(role: str) -> None:
+    """The lock says only that the reader cannot take the quiz; it can still be edited."""
+    of = canvas(role=role, language="es")
+    quiz = client(of).get(QUIZ).json()
+
+    assert (quiz["locked_for_user"], quiz["lock_explanation"]) == (True, "Actualmente, este examen está bloqueado.")
+    assert quiz["lock_info"] == {"missing_permission": "participate_as_student", "asset_string": "quizzes:quiz_4501"}
+    assert put_quiz(of, description=NEW).json()["description"] == NEW
+
+
+def test_a_quiz_is_not_locked_for_students() -> None:
+    """A student's quiz has neither a lock nor an explanation."""
+    quiz = client(student()).get(QUIZ).json()
+
+    assert (quiz["locked_for_user"], {"lock_info", "lock_explanation"} & quiz.keys()) == (False, set())
+
+
+def test_what_may_be_done_with_a_quiz() -> None:
+    """An administrator may do everything; audits of answers are for administrators only."""
+    admins = client(canvas()).get(QUIZ).json()["permissions"]
+    teachers = client(canvas(role="teacher")).get(QUIZ).json()["permissions"]
+
+    assert set(admins) == {
+        "manage", "read", "create", "update", "submit", "preview", "delete", "read_statistics", "grade",
+        "review_grades", "view_answer_audits",
+    }  # fmt: skip
+    assert all(admins.values())
+    assert [name for name, allowed in teachers.items() if not allowed] == ["view_answer_audits"]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
