@@ -65,7 +65,7 @@ class Canvas:
         with self._turn:
             self.requests += 1
             number = next(self._request_ids)
-        identity, trace = throttle.identity(request), headers.Trace()
+        identity, cost, trace = throttle.identity(request), throttle.cost_of(request), headers.Trace()
         if not self._throttle.enter(identity):
             return self._signed(throttle.refusal(), identity, trace, number, began)
         try:
@@ -74,11 +74,11 @@ class Canvas:
             fault = self._faults.strike(request)
             answer = answer_to(fault) if fault else self._answer(request, number, trace)
         finally:
-            self._throttle.leave(identity)
+            self._throttle.leave(identity, cost)
         if isinstance(answer, Broken) or (fault and fault.kind not in OF_CANVAS) or _is_elsewhere(trace):
             return answer
         if not throttle.is_refusal(answer):
-            answer = answer.with_headers(*headers.of_application(trace, number), *self._throttle.cost(identity))
+            answer = answer.with_headers(*headers.of_application(trace, number), *throttle.cost_header(identity, cost))
         return self._signed(answer, identity, trace, number, began)
 
     def _signed(

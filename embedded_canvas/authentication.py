@@ -18,10 +18,7 @@ from embedded_canvas.moments import now
 from embedded_canvas.records import AccessToken, DeveloperKey, User
 from embedded_canvas.routing import Route
 from embedded_canvas.scopes import any_matches
-from embedded_canvas.tokens import find_token, token_text
-
-TOKEN_PATH: Final = "/login/oauth2/token"
-"""Where a token may be deleted whatever its scopes."""
+from embedded_canvas.tokens import TOKEN_PATH, find_token, token_text
 
 _UNAVAILABLE: Final = frozenset({"deleted", "creation_pending"})
 

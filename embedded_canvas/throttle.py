@@ -11,13 +11,15 @@ from urllib.parse import parse_qsl
 from embedded_canvas.http import Request, Response, text_response
 from embedded_canvas.params import nest
 from embedded_canvas.sessions import session_id
-from embedded_canvas.tokens import token_text
+from embedded_canvas.tokens import TOKEN_PATH, token_text
 
 RESERVED: Final = 50.0
 """Units reserved for a request until its actual cost is known."""
 LEAK_PER_SECOND: Final = 10.0
 _COST: Final = 0.5
 """A request's actual cost; Canvas measures CPU and database seconds."""
+_TOKEN_COST: Final = 200.0
+"""What issuing a token costs besides (oauth2_provider_controller.rb)."""
 
 
 Identity: TypeAlias = tuple[str, str]
@@ -48,15 +50,11 @@ class Throttle:
             bucket.count += RESERVED
             return True
 
-    def leave(self, identity: Identity) -> None:
+    def leave(self, identity: Identity, cost: float) -> None:
         """Replace the reservation with the actual cost."""
         with self._turn:
             bucket = self._leaked(identity)
-            bucket.count = max(0.0, bucket.count - RESERVED + _COST)
-
-    def cost(self, identity: Identity) -> tuple[tuple[str, str], ...]:
-        """The header about the cost, which refusals lack; none for a browser with a session alone."""
-        return () if identity[0] == "session" else (("X-Request-Cost", str(_COST)),)
+            bucket.count = max(0.0, bucket.count - RESERVED + cost)
 
     def remaining(self, identity: Identity) -> tuple[tuple[str, str], ...]:
         """The header about what is left, also in refusals: their reservation is released, so it can be positive."""
@@ -81,6 +79,17 @@ def identity(request: Request) -> Identity:
         return "token", token
     session = session_id(request)
     return ("session", session) if session else ("address", "loopback")
+
+
+def cost_of(request: Request) -> float:
+    """The request's actual cost."""
+    issues_token = (request.method, request.path) == ("POST", TOKEN_PATH)
+    return _COST + (_TOKEN_COST if issues_token else 0.0)
+
+
+def cost_header(identity: Identity, cost: float) -> tuple[tuple[str, str], ...]:
+    """The header about the cost, which refusals lack; none for a browser with a session alone."""
+    return () if identity[0] == "session" else (("X-Request-Cost", str(cost)),)
 
 
 def refusal(status: int = 403) -> Response:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from embedded_canvas import errors
 from embedded_canvas.config import CanvasConfig
@@ -16,7 +17,10 @@ from embedded_canvas.moments import iso, now
 from embedded_canvas.records import AccessToken
 from embedded_canvas.tables import Tables
 
-_BEARER = "Bearer "
+TOKEN_PATH: Final = "/login/oauth2/token"
+"""Where tokens are issued, and may be deleted whatever their scopes."""
+
+_BEARER: Final = "Bearer "
 
 
 def token_text(request: Request, params: Mapping[str, object]) -> str | None:

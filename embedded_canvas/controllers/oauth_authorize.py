@@ -19,7 +19,9 @@ from embedded_canvas.records import AuthorizationRequest, DeveloperKey
 from embedded_canvas.routing import route
 from embedded_canvas.sessions import logged_in_user, renewed
 
-_INVALID_SCOPE: Final = "Some scopes are not on the key."
+_INVALID_SCOPE: Final = (
+    "A requested scope is invalid, unknown, malformed, or exceeds the scope granted by the resource owner."
+)
 
 
 @route("GET", "/login/oauth2/auth", "oauth2_provider#auth", login=False)
@@ -94,7 +96,7 @@ def _prompt_problem(context: Context, key: DeveloperKey) -> tuple[str, str] | No
     if prompt not in {None, "none", "login"}:
         return "unsupported_prompt_type", "prompt must be none or left out"
     if prompt == "none" and logged_in_user(context) is None:
-        return "login_required", "nobody is logged in"
+        return "login_required", "prompt=none but there is no current session"
     if prompt == "none" and not key.trusted:
         return "interaction_required", "the user has to consent"
     return None

@@ -13,7 +13,7 @@ from tests.selftest.embedded_canvas.driver import SCOPES, client
 
 BOGUS = "url:GET|/api/v1/no/such/route"
 OTHER_BOGUS = "url:PUT|/api/v1/no/such/route"
-INVALID = "Some scopes are not on the key."
+INVALID = "A requested scope is invalid, unknown, malformed, or exceeds the scope granted by the resource owner."
 LISTED = f"{INVALID} The following scopes were requested, but not granted: "
 UNKNOWN_CLIENT = {"error": "invalid_client", "error_description": "unknown client"}
 WRONG_URI = {"error": "invalid_request", "error_description": "redirect_uri does not match client settings"}

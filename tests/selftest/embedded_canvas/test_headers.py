@@ -12,6 +12,7 @@ from embedded_canvas.config import Fault
 from embedded_canvas.known import INTEGRATION_USER, KEY
 from tests.selftest.embedded_canvas.calling import UNSCOPED
 from tests.selftest.embedded_canvas.driver import COURSE, canvas, client
+from tests.selftest.embedded_canvas.exchanging import exchange
 
 ALWAYS = {"x-request-context-id", "x-canvas-meta", "x-runtime", "x-rate-limit-remaining"}
 USER = "x-canvas-user-id"
@@ -77,6 +78,15 @@ def test_some_refusals_of_a_right_do_not_name_the_action(path: str) -> None:
 def test_some_actions_have_no_context(path: str) -> None:
     """Blueprints and media look up their course without making it the request's context."""
     assert meta(client(canvas()).get(f"{COURSE}/{path}")).keys() == {"at", "dk", "o", "n"}
+
+
+def test_issuing_a_token_costs_more() -> None:
+    """A token costs 200 units of the caller's bucket; this bucket is that of the address, not a token's."""
+    answer = exchange(canvas(throttle=True))
+
+    assert answer.headers["x-request-cost"] == "200.5"
+    assert float(answer.headers["x-rate-limit-remaining"]) < 400
+    assert answer.headers[USER] == str(10_000_000_000_000 + INTEGRATION_USER)
 
 
 def test_cookies() -> None:
