@@ -1,7 +1,7 @@
 """The embedded Canvas's core: a request in, a response out, in Canvas's order of checks.
 
 Order (authentication_methods.rb, request_throttle.rb, application_controller.rb): throttle, routing, token, scope,
-include stripping, log-in, and only then the controller with its look-ups and rights.
+include stripping, login, and only then the controller with its lookups and rights.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any
 from multipart import MultipartError
 
 import embedded_canvas.controllers  # noqa: F401  # importing the controllers registers their routes
-from embedded_canvas import errors, routing, throttle
+from embedded_canvas import errors, headers, routing, throttle
 from embedded_canvas.authentication import load_user
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.context import Context
-from embedded_canvas.faults import Broken, Faults
+from embedded_canvas.faults import OF_CANVAS, Broken, Faults, answer_to
 from embedded_canvas.http import Request, Response, text_response
 from embedded_canvas.known import CREDENTIALS, Credentials
 from embedded_canvas.params import JsonBodyError, Params
@@ -28,7 +28,6 @@ from embedded_canvas.seed import seed
 from embedded_canvas.string_ids import wants_string_ids, with_string_ids
 from embedded_canvas.tables import Tables, Write
 
-_NO_PAGE = "<!DOCTYPE html><html lang='en'><title>Page Not Found</title><h1>Page Not Found</h1></html>"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -55,36 +54,50 @@ class Canvas:
         return CREDENTIALS
 
     def handle(self, request: Request) -> Response | Broken:
-        """Answer one request; Broken is a connection that is to be cut."""
+        """Answer one request; `Broken` means that the connection has to be cut."""
+        answer = self._handle(request)
+        if self.config.proxy_strips_headers and isinstance(answer, Response):
+            return headers.stripped(answer)
+        return answer
+
+    def _handle(self, request: Request) -> Response | Broken:
+        began = time.monotonic()
         with self._turn:
             self.requests += 1
             number = next(self._request_ids)
-        identity = throttle.identity(request)
+        identity, cost, trace = throttle.identity(request), throttle.cost_of(request), headers.Trace()
         if not self._throttle.enter(identity):
-            return throttle.refusal().with_headers(*self._throttle.remaining(identity))
+            return self._signed(throttle.refusal(), identity, trace, number, began)
         try:
             if self.config.latency_ms:
                 time.sleep(self.config.latency_ms / 1000)
             fault = self._faults.strike(request)
-            if fault is not None:
-                # It comes from what stands before Canvas, and so without Canvas's headers.
-                return fault
-            answer = self._answer(request, number)
+            answer = answer_to(fault) if fault else self._answer(request, number, trace)
         finally:
-            self._throttle.leave(identity)
-        headers = [("X-Request-Context-Id", f"{number:08d}-embedded")]
-        return answer.with_headers(*headers, *self._throttle.headers(identity))
+            self._throttle.leave(identity, cost)
+        if isinstance(answer, Broken) or (fault and fault.kind not in OF_CANVAS) or _is_elsewhere(trace):
+            return answer
+        if not throttle.is_refusal(answer):
+            answer = answer.with_headers(*headers.of_application(trace, number), *throttle.cost_header(identity, cost))
+        return self._signed(answer, identity, trace, number, began)
 
-    def _answer(self, request: Request, number: int) -> Response:
+    def _signed(
+        self, answer: Response, identity: throttle.Identity, trace: headers.Trace, number: int, began: float
+    ) -> Response:
+        """The answer with the headers that all of Canvas's have."""
+        left = self._throttle.remaining(identity)
+        return answer.with_headers(*headers.of_canvas(trace, number, time.monotonic() - began), *left)
+
+    def _answer(self, request: Request, number: int, trace: headers.Trace) -> Response:
         with self.tables.lock:
             before = None if only_reads(request) else self.tables.digest()
             try:
-                answer = self._dispatch(request)
+                answer = self._dispatch(request, trace)
             except errors.Refusal as refusal:
-                answer = refusal.response
-                if self.config.error_report_ids:
+                answer, trace.lacks_right = refusal.response, refusal.lacks_right
+                if refusal.reported and self.config.error_report_ids:
                     answer = errors.with_report(answer, number)
-            except Exception:  # noqa: BLE001 - as Canvas does, and with the traceback where it can be seen
+            except Exception:  # noqa: BLE001 - as Canvas does; the traceback goes where it can be seen
                 traceback.print_exc()
                 answer = errors.crashed().response
             if before is not None:
@@ -92,24 +105,36 @@ class Canvas:
                 self.tables.writes.append(Write(request.method, request.path, answer.status, changed))
             return answer
 
-    def _dispatch(self, request: Request) -> Response:
-        found = routing.find(request.method, request.path)
+    def _dispatch(self, request: Request, trace: headers.Trace) -> Response:
+        found = routing.find(request.method, request.path, self.config)
         if found is None:
-            return text_response(_NO_PAGE, 404, "text/html; charset=utf-8")
-        route, path = found
+            return _no_route(request)
+        trace.route, path = found
         params = _parse(request)
-        context = Context(
+        context = trace.context = Context(
             request, self.config, self.tables, path, dict(params.values), params.json, params.uploads, memo=self._memo
         )
-        load_user(context, route)
-        if route.login and context.user is None:
+        load_user(context, trace.route)
+        if trace.route.login and context.user is None:
             raise errors.unauthenticated()
-        answer = route.action(context)
+        answer = trace.route.action(context)
         return with_string_ids(answer) if wants_string_ids(request) else answer
 
 
+def _no_route(request: Request) -> Response:
+    """An HTML page: 404, or 422 for a write, which Canvas takes for a forged form (application_controller.rb)."""
+    status, title = (404, "Page Not Found") if request.method in _READING else (422, "Unprocessable Entity")
+    text = f"<!DOCTYPE html><html lang='en'><title>{title}</title><h1>{title}</h1></html>"
+    return text_response(text, status, "text/html; charset=utf-8")
+
+
+def _is_elsewhere(trace: headers.Trace) -> bool:
+    """Whether the request was for a file storage, which is no part of Canvas."""
+    return trace.route is not None and not trace.route.leads_to
+
+
 def only_reads(request: Request) -> bool:
-    """Whether the request leaves everything as it is; the last step of an upload is a GET that does not."""
+    """Whether the request changes nothing; the last step of an upload is a GET that does."""
     return request.method in _READING and not request.path.endswith("/create_success")
 
 
@@ -117,7 +142,7 @@ def _parse(request: Request) -> Params:
     try:
         return request.parse()
     except JsonBodyError:
-        # media_tracks reads the raw body itself; everything else is refused before any controller.
+        # media_tracks parses the raw body itself; everything else is refused before any controller.
         if request.path.endswith("/media_tracks"):
             return Params({})
         raise errors.messages(400, "There was a problem parsing the JSON body") from None

@@ -1,4 +1,4 @@
-"""What goes wrong on the way: outages, proxies, other software, broken connections."""
+"""What goes wrong between client and Canvas: outages, proxies, other software, broken connections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HTML: Final = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class Broken:
-    """A connection to be cut: `partial` bytes of an answer first, or silence for `hang` seconds."""
+    """A connection to cut, after sending the bytes in `partial` or staying silent for `hang` seconds."""
 
     partial: bytes = b""
     hang: float = 0.0
@@ -45,16 +45,25 @@ _ANSWERS: Final[Mapping[str, Callable[[], Response | Broken]]] = {
 }
 
 
+OF_CANVAS: Final = frozenset({"500", "502", "throttle-403", "throttle-429"})
+"""Faults that Canvas itself answers; the others happen in front of it, or it does not answer at all."""
+
+
+def answer_to(fault: Fault) -> Response | Broken:
+    """What the client gets instead of Canvas's answer."""
+    return _ANSWERS[fault.kind]()
+
+
 class Faults:
-    """Decides for each request whether something goes wrong with it."""
+    """Decides which requests fail, and how."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = [(fault, re.compile(fault.match)) for fault in faults]
         self._seen = [0] * len(faults)
         self._turn = threading.Lock()
 
-    def strike(self, request: Request) -> Response | Broken | None:
-        """The fault of this request, or None."""
+    def strike(self, request: Request) -> Fault | None:
+        """This request's fault, or None."""
         with self._turn:
             for index, (fault, pattern) in enumerate(self._faults):
                 if not pattern.search(f"{request.method} {request.path}"):
@@ -62,5 +71,5 @@ class Faults:
                 self._seen[index] += 1
                 nth = self._seen[index] - fault.skip
                 if nth > 0 and (fault.times is None or nth <= fault.times):
-                    return _ANSWERS[fault.kind]()
+                    return fault
         return None

@@ -1,9 +1,10 @@
-"""Who may do what: the default rights of each role, less what was taken from the user (account.rb, course.rb)."""
+"""Who may do what: each role's default rights, minus what the user was denied (account.rb, course.rb)."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from embedded_canvas.known import DUMMY
 from embedded_canvas.records import Account, Course, User
 
 _TEACHER_IN_COURSE: Final = frozenset(
@@ -23,14 +24,14 @@ _ADMIN_NEEDS: Final = {
     "manage": "manage_courses_admin",
     "update": "manage_courses_admin",
 }
-"""The permission of the role screen behind a course right of an account's admins."""
+"""The permission on the role screen behind each course right of an account's admins."""
 
 
 def allows(user: User, right: str, where: Course | Account) -> bool:
     """Whether the user has the right there."""
     if right in user.denied:
         return False
-    if user.role == "admin":
+    if user.administers and (user.role == "site-admin" or not _is_dummy(where)):
         return isinstance(where, Account) or _ADMIN_NEEDS.get(right) not in user.denied
     if isinstance(where, Account):
         return user.role == "teacher" and _in_account(user, right, where)
@@ -43,8 +44,13 @@ def allows(user: User, right: str, where: Course | Account) -> bool:
     return right in {"teacher": _TEACHER_IN_COURSE, "student": _STUDENT_IN_COURSE}.get(user.role, frozenset())
 
 
+def _is_dummy(where: Course | Account) -> bool:
+    """Whether it belongs to the dummies with the ID 0, which Canvas's migrations create in no real account."""
+    return DUMMY in {where.id, where.account_id if isinstance(where, Course) else where.id}
+
+
 def _in_account(teacher: User, right: str, account: Account) -> bool:
-    """A teacher may read the account that the course sits in directly, and any root account's terms."""
+    """A teacher may read the account that directly contains the course, and any root account's terms."""
     if right == "read_terms":
         return account.root_account_id is None
     return right == "read" and account.id == teacher.course_account_id

@@ -1,7 +1,7 @@
 """The route table: Canvas's own path patterns, and the actions behind them.
 
-A controller module registers its actions with `@route(verb, pattern)`. Patterns are written as Rails and
-Canvas's scope strings write them, so that a route's scope is `url:VERB|pattern`.
+A controller module registers its actions with `@route(verb, pattern, "controller#action")`. Patterns are written as
+Rails and Canvas's scope strings write them, so that a route's scope is `url:VERB|pattern`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from embedded_canvas.config import CanvasConfig
 from embedded_canvas.http import Response, decode_segment
 
 if TYPE_CHECKING:
@@ -21,12 +22,16 @@ Action: TypeAlias = "Callable[[Context], Response]"
 
 @dataclass(frozen=True)
 class Route:
-    """One verb and path pattern. `login` says whether the action asks for a user (`require_user`)."""
+    """One verb and path pattern. `login` says whether the action requires a user (`require_user`)."""
 
     verb: str
     pattern: str
     action: Action
+    leads_to: str
+    """Canvas's own `controller#action` (config/routes.rb); empty for what is no part of Canvas."""
     login: bool
+    new: bool
+    """Whether only today's Canvas has the route."""
 
     @property
     def scope(self) -> str:
@@ -37,24 +42,28 @@ class Route:
 _table: list[tuple[re.Pattern[str], Route]] = []
 
 
-def route(verb: str, pattern: str, *, login: bool = True) -> Callable[[Action], Action]:
+def route(
+    verb: str, pattern: str, leads_to: str = "", *, login: bool = True, new: bool = False
+) -> Callable[[Action], Action]:
     """Register the decorated action for `verb` and `pattern`; earlier registrations win."""
 
     def register(action: Action) -> Action:
-        _table.append((_route_regex(pattern), Route(verb, pattern, action, login)))
+        _table.append((_route_regex(pattern), Route(verb, pattern, action, leads_to, login, new)))
         return action
 
     return register
 
 
-def find(verb: str, path: str) -> tuple[Route, dict[str, str]] | None:
+def find(verb: str, path: str, config: CanvasConfig) -> tuple[Route, dict[str, str]] | None:
     """The route of an undecoded path, with its decoded parameters; literal segments win over `:params`.
 
     HEAD is routed as GET. A trailing slash, doubled slashes and `.json` are accepted, as Rails does.
     """
     verb = "GET" if verb == "HEAD" else verb
     found = [
-        (candidate, match) for regex, candidate in _table if candidate.verb == verb and (match := regex.fullmatch(path))
+        (candidate, match)
+        for regex, candidate in _table
+        if candidate.verb == verb and _has(config, candidate) and (match := regex.fullmatch(path))
     ]
     if not found:
         return None
@@ -62,9 +71,13 @@ def find(verb: str, path: str) -> tuple[Route, dict[str, str]] | None:
     return best, {name: decode_segment(value) for name, value in match.groupdict().items()}
 
 
-def routes() -> list[Route]:
-    """Every route, in order of registration."""
-    return [candidate for _, candidate in _table]
+def routes(config: CanvasConfig) -> list[Route]:
+    """Every route of this Canvas version, in order of registration."""
+    return [candidate for _, candidate in _table if _has(config, candidate)]
+
+
+def _has(config: CanvasConfig, candidate: Route) -> bool:
+    return not (candidate.new and config.is_old)
 
 
 def _route_regex(pattern: str) -> re.Pattern[str]:

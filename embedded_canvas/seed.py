@@ -1,4 +1,4 @@
-"""The embedded Canvas's beginning: one institution, one sandbox course, one key, in the state that is asked for."""
+"""The embedded Canvas's initial data: one institution, one sandbox course, one key, in the given state."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from embedded_canvas.known import (
     CREDENTIALS,
     DEFAULT_KEY,
     DEFAULT_TERM,
+    DUMMY,
     INTEGRATION_USER,
     KEY,
     OTHER_COURSE,
@@ -50,7 +51,9 @@ def seed(config: CanvasConfig) -> Tables:
 
 def _people(tables: Tables, config: CanvasConfig) -> None:
     tables.users = {
-        INTEGRATION_USER: User(INTEGRATION_USER, "Ally Integration", config.role, config.denied, SANDBOX, SCIENCE),
+        INTEGRATION_USER: User(
+            INTEGRATION_USER, "Ally Integration", config.role, config.denied, SANDBOX, SCIENCE, language=config.language
+        ),
         COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE),
         ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin"),
     }
@@ -99,9 +102,11 @@ def _institution(tables: Tables) -> None:
         SCIENCE: account(SCIENCE, "School of Science", ROOT),
         ARTS: account(ARTS, "School of Arts", ROOT),
         BIOLOGY: account(BIOLOGY, "Biology", SCIENCE),
+        DUMMY: Account(DUMMY, "Dummy Root Account", None, DUMMY, "0", "deleted"),
     }
     tables.terms = {
         DEFAULT_TERM: Term(DEFAULT_TERM, "Default Term", BEGAN),
+        DUMMY: Term(DUMMY, "Dummy Term", BEGAN, account_id=DUMMY),
         302: Term(302, "Spring 2026", BEGAN, BEGAN, BEGAN + timedelta(days=120)),
     }
 
@@ -115,6 +120,7 @@ def _courses(tables: Tables, config: CanvasConfig) -> None:
         BLUEPRINT: course(BLUEPRINT, "Science blueprint", SCIENCE),
         OTHER_COURSE: course(OTHER_COURSE, "Introduction to Biology", BIOLOGY),
         SECOND_OTHER: course(SECOND_OTHER, "Drawing I", ARTS),
+        DUMMY: Course(DUMMY, "Unnamed Course", "Course-1", DUMMY, DUMMY, "0", BEGAN, "deleted"),
     }
     sandbox = tables.courses[SANDBOX]
     sandbox.syllabus_body = None if config.content == "empty" else text(config, "syllabus")

@@ -28,7 +28,7 @@ def short_json(account: Account) -> dict[str, Any]:
 
 
 def full_json(context: Context, account: Account, includes: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """What an administrator sees; ids of a student information system only of sub-accounts, to those who may."""
+    """What an administrator sees; SIS IDs only for sub-accounts, and with the right to see them."""
     more: dict[str, Any] = {
         "default_storage_quota_mb": 500,
         "default_user_storage_quota_mb": 50,
@@ -57,22 +57,22 @@ def _included(context: Context, account: Account, includes: frozenset[str]) -> d
 
 
 def below(tables: Tables, account: Account) -> Iterator[Account]:
-    """The active accounts below one, by id, each before its own."""
+    """The active accounts below one, by ID, parents before children."""
     for child in sorted(tables.accounts.values(), key=lambda each: each.id):
         if child.parent_account_id == account.id and child.workflow_state == "active":
             yield child
             yield from below(tables, child)
 
 
-@route("GET", "/api/v1/accounts")
+@route("GET", "/api/v1/accounts", "accounts#index")
 def index(context: Context) -> Response:
-    """Accounts in which the caller is an admin directly: for a root admin the root alone; others get an empty list."""
-    own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.role == "admin"]
+    """Accounts that the caller administers directly: for a root admin only the root; for others an empty list."""
+    own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.administers]
     includes = context.includes("include", "includes")
-    return context.page(own, lambda account: full_json(context, account, includes), total=False)
+    return context.page(own, lambda account: full_json(context, account, includes), total=context.config.is_old)
 
 
-@route("GET", "/api/v1/accounts/:id")
+@route("GET", "/api/v1/accounts/:id", "accounts#show")
 def show(context: Context) -> Response:
     """One account: in full for those who manage it. It reads `includes[]`, not `include[]`."""
     account = context.account("id")
@@ -82,11 +82,11 @@ def show(context: Context) -> Response:
     return json_response(full_json(context, account, context.includes("includes")))
 
 
-@route("GET", "/api/v1/accounts/:account_id/sub_accounts")
+@route("GET", "/api/v1/accounts/:account_id/sub_accounts", "accounts#sub_accounts")
 def sub_accounts(context: Context) -> Response:
-    """Children, or with `recursive` the whole tree, whose total is not computed; in full to every reader.
+    """Children, or with `recursive` the whole tree (without a total); in full for every reader.
 
-    Older Canvas knows neither includes nor `order` here.
+    Older Canvas has neither includes nor `order` here.
     """
     account = context.account()
     context.require("read", account)
@@ -101,10 +101,12 @@ def sub_accounts(context: Context) -> Response:
     )
 
 
-@route("POST", "/api/v1/accounts/:account_id/sub_accounts")
+@route("POST", "/api/v1/accounts/:account_id/sub_accounts", "sub_accounts#create")
 def create(context: Context) -> Response:
-    """Make a sub-account."""
+    """Create a sub-account. Old Canvas takes only the parent's number: it makes any other name of it the ID 0."""
     parent = context.account()
+    if context.config.is_old and context.path["account_id"] != str(parent.id):
+        raise errors.not_found()
     context.require("manage_account_settings", parent)
     wanted = context.fields("account")
     if not wanted.get("name"):
@@ -115,9 +117,9 @@ def create(context: Context) -> Response:
     return json_response(full_json(context, made))
 
 
-@route("DELETE", "/api/v1/accounts/:account_id/sub_accounts/:id")
+@route("DELETE", "/api/v1/accounts/:account_id/sub_accounts/:id", "sub_accounts#destroy")
 def destroy(context: Context) -> Response:
-    """Remove a sub-account; 409 while it has live courses."""
+    """Delete a sub-account; 409 while it has live courses."""
     context.require("manage_account_settings", context.account())
     account = context.account("id")
     live = [c for c in context.tables.courses.values() if c.account_id == account.id and c.workflow_state != "deleted"]

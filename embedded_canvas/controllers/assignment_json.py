@@ -15,8 +15,8 @@ _NO: Final = Column(False, truth)
 _NO_ID: Final = Column(None, integer)
 
 COLUMNS: Final = {
-    # A blank value is nought, while an absent one leaves the points alone.
-    "points_possible": Column(None, lambda value: number(value) or 0.0),
+    # A blank value is zero, while an absent one leaves the points alone.
+    "points_possible": Column(0.0, lambda value: number(value) or 0.0),
     "grading_type": Column("points", text),
     "due_at": Column(None, time),
     "lock_at": Column(None, time),
@@ -35,7 +35,6 @@ COLUMNS: Final = {
     "annotatable_attachment_id": _NO_ID,
     "moderated_grading": _NO,
     "omit_from_final_grade": _NO,
-    "hide_in_gradebook": _NO,
     "anonymous_grading": _NO,
     "anonymous_instructor_annotations": _NO,
     "graders_anonymous_to_graders": _NO,
@@ -44,13 +43,12 @@ COLUMNS: Final = {
     "important_dates": _NO,
     "only_visible_to_overrides": _NO,
 }
-"""What a PUT may set beside name, description, types, position and state."""
+"""What a PUT may set besides name, description, types, position and state."""
 
 _FIXED: Final = {
     "due_date_required": False,
     "max_name_length": LONGEST_TITLE,
     "has_submitted_submissions": False,
-    "graded_submissions_exist": False,
     "muted": False,
     "can_duplicate": True,
     "original_course_id": None,
@@ -61,18 +59,17 @@ _FIXED: Final = {
     "in_closed_grading_period": False,
     "post_manually": False,
     "require_lockdown_browser": False,
-    "restrict_quantitative_data": False,
     "locked_for_user": False,
 }
 
 
 def group_id(course_id: int) -> int:
-    """The id of a course's one assignment group."""
+    """The ID of a course's only assignment group."""
     return course_id + 10000
 
 
 def assignment_json(context: Context, assignment: Assignment) -> dict[str, Any]:
-    """One assignment, with its description as HTML for readers."""
+    """One assignment, with its description rewritten for readers."""
     settings = shown(COLUMNS, assignment.settings)
     address = f"{context.request.origin}/courses/{assignment.course_id}/assignments/{assignment.id}"
     return {
@@ -91,13 +88,23 @@ def assignment_json(context: Context, assignment: Assignment) -> dict[str, Any]:
         "submissions_download_url": f"{address}/submissions?zip=1",
         "is_quiz_assignment": assignment.submission_types == ["online_quiz"],
         "anonymize_students": settings["anonymous_grading"],
-        "visible_to_everyone": not settings["only_visible_to_overrides"],
         "secure_params": f"embedded.{assignment.id}.jwt",
         "lti_context_id": f"{assignment.id:040d}",
         **settings,
         **_FIXED,
+        **({} if context.config.is_old else _new(settings)),
         **_for_managers(context, assignment),
         **_made_from(context, assignment),
+    }
+
+
+def _new(settings: dict[str, Any]) -> dict[str, Any]:
+    """What newer Canvas adds."""
+    return {
+        "graded_submissions_exist": False,
+        "hide_in_gradebook": False,
+        "restrict_quantitative_data": False,
+        "visible_to_everyone": not settings["only_visible_to_overrides"],
     }
 
 
@@ -114,7 +121,7 @@ def _for_managers(context: Context, assignment: Assignment) -> dict[str, Any]:
 
 
 def _made_from(context: Context, assignment: Assignment) -> dict[str, Any]:
-    """What is graded through the assignment, if it is a quiz or a discussion."""
+    """The quiz or discussion that is graded through the assignment."""
     more: dict[str, Any] = {}
     for quiz in context.tables.quizzes.values():
         if quiz.assignment_id == assignment.id:

@@ -29,9 +29,9 @@ _ORDERS: Final[dict[str, Callable[[Assignment], Any]]] = {
 }
 
 
-@route("GET", "/api/v1/courses/:course_id/assignments")
+@route("GET", "/api/v1/courses/:course_id/assignments", "assignments_api#index")
 def index(context: Context) -> Response:
-    """A course's live assignments by position; blueprint flags only here, not in the single read."""
+    """A course's live assignments by position. Only the list has blueprint flags, the single read does not."""
     course = context.course()
     context.require("read", course)
     visible = [each for each in _live(context, course) if _is_visible(context, each)]
@@ -55,7 +55,7 @@ def _is_visible(context: Context, assignment: Assignment) -> bool:
 
 
 def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
-    """Those that `assignment_ids[]` and `bucket` leave: unknown ids and buckets are refused."""
+    """The assignments that match `assignment_ids[]` and `bucket`; unknown IDs and buckets are refused."""
     ids = context.params.get("assignment_ids")
     if isinstance(ids, list):
         wanted, known = list(map(str, ids)), {str(each.id) for each in live}
@@ -66,15 +66,15 @@ def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
     bucket = context.params.get("bucket")
     if bucket and bucket not in _BUCKETS:
         raise errors.plain_invalid(bucket=f"not one of {', '.join(sorted(_BUCKETS))}")
-    # Nothing here has been due or handed in, so only what has no date or is still open is in any bucket.
+    # Nothing here is past due or submitted, so the other buckets are empty.
     if bucket == "undated":
         return [each for each in live if each.settings.get("due_at") is None]
     return live if bucket in {None, "", "future", "upcoming", "unsubmitted"} else []
 
 
-@route("GET", "/api/v1/courses/:course_id/assignments/:id")
+@route("GET", "/api/v1/courses/:course_id/assignments/:id", "assignments_api#show")
 def show(context: Context) -> Response:
-    """One assignment; refused, not missing, where a student may not see it."""
+    """One assignment; refused rather than 404 if a student may not see it."""
     course = context.course()
     assignment = _find(context, course)
     context.require("read", course)
@@ -83,9 +83,9 @@ def show(context: Context) -> Response:
     return json_response(assignment_json(context, assignment))
 
 
-@route("PUT", "/api/v1/courses/:course_id/assignments/:id")
+@route("PUT", "/api/v1/courses/:course_id/assignments/:id", "assignments_api#update")
 def update(context: Context) -> Response:
-    """Change an assignment: what is not named stays."""
+    """Update an assignment; fields not named stay."""
     course = context.course()
     assignment = _find(context, course)
     context.require("manage_assignments_edit", course)
@@ -120,9 +120,9 @@ def _set_fields(assignment: Assignment, wanted: dict[str, Any]) -> None:
         assignment.position = int(wanted["position"])
 
 
-@route("POST", "/api/v1/courses/:course_id/assignments")
+@route("POST", "/api/v1/courses/:course_id/assignments", "assignments_api#create")
 def create(context: Context) -> Response:
-    """Make an assignment: 201, unpublished unless asked."""
+    """Create an assignment: 201, unpublished by default."""
     course = context.course()
     context.require("manage_assignments_add", course)
     wanted = {"name": "Assignment", **_wanted(context)}
@@ -137,9 +137,9 @@ def create(context: Context) -> Response:
     return json_response(assignment_json(context, assignment), 201)
 
 
-@route("DELETE", "/api/v1/courses/:course_id/assignments/:id")
+@route("DELETE", "/api/v1/courses/:course_id/assignments/:id", "assignments#destroy")
 def destroy(context: Context) -> Response:
-    """Delete an assignment, softly."""
+    """Soft-delete an assignment."""
     course = context.course()
     assignment = _find(context, course)
     context.require("manage_assignments_delete", course)

@@ -12,23 +12,23 @@ from embedded_canvas.routing import route
 _SUBSCRIPTION = "/api/v1/courses/:course_id/blueprint_subscriptions"
 
 
-@route("GET", _SUBSCRIPTION)
+@route("GET", _SUBSCRIPTION, "master_courses/master_templates#subscriptions_index")
 def subscriptions_index(context: Context) -> Response:
-    """The course's active subscription, or none; of a deleted course too."""
+    """The course's active subscription, if any; deleted courses included."""
     course = context.course(deleted=True)
     context.require("manage", course)
     active = [each for each in _subscriptions(context, course) if each.workflow_state == "active"]
     return context.page(active, lambda each: subscription_json(context, each))
 
 
-@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations")
+@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations", "master_courses/master_templates#imports_index")
 def imports_index(context: Context) -> Response:
-    """The syncs that reached the course, newest first. Whether there is a subscription is told before the right."""
+    """The syncs that reached the course, newest first. A missing subscription comes before a missing right."""
     course, subscription = _found(context)
     return context.page(_imports(context, subscription), lambda sync: import_json(context, sync, course))
 
 
-@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations/:id")
+@route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations/:id", "master_courses/master_templates#imports_show")
 def imports_show(context: Context) -> Response:
     """One sync that reached the course."""
     course, subscription = _found(context)
@@ -40,9 +40,9 @@ def _subscriptions(context: Context, course: Course) -> list[BlueprintSubscripti
 
 
 def _found(context: Context) -> tuple[Course, BlueprintSubscription]:
-    """Course and subscription of the path, in the order in which Canvas refuses: course, subscription, right.
+    """The path's course and subscription, checked in Canvas's order: course, subscription, right.
 
-    `default` is the active subscription; a number may be one that has ended.
+    `default` is the active subscription; an ID may be that of an ended one.
     """
     course = context.course(deleted=True)
     wanted = context.path["subscription_id"]

@@ -1,7 +1,7 @@
 """Content migrations of a course (content_migrations_controller.rb, lib/api/v1/content_migration.rb).
 
-Of Canvas's kinds there are course copies only, and no background job: a selective one waits for a selection, as
-Canvas's does without a job; any other stays at its beginning.
+The only kind here is the course copy, and there is no background job: a selective copy waits for a selection, as it
+does on Canvas; any other stays at `running`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from embedded_canvas.http import Response, json_response
 from embedded_canvas.moments import iso, now
 from embedded_canvas.records import ContentMigration, Course
 from embedded_canvas.routing import route
+from embedded_canvas.translations import COURSE_COPY
 from embedded_canvas.values import truth
 
-_TITLES: Final = {"course_copy_importer": "Course Copy"}
+_TITLES: Final = {"course_copy_importer": COURSE_COPY}
 _ANY_OF: Final = ("manage_course_content_add", "manage_course_content_edit", "manage_course_content_delete")
 
 
-@route("GET", "/api/v1/courses/:course_id/content_migrations")
+@route("GET", "/api/v1/courses/:course_id/content_migrations", "content_migrations#index")
 def index(context: Context) -> Response:
-    """The course's migrations, newest first; blueprint syncs are not among them. Makes the course's root folder."""
+    """The course's migrations, newest first; blueprint syncs are not among them. Creates the course's root folder."""
     course = _readable_course(context)
     root_folder(context.tables, course)
     return context.page(
@@ -32,16 +33,16 @@ def index(context: Context) -> Response:
     )
 
 
-@route("GET", "/api/v1/courses/:course_id/content_migrations/:id")
+@route("GET", "/api/v1/courses/:course_id/content_migrations/:id", "content_migrations#show")
 def show(context: Context) -> Response:
     """One migration of the course."""
     course = _readable_course(context)
     return json_response(_migration_json(context, context.one(_migrations(context, course))))
 
 
-@route("POST", "/api/v1/courses/:course_id/content_migrations")
+@route("POST", "/api/v1/courses/:course_id/content_migrations", "content_migrations#create")
 def create(context: Context) -> Response:
-    """Begin a migration: a selective copy is stored as `waiting_for_select` and copies nothing."""
+    """Start a migration: a selective copy is stored as `waiting_for_select` and copies nothing."""
     course = context.course()
     context.require("manage_course_content_add", course)
     kind = str(context.params.get("migration_type"))
@@ -52,7 +53,7 @@ def create(context: Context) -> Response:
     migration = ContentMigration(
         context.tables.next_id(), course.id, context.caller.id, kind,
         "waiting_for_select" if selective else "running", now(), {"source_course_id": source.id},
-        None if selective else now(),
+        None if selective else now(), now() if selective else None,
     )  # fmt: skip
     context.tables.migrations[migration.id] = migration
     return json_response(_migration_json(context, migration))
@@ -70,7 +71,7 @@ def _migrations(context: Context, course: Course) -> list[ContentMigration]:
 
 
 def _source(context: Context) -> Course:
-    """The course to copy from, which the caller must be allowed to read as its administrators do."""
+    """The course to copy from; the caller must be allowed to read it as an administrator."""
     settings = context.params.get("settings")
     wanted = settings.get("source_course_id") if isinstance(settings, dict) else None
     if wanted is None:
@@ -84,7 +85,7 @@ def _source(context: Context) -> Course:
 
 
 def _migration_json(context: Context, migration: ContentMigration) -> dict[str, Any]:
-    """One migration; the progress has an address only once there is a job."""
+    """One migration; `progress_url` is there only once there is a job."""
     base = f"{context.request.origin}/api/v1"
     source = context.tables.courses[migration.settings["source_course_id"]]
     own = f"{base}/courses/{migration.course_id}/content_migrations/{migration.id}"
@@ -99,7 +100,7 @@ def _migration_json(context: Context, migration: ContentMigration) -> dict[str, 
         "finished_at": iso(migration.finished_at),
         "created_at": iso(migration.created_at),
         "migration_type": migration.migration_type,
-        "migration_type_title": _TITLES[migration.migration_type],
+        "migration_type_title": context.said(_TITLES[migration.migration_type]),
         "migration_issues_url": f"{own}/migration_issues",
         "migration_issues_count": 0,
         "settings": {

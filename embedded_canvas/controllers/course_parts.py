@@ -1,4 +1,4 @@
-"""A course's enrolments, sections and modules (enrollments_api, sections and context_modules_api controllers)."""
+"""A course's enrollments, sections and modules (enrollments_api, sections and context_modules_api controllers)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from embedded_canvas.http import Response
 from embedded_canvas.routing import route
 
 
-@route("GET", "/api/v1/courses/:course_id/enrollments")
+@route("GET", "/api/v1/courses/:course_id/enrollments", "enrollments_api#index")
 def enrollments(context: Context) -> Response:
-    """The course's enrolments: its active students, by number."""
+    """The course's enrollments: its active students."""
     course = context.course()
     context.require("read_roster", course)
     rows = [
@@ -20,15 +20,15 @@ def enrollments(context: Context) -> Response:
     return context.page(rows, lambda row: row)
 
 
-@route("GET", "/api/v1/courses/:course_id/sections")
+@route("GET", "/api/v1/courses/:course_id/sections", "sections#index")
 def sections(context: Context) -> Response:
-    """The course's sections: every course has a default one."""
+    """The course's sections: only the default one."""
     course = context.course()
     context.require("read_roster", course)
     return context.page([{"id": section_id(course), "name": course.name, "course_id": course.id}], lambda row: row)
 
 
-@route("GET", "/api/v1/courses/:course_id/modules")
+@route("GET", "/api/v1/courses/:course_id/modules", "context_modules_api#index")
 def modules(context: Context) -> Response:
     """The course's modules: none here."""
     context.require("read", context.course())

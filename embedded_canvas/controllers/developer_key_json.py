@@ -11,14 +11,15 @@ from embedded_canvas.moments import iso
 from embedded_canvas.records import DeveloperKey
 
 TEXTS: Final = ("email", "icon_url", "notes", "vendor_code", "client_credentials_audience")
-"""Columns that change nothing of what the key does."""
+"""Columns without effect on what the key does."""
 
 
-def own_json(context: Context, key: DeveloperKey) -> dict[str, Any]:
-    """A key of this account, for those who manage it, its secret included; `auto_expire_tokens` is never shown."""
-    issued = [t for t in context.tables.tokens.values() if t.key_id == key.id and t.workflow_state == "active"]
-    texts = {name: key.texts.get(name) for name in TEXTS}
-    return _common(key) | texts | {
+def own_json(context: Context, key: DeveloperKey, *, listed: bool = False) -> dict[str, Any]:
+    """A key of this account for those who manage it, with its secret; `auto_expire_tokens` is never shown."""
+    tokens = [token for token in context.tables.tokens.values() if token.key_id == key.id]
+    used = [token.last_used_at for token in tokens if token.last_used_at is not None]
+    of_list = {"tool_configuration": None} if listed else {}
+    return _common(context, key) | of_list | {name: key.texts.get(name) for name in TEXTS} | {
         "user_id": None,
         "user_name": None,
         "scopes": key.scopes,
@@ -27,22 +28,23 @@ def own_json(context: Context, key: DeveloperKey) -> dict[str, Any]:
         "api_key": key.secret,
         "redirect_uri": key.redirect_uri,
         "redirect_uris": "\n".join(key.redirect_uris),
-        "access_token_count": len(issued),
-        "last_used_at": None,
-        "test_cluster_only": key.test_cluster_only,
+        "access_token_count": sum(token.workflow_state == "active" for token in tokens),
+        "last_used_at": iso(max(used, default=None)),
+        "public_jwk": None,
+        "public_jwk_url": None,
         "account_name": context.tables.accounts[ROOT].name,
         "visible": key.visible,
     }  # fmt: skip
 
 
-def inherited_json(key: DeveloperKey) -> dict[str, Any]:
+def inherited_json(context: Context, key: DeveloperKey) -> dict[str, Any]:
     """An inherited key: neither its scopes nor its settings are shown."""
     origin = "global" if key.owner == "site-admin" else "federated_parent"
-    return _common(key) | {"icon_url": key.texts.get("icon_url"), "inherited_from": origin}
+    return _common(context, key) | {"icon_url": key.texts.get("icon_url"), "inherited_from": origin}
 
 
 def binding_json(key: DeveloperKey) -> dict[str, Any]:
-    """The binding that decides for this account; `account_owns_binding` says whether it is this account's own."""
+    """The binding in force for this account; `account_owns_binding` says whether it is this account's own."""
     own = key.owner == "root-account" or (key.binding == "allow" and key.root_binding is not None)
     return {
         "id": key.id,
@@ -53,14 +55,23 @@ def binding_json(key: DeveloperKey) -> dict[str, Any]:
     }
 
 
-def _common(key: DeveloperKey) -> dict[str, Any]:
+def _common(context: Context, key: DeveloperKey) -> dict[str, Any]:
     return {
         "id": key.id,
         "name": key.name,
         "created_at": iso(key.created_at),
         "workflow_state": key.workflow_state,
-        "lti_registration_id": None,
         "is_lti_key": key.is_lti_key,
-        "is_lti_registration": False,
         "developer_key_account_binding": binding_json(key),
+        **({} if context.config.is_old else _new(key)),
+    }
+
+
+def _new(key: DeveloperKey) -> dict[str, Any]:
+    """What newer Canvas adds."""
+    return {
+        "lti_registration_id": None,
+        "is_lti_registration": False,
+        "unified_tool_id": None,
+        "test_cluster_only": key.test_cluster_only,
     }

@@ -1,4 +1,4 @@
-"""Developer keys, as an administrator makes and changes them (developer_keys_controller.rb, developer_key.rb)."""
+"""Developer keys as an administrator manages them (developer_keys_controller.rb, developer_key.rb)."""
 
 from __future__ import annotations
 
@@ -20,29 +20,26 @@ RIGHT: Final = "manage_developer_keys"
 _OWN: Final = "root-account"
 
 
-@route("GET", "/api/v1/accounts/:account_id/developer_keys")
+@route("GET", "/api/v1/accounts/:account_id/developer_keys", "developer_keys#index")
 def index(context: Context) -> Response:
-    """The root account's own keys, newest first; with `inherited` those of site admin and consortium parent."""
+    """The root account's own keys, newest first; with `inherited` those of site admin and the consortium parent."""
     _root_account(context)
     live = [key for key in context.tables.keys.values() if key.workflow_state != "deleted"]
     live.sort(key=lambda key: key.id, reverse=True)
     if context.params.get("inherited"):
         inherited = [key for key in live if key.owner == "other-account" or (key.owner == "site-admin" and key.visible)]
-        return context.page(inherited, inherited_json)
+        return context.page(inherited, lambda key: inherited_json(context, key))
     wanted = context.text("id")
     own = [key for key in live if key.owner == _OWN and wanted in {None, "", str(key.id), str(key.id % SHARD)}]
-    return context.page(own, lambda key: own_json(context, key))
+    return context.page(own, lambda key: own_json(context, key, listed=True))
 
 
-@route("POST", "/api/v1/accounts/:account_id/developer_keys")
+@route("POST", "/api/v1/accounts/:account_id/developer_keys", "developer_keys#create")
 def create(context: Context) -> Response:
-    """Make a key: its tokens expire, and it is off until its binding says otherwise."""
+    """Create a key: its tokens expire, and it is off until its binding is switched on."""
     _root_account(context)
     wanted = _wanted(context)
-    unknown = [scope for scope in _texts(wanted.get("scopes")) if scope not in valid_scopes(context.config)]
-    if unknown:
-        message = f"cannot contain {', '.join(unknown)}"
-        raise errors.invalid({"scopes": [(message, message)]})
+    _refuse_unknown_scopes(context, wanted)
     number = SHARD + context.tables.next_id()
     key = DeveloperKey(number, "", secrets.token_hex(32), [], False, False, [], binding="off")
     _assign(key, wanted)
@@ -50,11 +47,16 @@ def create(context: Context) -> Response:
     return json_response(own_json(context, key))
 
 
-@route("PUT", "/api/v1/developer_keys/:id")
+@route("PUT", "/api/v1/developer_keys/:id", "developer_keys#update")
 def update(context: Context) -> Response:
-    """Change a key. Unknown scopes are dropped without a word; a scope taken off ends all tokens of the key."""
+    """Update a key; removing a scope revokes all tokens of the key, adding one none.
+
+    Unknown scopes are refused by old Canvas, and silently dropped by today's.
+    """
     key = _own_key(context)
     wanted = _wanted(context)
+    if context.config.is_old:
+        _refuse_unknown_scopes(context, wanted)
     before = set(key.scopes)
     key.workflow_state = _EVENTS.get(str(wanted.get("event")), key.workflow_state)
     _assign(key, wanted)
@@ -67,9 +69,9 @@ def update(context: Context) -> Response:
     return json_response(own_json(context, key))
 
 
-@route("DELETE", "/api/v1/developer_keys/:id")
+@route("DELETE", "/api/v1/developer_keys/:id", "developer_keys#destroy")
 def destroy(context: Context) -> Response:
-    """Delete a key, softly."""
+    """Soft-delete a key."""
     key = _own_key(context)
     key.workflow_state = "deleted"
     return json_response(own_json(context, key))
@@ -87,7 +89,7 @@ def _root_account(context: Context) -> Account:
 
 
 def _own_key(context: Context) -> DeveloperKey:
-    """The key of the path: an unknown one is 404 before the caller's right is looked at, an inherited one refused."""
+    """The path's key: an unknown one is 404 before the caller's right is checked, an inherited one is refused."""
     wanted = context.path["id"]
     number = int(wanted) if wanted.isdecimal() else 0
     key = context.tables.keys.get(number) or context.tables.keys.get(SHARD + number)
@@ -107,8 +109,14 @@ def _wanted(context: Context) -> dict[str, Any]:
     return wanted
 
 
+def _refuse_unknown_scopes(context: Context, wanted: Mapping[str, Any]) -> None:
+    unknown = [scope for scope in _texts(wanted.get("scopes")) if scope not in valid_scopes(context.config)]
+    if unknown:
+        raise errors.invalid_text(scopes=f"cannot contain {', '.join(unknown)}")
+
+
 def _texts(value: object) -> list[str]:
-    """A list of texts without repetitions; what is no list counts as absent (strong parameters)."""
+    """A list of texts without duplicates; anything but a list counts as absent (strong parameters)."""
     return list(dict.fromkeys(map(str, value))) if isinstance(value, list) else []
 
 
@@ -127,7 +135,7 @@ _COLUMNS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "redirect_uri": lambda value: text(value) or None,
     "redirect_uris": _uris,
 }
-"""Parameters that have a column of the same name, and how their values are read."""
+"""Parameters with a column of the same name, and how their values are read."""
 
 
 def _assign(key: DeveloperKey, wanted: Mapping[str, Any]) -> None:

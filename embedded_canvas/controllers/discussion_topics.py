@@ -11,8 +11,9 @@ from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_restr
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.controllers.topic_changes import change_topic
 from embedded_canvas.controllers.topic_json import is_delayed, owes_post, topic_json
+from embedded_canvas.controllers.topic_record import deleted_json
 from embedded_canvas.http import Response, json_response, text_response
-from embedded_canvas.moments import iso, now
+from embedded_canvas.moments import now
 from embedded_canvas.records import Course, Topic
 from embedded_canvas.routing import route
 from embedded_canvas.values import truth
@@ -24,11 +25,11 @@ _ORDERS: Final[dict[str, Callable[[Topic], Any]]] = {
 _CONTRADICTIONS: Final = ({"pinned", "unpinned"}, {"locked", "unlocked"})
 
 
-@route("GET", "/api/v1/courses/:course_id/discussion_topics")
+@route("GET", "/api/v1/courses/:course_id/discussion_topics", "discussion_topics#index")
 def index(context: Context) -> Response:
-    """A course's topics with their messages; announcements only where they are asked for, and then alone.
+    """A course's topics with their messages; announcements only on request, and then only these.
 
-    What the caller may not see and what `locked` leaves out is taken off after paging, so a page may be short.
+    Topics that the caller may not see or that `locked` filters out are dropped after paging, so a page may be short.
     """
     course = context.course()
     announcements = truth(context.params.get("only_announcements"))
@@ -75,9 +76,9 @@ def _may_see(context: Context, course: Course, topic: Topic) -> bool:
     return context.may("moderate_forum", course) or (topic.published and not is_delayed(topic))
 
 
-@route("GET", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+@route("GET", "/api/v1/courses/:course_id/discussion_topics/:topic_id", "discussion_topics_api#show")
 def show(context: Context) -> Response:
-    """One topic; students who owe a first post get a bare word, and what is not out yet is `null` to them."""
+    """One topic. Students who have to post first get plain text, and for a delayed topic they get `null`."""
     course = context.course()
     context.require("read", course)
     topic = _find(context, course)
@@ -89,9 +90,9 @@ def show(context: Context) -> Response:
     return json_response(topic_json(context, course, topic) if _may_see(context, course, topic) else None)
 
 
-@route("PUT", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+@route("PUT", "/api/v1/courses/:course_id/discussion_topics/:topic_id", "discussion_topics#update")
 def update(context: Context) -> Response:
-    """Change a topic: the fields stand at the top level."""
+    """Update a topic; the fields are at the top level."""
     course = context.course()
     context.require("read", course)
     topic = _find(context, course)
@@ -105,9 +106,9 @@ def _require_moderation(context: Context, course: Course, topic: Topic) -> None:
     context.require("moderate_forum", course)
 
 
-@route("POST", "/api/v1/courses/:course_id/discussion_topics")
+@route("POST", "/api/v1/courses/:course_id/discussion_topics", "discussion_topics#create")
 def create(context: Context) -> Response:
-    """Make a topic, or with `is_announcement` an announcement: 200. Moderators' topics are unpublished unless asked."""
+    """Create a topic, or with `is_announcement` an announcement: 200. Topics are unpublished by default."""
     course = context.course()
     context.require("create_forum", course)
     announcement = truth(context.params.get("is_announcement"))
@@ -120,15 +121,15 @@ def create(context: Context) -> Response:
     return json_response(topic_json(context, course, topic, answer_to_write=True))
 
 
-@route("DELETE", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
+@route("DELETE", "/api/v1/courses/:course_id/discussion_topics/:topic_id", "discussion_topics#destroy")
 def destroy(context: Context) -> Response:
-    """Delete a topic, softly."""
+    """Soft-delete a topic."""
     course = context.course()
     topic = _find(context, course)
     _require_moderation(context, course, topic)
     refuse_restricted(context, course)
     topic.workflow_state = "deleted"
-    return json_response({"id": topic.id, "title": topic.title, "workflow_state": "deleted", "deleted_at": iso(now())})
+    return json_response(deleted_json(context, course, topic))
 
 
 def _find(context: Context, course: Course) -> Topic:

@@ -1,4 +1,4 @@
-"""Files that are there: listed, read, changed, deleted (files_controller.rb). Uploads: file_uploads.py."""
+"""Existing files: listed, read, changed, deleted (files_controller.rb). For uploads see file_uploads.py."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from embedded_canvas.http import Response, json_response
 from embedded_canvas.moments import now
 from embedded_canvas.records import Course, File
 from embedded_canvas.routing import route
+from embedded_canvas.translations import FILE_NOT_DELETABLE
 from embedded_canvas.values import moment, truth
 
 _SORTS: Final[dict[str, Callable[[File], Any]]] = {
@@ -38,9 +39,9 @@ _SORTS: Final[dict[str, Callable[[File], Any]]] = {
 _REMOVED: Final = ("file_removed.pdf", "application/pdf", b"%PDF-1.4\n% This file has been removed.\n")
 
 
-@route("GET", "/api/v1/courses/:course_id/files")
+@route("GET", "/api/v1/courses/:course_id/files", "files#api_index")
 def index(context: Context) -> Response:
-    """The course's files, whatever their folder; students see neither hidden nor locked ones."""
+    """The course's files in all folders; students see neither hidden nor locked ones."""
     course = context.course()
     context.require("read_contents", course)
     catch_up(context)
@@ -65,9 +66,9 @@ def _is_sought(context: Context, file: File) -> bool:
     return visible and (not wanted or bool(wanted & names)) and not unwanted & names
 
 
-@route("GET", "/api/v1/courses/:course_id/files/:id")
+@route("GET", "/api/v1/courses/:course_id/files/:id", "files#api_show")
 def show(context: Context) -> Response:
-    """One file of the course; an overwritten one's successor, where the request asks to follow it."""
+    """One file of the course; for an overwritten file its successor, if the request asks for it."""
     file_id = _id(context)
     course = context.course()
     file = context.tables.files.get(file_id)
@@ -78,17 +79,18 @@ def show(context: Context) -> Response:
     return _shown(context, file)
 
 
-@route("GET", "/api/v1/files/:id")
+@route("GET", "/api/v1/files/:id", "files#api_show")
 def show_anywhere(context: Context) -> Response:
-    """One file, without its course: a scope of its own."""
+    """One file, without its course; this is a separate scope."""
     return _shown(context, _find(context))
 
 
-@route("PUT", "/api/v1/files/:id")
+@route("PUT", "/api/v1/files/:id", "files#api_update")
 def update(context: Context) -> Response:
-    """Change a file, also a deleted one: what is not named stays. The id in its address and `filename` never change."""
+    """Update a file, even a deleted one; fields not named stay. Its ID and `filename` never change."""
     file = _find(context)
     course = context.tables.courses[file.course_id]
+    context.scene = ("Course", course.id)
     context.require("manage_files_edit", course)
     folder_id = _new_folder(context, course) if context.params.get("parent_folder_id") else file.folder_id
     name = _new_name(context, file)
@@ -107,24 +109,24 @@ def update(context: Context) -> Response:
     return json_response(file_json(context, file))
 
 
-@route("DELETE", "/api/v1/files/:id")
+@route("DELETE", "/api/v1/files/:id", "files#destroy")
 def destroy(context: Context) -> Response:
-    """Delete a file, softly; again too. With `replace` it stays, under another name and with other contents."""
+    """Soft-delete a file, even again. With `replace` it stays, with another name and other contents."""
     file = _find(context)
     course = context.tables.courses[file.course_id]
     if truth(context.params.get("replace")):
         return _replace(context, file, course)
     if not context.may("manage_files_delete", course):
-        raise errors.message(401, "Unauthorized to delete this file")
+        raise errors.message(401, context.said(FILE_NOT_DELETABLE))
     if is_locked(context, file):
         raise context.not_permitted()
     remove(context, file)
     return json_response(file_json(context, file))
 
 
-@route("GET", "/files/:id/download", login=False)
+@route("GET", "/files/:id/download", "files#show", login=False)
 def download(context: Context) -> Response:
-    """The file's contents, for whoever has its address: the verifier in it is the key."""
+    """The file's contents, for anybody who has its address with the verifier."""
     file = _find(context)
     if file.workflow_state != "processed" or context.params.get("verifier") != file.uuid:
         raise errors.not_found()
@@ -139,7 +141,7 @@ def _id(context: Context) -> int:
 
 
 def _find(context: Context) -> File:
-    """The file of the path, deleted ones too; one that is still being uploaded counts as deleted."""
+    """The path's file, including deleted ones; a pending upload counts as deleted."""
     found = context.tables.files.get(_id(context))
     if found is None:
         raise errors.not_found()

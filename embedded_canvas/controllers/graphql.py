@@ -1,4 +1,4 @@
-"""GraphQL (graphql_controller.rb): it has no scope, so that tokens of enforcing keys never get here."""
+"""GraphQL (graphql_controller.rb). It has no scope, so tokens of keys that enforce scopes never get here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedded_canvas.routing import route
 _ROOT_TYPE: Final = "{__typename}"
 
 
-@route("POST", "/api/graphql")
+@route("POST", "/api/graphql", "graphql#execute")
 def execute(context: Context) -> Response:
     """The name of the root type; every other query gets an error, since this Canvas has no schema."""
     query = "".join((context.text("query") or "").split())

@@ -9,7 +9,7 @@ from embedded_canvas import errors, html
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_restricted
 from embedded_canvas.controllers.lists import require_tab, searched
-from embedded_canvas.controllers.page_changes import COLUMNS, change_page, may_edit, may_read
+from embedded_canvas.controllers.page_changes import change_page, columns, may_edit, may_read
 from embedded_canvas.controllers.page_urls import find_page, live_pages, title_of
 from embedded_canvas.controllers.user_display import user_json
 from embedded_canvas.http import Response, json_response
@@ -26,7 +26,7 @@ _ORDERS: Final[dict[str, Callable[[Page], Any]]] = {
 
 
 def page_json(context: Context, course: Course, page: Page, *, body: bool = True) -> dict[str, Any]:
-    """One page; plain lists leave its body out."""
+    """One page; lists leave its body out by default."""
     editor = page.last_edited_by
     return {
         "page_id": page.id,
@@ -40,15 +40,15 @@ def page_json(context: Context, course: Course, page: Page, *, body: bool = True
         "hide_from_students": not page.published,
         "front_page": page.front_page,
         "html_url": f"{context.request.origin}/courses/{course.id}/pages/{page.url}",
-        **shown(COLUMNS, page.settings),
+        **shown(columns(context), page.settings),
         "locked_for_user": False,
         **({"body": html.outgoing(page.body, context.request, context.config)} if body else {}),
     }
 
 
-@route("GET", "/api/v1/courses/:course_id/pages", login=False)
+@route("GET", "/api/v1/courses/:course_id/pages", "wiki_pages_api#index", login=False)
 def index(context: Context) -> Response:
-    """A course's pages, by id unless sorted; older Canvas never gives bodies here."""
+    """A course's pages, by ID unless sorted; older Canvas never includes bodies here."""
     course = context.course()
     context.require("read", course)
     require_tab(context, "pages")
@@ -66,9 +66,9 @@ def index(context: Context) -> Response:
     )
 
 
-@route("GET", "/api/v1/courses/:course_id/pages/:url_or_id", login=False)
+@route("GET", "/api/v1/courses/:course_id/pages/:url_or_id", "wiki_pages_api#show", login=False)
 def show(context: Context) -> Response:
-    """One page with its body; a missing one is 404 in a body of its own."""
+    """One page with its body; a missing page is a 404 with a body of its own."""
     course = context.course()
     page = _existing(context, course)
     if not may_read(context, course, page):
@@ -76,9 +76,9 @@ def show(context: Context) -> Response:
     return json_response(page_json(context, course, page))
 
 
-@route("PUT", "/api/v1/courses/:course_id/pages/:url_or_id")
+@route("PUT", "/api/v1/courses/:course_id/pages/:url_or_id", "wiki_pages_api#update")
 def update(context: Context) -> Response:
-    """Change a page, or make the page that the path names and that there is not."""
+    """Update a page, or create it if it does not exist."""
     course = context.course()
     page = find_page(context, course)
     if page is None:
@@ -89,15 +89,15 @@ def update(context: Context) -> Response:
     return json_response(page_json(context, course, page))
 
 
-@route("POST", "/api/v1/courses/:course_id/pages")
+@route("POST", "/api/v1/courses/:course_id/pages", "wiki_pages_api#create")
 def create(context: Context) -> Response:
-    """Make a page; 200."""
+    """Create a page: 200."""
     return _make(context, context.course(), {"title": "Page", **context.fields("wiki_page")})
 
 
-@route("DELETE", "/api/v1/courses/:course_id/pages/:url_or_id")
+@route("DELETE", "/api/v1/courses/:course_id/pages/:url_or_id", "wiki_pages_api#destroy")
 def destroy(context: Context) -> Response:
-    """Delete a page, softly; the front page cannot be deleted."""
+    """Soft-delete a page; the front page cannot be deleted."""
     course = context.course()
     page = _existing(context, course)
     if not may_read(context, course, page) or not context.may("manage_wiki_delete", course):
@@ -117,7 +117,7 @@ def _existing(context: Context, course: Course) -> Page:
 
 
 def _make(context: Context, course: Course, wanted: dict[str, Any]) -> Response:
-    """A new page: unpublished for those who may publish it later, at once published for others."""
+    """A new page: unpublished if its creator may publish it later, otherwise published."""
     context.require("manage_wiki_create", course)
     published = not context.may("manage_wiki_update", course)
     page = Page(context.tables.next_id(), course.id, "", str(wanted["title"]), None, now(), now(), published=published)

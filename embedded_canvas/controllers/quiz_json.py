@@ -8,6 +8,7 @@ from embedded_canvas import html
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.assignment_json import group_id
 from embedded_canvas.records import Course, Quiz
+from embedded_canvas.translations import QUIZ_LOCKED
 from embedded_canvas.values import Column, integer, number, shown, text, time, truth
 
 _NO: Final = Column(False, truth)
@@ -19,7 +20,7 @@ COLUMNS: Final = {
     "scoring_policy": Column("keep_highest", text),
     "allowed_attempts": Column(1, lambda value: -1 if integer(value) is None else integer(value)),
     "one_question_at_a_time": _NO,
-    "points_possible": Column(None, number),
+    "points_possible": Column(0.0, number),
     "cant_go_back": _NO,
     "access_code": Column(None, text),
     "ip_filter": Column(None, text),
@@ -38,10 +39,10 @@ COLUMNS: Final = {
     "show_correct_answers_last_attempt": _NO,
     "anonymous_submissions": _NO,
 }
-"""What a PUT may set beside title, description, type, group and state."""
+"""What a PUT may set besides title, description, type, group and state."""
 
 GRADED: Final = frozenset({"assignment", "graded_survey"})
-"""Types of quiz that have an assignment."""
+"""The types of quiz that have an assignment."""
 
 
 def quiz_json(context: Context, course: Course, quiz: Quiz, *, types: bool = False) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def quiz_json(context: Context, course: Course, quiz: Quiz, *, types: bool = Fal
         "question_count": 0,
         "published": quiz.published,
         "can_update": context.may("manage_assignments_edit", course),
-        "locked_for_user": False,
+        **_lock(context, quiz),
         "permissions": _permissions(context, course),
         "quiz_reports_url": f"{api}/reports",
         "quiz_statistics_url": f"{api}/statistics",
@@ -70,20 +71,34 @@ def quiz_json(context: Context, course: Course, quiz: Quiz, *, types: bool = Fal
         "has_access_code": bool(settings["access_code"]),
         "post_to_sis": None,
         "migration_id": None,
+        "timer_autosubmit_disabled": False,
+        "important_dates": False,
+        "in_paced_course": False,
+        **({} if context.config.is_old else {"visible_to_everyone": not settings["only_visible_to_overrides"]}),
         **{name: value for name, value in settings.items() if _is_shown(context, course, quiz, name)},
         **_for_graders(context, course, api, settings),
         **({"question_types": []} if types else {}),
     }
 
 
+def _lock(context: Context, quiz: Quiz) -> dict[str, Any]:
+    """Every reader who is not a student is locked out of taking the quiz, which says nothing about editing it."""
+    if context.caller.role == "student":
+        return {"locked_for_user": False}
+    info = {"missing_permission": "participate_as_student", "asset_string": f"quizzes:quiz_{quiz.id}"}
+    return {"locked_for_user": True, "lock_info": info, "lock_explanation": context.said(QUIZ_LOCKED)}
+
+
 def _permissions(context: Context, course: Course) -> dict[str, bool]:
     edits, grades = context.may("manage_assignments_edit", course), context.may("manage_grades", course)
+    audits = context.caller.administers
     of_editors = dict.fromkeys(("manage", "update", "create", "delete", "preview"), edits)
-    return {"read": True, "submit": False, **of_editors, "grade": grades, "read_statistics": grades}
+    of_graders = dict.fromkeys(("grade", "read_statistics", "review_grades"), grades)
+    return {"read": True, "submit": edits or grades, **of_editors, **of_graders, "view_answer_audits": audits}
 
 
 def _is_shown(context: Context, course: Course, quiz: Quiz, name: str) -> bool:
-    """Keys vary with the caller's rights and the quiz's type."""
+    """Whether the key is shown, which depends on the caller's rights and the quiz's type."""
     if name == "access_code":
         return context.may("manage_grades", course) or context.may("manage_assignments_edit", course)
     if name == "only_visible_to_overrides":

@@ -1,6 +1,6 @@
-"""Classic quizzes (quizzes/quizzes_api_controller.rb). New Quizzes are assignments and unknown here.
+"""Classic quizzes (quizzes/quizzes_api_controller.rb). New Quizzes are assignments, not quizzes.
 
-`Accept: application/vnd.api+json` switches to the shapes of JSON:API, also for what is sent.
+`Accept: application/vnd.api+json` switches answers and request bodies to JSON:API.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from embedded_canvas.routing import route
 _JSON_API: Final = "application/vnd.api+json"
 
 
-@route("GET", "/api/v1/courses/:course_id/quizzes")
+@route("GET", "/api/v1/courses/:course_id/quizzes", "quizzes/quizzes_api#index")
 def index(context: Context) -> Response:
     """A course's live quizzes; students see published ones."""
     course = context.course()
@@ -34,9 +34,9 @@ def index(context: Context) -> Response:
     )
 
 
-@route("GET", "/api/v1/courses/:course_id/quizzes/:id")
+@route("GET", "/api/v1/courses/:course_id/quizzes/:id", "quizzes/quizzes_api#show")
 def show(context: Context) -> Response:
-    """One quiz; the look-up leaves out no deleted one, so that managers can still read it."""
+    """One quiz; the lookup includes deleted ones, so managers can still read them."""
     course = context.course()
     quiz = _find(context, course)
     if not _may_read(context, course, quiz):
@@ -44,9 +44,9 @@ def show(context: Context) -> Response:
     return _answer(context, course, quiz)
 
 
-@route("PUT", "/api/v1/courses/:course_id/quizzes/:id")
+@route("PUT", "/api/v1/courses/:course_id/quizzes/:id", "quizzes/quizzes_api#update")
 def update(context: Context) -> Response:
-    """Change a quiz: 200, or 204 with JSON:API."""
+    """Update a quiz: 200, or 204 with JSON:API."""
     course = context.course()
     quiz = _find(context, course)
     context.require("manage_assignments_edit", course)
@@ -54,9 +54,9 @@ def update(context: Context) -> Response:
     return Response(204) if _speaks_json_api(context) else _answer(context, course, quiz)
 
 
-@route("POST", "/api/v1/courses/:course_id/quizzes")
+@route("POST", "/api/v1/courses/:course_id/quizzes", "quizzes/quizzes_api#create")
 def create(context: Context) -> Response:
-    """Make a quiz: 200, unpublished unless asked."""
+    """Create a quiz: 200, unpublished by default."""
     course = context.course()
     context.require("manage_assignments_add", course)
     quiz = Quiz(context.tables.next_id(), course.id, "", None, quiz_type="assignment")
@@ -65,9 +65,9 @@ def create(context: Context) -> Response:
     return _answer(context, course, quiz)
 
 
-@route("DELETE", "/api/v1/courses/:course_id/quizzes/:id")
+@route("DELETE", "/api/v1/courses/:course_id/quizzes/:id", "quizzes/quizzes_api#destroy")
 def destroy(context: Context) -> Response:
-    """Delete a quiz, softly: 200, or 204 with JSON:API."""
+    """Soft-delete a quiz: 200, or 204 with JSON:API."""
     course = context.course()
     quiz = _find(context, course)
     context.require("manage_assignments_delete", course)
@@ -85,7 +85,7 @@ def _is_deleted(quiz: Quiz) -> bool:
 
 
 def _may_read(context: Context, course: Course, quiz: Quiz) -> bool:
-    """Graders and those who read as admins see every quiz, others the published ones."""
+    """Graders and those who read as admins see every quiz, others only published ones."""
     if context.may("read_as_admin", course) or context.may("manage_grades", course):
         return True
     return context.may("read", course) and quiz.published and not _is_deleted(quiz)

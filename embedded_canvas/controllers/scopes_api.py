@@ -1,4 +1,4 @@
-"""Every scope that has a heading on the developer key screen (scopes_api_controller.rb, lib/token_scopes.rb)."""
+"""The scopes that have a heading on the developer key screen (scopes_api_controller.rb, lib/token_scopes.rb)."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ _HEADINGS: Final[Mapping[str, str | None]] = {
     "tokens": "Access Tokens",
     "users": "Users",
 }
-"""The heading for a path whose last known word this is; a route without heading is valid, but not listed."""
+"""The heading of a path, by its last known word; a route without a heading is valid but not listed."""
 
 _ELSEWHERE: Final[Mapping[str, str]] = {
     "url:GET|/api/v1/accounts/:account_id/courses": "Accounts",
     "url:POST|/api/v1/courses/:course_id/files": "Courses",
 }
-"""Scopes under the heading of their controller, not of their path's last word."""
+"""Scopes with the heading of their controller instead of their path's last word."""
 
 
-@route("GET", "/api/v1/accounts/:account_id/scopes")
+@route("GET", "/api/v1/accounts/:account_id/scopes", "scopes_api#index")
 def index(context: Context) -> Response:
-    """All scopes by their headings, in one list without pages, or grouped: under this Canvas's own names."""
+    """All scopes by heading, under this Canvas's own names, in one list without pages or grouped."""
     context.require("manage_developer_keys", context.account())
-    named = [scope for each in scoped_routes() if (scope := _scope_json(context, each))]
+    named = [scope for each in scoped_routes(context.config) if (scope := _scope_json(context, each))]
     scopes = sorted(named, key=lambda scope: scope["resource_name"])
     if context.text("group_by") != "resource_name":
         return json_response(scopes)
@@ -65,11 +65,12 @@ def _scope_json(context: Context, of: Route) -> dict[str, Any] | None:
     if heading is None:
         return None
     scope = own_name(context.config, of.scope)
+    controller, _, action = of.leads_to.partition("#")
     return {
         "resource": heading.lower().replace(" ", "_"),
         "resource_name": heading,
-        "controller": of.action.__module__.rpartition(".")[2],
-        "action": of.action.__name__,
+        "controller": controller,
+        "action": action,
         "verb": of.verb,
         "path": scope.partition("|")[2],
         "scope": scope,

@@ -16,7 +16,7 @@ _STATES: Final = {"active": {"active"}, "deleted": {"deleted"}, "all": {"active"
 
 
 def term_json(context: Context, term: Term, includes: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """One term as lists and courses show it; ids of a student information system to those who may see them."""
+    """One term as lists and courses show it; with SIS IDs if the caller may see them."""
     root = _root(context)
     courses = [c for c in context.tables.courses.values() if c.term_id == term.id and c.workflow_state != "deleted"]
     return {
@@ -38,11 +38,11 @@ def _root(context: Context) -> Account:
     return next(each for each in context.tables.accounts.values() if each.root_account_id is None)
 
 
-@route("GET", "/api/v1/accounts/:account_id/terms")
+@route("GET", "/api/v1/accounts/:account_id/terms", "terms_api#index")
 def index(context: Context) -> Response:
-    """Terms under a wrapper, latest first behind those without dates.
+    """Terms in a wrapper: those without dates first, then the latest.
 
-    Only a root account has terms, which is tested before the right. States that there are not count as `active`.
+    Only root accounts have terms, which is checked before the right. Unknown states count as `active`.
     """
     account = context.account()
     if account.root_account_id is not None:
@@ -54,17 +54,19 @@ def index(context: Context) -> Response:
     found = [
         term
         for term in sorted(context.tables.terms.values(), key=lambda each: each.id)
-        if term.workflow_state in (states or _STATES["active"]) and name in term.name.lower()
+        if term.account_id == account.id
+        and term.workflow_state in (states or _STATES["active"])
+        and name in term.name.lower()
     ]
-    # "~" sorts behind every year: terms without a date come first.
+    # "~" sorts after every year, so terms without a date come first.
     found.sort(key=lambda term: (iso(term.start_at) or "~", iso(term.end_at) or "~"), reverse=True)
     includes = context.includes()
     return context.page(found, lambda term: term_json(context, term, includes), wrapper="enrollment_terms")
 
 
-@route("POST", "/api/v1/accounts/:account_id/terms")
+@route("POST", "/api/v1/accounts/:account_id/terms", "terms#create")
 def create(context: Context) -> Response:
-    """Make a term."""
+    """Create a term."""
     account = context.account()
     context.require("manage_account_settings", account)
     wanted = context.fields("enrollment_term")

@@ -12,12 +12,17 @@ from embedded_canvas.records import User
 from embedded_canvas.routing import route
 
 _HINT: Final = 5
-"""How many of a token's first characters name it."""
+"""How many of a token's first characters identify it."""
 
 
-@route("GET", "/api/v1/users/:id")
+@route("GET", "/api/v1/users/:id", "users#api_show", login=False)
 def show(context: Context) -> Response:
-    """One user: the caller, or for administrators anybody."""
+    """One user: the caller, or anybody if the caller is an administrator.
+
+    Without a user old Canvas looks for one called `self`, and finds none; today's requires one.
+    """
+    if context.user is None and context.config.is_old:
+        raise errors.not_found()
     user = _user(context, "id")
     given, _, family = user.name.rpartition(" ")
     return json_response(
@@ -27,14 +32,14 @@ def show(context: Context) -> Response:
             "sortable_name": f"{family}, {given}",
             "short_name": user.name,
             "avatar_url": f"{context.request.origin}/images/messages/avatar-50.png",
-            "effective_locale": "en",
+            "effective_locale": user.language,
         }
     )
 
 
-@route("GET", "/api/v1/users/:user_id/tokens/:id")
+@route("GET", "/api/v1/users/:user_id/tokens/:id", "tokens#show")
 def show_token(context: Context) -> Response:
-    """One token of the user, by its number or its first five characters, with the scopes that it keeps."""
+    """One token of the user, by its ID or first five characters, with its scopes."""
     user, wanted = _user(context, "user_id"), context.path["id"]
     for token in context.tables.tokens.values():
         hint = token.token[:_HINT]
@@ -63,6 +68,6 @@ def _user(context: Context, name: str) -> User:
             found = user
     if found is None or found.workflow_state == "deleted":
         raise errors.not_found()
-    if found is not context.caller and context.caller.role != "admin":
+    if found is not context.caller and not context.caller.administers:
         raise context.not_permitted()
     return found

@@ -1,10 +1,12 @@
-"""Where everything lies: accounts, terms, courses."""
+"""The institution: accounts, terms, courses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from embedded_canvas.known import ROOT
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Term:
     start_at: datetime | None = None
     end_at: datetime | None = None
     workflow_state: str = "active"
+    account_id: int = ROOT
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""An embedded Canvas in this process and a client of it: what the tests of its facts are driven by."""
+"""An embedded Canvas in this process, and a client of it."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ NOT_PERMITTED = {
 
 
 def canvas(**state: Any) -> Canvas:
-    """A Canvas in this state: fields of CanvasConfig, with Ally's 31 scopes and the throttle off unless said."""
-    return Canvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, **state}))
+    """A Canvas in this state (fields of CanvasConfig), with Ally's scopes, without throttle and reports by default."""
+    return Canvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, "error_report_ids": False, **state}))
 
 
 Holder = Literal["access", "admin"] | None
 
 
 def client(of: Canvas, token: Holder = "access") -> httpx.Client:  # noqa: S107  # whose token, not a token
-    """A client that carries the integration's token, the administrator's unscoped one, or none.
+    """A client with the integration's token, the administrator's unscoped one, or none.
 
-    It follows no redirects and keeps its base address `http://canvas.test`.
+    It follows no redirects; its base address is `http://canvas.test`.
     """
     known = of.credentials
     tokens = {"access": known.access_token, "admin": known.admin_token}

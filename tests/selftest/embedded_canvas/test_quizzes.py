@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.selftest.embedded_canvas.content import QUIZ, QUIZ_DESCRIPTION, QUIZZES, put_quiz, student
+from tests.selftest.embedded_canvas.content import NEW, QUIZ, QUIZ_DESCRIPTION, QUIZZES, put_quiz, student
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 
 KEYS = {
@@ -16,6 +16,7 @@ KEYS = {
     "lockdown_browser_monitor_data", "permissions", "quiz_reports_url", "quiz_statistics_url",
     "quiz_submission_versions_html_url", "assignment_id", "one_time_results", "assignment_group_id",
     "show_correct_answers_last_attempt", "version_number", "has_access_code", "post_to_sis", "migration_id",
+    "timer_autosubmit_disabled", "important_dates", "in_paced_course", "lock_info", "lock_explanation",
 }  # fmt: skip
 FOR_EDITORS = {"unpublishable", "can_unpublish", "all_dates"}
 FOR_GRADERS = {"speed_grader_url", "message_students_url", "section_count", "only_visible_to_overrides"}
@@ -23,10 +24,41 @@ JSON_API = {"Accept": "application/vnd.api+json"}
 
 
 def test_the_keys_of_a_listed_quiz() -> None:
-    """To an administrator a listed quiz has these keys."""
+    """For an administrator a listed quiz has these keys."""
     row = client(canvas(blueprint=False)).get(QUIZZES).json()[0]
 
-    assert row.keys() == KEYS | FOR_EDITORS | FOR_GRADERS | {"access_code"}
+    assert row.keys() == KEYS | FOR_EDITORS | FOR_GRADERS | {"access_code", "visible_to_everyone"}
+
+
+@pytest.mark.parametrize("role", ["admin", "teacher"])
+def test_a_quiz_is_locked_for_all_but_students(role: str) -> None:
+    """The lock says only that the reader cannot take the quiz; it can still be edited."""
+    of = canvas(role=role, language="es")
+    quiz = client(of).get(QUIZ).json()
+
+    assert (quiz["locked_for_user"], quiz["lock_explanation"]) == (True, "Actualmente, este examen está bloqueado.")
+    assert quiz["lock_info"] == {"missing_permission": "participate_as_student", "asset_string": "quizzes:quiz_4501"}
+    assert put_quiz(of, description=NEW).json()["description"] == NEW
+
+
+def test_a_quiz_is_not_locked_for_students() -> None:
+    """A student's quiz has neither a lock nor an explanation."""
+    quiz = client(student()).get(QUIZ).json()
+
+    assert (quiz["locked_for_user"], {"lock_info", "lock_explanation"} & quiz.keys()) == (False, set())
+
+
+def test_what_may_be_done_with_a_quiz() -> None:
+    """An administrator may do everything; audits of answers are for administrators only."""
+    admins = client(canvas()).get(QUIZ).json()["permissions"]
+    teachers = client(canvas(role="teacher")).get(QUIZ).json()["permissions"]
+
+    assert set(admins) == {
+        "manage", "read", "create", "update", "submit", "preview", "delete", "read_statistics", "grade",
+        "review_grades", "view_answer_audits",
+    }  # fmt: skip
+    assert all(admins.values())
+    assert [name for name, allowed in teachers.items() if not allowed] == ["view_answer_audits"]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
@@ -63,7 +95,7 @@ def test_surveys_say_whether_they_are_anonymous() -> None:
 
 
 def test_the_list_is_searched() -> None:
-    """The list goes by id with a total, and takes a search term."""
+    """The list is sorted by ID, has a total, and takes a search term."""
     browser = client(canvas())
     answer = browser.get(QUIZZES)
 
@@ -73,7 +105,7 @@ def test_the_list_is_searched() -> None:
 
 
 def test_students_see_published_quizzes() -> None:
-    """To students an unpublished quiz is neither listed nor readable."""
+    """For students an unpublished quiz is neither listed nor readable."""
     browser = client(student())
 
     assert [quiz["id"] for quiz in browser.get(QUIZZES).json()] == [4501]
@@ -82,12 +114,12 @@ def test_students_see_published_quizzes() -> None:
 
 
 def test_assignments_are_no_quizzes() -> None:
-    """A New Quiz is an assignment: its id is not found here."""
+    """A New Quiz is an assignment, so its ID is not found here."""
     assert client(canvas()).get(f"{QUIZZES}/2001").json() == NOT_FOUND
 
 
 def test_a_deleted_quiz_is_still_read_by_managers() -> None:
-    """The single look-up leaves out no deleted quiz; the list does, and students are refused."""
+    """The single read finds deleted quizzes; the list does not, and students are refused."""
     of = canvas()
     client(of, "admin").delete(QUIZ)
 
@@ -106,7 +138,7 @@ def test_json_api_lists_under_a_key() -> None:
 
 
 def test_list_flags_are_for_editors() -> None:
-    """The list of an associated course flags its rows, for those who may edit."""
+    """The list of an associated course flags its rows, for callers who may edit."""
     editor = client(canvas(blueprint_locked=True)).get(QUIZZES).json()[0]
     denied = frozenset({"manage_assignments_edit"})
     reader = client(canvas(blueprint_locked=True, denied=denied)).get(QUIZZES).json()[0]
@@ -115,7 +147,7 @@ def test_list_flags_are_for_editors() -> None:
 
 
 def test_descriptions_are_rewritten_for_readers() -> None:
-    """A quiz's links are read as absolute ones."""
+    """A quiz's links are returned as absolute ones."""
     read = client(canvas(content="linked")).get(QUIZ).json()["description"]
 
     assert 'href="http://canvas.test/courses/1001/pages/welcome"' in read
