@@ -35,6 +35,8 @@ class Reading(StrEnum):
     EMPTY = "empty"
 
     SCOPE_MISSING = "scope-missing"
+    NOT_FOUND_FIRST = "not-found-first"
+    """Looked up before the scope was checked, as for a key of another account: that proves neither."""
 
     TOKEN_INVALID = "token-invalid"
     TOKEN_EXPIRED = "token-expired"
@@ -55,6 +57,7 @@ PAST_THE_GATE = frozenset({Reading.OK, Reading.NOT_FOUND, Reading.NOT_PERMITTED,
 DEAD_TOKEN = frozenset({Reading.TOKEN_INVALID, Reading.TOKEN_EXPIRED, Reading.TOKEN_REVOKED, Reading.UNAUTHENTICATED})
 UNCHANGED = DEAD_TOKEN | {
     Reading.SCOPE_MISSING,
+    Reading.NOT_FOUND_FIRST,
     Reading.NOT_PERMITTED,
     Reading.NOT_FOUND,
     Reading.REFUSED,
@@ -147,7 +150,9 @@ def _read_before_the_gate(status: int, body: Mapping[str, Any]) -> Reading:
     """An answer that names nobody, where others do: the token or its scope was refused, or the token got lost."""
     if status == 401 and "status" not in body and _is_message_list(body.get("errors")):
         return Reading.SCOPE_MISSING
-    return Reading.UNAUTHENTICATED if status in {401, 404} else Reading.NOT_CANVAS
+    if status == 404:
+        return Reading.NOT_FOUND_FIRST
+    return Reading.UNAUTHENTICATED if status == 401 else Reading.NOT_CANVAS
 
 
 _BY_SENTENCE: Final[Mapping[str, Reading]] = {

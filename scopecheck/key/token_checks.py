@@ -26,13 +26,18 @@ _NO_TOKEN: Final = "Not checked: there is no token."
 _DEAD_TOKEN: Final = "Not checked: the token is not alive."
 
 
-def token_life(canaries: Sequence[Answer], course: Answer | None) -> TokenLife:
+def token_life(canaries: Sequence[Answer], course: Answer | None, included: Answer | None = None) -> TokenLife:
     """What the first answers show about the token; a bare success proves nothing: other software gives that too."""
-    answers = [*canaries, *([course] if course else [])]
+    answers = [*canaries, *(answer for answer in (course, included) if answer)]
     dead = next((answer for answer in answers if read(answer) in DEAD_TOKEN), None)
-    conclusive = {Reading.SCOPE_MISSING, Reading.NOT_FOUND, Reading.NOT_PERMITTED}
-    alive = next((a for a in answers if read(a) in conclusive or (a is course and is_record(a))), None)
-    return TokenLife(answers, dead, None if dead else alive)
+
+    def shows_life(answer: Answer) -> bool:
+        reading = read(answer)
+        named = reading in PAST_THE_GATE and signs_of(answer.headers).past_the_gate
+        conclusive = reading in {Reading.SCOPE_MISSING, Reading.NOT_FOUND, Reading.NOT_PERMITTED}
+        return named or conclusive or (answer is course and is_record(answer))
+
+    return TokenLife(answers, dead, None if dead else next(filter(shows_life, answers), None))
 
 
 def identity(answers: Sequence[Answer]) -> Identity:

@@ -106,7 +106,7 @@ def _stamped(
         facts,
         canaries=evaluate_canaries(canaries),
         course=course,
-        token=token_life(canaries, course),
+        token=token_life(canaries, course, included.answer if included else None),
         identity=identity([*([course] if course else []), *([included.answer] if included else []), *canaries]),
         included=included,
     )

@@ -103,8 +103,8 @@ ROWS: Final[list[tuple[str, int, object, Mapping[str, str], Reading]]] = [
     ("nothing", 204, "", AFTER, Reading.EMPTY),
     # What names nobody was not let through the gate, whatever it says.
     ("a public course, shown to nobody in particular", 200, {"id": 1}, SIGNED, Reading.UNAUTHENTICATED),
-    ("not found, as to nobody logged in", 404, said("The specified resource does not exist."), BEFORE,
-     Reading.UNAUTHENTICATED),
+    ("not found, before the scope was checked", 404, said("The specified resource does not exist."), BEFORE,
+     Reading.NOT_FOUND_FIRST),
     ("no errors in a list", 401, {"errors": "Invalid as_user_id"}, BEFORE, Reading.UNAUTHENTICATED),
     ("a session that has expired", 401, said("Session expired", status="x"), BEFORE, Reading.UNAUTHENTICATED),
     ("a refusal before the gate", 400, {"errors": [{"message": "bad JSON"}]}, BEFORE, Reading.NOT_CANVAS),

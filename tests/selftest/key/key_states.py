@@ -17,7 +17,7 @@ Outcome = tuple[CheckVerdict, str | None]
 
 FINE: Final[Outcome] = (OK, None)
 NOT_ASKED: Final[Outcome] = (NOT_CHECKED, None)
-RIGHT: Final[dict[KeyCheck, Outcome]] = dict.fromkeys(KeyCheck, FINE) | {FROM_KEY: NOT_ASKED}
+RIGHT: Final[dict[KeyCheck, Outcome]] = dict.fromkeys(KeyCheck, FINE)
 """The outcomes for a correct key with a pasted token."""
 
 ADMIN: Final = {"admin_token": Secret(CREDENTIALS.admin_token)}
@@ -43,7 +43,7 @@ def unasked(*checks: KeyCheck) -> dict[KeyCheck, Outcome]:
     return dict.fromkeys(checks, NOT_ASKED)
 
 
-DEAD: Final = unasked(INCLUDES)
+DEAD: Final = unasked(FROM_KEY, INCLUDES)
 """What else differs if the token is dead: the key still refuses the canary in the preflight."""
 API: Final = "/api/v1|/api/graphql"
 AUTH: Final = "/login/oauth2/auth"
@@ -105,50 +105,52 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
     # the refresh token
     ("refreshed", {}, REFRESH, {FROM_KEY: FINE}),
     ("the secret belongs to another key", {}, {**REFRESH, "client_secret": Secret("wrong")},
-     unasked(INCLUDES) | by("refresh-failed", ALIVE)),
+     DEAD | by("refresh-failed", ALIVE)),
     ("the refresh token is unknown", {}, {**REFRESH, "refresh_token": Secret("1~gone")},
-     unasked(INCLUDES) | by("refresh-failed", ALIVE)),
+     DEAD | by("refresh-failed", ALIVE)),
     ("the refresh token is unknown, some years ago", {"version": "old"},
      {**REFRESH, "refresh_token": Secret("1~gone")},
-     unasked(INCLUDES) | by("refresh-failed", ALIVE) | by("scope-missing-on-key", SCOPES_ON_KEY)),
+     DEAD | by("refresh-failed", ALIVE) | by("scope-missing-on-key", SCOPES_ON_KEY)),
     ("the refresh token is unknown to a Canvas that was overwritten", {},
-     {**REFRESH, **BETA, "refresh_token": Secret("1~gone")}, unasked(INCLUDES) | by("environment-reset", ALIVE)),
+     {**REFRESH, **BETA, "refresh_token": Secret("1~gone")}, DEAD | by("environment-reset", ALIVE)),
     ("the refresh token belongs to another key", {},
      {**REFRESH, "client_id": str(ADMIN_KEY), "client_secret": Secret("admin-key-secret"), "redirect_uri": None},
      unasked(KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, INCLUDES) | by("token-from-another-key", ALIVE, FROM_KEY)),
     ("refreshed, and never saved", {"missing_on_key": frozenset({LIST})}, REFRESH,
      DEAD | by("scope-missing-on-key", SCOPES_ON_KEY) | by("scopes-sent-to-unscoped-key", ALIVE) | {FROM_KEY: FINE}),
     ("the token endpoint is down", {"faults": (Fault("502", TOKEN),)}, REFRESH,
-     unasked(INCLUDES) | unproved("not-canvas-answering", ALIVE)),
+     DEAD | unproved("not-canvas-answering", ALIVE)),
     ("the token endpoint is throttled", {"faults": (Fault("throttle-403", TOKEN),)}, REFRESH,
-     unasked(INCLUDES) | unproved("throttled", ALIVE)),
+     DEAD | unproved("throttled", ALIVE)),
     # not checked
     ("no redirect URI is set", {}, NO_PREFLIGHT, unasked(KNOWN, URI, ON, SCOPES_ON_KEY)),
-    ("no token is set", {}, {"access_token": None}, unasked(ALIVE, INCLUDES)),
+    ("no token is set", {}, {"access_token": None}, DEAD | unasked(ALIVE)),
     ("neither is set", {}, {"access_token": None, **NO_PREFLIGHT}, unasked(*KeyCheck)),
     # the key's record instead of the preflight
     ("no redirect URI, but an administrator's token", {}, {**NO_PREFLIGHT, **ADMIN}, unasked(URI)),
     ("the same, and the key is off", {"key_state": "off"}, {**NO_PREFLIGHT, **ADMIN},
      unasked(URI) | DEAD | by("key-off", ON, ALIVE) | {INCLUDES: FINE}),
     ("the same, and the key is inactive", {"key_workflow": "inactive"}, {**NO_PREFLIGHT, **ADMIN, "access_token": None},
-     unasked(URI, ALIVE) | by("key-unknown-here", KNOWN)),
+     unasked(URI, ALIVE, FROM_KEY) | by("key-inactive", KNOWN)),
     ("the same, and includes are not allowed", {"allow_includes": False},
-     {**NO_PREFLIGHT, **ADMIN, "access_token": None}, unasked(URI, ALIVE) | by("includes-not-allowed", INCLUDES)),
+     {**NO_PREFLIGHT, **ADMIN, "access_token": None},
+     unasked(URI, ALIVE, FROM_KEY) | by("includes-not-allowed", INCLUDES)),
     ("the same, and scopes are not enforced", {"enforce_scopes": False},
-     {**NO_PREFLIGHT, **ADMIN, "access_token": None}, unasked(URI, ALIVE) | by("scopes-not-enforced", ENFORCED)),
+     {**NO_PREFLIGHT, **ADMIN, "access_token": None},
+     unasked(URI, ALIVE, FROM_KEY) | by("scopes-not-enforced", ENFORCED)),
     ("the same, and a scope is not on the key", {"missing_on_key": frozenset({LIST})},
      {**NO_PREFLIGHT, **ADMIN}, unasked(URI) | by("scope-missing-on-key", SCOPES_ON_KEY)),
     ("the preflight is down, the record is correct", {"faults": (Fault("503-html", AUTH),)}, ADMIN, {}),
     ("the key is inherited, and off", {"key_owner": "site-admin", "key_state": "off"},
-     {**NO_PREFLIGHT, **ADMIN, "access_token": None}, unasked(URI, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)
+     {**NO_PREFLIGHT, **ADMIN, "access_token": None}, unasked(URI, SCOPES_ON_KEY, ENFORCED, ALIVE, FROM_KEY, INCLUDES)
      | by("key-off", ON)),
     # no answer from Canvas
     ("everything is down", {"faults": (Fault("503-html"),)}, {},
-     unproved("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
+     unasked(FROM_KEY) | unproved("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
     ("the API is throttled through all retries", {"faults": (Fault("throttle-429", API),)}, {},
-     unproved("throttled", ENFORCED, ALIVE, INCLUDES)),
+     unasked(FROM_KEY) | unproved("throttled", ENFORCED, ALIVE, INCLUDES)),
     ("a portal is in front of everything", {"faults": (Fault("sso-redirect"),)}, {},
-     unproved("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
+     unasked(FROM_KEY) | unproved("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
     ("there is no course that the user may read", {"course_state": "deleted", "role": "student"},
      {"course_id": str(SECOND_OTHER), "course_name": "Drawing I"}, unproved("sandbox-unfit", INCLUDES)),
 ]  # fmt: skip

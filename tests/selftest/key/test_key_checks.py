@@ -72,6 +72,7 @@ def test_each_cause_has_its_state() -> None:
         "not-canvas-answering",
         "redirect-uri-mismatch",
         "refresh-failed",
+        "key-inactive",
         "sandbox-unfit",
         "scope-missing-on-key",
         "scope-name-stale",
