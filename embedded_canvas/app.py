@@ -1,7 +1,7 @@
 """The embedded Canvas's core: a request in, a response out, in Canvas's order of checks.
 
 Order (authentication_methods.rb, request_throttle.rb, application_controller.rb): throttle, routing, token, scope,
-include stripping, log-in, and only then the controller with its look-ups and rights.
+include stripping, login, and only then the controller with its lookups and rights.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Canvas:
         return CREDENTIALS
 
     def handle(self, request: Request) -> Response | Broken:
-        """Answer one request; Broken is a connection that is to be cut."""
+        """Answer one request; `Broken` means that the connection has to be cut."""
         with self._turn:
             self.requests += 1
             number = next(self._request_ids)
@@ -67,7 +67,7 @@ class Canvas:
                 time.sleep(self.config.latency_ms / 1000)
             fault = self._faults.strike(request)
             if fault is not None:
-                # It comes from what stands before Canvas, and so without Canvas's headers.
+                # It comes from something in front of Canvas, so without Canvas's headers.
                 return fault
             answer = self._answer(request, number)
         finally:
@@ -84,7 +84,7 @@ class Canvas:
                 answer = refusal.response
                 if self.config.error_report_ids:
                     answer = errors.with_report(answer, number)
-            except Exception:  # noqa: BLE001 - as Canvas does, and with the traceback where it can be seen
+            except Exception:  # noqa: BLE001 - as Canvas does; the traceback goes where it can be seen
                 traceback.print_exc()
                 answer = errors.crashed().response
             if before is not None:
@@ -109,7 +109,7 @@ class Canvas:
 
 
 def only_reads(request: Request) -> bool:
-    """Whether the request leaves everything as it is; the last step of an upload is a GET that does not."""
+    """Whether the request changes nothing; the last step of an upload is a GET that does."""
     return request.method in _READING and not request.path.endswith("/create_success")
 
 
@@ -117,7 +117,7 @@ def _parse(request: Request) -> Params:
     try:
         return request.parse()
     except JsonBodyError:
-        # media_tracks reads the raw body itself; everything else is refused before any controller.
+        # media_tracks parses the raw body itself; everything else is refused before any controller.
         if request.path.endswith("/media_tracks"):
             return Params({})
         raise errors.messages(400, "There was a problem parsing the JSON body") from None

@@ -1,7 +1,8 @@
-"""Who asks: Canvas's steps from a request to its user, in its order, before any controller (authentication_methods.rb).
+"""Who is calling: Canvas's steps from a request to its user, in Canvas's order (authentication_methods.rb).
 
-Token, account, log-in, scope, include stripping, availability, masquerading. So a missing scope is told before any
-record is looked up, with one exception: a key of another account has the URL's course or account looked up first.
+Token, account, login, scope, include stripping, availability, masquerading. So a missing scope is
+reported before any record is looked up. The one exception: for a key of another account, the URL's course or account
+is looked up first.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from embedded_canvas.scopes import any_matches
 from embedded_canvas.tokens import find_token, token_text
 
 TOKEN_PATH: Final = "/login/oauth2/token"
-"""Where a token may be ended whatever its scopes."""
+"""Where a token may be deleted whatever its scopes."""
 
 _UNAVAILABLE: Final = frozenset({"deleted", "creation_pending"})
 
@@ -35,7 +36,7 @@ def load_user(context: Context, route: Route) -> None:
 
 
 def _takes_tokens(route: Route) -> bool:
-    """Whether a token counts there: in the API, and where a token ends itself or becomes a session."""
+    """Whether the route takes tokens: the API does, and so do deleting a token and turning it into a session."""
     ends_token = (route.verb, route.pattern) == ("DELETE", TOKEN_PATH)
     return route.pattern.startswith("/api/") or ends_token or route.pattern == "/login/session_token"
 
@@ -54,7 +55,7 @@ def _user_of_token(context: Context, route: Route, text: str) -> tuple[User | No
 
 
 def _look_up_context(context: Context, route: Route) -> None:
-    """404 where the URL's course or account does not exist; a course's own route has no context to look up."""
+    """404 if the URL's course or account does not exist; `courses/:id` itself has no context to look up."""
     if "course_id" in context.path:
         context.course()
     elif "account_id" in context.path:
@@ -72,7 +73,7 @@ def _check_scope(context: Context, token: AccessToken, key: DeveloperKey) -> Non
 
 
 def _strip_includes(values: dict[str, Any]) -> None:
-    """Without Allow Include Parameters a list keeps `uuid` only and a single value goes, silently."""
+    """Without Allow Include Parameters a list silently loses all but `uuid`, and a single value is removed."""
     for name in ("include", "includes"):
         if isinstance(values.get(name), list):
             values[name] = [each for each in values[name] if each == "uuid"]
@@ -81,7 +82,7 @@ def _strip_includes(values: dict[str, Any]) -> None:
 
 
 def _masqueraded(context: Context, wanted: str) -> User:
-    """The user that the caller acts as; 401 with a bare string for one that is not there or may not be."""
+    """The user that the caller acts as; 401 with a plain string if there is none or the caller may not."""
     caller = context.user
     user = _users_by_name(context).get(wanted)
     if user is None or caller is None or not (user is caller or _may_become_others(caller)):

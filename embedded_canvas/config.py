@@ -9,10 +9,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that goes wrong between client and Canvas, on matching requests.
+    """Something that goes wrong between client and Canvas on matching requests.
 
-    `match` is a regular expression searched in "VERB /path"; `times` is how often it strikes (None: always),
-    after letting `skip` matching requests through.
+    `match` is a regular expression searched in "VERB /path"; `times` is how often it happens (None: always),
+    after `skip` matching requests have passed.
     """
 
     kind: Literal[
@@ -36,14 +36,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class CanvasConfig:
-    """The set-up of one embedded Canvas; every field's default is the set-up that is right."""
+    """The setup of one embedded Canvas; the defaults are a setup with nothing wrong."""
 
     # The developer key
     scopes: tuple[str, ...] = ()
-    """The scopes that a right key carries; the caller passes its profile's."""
+    """The scopes that a correct key carries; the caller passes those of its profile."""
     missing_on_key: frozenset[str] = frozenset()
     missing_on_token: frozenset[str] = frozenset()
-    """Scopes taken off the token only (a token older than the scope)."""
+    """Scopes missing from the token alone (a token older than the scope)."""
     enforce_scopes: bool = True
     allow_includes: bool = True
     key_state: Literal["on", "off", "allow"] = "on"
@@ -53,49 +53,49 @@ class CanvasConfig:
     """`lti`: a public-JWK key; it enforces scopes and has no `url:` scope."""
     key_owner: Literal["root-account", "site-admin", "other-account"] = "root-account"
     redirect_uris: tuple[str, ...] = ()
-    """Redirect URIs on the key; empty: one in the form that Ally asks for."""
+    """Redirect URIs on the key; if empty, one in the form that Ally asks for."""
     auto_expire_tokens: bool = True
 
     # The token
     token_state: Literal["active", "expired", "permanently-expired", "revoked", "unknown", "personal"] = "active"
-    """`personal` is a user-generated token: of the default key, never scope-checked."""
+    """`personal` is a user-generated token: it belongs to the default key and is never scope-checked."""
 
     # The user behind the token
     role: Literal["admin", "teacher", "student"] = "admin"
     denied: frozenset[str] = frozenset()
-    """Permissions taken from that role, by Canvas's names (`manage_wiki_update`, …)."""
+    """Permissions that the role lacks, by Canvas's names (`manage_wiki_update`, …)."""
     owns_media: bool = True
     """Whether the media object in the sandbox course was made by the token's user."""
 
-    # Canvas's version and set-up
+    # Canvas's version and setup
     version: Literal["new", "old", "ancient"] = "new"
     """`old`: permission refusals answer 401, "Expired"/"Revoked" read "Invalid", pages are `:url`,
     the out-of-band redirect URI is accepted for every key, refresh refusals say `invalid_request`.
     `ancient`: all that, and scopes that the key lacks are refused by a 400 that lists none (before about 2020)."""
     storage: Literal["local", "s3", "inst-fs"] = "local"
     storage_quota_mb: int = 500
-    """How many megabytes of files a course may hold."""
+    """Megabytes of files that a course may hold."""
     kaltura: bool = True
     blueprint: bool = True
-    """Whether the sandbox course is associated with a blueprint, with one finished sync."""
+    """Whether the sandbox course is associated with a blueprint and has had one sync."""
     blueprint_locked: bool = False
     content: Literal["full", "empty", "linked"] = "full"
-    """What the sandbox course holds: `full` plain pages and so on; `empty` nothing; `linked` only
-    bodies with Canvas links and media, which Canvas rewrites on the way in and out."""
+    """What the sandbox course holds: `full`: plain content; `empty`: nothing; `linked`: only content with
+    Canvas links and media, which Canvas rewrites on the way in and out."""
     course_state: Literal["unpublished", "available", "completed", "deleted"] = "unpublished"
     course_dates: bool = False
-    """Whether the sandbox course has start and end dates that a PUT would null (the dates trap)."""
+    """Whether the sandbox course has start and end dates, which any PUT would set to null."""
     active_students: int = 0
     sandbox_is_blueprint: bool = False
     disabled_tabs: frozenset[str] = frozenset()
-    """Course tabs that are switched off: `pages`, `quizzes`. Their lists answer 404 to everybody."""
+    """Disabled course tabs: `pages`, `quizzes`. Their lists are 404 for everybody."""
     mobile_branding: bool = False
-    """The account theme has mobile CSS and JS: `<link>` and `<script>` surround HTML that is read."""
+    """Whether the account theme has mobile CSS and JS, so that `<link>` and `<script>` surround HTML that is read."""
     error_report_ids: bool = False
     scopes_renamed: Mapping[str, str] = field(default_factory=dict)
-    """Scopes that this Canvas has under another name. Its keys, tokens and scopes API know only that name."""
+    """Scopes that have another name on this Canvas. Its keys, tokens and scopes API know only that name."""
 
-    # The way there
+    # The network
     throttle: bool = True
     bucket_size: int = 600
     latency_ms: int = 0
@@ -103,5 +103,5 @@ class CanvasConfig:
 
     @property
     def is_old(self) -> bool:
-        """Whether this Canvas is of some years ago, `ancient` included."""
+        """Whether this Canvas is some years old (`ancient` included)."""
         return self.version != "new"

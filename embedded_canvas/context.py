@@ -1,4 +1,4 @@
-"""What an action is given: the request, who asks, and the look-ups and refusals that every controller shares."""
+"""What an action gets: the request, the caller, and the lookups and refusals that all controllers share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Numbered = TypeVar("Numbered", bound=_HasId)
 
 @dataclass
 class Context:
-    """One request on its way through an action."""
+    """One request while an action handles it."""
 
     request: Request
     config: CanvasConfig
@@ -50,12 +50,12 @@ class Context:
         return self.user
 
     def text(self, name: str) -> str | None:
-        """A plain parameter as text, JSON's numbers too; None where it is absent, a list or an object."""
+        """A plain parameter as text (JSON numbers too); None if it is absent, a list or an object."""
         value = self.params.get(name)
         return str(value) if isinstance(value, str | int | float) else None
 
     def course(self, name: str = "course_id", *, deleted: bool = False) -> Course:
-        """The course of path parameter `name`: number or `uuid:`; 404 where there is none (lib/api.rb)."""
+        """The course of path parameter `name`: number or `uuid:`; else 404 (lib/api.rb)."""
         wanted = self.path[name]
         for course in self.tables.courses.values():
             if wanted in {str(course.id), f"uuid:{course.uuid}"} and (deleted or course.workflow_state != "deleted"):
@@ -63,7 +63,7 @@ class Context:
         raise errors.not_found()
 
     def account(self, name: str = "account_id") -> Account:
-        """The account of path parameter `name`: number, `self`, `default` or `uuid:` (lib/api.rb)."""
+        """The account of path parameter `name`: number, `self`, `default` or `uuid:`; else 404 (lib/api.rb)."""
         wanted = self.path[name]
         for account in self.tables.accounts.values():
             names = {str(account.id), f"uuid:{account.uuid}"}
@@ -74,7 +74,7 @@ class Context:
         raise errors.not_found()
 
     def one(self, records: Iterable[Numbered], name: str = "id") -> Numbered:
-        """The one of these whose number path parameter `name` is; 404 where there is none (lib/api.rb, api_find)."""
+        """The record with the ID in path parameter `name`; 404 if there is none (lib/api.rb, api_find)."""
         wanted = self.path[name]
         for record in records:
             if wanted.isdecimal() and record.id == int(wanted):
@@ -82,7 +82,7 @@ class Context:
         raise errors.not_found()
 
     def term(self, wanted: object) -> Term:
-        """The enrollment term of that number; 404 where there is none."""
+        """The enrollment term with that ID; 404 if there is none."""
         found = self.tables.terms.get(int(str(wanted))) if str(wanted).isdecimal() else None
         if found is None or found.workflow_state == "deleted":
             raise errors.not_found()
@@ -93,16 +93,16 @@ class Context:
         return allows(self.caller, right, where)
 
     def require(self, right: str, where: Course | Account) -> None:
-        """Refuse, in this Canvas version's way, a caller without the right."""
+        """Refuse a caller without the right, the way this Canvas version does."""
         if not self.may(right, where):
             raise self.not_permitted()
 
     def not_permitted(self) -> errors.Refusal:
-        """The refusal for lack of a right: 403, or 401 on old Canvas."""
+        """The refusal for a missing right: 403, or 401 on old Canvas."""
         return errors.not_permitted(401 if self.config.is_old else 403)
 
     def fields(self, wrapper: str) -> dict[str, Any]:
-        """The fields that the request puts under `wrapper`; none is fine, but text there crashes Canvas."""
+        """The fields under `wrapper`; none is fine, but a text instead crashes Canvas."""
         wanted = self.params.get(wrapper) or {}
         if not isinstance(wanted, dict):
             raise errors.crashed()
@@ -127,9 +127,9 @@ class Context:
     ) -> Response:
         """One page of a list with its Link header (lib/api.rb).
 
-        What is rendered as None is left out after the paging, so that such a page is short.
-        `total=False` leaves out the `last` link, `wrapper` puts the list under a key, `link_path` is where the
-        links point when Canvas lets them point elsewhere.
+        Records rendered as None are dropped after paging, so such a page is short.
+        `total=False` leaves out the `last` link, `wrapper` puts the list under a key, `link_path` is the
+        path of the links if it is not the request's own.
         """
         number, size = page_numbers(self.params)
         start = (number - 1) * size

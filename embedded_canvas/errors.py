@@ -22,7 +22,7 @@ class Refusal(Exception):
 
 
 def messages(status: int, *texts: str, headers: Headers = ()) -> Refusal:
-    """`{"errors":[{"message":…}]}`, Canvas's commonest error body."""
+    """`{"errors":[{"message":…}]}`, Canvas's most common error body."""
     return Refusal(json_response({"errors": [{"message": text} for text in texts]}, status, headers))
 
 
@@ -32,12 +32,12 @@ def message(status: int, text: str) -> Refusal:
 
 
 def not_found() -> Refusal:
-    """404 of a record that is not there (application_controller.rb)."""
+    """404 for a record that does not exist (application_controller.rb)."""
     return messages(404, "The specified resource does not exist.")
 
 
 def unauthenticated() -> Refusal:
-    """401 of a request without a user; the message is localised, the status is not."""
+    """401 of a request without a user; the message is localized, the status is not."""
     body = {"status": "unauthenticated", "errors": [{"message": "user authorization required"}]}
     return Refusal(json_response(body, 401, (BEARER_REALM,)))
 
@@ -59,7 +59,7 @@ def insufficient_scopes() -> Refusal:
 
 
 def with_report(response: Response, number: int) -> Response:
-    """An exception's answer with the number of its error report; bodies that no exception made stay as they are."""
+    """Adds the number of an error report to an exception's answer; other bodies stay as they are."""
     body = json.loads(response.body) if response.body[:1] == b"{" else {}
     if not isinstance(body.get("errors"), list) or "status" in body:
         return response
@@ -68,23 +68,23 @@ def with_report(response: Response, number: int) -> Response:
 
 
 def crashed() -> Refusal:
-    """500 of a request that Canvas's code does not expect (application_controller.rb)."""
+    """500 for a request that Canvas's code does not expect (application_controller.rb)."""
     error = {"message": "An error occurred.", "error_code": "internal_server_error"}
     return Refusal(json_response({"errors": [error], "error_report_id": 4242}, 500))
 
 
 def plain_invalid(**texts: str) -> Refusal:
-    """400 of the controllers that give each error as a bare string: attribute -> text."""
+    """400 from the controllers that give each error as a plain string: attribute -> text."""
     return Refusal(json_response({"errors": texts}, 400))
 
 
 def invalid_text(status: int = 400, /, **texts: str) -> Refusal:
-    """A failed validation whose error is a sentence, which then stands as its type too: attribute -> sentence."""
+    """A failed validation whose message is its type too: attribute -> message."""
     return invalid({attribute: [(text, text)] for attribute, text in texts.items()}, status)
 
 
 def invalid(errors: Mapping[str, Sequence[tuple[str, str]]], status: int = 400) -> Refusal:
-    """A failed validation: attribute -> (type, message) pairs, in the shape model errors are rendered."""
+    """A failed validation: attribute -> (type, message) pairs, rendered as Canvas renders model errors."""
     body = {
         attribute: [{"attribute": attribute, "type": kind, "message": text} for kind, text in pairs]
         for attribute, pairs in errors.items()

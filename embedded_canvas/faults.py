@@ -1,4 +1,4 @@
-"""What goes wrong on the way: outages, proxies, other software, broken connections."""
+"""What goes wrong between client and Canvas: outages, proxies, other software, broken connections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HTML: Final = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class Broken:
-    """A connection to be cut: `partial` bytes of an answer first, or silence for `hang` seconds."""
+    """A connection to cut, after sending the bytes in `partial` or staying silent for `hang` seconds."""
 
     partial: bytes = b""
     hang: float = 0.0
@@ -46,7 +46,7 @@ _ANSWERS: Final[Mapping[str, Callable[[], Response | Broken]]] = {
 
 
 class Faults:
-    """Decides for each request whether something goes wrong with it."""
+    """Decides which requests fail, and how."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = [(fault, re.compile(fault.match)) for fault in faults]
@@ -54,7 +54,7 @@ class Faults:
         self._turn = threading.Lock()
 
     def strike(self, request: Request) -> Response | Broken | None:
-        """The fault of this request, or None."""
+        """This request's fault, or None."""
         with self._turn:
             for index, (fault, pattern) in enumerate(self._faults):
                 if not pattern.search(f"{request.method} {request.path}"):

@@ -1,9 +1,9 @@
-"""HTML on its way in and out (lib/api/html/content.rb, the sanitiser of the canvas_sanitize gem).
+"""HTML on its way in and out (lib/api/html/content.rb, the sanitizer of the canvas_sanitize gem).
 
 Out: site-relative addresses become absolute, Canvas links gain `data-api-endpoint`, files a verifier, media comments
 become players, equation images gain MathML, and an account with mobile branding puts `<link>` before and `<script>`
-behind. In: all of that is undone, except the data attributes, and what is not allowed goes. So putting back what was
-read is no identity for linked content.
+behind. In: all of that is undone, except for the data attributes, and what is not allowed is removed. So
+writing back what was read can change linked content.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ALLOWED_NAMES: Final = """
     tt u ul var video
 """
 _ALLOWED: Final = frozenset(_ALLOWED_NAMES.split())
-"""Elements that the sanitiser keeps; of others only what is in them stays."""
+"""Elements that the sanitizer keeps; of others only the content stays."""
 _WITH_CONTENT: Final = frozenset({"script", "style"})
 _ADDRESSES: Final = ("href", "src")
 _COURSE_PATH: Final = re.compile(r"/courses/(\d+)/(pages|assignments|quizzes|discussion_topics|files)/([^/?#]+)")
@@ -41,26 +41,26 @@ _BRAND_LINK: Final = '<link rel="stylesheet" href="https://instructure-uploads.e
 _BRAND_SCRIPT: Final = '<script src="https://instructure-uploads.example/mobile.js"></script>'
 
 DEEPEST: Final = 2000
-"""Levels of elements that are taken. Canvas takes 10,000, but the parser here keeps no more than 2,048."""
+"""Levels of nesting that are accepted. Canvas accepts 10,000; the parser here keeps no more than 2,048."""
 
 
 def is_too_deep(text: str) -> bool:
-    """Whether elements are nested deeper than the parser takes."""
+    """Whether elements are nested too deep for the parser."""
     return "<" in text and _depth(_parsed(text)) > DEEPEST
 
 
 def incoming(text: str | None, request: Request) -> str | None:
-    """HTML as Canvas stores it: this host's addresses made relative, verifiers off, sanitised."""
+    """HTML as Canvas stores it: this host's addresses relative, without verifiers, sanitized."""
     if not text or "<" not in text:
         return text
     return _rewritten(text, lambda element: _clean(element, request.host))
 
 
 def outgoing(text: str | None, request: Request, config: CanvasConfig) -> str | None:
-    """HTML as a token's reader gets it."""
+    """HTML as it is returned to a caller with a token."""
     if text is None:
         return None
-    # Text without Canvas links is left untouched (older rewriter; the newest re-serialises it alike).
+    # Text without Canvas links is left untouched (older rewriter; the newest re-serializes it alike).
     rewrites = any(sign in text for sign in _REWRITTEN)
     shown = _rewritten(text, lambda element: _link(element, request.origin)) if rewrites else text
     return f"{_BRAND_LINK}{shown}{_BRAND_SCRIPT}" if config.mobile_branding else shown
@@ -78,7 +78,7 @@ def _depth(root: Any) -> int:
 
 
 def _rewritten(text: str, change: Callable[[Any], bool]) -> str:
-    """Every element changed by `change`, which says whether the element stays."""
+    """The HTML after `change` has been applied to every element; `change` returns whether the element stays."""
     root = _parsed(text)
     for element in list(root.iter()):
         if element is root:

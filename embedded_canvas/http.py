@@ -31,13 +31,13 @@ class Request:
 
     @property
     def origin(self) -> str:
-        """Scheme and host, as Canvas puts them before the paths it hands out."""
+        """Scheme and host, which Canvas puts in front of the paths in its answers."""
         return f"{self.scheme}://{self.host}"
 
     def parse(self) -> Params:
         """Query and body as nested parameters.
 
-        Raises JsonBodyError where the body claims to be JSON and is not.
+        Raises JsonBodyError if the body claims to be JSON and is not.
         """
         return parse_params(self.query, self.headers.get("content-type", ""), self.body)
 

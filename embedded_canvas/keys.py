@@ -1,4 +1,4 @@
-"""Developer keys: finding one, whether it may be used here, and which redirect URIs it accepts.
+"""Developer keys: finding one, whether it can be used here, and which redirect URIs it accepts.
 
 Source: developer_key.rb, developer_key_account_binding.rb, lib/canvas/oauth/provider.rb.
 """
@@ -13,14 +13,14 @@ from embedded_canvas.records import DeveloperKey
 from embedded_canvas.tables import Tables
 
 SHARD: Final = 10_000_000_000_000
-"""Global ids are the local id plus the shard times this; this Canvas is shard 1."""
+"""A global ID is the local ID plus the shard's number times this; this Canvas is shard 1."""
 
 OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
 """The redirect URI of clients that have none: the code is shown on a page of Canvas."""
 
 
 def find_key(tables: Tables, client_id: object) -> DeveloperKey | None:
-    """The active key of a client id, global or local; None for one that is no integer."""
+    """The active key with a client ID, global or local; None if it is not an integer."""
     try:
         number = int(str(client_id))
     except ValueError:
@@ -30,27 +30,27 @@ def find_key(tables: Tables, client_id: object) -> DeveloperKey | None:
 
 
 def is_usable(key: DeveloperKey) -> bool:
-    """Whether the key is active; inactive and deleted keys are as if unknown."""
+    """Whether the key is active; inactive and deleted keys count as unknown."""
     return key.workflow_state == "active"
 
 
 def is_on(key: DeveloperKey) -> bool:
-    """Whether the key is on for this account: `allow` alone is not on, it leaves the word to the account below."""
+    """Whether the key is on for this account; `allow` alone is not on, it lets the account below decide."""
     return binding_state(key) == "on"
 
 
 def binding_state(key: DeveloperKey) -> str:
-    """`on`, `off` or `allow`: the owner's explicit word wins outright over this root account's."""
+    """`on`, `off` or `allow`: an explicit setting of the owner overrides this root account's."""
     if key.binding == "allow" and key.root_binding:
         return key.root_binding
     return key.binding
 
 
 def accepts_redirect(key: DeveloperKey, uri: str, config: CanvasConfig) -> bool:
-    """Whether the key takes the user back to this URI.
+    """Whether the key may send the user back to this URI.
 
-    An exact entry does in every Canvas; old Canvas also accepts the out-of-band URI for every key, and the host of the
-    legacy single URI with its subdomains.
+    Every Canvas accepts an exact entry; old Canvas also accepts the out-of-band URI for every key, and the host of
+    the legacy single URI with its subdomains.
     """
     if any(character <= " " for character in uri):
         return False

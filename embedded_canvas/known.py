@@ -1,4 +1,4 @@
-"""What is known of every embedded Canvas before it starts: numbers, names, and what a client needs to use it."""
+"""What is the same in every embedded Canvas: IDs, names, and what a client needs to use it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REDIRECT_URI: Final = "https://prod.ally.ac/api/v2/1234/auth/canvas/callback"
 
 @dataclass(frozen=True)
 class Credentials:
-    """What somebody needs to use this Canvas."""
+    """What a client needs to use this Canvas."""
 
     client_id: str
     client_secret: str
@@ -29,13 +29,13 @@ class Credentials:
     course_id: str
     course_name: str
     login: str
-    """The integration user's name on the log-in page, and `password`."""
+    """The integration user's name on the login page, and `password`."""
     password: str
 
 
 CREDENTIALS: Final = Credentials(
     client_id=str(KEY),
-    client_secret="embedded-client-secret",  # noqa: S106  # made up, and of a Canvas that lives for one run
+    client_secret="embedded-client-secret",  # noqa: S106  # made up, for a Canvas that lives for one run
     redirect_uri=REDIRECT_URI,
     access_token="1~embedded-access-token",  # noqa: S106
     refresh_token="1~embedded-refresh-token",  # noqa: S106

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present in UTC, to the second, as Canvas prints times."""
+    """The current time in UTC, to the second, as Canvas prints times."""
     return datetime.now(UTC).replace(microsecond=0)
 
 

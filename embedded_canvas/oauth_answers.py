@@ -16,18 +16,18 @@ _REALM: Final = ("WWW-Authenticate", "Canvas OAuth 2.0")
 
 
 def refused(error: str, description: str, status: int = 400) -> Refusal:
-    """An error that goes to whoever asks, and not back to the integration's own address."""
+    """An error for the caller itself, not sent back to the integration's redirect URI."""
     body = {"error": error, "error_description": description}
     return Refusal(json_response(body, status, (_REALM,) if status == 401 else ()))
 
 
 def unknown_client() -> Refusal:
-    """No active key has this client id."""
+    """No active key has this client ID."""
     return refused("invalid_client", "unknown client", 401)
 
 
 def back_to(redirect_uri: str, request: Request, **answer: str | None) -> Response:
-    """The redirect to the integration with a code or an error: keys in alphabetical order, none without a value.
+    """The redirect to the integration with a code or an error: keys in alphabetical order, empty ones left out.
 
     The out-of-band URI leads to a page of Canvas itself.
     """

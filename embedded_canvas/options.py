@@ -10,22 +10,22 @@ from embedded_canvas.config import CanvasConfig, Fault
 
 MEANINGS: Final[Mapping[str, str]] = {
     "missing_on_key": "scopes that the key lacks",
-    "missing_on_token": "scopes that the token lacks: it is older than the scope",
+    "missing_on_token": "scopes that the token lacks because it is older than they are on the key",
     "enforce_scopes": "whether the key enforces scopes",
     "allow_includes": "whether the key allows include parameters",
     "key_state": "the key's state for the account",
     "key_workflow": "whether the key is active, inactive or deleted",
     "key_kind": "an API key, or an LTI key, which has no API scope",
-    "key_owner": "the account that the key was made in",
+    "key_owner": "the account that owns the key",
     "redirect_uris": "the redirect URIs on the key",
     "auto_expire_tokens": "whether the key's tokens expire after an hour",
-    "token_state": "what became of the token",
+    "token_state": "the token's state",
     "role": "the role of the user behind the token",
-    "denied": "permissions taken from that role, by Canvas's names",
-    "owns_media": "whether the sandbox's media was made by the token's user",
-    "version": "whose answers to give: today's Canvas, that of some years ago, or that of before 2020",
+    "denied": "permissions that the role lacks, by Canvas's names",
+    "owns_media": "whether the token's user created the sandbox's media",
+    "version": "which Canvas to imitate: today's, one of 2022, or one from before 2020",
     "storage": "where files are uploaded to",
-    "storage_quota_mb": "how many megabytes of files a course may hold",
+    "storage_quota_mb": "the course's file quota in megabytes",
     "kaltura": "whether media services are on",
     "blueprint": "whether the sandbox is associated with a blueprint",
     "blueprint_locked": "whether the blueprint locks the sandbox's content",
@@ -34,16 +34,16 @@ MEANINGS: Final[Mapping[str, str]] = {
     "course_dates": "whether the sandbox course has dates that an update would null",
     "active_students": "how many active students the sandbox course has",
     "sandbox_is_blueprint": "whether the sandbox course is itself a blueprint",
-    "disabled_tabs": "course tabs that are switched off: pages, quizzes",
+    "disabled_tabs": "disabled course tabs: pages, quizzes",
     "mobile_branding": "whether the theme surrounds HTML with mobile CSS and JavaScript",
     "error_report_ids": "whether error bodies carry the number of an error report",
-    "scopes_renamed": "scopes that this Canvas knows by another name",
+    "scopes_renamed": "scopes that have another name on this Canvas",
     "throttle": "whether requests are throttled",
-    "bucket_size": "how many units the throttle's bucket holds",
-    "latency_ms": "how long each request takes at least, in milliseconds",
-    "faults": "what goes wrong on the way, on requests whose verb and path match a regular expression",
+    "bucket_size": "the size of the throttle's bucket in units",
+    "latency_ms": "the least time that a request takes, in milliseconds",
+    "faults": "what goes wrong between client and Canvas, on requests whose verb and path match a regular expression",
 }
-"""Every key and what it means. `scopes` is none of them: the profile says what a right key carries."""
+"""Every key and what it means. `scopes` is not among them: the profile says what a correct key carries."""
 
 _TYPES: Final = get_type_hints(CanvasConfig)
 _FAULT_KINDS: Final = get_args(get_type_hints(Fault)["kind"])
@@ -53,14 +53,14 @@ _FAULT: Final = re.compile(r"(?P<kind>[^:]+)(?::(?P<match>.*?)(?::(?P<times>\d+)
 
 
 class OptionError(ValueError):
-    """A `KEY=VALUE` that means no state of the embedded Canvas; one sentence that says what would."""
+    """A `KEY=VALUE` that describes no state of the embedded Canvas; its one sentence says what to write instead."""
 
 
 def parse(pairs: Sequence[str]) -> CanvasConfig:
-    """The configuration that `KEY=VALUE` texts describe; what they do not name keeps its default.
+    """The configuration that `KEY=VALUE` texts describe; keys not named keep their defaults.
 
-    Lists take several values between commas or a key given several times; `faults` only the latter, since its
-    regular expression may hold a comma. Raises OptionError at the first text that is wrong.
+    Lists take values separated by commas, or the key several times; `faults` takes only the latter, since its regular
+    expression may contain a comma. Raises OptionError at the first text that is wrong.
     """
     given: dict[str, list[str]] = {}
     for pair in pairs:
@@ -95,7 +95,7 @@ def _value(key: str, texts: Sequence[str]) -> Any:
 
 
 _Reader = tuple[str, Callable[[Sequence[str]], Any], bool]
-"""A value's form, the function from its texts, and whether the key may be given several times."""
+"""A value's form, the function that reads its texts, and whether the key may be given several times."""
 
 
 def _reader_of(key: str) -> _Reader:
@@ -126,7 +126,7 @@ def _items(texts: Sequence[str]) -> list[str]:
 
 def _one_of(choices: Sequence[str], text: str) -> str:
     if text not in choices:
-        raise ValueError(f"{text!r} is none of its values")
+        raise ValueError(f"{text!r} is not one of its values")
     return text
 
 

@@ -11,11 +11,11 @@ from embedded_canvas.http import Request
 
 _DEFAULT, _LARGEST = 10, 100
 _OWN = frozenset({"page", "per_page", "access_token", "api_key"})
-"""Parameters that links do not repeat."""
+"""Parameters that the links do not repeat."""
 
 
 def page_numbers(params: Mapping[str, Any]) -> tuple[int, int]:
-    """Page and page size that a request asks for; a page that is no number is 404, a size is clamped to 1..100."""
+    """The page and page size asked for; a page that is not a number is 404, and sizes are clamped to 1..100."""
     page = str(params.get("page", "1"))
     if not page.isdecimal() or int(page) < 1:
         raise errors.not_found()
@@ -29,7 +29,7 @@ def page_numbers(params: Mapping[str, Any]) -> tuple[int, int]:
 def link_header(
     request: Request, page: int, size: int, count: int, *, total: bool = True, path: str | None = None
 ) -> str:
-    """Links current, next, prev, first, last, comma-joined without blanks; `last` only where a total is known."""
+    """Links current, next, prev, first, last, joined by commas without spaces; `last` only if a total is known."""
     kept = [(key, value) for key, value in parse_qsl(request.query, keep_blank_values=True) if key not in _OWN]
     last = max(1, -(-count // size))
     pages = {"current": page}

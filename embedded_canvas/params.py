@@ -13,7 +13,7 @@ from multipart import MultipartParser, parse_options_header
 
 
 class JsonBodyError(Exception):
-    """The body says it is JSON and cannot be parsed."""
+    """The body claims to be JSON and cannot be parsed."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Upload:
     content_type: str
     content: bytes
     before: frozenset[str] = frozenset()
-    """Names of the fields that came ahead of it: S3 looks at no others."""
+    """Names of the fields before it; S3 ignores all others."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Params:
 
 
 def parse_params(query: str, content_type: str, body: bytes) -> Params:
-    """Merge query and body; the body wins where both name a key.
+    """Merge query and body; the body wins if both have a key.
 
     Raises JsonBodyError for a body that claims to be JSON and is not.
     """

@@ -1,4 +1,4 @@
-"""Who may do what: the default rights of each role, less what was taken from the user (account.rb, course.rb)."""
+"""Who may do what: each role's default rights, minus what the user was denied (account.rb, course.rb)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ADMIN_NEEDS: Final = {
     "manage": "manage_courses_admin",
     "update": "manage_courses_admin",
 }
-"""The permission of the role screen behind a course right of an account's admins."""
+"""The permission on the role screen behind each course right of an account's admins."""
 
 
 def allows(user: User, right: str, where: Course | Account) -> bool:
@@ -44,7 +44,7 @@ def allows(user: User, right: str, where: Course | Account) -> bool:
 
 
 def _in_account(teacher: User, right: str, account: Account) -> bool:
-    """A teacher may read the account that the course sits in directly, and any root account's terms."""
+    """A teacher may read the account that directly contains the course, and any root account's terms."""
     if right == "read_terms":
         return account.root_account_id is None
     return right == "read" and account.id == teacher.course_account_id

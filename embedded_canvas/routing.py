@@ -21,7 +21,7 @@ Action: TypeAlias = "Callable[[Context], Response]"
 
 @dataclass(frozen=True)
 class Route:
-    """One verb and path pattern. `login` says whether the action asks for a user (`require_user`)."""
+    """One verb and path pattern. `login` says whether the action requires a user (`require_user`)."""
 
     verb: str
     pattern: str

@@ -14,7 +14,7 @@ _HAS_SCOPE: Final = re.compile(r"/api/(v1|sis|quiz/v1)/.+|.*files/:(file_)?id/do
 """Routes that have a scope, whether documented or not; `/api/graphql` and `/login/session_token` have none."""
 
 _WITHOUT_ROUTE: Final = ("/auth/userinfo", "cd2")
-"""Scopes of no route of the API."""
+"""Scopes that belong to no route of the API."""
 
 
 @cache
@@ -43,11 +43,11 @@ def any_matches(scopes: Iterable[str], verb: str, path: str) -> bool:
 
 
 def own_name(config: CanvasConfig, scope: str) -> str:
-    """What this Canvas calls the scope.
+    """This Canvas's own name for the scope.
 
-    A scope's string holds the names of the route's parameters, and those changed: a page's was `:url` before it was
-    `:url_or_id`. Keys and `/login/oauth2/auth` compare strings and know only the Canvas's own name, while a request
-    is matched by the pattern, to which all names are alike.
+    A scope contains the names of the route's parameters, and these changed: a page's was `:url` before it was
+    `:url_or_id`. Keys and `/login/oauth2/auth` compare strings and know only the Canvas's own name, while requests
+    are matched by the pattern, where parameter names do not matter.
     """
     if scope in config.scopes_renamed:
         return config.scopes_renamed[scope]
@@ -55,7 +55,7 @@ def own_name(config: CanvasConfig, scope: str) -> str:
 
 
 def own_names(config: CanvasConfig, without: Collection[str] = ()) -> list[str]:
-    """The configured scopes less some, under this Canvas's own names."""
+    """The configured scopes except for some, under this Canvas's own names."""
     return [own_name(config, scope) for scope in config.scopes if scope not in without]
 
 
@@ -67,7 +67,7 @@ def scoped_routes() -> list[routing.Route]:
 def valid_scopes(config: CanvasConfig) -> list[str]:
     """Every scope that a key of this Canvas may carry.
 
-    The configured ones belong to it too: real Canvas has some thousand routes more than this one.
+    The configured ones are included, since a real Canvas has many more routes than this one.
     """
     known = [own_name(config, route.scope) for route in scoped_routes()]
     return list(dict.fromkeys([*_WITHOUT_ROUTE, *known, *own_names(config)]))

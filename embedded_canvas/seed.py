@@ -1,4 +1,4 @@
-"""The embedded Canvas's beginning: one institution, one sandbox course, one key, in the state that is asked for."""
+"""The embedded Canvas's initial data: one institution, one sandbox course, one key, in the given state."""
 
 from __future__ import annotations
 

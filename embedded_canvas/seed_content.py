@@ -1,4 +1,4 @@
-"""What the sandbox course begins with: content, media, and where it came from."""
+"""The sandbox course's initial content and media, and where they came from."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _LINKED: Final = (
 
 
 def text(config: CanvasConfig, noun: str) -> str:
-    """The HTML of one of these: plain, or with links and media of Canvas, which it rewrites on the way in and out."""
+    """The HTML of one object: plain, or with Canvas links and media, which Canvas rewrites on the way in and out."""
     return _LINKED if config.content == "linked" else f"<p>Welcome to this {noun}.</p>"
 
 
 def add_content(tables: Tables, config: CanvasConfig) -> None:
-    """What the sandbox course holds in words and files."""
+    """The sandbox course's texts and files."""
     _add_words(tables, config)
     _add_files(tables, config)
 
@@ -75,7 +75,7 @@ def _add_files(tables: Tables, config: CanvasConfig) -> None:
 
 
 def add_media(tables: Tables, config: CanvasConfig) -> None:
-    """One video with captions, of the caller and of a colleague; without media services none."""
+    """One video with captions by the caller and by a colleague; none without media services."""
     if not config.kaltura:
         return
     owner = INTEGRATION_USER if config.owns_media else COLLEAGUE
@@ -92,7 +92,7 @@ def add_media(tables: Tables, config: CanvasConfig) -> None:
 
 
 def add_history(tables: Tables, config: CanvasConfig) -> None:
-    """Whence the sandbox course's content came: a blueprint and a course copy."""
+    """Where the sandbox course's content came from: a blueprint and a course copy."""
     tables.templates[7101] = BlueprintTemplate(7101, BLUEPRINT)
     if config.sandbox_is_blueprint:
         tables.templates[7102] = BlueprintTemplate(7102, SANDBOX)

@@ -1,7 +1,7 @@
-"""The embedded Canvas on a socket: loopback, a free port, HTTP/1.1 with connections kept.
+"""The embedded Canvas on a socket: loopback, a free port, HTTP/1.1 with keep-alive.
 
-The standard library's threading server, since it is up in milliseconds without imports and answers faster than a run
-asks; a Canvas with latency sleeps in the connection's own thread.
+It uses the standard library's threading server, which is up in milliseconds and answers faster than a run asks.
+Latency sleeps in the connection's own thread.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class EmbeddedCanvas:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """Its address."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     @property
@@ -44,16 +44,16 @@ class EmbeddedCanvas:
 
     @property
     def tables(self) -> Tables:
-        """What it holds."""
+        """Its data."""
         return self.canvas.tables
 
     @property
     def requests(self) -> int:
-        """How many requests it got."""
+        """How many requests it has received."""
         return self.canvas.requests
 
     def stop(self) -> None:
-        """Stop serving, free the port and close the connections that clients keep."""
+        """Stop serving, free the port and close kept connections."""
         self._server.shutdown()
         self._server.server_close()
         self._server.hang_up()
@@ -90,14 +90,14 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def hang_up(self) -> None:
-        """End the connections that are still open, and the silences of those that hang."""
+        """Close the connections that are still open, including those that a fault keeps silent."""
         self.stopping.set()
         for connection in list(self._connections):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news; anything else is a fault of this Canvas."""
+        """Ignore clients that went away; anything else is a bug in this Canvas."""
         import sys
 
         if not isinstance(sys.exception(), ConnectionError):
@@ -142,4 +142,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:  # the standard library's name
-        """Say nothing: the run's own output is what the user reads."""
+        """Print nothing, so that the user sees only the run's own output."""

@@ -1,4 +1,4 @@
-"""A browser's session with this Canvas: who is logged in, and what an integration asked for meanwhile."""
+"""A browser's session: who is logged in, and what an integration is asking for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COOKIE: Final = "canvas_session"
 
 
 def session_id(request: Request) -> str | None:
-    """The session's id in the request's cookies."""
+    """The session's ID in the request's cookies."""
     try:
         cookie = SimpleCookie(request.headers.get("cookie", "")).get(_COOKIE)
     except CookieError:
@@ -28,13 +28,13 @@ def session_of(context: Context) -> Session | None:
 
 
 def logged_in_user(context: Context) -> User | None:
-    """Who is logged in in this browser."""
+    """The user who is logged in, in this browser."""
     session = session_of(context)
     return context.tables.users.get(session.user_id) if session and session.user_id is not None else None
 
 
 def pending_request(context: Context) -> AuthorizationRequest | None:
-    """What an integration asked for in this browser and the user has not answered yet."""
+    """What an integration asked for in this browser, while the user has not answered."""
     session = session_of(context)
     return session.request if session else None
 
@@ -42,7 +42,7 @@ def pending_request(context: Context) -> AuthorizationRequest | None:
 def renewed(
     context: Context, response: Response, user_id: int | None, request: AuthorizationRequest | None
 ) -> Response:
-    """The response with the cookie of a new session, which replaces the browser's present one."""
+    """The response with the cookie of a new session, which replaces the browser's current one."""
     context.tables.sessions.pop(session_id(context.request) or "", None)
     session = Session(secrets.token_hex(32), user_id, request)
     context.tables.sessions[session.id] = session

@@ -1,4 +1,4 @@
-"""`Accept: application/json+canvas-string-ids`: every integer id in an answer becomes a string."""
+"""`Accept: application/json+canvas-string-ids`: every integer ID in an answer becomes a string."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _MANY: Final = re.compile(r"(^|_)ids$")
 
 
 def wants_string_ids(request: Request) -> bool:
-    """Whether the client asks for ids as strings; one of several types is enough."""
+    """Whether the client asks for IDs as strings; the type may be one of several."""
     return "application/json+canvas-string-ids" in request.headers.get("accept", "")
 
 
 def with_string_ids(response: Response) -> Response:
-    """The JSON response with its ids as strings; any other response as it is."""
+    """The JSON response with its IDs as strings; any other response unchanged."""
     if not any(name == "Content-Type" and "json" in value for name, value in response.headers):
         return response
     body = json.dumps(_convert(json.loads(response.body)), ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""All that the embedded Canvas holds, in tables, and the log of what was written."""
+"""The embedded Canvas's data, in tables, and a log of writes."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ from embedded_canvas.records import (
 
 @dataclass(frozen=True)
 class Write:
-    """One request that changed or tried to change something: what reached an action with a writing verb."""
+    """One request with a writing verb that reached an action."""
 
     verb: str
     path: str
     status: int
     changed: bool
-    """Whether Canvas's content differs afterwards."""
+    """Whether it changed Canvas's content."""
 
 
 class Tables:
-    """All records, by table and id, and one counter of ids."""
+    """All records, by table and ID, and one counter of IDs."""
 
     def __init__(self) -> None:
         self.users: dict[int, User] = {}
@@ -66,7 +66,7 @@ class Tables:
         self.files: dict[int, File] = {}
         self.tickets: dict[str, UploadTicket] = {}
         self.leaks: list[str] = []
-        """Requests to a file storage that carried Canvas's token, which has no business there."""
+        """Requests that leaked Canvas's token to a file storage."""
         self.media_objects: dict[int, MediaObject] = {}
         self.media_tracks: dict[int, MediaTrack] = {}
         self.templates: dict[int, BlueprintTemplate] = {}
@@ -79,14 +79,14 @@ class Tables:
         self._ids = itertools.count(100_001)
 
     def next_id(self) -> int:
-        """A fresh id, unique over all tables."""
+        """A new ID, unique across all tables."""
         return next(self._ids)
 
     def content(self) -> Iterator[tuple[str, Any]]:
-        """What users see of the courses: live records without the marks that any write leaves.
+        """What users see of the courses: live records, without the traces that any write leaves.
 
-        Left out, since Canvas itself cannot give them back: ids handed out meanwhile, soft-deleted records and what
-        lies in a deleted course, times of the last change, version numbers and last editors.
+        Left out because Canvas cannot restore them: IDs used up meanwhile, soft-deleted records and the content of
+        deleted courses, times of the last change, version numbers and last editors.
         """
         gone = {course.id for course in self.courses.values() if course.workflow_state == "deleted"}
         tables: dict[str, dict[int, Any]] = {
@@ -104,7 +104,7 @@ class Tables:
                 yield f"{name}/{key}", {k: v for k, v in record.items() if k not in _MARKS}
 
     def digest(self) -> str:
-        """A digest of `content()`: equal before and after means that nothing was left changed."""
+        """A digest of `content()`; if it is the same before and after, everything was restored."""
         return hashlib.sha256(repr(list(self.content())).encode()).hexdigest()
 
 

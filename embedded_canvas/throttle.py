@@ -1,4 +1,4 @@
-"""The leaky bucket of each token (request_throttle.rb): full at 600 units, 10 leak a second, 50 reserved in flight."""
+"""Each token's leaky bucket (request_throttle.rb): full at 600 units, leaks 10 a second, 50 reserved per request."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from embedded_canvas.sessions import session_id
 from embedded_canvas.tokens import token_text
 
 RESERVED: Final = 50.0
-"""Units that a request in flight holds until its true cost is known."""
+"""Units reserved for a request until its actual cost is known."""
 LEAK_PER_SECOND: Final = 10.0
 _COST: Final = 0.5
-"""What a request costs in the end; Canvas measures CPU and database seconds."""
+"""A request's actual cost; Canvas measures CPU and database seconds."""
 
 
 Identity: TypeAlias = tuple[str, str]
@@ -40,7 +40,7 @@ class Throttle:
         self._turn = threading.Lock()
 
     def enter(self, identity: Identity) -> bool:
-        """Reserve for a request; False where the bucket is full."""
+        """Reserve units for a request; False if the bucket is full."""
         with self._turn:
             bucket = self._leaked(identity)
             if self._enabled and bucket.count + RESERVED >= self._size:
@@ -49,19 +49,19 @@ class Throttle:
             return True
 
     def leave(self, identity: Identity) -> None:
-        """Replace the reservation by the true cost."""
+        """Replace the reservation with the actual cost."""
         with self._turn:
             bucket = self._leaked(identity)
             bucket.count = max(0.0, bucket.count - RESERVED + _COST)
 
     def headers(self, identity: Identity) -> tuple[tuple[str, str], ...]:
-        """What Canvas says of cost and remainder; nothing to a browser that is known by its session only."""
+        """The headers about cost and what is left; none for a browser that is identified by its session alone."""
         if identity[0] == "session":
             return ()
         return ("X-Request-Cost", str(_COST)), *self.remaining(identity)
 
     def remaining(self, identity: Identity) -> tuple[tuple[str, str], ...]:
-        """What Canvas says of the remainder, in refusals too: their reservation is over, so it may be positive."""
+        """The header about what is left, also in refusals: their reservation is released, so it can be positive."""
         with self._turn:
             left = self._size - self._leaked(identity).count
         return (("X-Rate-Limit-Remaining", f"{left:.1f}"),)
@@ -75,7 +75,7 @@ class Throttle:
 
 
 def identity(request: Request) -> Identity:
-    """Whose bucket a request fills: its token's, known or not, of header or query; else its session's or address's."""
+    """Whose bucket a request fills: its token's (known or not, from header or query), else session, else address."""
     token = token_text(request, nest(parse_qsl(request.query)))
     if token is not None:
         return "token", token
@@ -84,6 +84,6 @@ def identity(request: Request) -> Identity:
 
 
 def refusal(status: int = 403) -> Response:
-    """What Canvas answers when the bucket is full, before it looks at the token."""
+    """The answer when the bucket is full, given before the token is looked at."""
     reason = {403: "Forbidden", 429: "Too Many Requests"}[status]
     return text_response(f"{status} {reason} (Rate Limit Exceeded)\n", status)

@@ -1,4 +1,4 @@
-"""From an Authorization header to a token: every way in which Canvas refuses a token by itself, in its order.
+"""From an Authorization header to a token: every reason to refuse the token itself, in Canvas's order.
 
 Source: authentication_methods.rb, access_token.rb.
 """
@@ -20,7 +20,7 @@ _BEARER = "Bearer "
 
 
 def token_text(request: Request, params: Mapping[str, object]) -> str | None:
-    """The token that a request carries: `Bearer` is case-sensitive; a parameter `access_token` counts too."""
+    """The token that a request carries: `Bearer` is case-sensitive; the parameter `access_token` works too."""
     header = request.headers.get("authorization", "")
     if header.startswith(_BEARER):
         return header.removeprefix(_BEARER)
@@ -29,9 +29,9 @@ def token_text(request: Request, params: Mapping[str, object]) -> str | None:
 
 
 def find_token(tables: Tables, config: CanvasConfig, text: str) -> AccessToken:
-    """The usable token of a text; raises a Refusal with the wording of this Canvas's version.
+    """The usable token with this text; raises a Refusal in the wording of this Canvas version.
 
-    A text in the form of a JWT is looked up like any other, since this Canvas issues none.
+    A JWT is looked up like any other text, since this Canvas issues none.
     """
     token = next((known for known in tables.tokens.values() if known.token == text), None)
     if token is None:
@@ -51,5 +51,5 @@ def find_token(tables: Tables, config: CanvasConfig, text: str) -> AccessToken:
 
 
 def past(moment: datetime | None, present: datetime) -> bool:
-    """Whether the moment has come."""
+    """Whether the time has come."""
     return moment is not None and moment <= present

@@ -1,7 +1,7 @@
-"""Single parameters as Canvas reads them, and columns of a record that a client may set.
+"""How Canvas reads single parameters, and the columns of a record that a client may set.
 
-Booleans: value_to_boolean (lib/canvas/plugin.rb). Other types: what Rails casts a column's value to; what cannot be
-cast becomes null or nought, silently.
+Booleans: value_to_boolean (lib/canvas/plugin.rb). Other types: as Rails casts them to the column's type;
+what cannot be cast silently becomes null or zero.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NUMBER: Final = re.compile(r"\s*[-+]?\d+(\.\d+)?")
 
 
 def truth(value: object) -> bool:
-    """Whether a parameter says yes, in any case of letters."""
+    """Whether a parameter means yes, in upper or lower case."""
     return str(value).strip().lower() in _TRUE
 
 
@@ -29,7 +29,7 @@ def text(value: object) -> str | None:
 
 
 def number(value: object) -> float | None:
-    """The number that a parameter begins with; blank is null, other words are nought."""
+    """The number that a parameter starts with; blank is null, other text is zero."""
     if value is None or not str(value).strip():
         return None
     found = _NUMBER.match(str(value))
@@ -37,13 +37,13 @@ def number(value: object) -> float | None:
 
 
 def integer(value: object) -> int | None:
-    """The whole number that a parameter begins with."""
+    """The whole number that a parameter starts with."""
     found = number(value)
     return None if found is None else int(found)
 
 
 def moment(value: object) -> datetime | None:
-    """A time in ISO 8601, taken as UTC where it names no zone; None for anything else."""
+    """A time in ISO 8601, UTC if it has no zone; None for anything else."""
     try:
         found = datetime.fromisoformat(str(value))
     except ValueError:
@@ -61,19 +61,19 @@ Read: TypeAlias = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column that a client may set: what it holds at first and how a parameter for it is read."""
+    """A column that a client may set: its default, and how a parameter for it is read."""
 
     default: Any
     read: Read
 
 
 def shown(columns: Mapping[str, Column], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Every column with its present value."""
+    """Every column with its current value."""
     return {name: settings.get(name, column.default) for name, column in columns.items()}
 
 
 def changed(columns: Mapping[str, Column], settings: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings after a request: what differs from the defaults; parameters that name no column are dropped."""
+    """The settings after a request, as far as they differ from the defaults; other parameters are dropped."""
     read = {name: columns[name].read(value) for name, value in wanted.items() if name in columns}
     values = shown(columns, settings) | read
     return {name: value for name, value in values.items() if value != columns[name].default}

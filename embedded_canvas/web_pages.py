@@ -1,4 +1,4 @@
-"""The few pages that a person sees: log-in, consent, and where an integration without a web site is left."""
+"""The few pages that a person sees: login, consent, and the last page for an integration without a website."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def page(title: str, body: str, status: int = 200) -> Response:
 
 
 def log_in(name: str = "", *, failed: bool = False) -> Response:
-    """The log-in form; after a failed try with the reason, and 400 as Canvas answers."""
+    """The login form; after a failed attempt with the reason, and 400 as on Canvas."""
     known = CREDENTIALS
-    alert = '<p role="alert" id="login-error">There is no such user name and password here.</p>' if failed else ""
+    alert = '<p role="alert" id="login-error">The user name or password is wrong.</p>' if failed else ""
     body = (
-        f"{alert}<p>This Canvas is a demonstration. Its user is <code>{escape(known.login)}</code>, "
+        f"{alert}<p>This is a demonstration Canvas. Its user is <code>{escape(known.login)}</code>, "
         f"the password is <code>{escape(known.password)}</code>.</p>"
         '<form method="post" action="/login">'
         '<label for="pseudonym_session_unique_id">User name</label>'
@@ -50,20 +50,20 @@ def log_in(name: str = "", *, failed: bool = False) -> Response:
 
 
 def consent(key: DeveloperKey, user: User, request: AuthorizationRequest) -> Response:
-    """What the integration asks for, and the two answers."""
-    what = _list(request.scopes) if request.scopes else "<p>All that you may do in Canvas.</p>"
+    """What the integration asks for, and the two buttons."""
+    what = _list(request.scopes) if request.scopes else "<p>Everything that you may do in Canvas.</p>"
     body = (
-        f"<p>You are logged in as {escape(user.name)}. <strong>{escape(key.name)}</strong> asks to use Canvas in your "
-        f'name:</p>{what}<div class="buttons"><form method="post" action="/login/oauth2/accept">'
+        f"<p>You are logged in as {escape(user.name)}. <strong>{escape(key.name)}</strong> wants to access Canvas "
+        f'on your behalf:</p>{what}<div class="buttons"><form method="post" action="/login/oauth2/accept">'
         f'<input type="hidden" name="custom_csrf_token" value="{request.csrf}">'
         '<button type="submit" id="authorize">Authorize</button></form>'
         '<form method="get" action="/login/oauth2/deny"><button type="submit" id="cancel">Cancel</button></form></div>'
     )
-    return page(f"{key.name} asks for access", body)
+    return page(f"{key.name} wants access to Canvas", body)
 
 
 def out_of_band(code: str | None, error: str | None, description: str | None) -> Response:
-    """Where a client without a web site reads its code or error."""
+    """Where a client without a website reads its code or error."""
     if code:
         return page("Authorized", f'<p>The code is <code id="code">{escape(code)}</code></p>')
     said = f" ({escape(description)})" if description else ""

@@ -1,4 +1,4 @@
-"""What Canvas does for each route: one module for each of Canvas's controllers, all registered on import."""
+"""What Canvas does for each route: one module for each of Canvas's controllers, registered on import."""
 
 from importlib import import_module
 from pkgutil import iter_modules

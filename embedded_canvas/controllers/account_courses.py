@@ -26,7 +26,7 @@ _QUESTIONS: Final[dict[str, Callable[[Context, Course], bool]]] = {
     "public": lambda _, course: bool(course.settings.get("is_public")),
     "with_enrollments": lambda context, course: bool(course.active_students or _teachers(context, course)),
 }
-"""Filters that ask for courses of a kind, or with `false` for the others."""
+"""Filters for one kind of course, or with `false` for all others."""
 _ORDERS: Final[dict[str, Callable[[Context, Course], Any]]] = {
     "course_name": lambda _, course: course.name.lower(),
     "sis_course_id": lambda _, course: course.id,
@@ -69,7 +69,7 @@ def _fits(context: Context, course: Course) -> bool:
 
 
 def _ordered(context: Context, courses: list[Course]) -> list[Course]:
-    """By id; by `sort` where it names an order, which `order` may turn round."""
+    """By ID, or by `sort` if it names an order, which `order` can reverse."""
     by_id = sorted(courses, key=lambda course: course.id)
     key = _ORDERS.get(str(context.params.get("sort")))
     if key is None:

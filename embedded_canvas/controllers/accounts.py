@@ -28,7 +28,7 @@ def short_json(account: Account) -> dict[str, Any]:
 
 
 def full_json(context: Context, account: Account, includes: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """What an administrator sees; ids of a student information system only of sub-accounts, to those who may."""
+    """What an administrator sees; SIS IDs only for sub-accounts, and with the right to see them."""
     more: dict[str, Any] = {
         "default_storage_quota_mb": 500,
         "default_user_storage_quota_mb": 50,
@@ -57,7 +57,7 @@ def _included(context: Context, account: Account, includes: frozenset[str]) -> d
 
 
 def below(tables: Tables, account: Account) -> Iterator[Account]:
-    """The active accounts below one, by id, each before its own."""
+    """The active accounts below one, by ID, parents before children."""
     for child in sorted(tables.accounts.values(), key=lambda each: each.id):
         if child.parent_account_id == account.id and child.workflow_state == "active":
             yield child
@@ -66,7 +66,7 @@ def below(tables: Tables, account: Account) -> Iterator[Account]:
 
 @route("GET", "/api/v1/accounts")
 def index(context: Context) -> Response:
-    """Accounts in which the caller is an admin directly: for a root admin the root alone; others get an empty list."""
+    """Accounts that the caller administers directly: for a root admin only the root; for others an empty list."""
     own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.role == "admin"]
     includes = context.includes("include", "includes")
     return context.page(own, lambda account: full_json(context, account, includes), total=False)
@@ -84,9 +84,9 @@ def show(context: Context) -> Response:
 
 @route("GET", "/api/v1/accounts/:account_id/sub_accounts")
 def sub_accounts(context: Context) -> Response:
-    """Children, or with `recursive` the whole tree, whose total is not computed; in full to every reader.
+    """Children, or with `recursive` the whole tree (without a total); in full for every reader.
 
-    Older Canvas knows neither includes nor `order` here.
+    Older Canvas has neither includes nor `order` here.
     """
     account = context.account()
     context.require("read", account)
@@ -103,7 +103,7 @@ def sub_accounts(context: Context) -> Response:
 
 @route("POST", "/api/v1/accounts/:account_id/sub_accounts")
 def create(context: Context) -> Response:
-    """Make a sub-account."""
+    """Create a sub-account."""
     parent = context.account()
     context.require("manage_account_settings", parent)
     wanted = context.fields("account")
@@ -117,7 +117,7 @@ def create(context: Context) -> Response:
 
 @route("DELETE", "/api/v1/accounts/:account_id/sub_accounts/:id")
 def destroy(context: Context) -> Response:
-    """Remove a sub-account; 409 while it has live courses."""
+    """Delete a sub-account; 409 while it has live courses."""
     context.require("manage_account_settings", context.account())
     account = context.account("id")
     live = [c for c in context.tables.courses.values() if c.account_id == account.id and c.workflow_state != "deleted"]

@@ -15,7 +15,7 @@ _NO: Final = Column(False, truth)
 _NO_ID: Final = Column(None, integer)
 
 COLUMNS: Final = {
-    # A blank value is nought, while an absent one leaves the points alone.
+    # A blank value is zero, while an absent one leaves the points alone.
     "points_possible": Column(None, lambda value: number(value) or 0.0),
     "grading_type": Column("points", text),
     "due_at": Column(None, time),
@@ -44,7 +44,7 @@ COLUMNS: Final = {
     "important_dates": _NO,
     "only_visible_to_overrides": _NO,
 }
-"""What a PUT may set beside name, description, types, position and state."""
+"""What a PUT may set besides name, description, types, position and state."""
 
 _FIXED: Final = {
     "due_date_required": False,
@@ -67,12 +67,12 @@ _FIXED: Final = {
 
 
 def group_id(course_id: int) -> int:
-    """The id of a course's one assignment group."""
+    """The ID of a course's only assignment group."""
     return course_id + 10000
 
 
 def assignment_json(context: Context, assignment: Assignment) -> dict[str, Any]:
-    """One assignment, with its description as HTML for readers."""
+    """One assignment, with its description rewritten for readers."""
     settings = shown(COLUMNS, assignment.settings)
     address = f"{context.request.origin}/courses/{assignment.course_id}/assignments/{assignment.id}"
     return {
@@ -114,7 +114,7 @@ def _for_managers(context: Context, assignment: Assignment) -> dict[str, Any]:
 
 
 def _made_from(context: Context, assignment: Assignment) -> dict[str, Any]:
-    """What is graded through the assignment, if it is a quiz or a discussion."""
+    """The quiz or discussion that is graded through the assignment."""
     more: dict[str, Any] = {}
     for quiz in context.tables.quizzes.values():
         if quiz.assignment_id == assignment.id:

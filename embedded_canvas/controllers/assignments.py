@@ -31,7 +31,7 @@ _ORDERS: Final[dict[str, Callable[[Assignment], Any]]] = {
 
 @route("GET", "/api/v1/courses/:course_id/assignments")
 def index(context: Context) -> Response:
-    """A course's live assignments by position; blueprint flags only here, not in the single read."""
+    """A course's live assignments by position. Only the list has blueprint flags, the single read does not."""
     course = context.course()
     context.require("read", course)
     visible = [each for each in _live(context, course) if _is_visible(context, each)]
@@ -55,7 +55,7 @@ def _is_visible(context: Context, assignment: Assignment) -> bool:
 
 
 def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
-    """Those that `assignment_ids[]` and `bucket` leave: unknown ids and buckets are refused."""
+    """The assignments that match `assignment_ids[]` and `bucket`; unknown IDs and buckets are refused."""
     ids = context.params.get("assignment_ids")
     if isinstance(ids, list):
         wanted, known = list(map(str, ids)), {str(each.id) for each in live}
@@ -66,7 +66,7 @@ def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
     bucket = context.params.get("bucket")
     if bucket and bucket not in _BUCKETS:
         raise errors.plain_invalid(bucket=f"not one of {', '.join(sorted(_BUCKETS))}")
-    # Nothing here has been due or handed in, so only what has no date or is still open is in any bucket.
+    # Nothing here is past due or submitted, so the other buckets are empty.
     if bucket == "undated":
         return [each for each in live if each.settings.get("due_at") is None]
     return live if bucket in {None, "", "future", "upcoming", "unsubmitted"} else []
@@ -74,7 +74,7 @@ def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
 
 @route("GET", "/api/v1/courses/:course_id/assignments/:id")
 def show(context: Context) -> Response:
-    """One assignment; refused, not missing, where a student may not see it."""
+    """One assignment; refused rather than 404 if a student may not see it."""
     course = context.course()
     assignment = _find(context, course)
     context.require("read", course)
@@ -85,7 +85,7 @@ def show(context: Context) -> Response:
 
 @route("PUT", "/api/v1/courses/:course_id/assignments/:id")
 def update(context: Context) -> Response:
-    """Change an assignment: what is not named stays."""
+    """Update an assignment; fields not named stay."""
     course = context.course()
     assignment = _find(context, course)
     context.require("manage_assignments_edit", course)
@@ -122,7 +122,7 @@ def _set_fields(assignment: Assignment, wanted: dict[str, Any]) -> None:
 
 @route("POST", "/api/v1/courses/:course_id/assignments")
 def create(context: Context) -> Response:
-    """Make an assignment: 201, unpublished unless asked."""
+    """Create an assignment: 201, unpublished by default."""
     course = context.course()
     context.require("manage_assignments_add", course)
     wanted = {"name": "Assignment", **_wanted(context)}
@@ -139,7 +139,7 @@ def create(context: Context) -> Response:
 
 @route("DELETE", "/api/v1/courses/:course_id/assignments/:id")
 def destroy(context: Context) -> Response:
-    """Delete an assignment, softly."""
+    """Soft-delete an assignment."""
     course = context.course()
     assignment = _find(context, course)
     context.require("manage_assignments_delete", course)

@@ -14,7 +14,7 @@ _SUBSCRIPTION = "/api/v1/courses/:course_id/blueprint_subscriptions"
 
 @route("GET", _SUBSCRIPTION)
 def subscriptions_index(context: Context) -> Response:
-    """The course's active subscription, or none; of a deleted course too."""
+    """The course's active subscription, if any; deleted courses included."""
     course = context.course(deleted=True)
     context.require("manage", course)
     active = [each for each in _subscriptions(context, course) if each.workflow_state == "active"]
@@ -23,7 +23,7 @@ def subscriptions_index(context: Context) -> Response:
 
 @route("GET", f"{_SUBSCRIPTION}/:subscription_id/migrations")
 def imports_index(context: Context) -> Response:
-    """The syncs that reached the course, newest first. Whether there is a subscription is told before the right."""
+    """The syncs that reached the course, newest first. A missing subscription comes before a missing right."""
     course, subscription = _found(context)
     return context.page(_imports(context, subscription), lambda sync: import_json(context, sync, course))
 
@@ -40,9 +40,9 @@ def _subscriptions(context: Context, course: Course) -> list[BlueprintSubscripti
 
 
 def _found(context: Context) -> tuple[Course, BlueprintSubscription]:
-    """Course and subscription of the path, in the order in which Canvas refuses: course, subscription, right.
+    """The path's course and subscription, checked in Canvas's order: course, subscription, right.
 
-    `default` is the active subscription; a number may be one that has ended.
+    `default` is the active subscription; an ID may be that of an ended one.
     """
     course = context.course(deleted=True)
     wanted = context.path["subscription_id"]

@@ -17,7 +17,7 @@ from embedded_canvas.records import (
 
 
 def template_json(context: Context, template: BlueprintTemplate) -> dict[str, Any]:
-    """A blueprint's template: when it was last synced, and to how many courses it goes."""
+    """A blueprint's template: when it was last synced, and how many courses it syncs to."""
     syncs = [each for each in context.tables.blueprint_migrations.values() if each.template_id == template.id]
     last = max(syncs, key=lambda each: each.id, default=None)
     return {
@@ -48,7 +48,7 @@ def subscription_json(context: Context, subscription: BlueprintSubscription) -> 
 
 
 def course_summary(context: Context, course: Course) -> dict[str, Any]:
-    """A blueprint or an associated course in short; its SIS id for those who may see it."""
+    """A blueprint or associated course in brief; with its SIS ID if the caller may see it."""
     summary = {
         "id": course.id,
         "name": course.name,
@@ -59,12 +59,12 @@ def course_summary(context: Context, course: Course) -> dict[str, Any]:
 
 
 def import_json(context: Context, sync: BlueprintImport, course: Course) -> dict[str, Any]:
-    """A sync as the associated course sees it: it names the subscription, never the template."""
+    """A sync as the associated course sees it, with its subscription and without the template."""
     return _sync_json(context, sync, course) | {"subscription_id": sync.subscription_id}
 
 
 def migration_json(context: Context, sync: BlueprintMigration, course: Course) -> dict[str, Any]:
-    """A sync as the blueprint course sees it: it names the template."""
+    """A sync as the blueprint course sees it, with its template."""
     return _sync_json(context, sync, course) | {"template_id": sync.template_id}
 
 

@@ -18,7 +18,7 @@ def is_child(context: Context, course: Course) -> bool:
 
 
 def list_flags(context: Context, course: Course, right: str) -> dict[str, Any]:
-    """The flags that the lists of a blueprint or an associated course add to each row, for those with the right."""
+    """The flags on each row in the lists of a blueprint or an associated course, for callers with the right."""
     child = is_child(context, course)
     if not (child or course.blueprint) or not context.may(right, course):
         return {}
@@ -32,13 +32,13 @@ def list_flags(context: Context, course: Course, right: str) -> dict[str, Any]:
 
 
 def refuse_locked(context: Context, course: Course, *columns: str) -> None:
-    """Refuse to change locked columns; sending the same text again passes, so name only those that would change."""
+    """Refuse to change locked columns. Name only columns that would change: sending the same text again passes."""
     if columns and context.config.blueprint_locked and is_child(context, course):
         text = f"cannot change column(s): {', '.join(columns)} - locked by Master Course"
         raise errors.invalid({"base": [(text, text)]})
 
 
 def refuse_restricted(context: Context, course: Course) -> None:
-    """Refuse to delete what a blueprint locks: as for lack of a right, not as a failed validation."""
+    """Refuse to delete locked content; this is the refusal of a missing right, not a failed validation."""
     if context.config.blueprint_locked and is_child(context, course):
         raise context.not_permitted()

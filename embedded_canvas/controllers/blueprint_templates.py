@@ -29,14 +29,14 @@ _TYPES: Final = ("assignment", "attachment", "course_pace", "discussion_topic", 
 
 @route("GET", _TEMPLATE)
 def show(context: Context) -> Response:
-    """The course's template, by id or as `default`; 404 where the course is no blueprint."""
+    """The course's template, by ID or as `default`; 404 if the course is not a blueprint."""
     _, template = _found(context)
     return json_response(template_json(context, template))
 
 
 @route("GET", f"{_TEMPLATE}/associated_courses")
 def associated_courses(context: Context) -> Response:
-    """The courses that get the blueprint's syncs."""
+    """The courses that receive the blueprint's syncs."""
     _, template = _found(context)
     courses = [context.tables.courses[each.child_course_id] for each in children_of(context, template)]
     return context.page(courses, lambda course: course_summary(context, course) | {"teachers": []})
@@ -44,7 +44,7 @@ def associated_courses(context: Context) -> Response:
 
 @route("PUT", f"{_TEMPLATE}/update_associations")
 def update_associations(context: Context) -> Response:
-    """Associate courses and end associations, at once: no sync and no background job is needed."""
+    """Add and remove associated courses, immediately: no sync and no background job is needed."""
     course, template = _found(context)
     account = context.tables.accounts[course.account_id]
     context.require("manage_master_courses", account)
@@ -65,7 +65,7 @@ def update_associations(context: Context) -> Response:
 
 @route("PUT", f"{_TEMPLATE}/restrict_item")
 def restrict_item(context: Context) -> Response:
-    """Say whether one item of the blueprint is to be locked in associated courses, from the next sync on."""
+    """Lock or unlock one item of the blueprint in associated courses, from the next sync on."""
     course, template = _found(context)
     kind, number = str(context.params.get("content_type")), integer(context.params.get("content_id"))
     if kind not in _TYPES:
@@ -82,7 +82,7 @@ def restrict_item(context: Context) -> Response:
 
 @route("POST", f"{_TEMPLATE}/migrations")
 def queue_migration(context: Context) -> Response:
-    """Begin a sync to every associated course. The answer says `queued`; here the job is done by the next look."""
+    """Start a sync to every associated course. The answer says `queued`; here the job is done by the next request."""
     course, template = _found(context)
     children = children_of(context, template)
     if _is_running(context, template):
@@ -115,7 +115,7 @@ def migrations_show(context: Context) -> Response:
 
 
 def _found(context: Context) -> tuple[Course, BlueprintTemplate]:
-    """Course and template of the path, in the order in which Canvas refuses: course, template, right."""
+    """The path's course and template, checked in Canvas's order: course, template, right."""
     course = context.course(deleted=True)
     template = _template(context, course)
     if template is None or context.path["template_id"] not in {"default", str(template.id)}:
@@ -125,7 +125,7 @@ def _found(context: Context) -> tuple[Course, BlueprintTemplate]:
 
 
 def _template(context: Context, course: Course) -> BlueprintTemplate | None:
-    """The course's template, made when it first is asked for after the course became a blueprint."""
+    """The course's template, created on first use after the course became a blueprint."""
     if not course.blueprint:
         return None
     templates = context.tables.templates
@@ -145,14 +145,14 @@ def _is_running(context: Context, template: BlueprintTemplate) -> bool:
 
 
 def _courses(context: Context, name: str) -> set[int]:
-    """Ids of the courses that a parameter names; unknown ones are passed over."""
+    """IDs of the courses that a parameter names; unknown ones are ignored."""
     value = context.params.get(name) or []
     wanted = {integer(each) for each in (value if isinstance(value, list) else [value])}
     return {number for number in context.tables.courses if number in wanted}
 
 
 def _addable(context: Context, blueprint: Course, template: BlueprintTemplate, wanted: set[int]) -> set[int]:
-    """The wanted courses that are not associated yet; refuses them all where one cannot be."""
+    """The wanted courses that are not associated yet; refuses all if one of them cannot be."""
     account = context.tables.accounts[blueprint.account_id]
     accounts = {account.id, *(each.id for each in below(context.tables, account))}
     unfit = [number for number in sorted(wanted) if not _can_be_child(context.tables.courses[number], accounts)]

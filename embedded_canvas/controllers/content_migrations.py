@@ -1,7 +1,7 @@
 """Content migrations of a course (content_migrations_controller.rb, lib/api/v1/content_migration.rb).
 
-Of Canvas's kinds there are course copies only, and no background job: a selective one waits for a selection, as
-Canvas's does without a job; any other stays at its beginning.
+The only kind here is the course copy, and there is no background job: a selective copy waits for a selection, as it
+does on Canvas; any other stays at `running`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ANY_OF: Final = ("manage_course_content_add", "manage_course_content_edit", "ma
 
 @route("GET", "/api/v1/courses/:course_id/content_migrations")
 def index(context: Context) -> Response:
-    """The course's migrations, newest first; blueprint syncs are not among them. Makes the course's root folder."""
+    """The course's migrations, newest first; blueprint syncs are not among them. Creates the course's root folder."""
     course = _readable_course(context)
     root_folder(context.tables, course)
     return context.page(
@@ -41,7 +41,7 @@ def show(context: Context) -> Response:
 
 @route("POST", "/api/v1/courses/:course_id/content_migrations")
 def create(context: Context) -> Response:
-    """Begin a migration: a selective copy is stored as `waiting_for_select` and copies nothing."""
+    """Start a migration: a selective copy is stored as `waiting_for_select` and copies nothing."""
     course = context.course()
     context.require("manage_course_content_add", course)
     kind = str(context.params.get("migration_type"))
@@ -70,7 +70,7 @@ def _migrations(context: Context, course: Course) -> list[ContentMigration]:
 
 
 def _source(context: Context) -> Course:
-    """The course to copy from, which the caller must be allowed to read as its administrators do."""
+    """The course to copy from; the caller must be allowed to read it as an administrator."""
     settings = context.params.get("settings")
     wanted = settings.get("source_course_id") if isinstance(settings, dict) else None
     if wanted is None:
@@ -84,7 +84,7 @@ def _source(context: Context) -> Course:
 
 
 def _migration_json(context: Context, migration: ContentMigration) -> dict[str, Any]:
-    """One migration; the progress has an address only once there is a job."""
+    """One migration; `progress_url` is there only once there is a job."""
     base = f"{context.request.origin}/api/v1"
     source = context.tables.courses[migration.settings["source_course_id"]]
     own = f"{base}/courses/{migration.course_id}/content_migrations/{migration.id}"

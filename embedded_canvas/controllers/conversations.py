@@ -9,5 +9,5 @@ from embedded_canvas.routing import route
 
 @route("GET", "/api/v1/conversations/unread_count")
 def unread_count(_context: Context) -> Response:
-    """How many conversations the caller has not read, as text: none."""
+    """How many unread conversations the caller has, as text: none."""
     return json_response({"unread_count": "0"})

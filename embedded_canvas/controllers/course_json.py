@@ -30,13 +30,13 @@ COLUMNS: Final = {
     "time_zone": Column("America/New_York", text),
     "hide_final_grades": Column(False, truth),
 }
-"""What a PUT may set beside name, code, syllabus and dates."""
+"""What a PUT may set besides name, code, syllabus and dates."""
 
 _RESTRICTIONS: Final = {"content": True, "points": False, "due_dates": False, "availability_dates": False}
 
 
 def course_json(context: Context, course: Course, includes: frozenset[str]) -> dict[str, Any]:
-    """One course; `enrollments` and `syllabus_body` only where the action and the includes give them."""
+    """One course, without `enrollments`; `syllabus_body` only if included."""
     return {
         "id": course.id,
         "name": course.name,
@@ -62,7 +62,7 @@ def course_json(context: Context, course: Course, includes: frozenset[str]) -> d
 
 
 def _foreign_ids(context: Context, course: Course) -> dict[str, Any]:
-    """Ids of a student information system, for those who may see them."""
+    """SIS IDs, for callers who may see them."""
     ids = ["sis_course_id", "integration_id"] if context.may("read_sis", course) else []
     ids += ["sis_import_id"] if context.may("manage_sis", course) else []
     return dict.fromkeys(ids)
@@ -79,7 +79,7 @@ def _included(context: Context, course: Course, includes: frozenset[str]) -> dic
     if "teachers" in includes:
         found = [u for u in context.tables.users.values() if u.role == "teacher" and u.course_id == course.id]
         more["teachers"] = [user_json(context, user.id, course) for user in found]
-    # The key is absent when there is no description, even if it is asked for.
+    # The key is absent if there is no description, even if it is asked for.
     if "public_description" in includes and course.public_description is not None:
         more["public_description"] = course.public_description
     plain: dict[str, Any] = {
@@ -87,7 +87,7 @@ def _included(context: Context, course: Course, includes: frozenset[str]) -> dic
         "concluded": course.workflow_state == "completed",
         "course_image": None,
         "storage_quota_used_mb": 0.0,
-        # Names of plain columns work as includes too, since both go through one list of what to show.
+        # Names of plain columns also work as includes, since Canvas appends includes to the list of attributes.
         "updated_at": iso(course.updated_at or course.created_at),
     }
     return more | {name: value for name, value in plain.items() if name in includes}

@@ -1,4 +1,4 @@
-"""A course's enrolments, sections and modules (enrollments_api, sections and context_modules_api controllers)."""
+"""A course's enrollments, sections and modules (enrollments_api, sections and context_modules_api controllers)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedded_canvas.routing import route
 
 @route("GET", "/api/v1/courses/:course_id/enrollments")
 def enrollments(context: Context) -> Response:
-    """The course's enrolments: its active students, by number."""
+    """The course's enrollments: its active students."""
     course = context.course()
     context.require("read_roster", course)
     rows = [
@@ -22,7 +22,7 @@ def enrollments(context: Context) -> Response:
 
 @route("GET", "/api/v1/courses/:course_id/sections")
 def sections(context: Context) -> Response:
-    """The course's sections: every course has a default one."""
+    """The course's sections: only the default one."""
     course = context.course()
     context.require("read_roster", course)
     return context.page([{"id": section_id(course), "name": course.name, "course_id": course.id}], lambda row: row)

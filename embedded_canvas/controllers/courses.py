@@ -23,7 +23,7 @@ _EVENTS: Final = {"offer": "available", "claim": "unpublished", "conclude": "com
 
 @route("GET", "/api/v1/courses/:id", login=False)
 def show(context: Context) -> Response:
-    """One course; an unenrolled admin gets an empty list of enrolments. `all_courses` also finds a deleted one."""
+    """One course; admins who are not enrolled get no enrollments. `all_courses` also finds deleted ones."""
     includes = context.includes()
     course = context.course("id", deleted="all_courses" in includes)
     context.require("read", course)
@@ -43,7 +43,7 @@ def show(context: Context) -> Response:
 
 
 def section_id(course: Course) -> int:
-    """The id of a course's one section, the default one."""
+    """The ID of a course's only section, the default one."""
     return course.id + 50000
 
 
@@ -57,10 +57,10 @@ def _own_enrollments(context: Context, course: Course) -> list[dict[str, Any]]:
 
 @route("PUT", "/api/v1/courses/:id")
 def update(context: Context) -> Response:
-    """Change a course. The answer ignores includes, and so never shows the syllabus.
+    """Update a course. The answer ignores includes, so it never shows the syllabus.
 
-    Without the right `update` every field but the syllabus is dropped silently. Any PUT nulls `end_at`, and
-    `start_at` of an unpublished course, unless its dates restrict enrolment.
+    Without the right `update` every field but the syllabus is silently dropped. Any PUT nulls `end_at`, and
+    `start_at` of an unpublished course, unless its dates restrict enrollment.
     """
     course = context.course("id", deleted=True)
     wanted = context.fields("course")
@@ -84,9 +84,9 @@ def update(context: Context) -> Response:
 
 
 def _change(context: Context, course: Course, wanted: dict[str, Any]) -> None:
-    """Set the fields, or raise a Refusal with nothing changed."""
+    """Set the fields, or raise a Refusal and change nothing."""
     _refuse(context, course, wanted)
-    # An associated course's syllabus is never locked: editing it only takes it off the blueprint's syncs.
+    # An associated course's syllabus is never locked; editing it only excludes it from later syncs.
     if "syllabus_body" in wanted:
         text = wanted["syllabus_body"]
         course.syllabus_body = stored(context, "syllabus_body", text, unparsable="unparsable_content")
@@ -129,7 +129,7 @@ def _event(context: Context, course: Course, event: str) -> Response:
 
 @route("POST", "/api/v1/accounts/:account_id/courses")
 def create(context: Context) -> Response:
-    """Make a course; 200, without its syllabus."""
+    """Create a course: 200, without its syllabus."""
     account = context.account()
     context.require("manage_courses_add", account)
     wanted = context.fields("course")
@@ -147,7 +147,7 @@ def create(context: Context) -> Response:
 
 @route("DELETE", "/api/v1/courses/:id")
 def destroy(context: Context) -> Response:
-    """Delete or conclude a course, as `event` says."""
+    """Delete or conclude a course, depending on `event`."""
     course = context.course("id")
     context.require("manage", course)
     event = str(context.params.get("event", ""))

@@ -17,7 +17,7 @@ _STATES: Final = ("on", "off", "allow")
 
 @route("POST", "/api/v1/accounts/:account_id/developer_keys/:developer_key_id/developer_key_account_bindings")
 def create_or_update(context: Context) -> Response:
-    """Set this account's binding: 201 where it had one, as its own keys always do, 200 where it is new."""
+    """Set this account's binding: 201 if it had one, as its own keys always do, 200 if it is new."""
     account = context.account()
     context.require(RIGHT, account)
     key = _key(context)
@@ -38,7 +38,7 @@ def create_or_update(context: Context) -> Response:
 
 
 def _key(context: Context) -> DeveloperKey:
-    """The key of the path, by its global id, in this account or above."""
+    """The path's key, by its global ID, in this account or above."""
     wanted = context.path["developer_key_id"]
     key = context.tables.keys.get(int(wanted)) if wanted.isdecimal() else None
     if key is None or key.workflow_state == "deleted":

@@ -11,11 +11,11 @@ from embedded_canvas.moments import iso
 from embedded_canvas.records import DeveloperKey
 
 TEXTS: Final = ("email", "icon_url", "notes", "vendor_code", "client_credentials_audience")
-"""Columns that change nothing of what the key does."""
+"""Columns without effect on what the key does."""
 
 
 def own_json(context: Context, key: DeveloperKey) -> dict[str, Any]:
-    """A key of this account, for those who manage it, its secret included; `auto_expire_tokens` is never shown."""
+    """A key of this account for those who manage it, with its secret; `auto_expire_tokens` is never shown."""
     issued = [t for t in context.tables.tokens.values() if t.key_id == key.id and t.workflow_state == "active"]
     texts = {name: key.texts.get(name) for name in TEXTS}
     return _common(key) | texts | {
@@ -42,7 +42,7 @@ def inherited_json(key: DeveloperKey) -> dict[str, Any]:
 
 
 def binding_json(key: DeveloperKey) -> dict[str, Any]:
-    """The binding that decides for this account; `account_owns_binding` says whether it is this account's own."""
+    """The binding in force for this account; `account_owns_binding` says whether it is this account's own."""
     own = key.owner == "root-account" or (key.binding == "allow" and key.root_binding is not None)
     return {
         "id": key.id,

@@ -1,4 +1,4 @@
-"""Developer keys, as an administrator makes and changes them (developer_keys_controller.rb, developer_key.rb)."""
+"""Developer keys as an administrator manages them (developer_keys_controller.rb, developer_key.rb)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OWN: Final = "root-account"
 
 @route("GET", "/api/v1/accounts/:account_id/developer_keys")
 def index(context: Context) -> Response:
-    """The root account's own keys, newest first; with `inherited` those of site admin and consortium parent."""
+    """The root account's own keys, newest first; with `inherited` those of site admin and the consortium parent."""
     _root_account(context)
     live = [key for key in context.tables.keys.values() if key.workflow_state != "deleted"]
     live.sort(key=lambda key: key.id, reverse=True)
@@ -36,7 +36,7 @@ def index(context: Context) -> Response:
 
 @route("POST", "/api/v1/accounts/:account_id/developer_keys")
 def create(context: Context) -> Response:
-    """Make a key: its tokens expire, and it is off until its binding says otherwise."""
+    """Create a key: its tokens expire, and it is off until its binding is switched on."""
     _root_account(context)
     wanted = _wanted(context)
     unknown = [scope for scope in _texts(wanted.get("scopes")) if scope not in valid_scopes(context.config)]
@@ -52,7 +52,7 @@ def create(context: Context) -> Response:
 
 @route("PUT", "/api/v1/developer_keys/:id")
 def update(context: Context) -> Response:
-    """Change a key. Unknown scopes are dropped without a word; a scope taken off ends all tokens of the key."""
+    """Update a key. Unknown scopes are silently dropped; removing a scope revokes all tokens of the key."""
     key = _own_key(context)
     wanted = _wanted(context)
     before = set(key.scopes)
@@ -69,7 +69,7 @@ def update(context: Context) -> Response:
 
 @route("DELETE", "/api/v1/developer_keys/:id")
 def destroy(context: Context) -> Response:
-    """Delete a key, softly."""
+    """Soft-delete a key."""
     key = _own_key(context)
     key.workflow_state = "deleted"
     return json_response(own_json(context, key))
@@ -87,7 +87,7 @@ def _root_account(context: Context) -> Account:
 
 
 def _own_key(context: Context) -> DeveloperKey:
-    """The key of the path: an unknown one is 404 before the caller's right is looked at, an inherited one refused."""
+    """The path's key: an unknown one is 404 before the caller's right is checked, an inherited one is refused."""
     wanted = context.path["id"]
     number = int(wanted) if wanted.isdecimal() else 0
     key = context.tables.keys.get(number) or context.tables.keys.get(SHARD + number)
@@ -108,7 +108,7 @@ def _wanted(context: Context) -> dict[str, Any]:
 
 
 def _texts(value: object) -> list[str]:
-    """A list of texts without repetitions; what is no list counts as absent (strong parameters)."""
+    """A list of texts without duplicates; anything but a list counts as absent (strong parameters)."""
     return list(dict.fromkeys(map(str, value))) if isinstance(value, list) else []
 
 
@@ -127,7 +127,7 @@ _COLUMNS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "redirect_uri": lambda value: text(value) or None,
     "redirect_uris": _uris,
 }
-"""Parameters that have a column of the same name, and how their values are read."""
+"""Parameters with a column of the same name, and how their values are read."""
 
 
 def _assign(key: DeveloperKey, wanted: Mapping[str, Any]) -> None:

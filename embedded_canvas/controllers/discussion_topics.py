@@ -26,9 +26,9 @@ _CONTRADICTIONS: Final = ({"pinned", "unpinned"}, {"locked", "unlocked"})
 
 @route("GET", "/api/v1/courses/:course_id/discussion_topics")
 def index(context: Context) -> Response:
-    """A course's topics with their messages; announcements only where they are asked for, and then alone.
+    """A course's topics with their messages; announcements only on request, and then only these.
 
-    What the caller may not see and what `locked` leaves out is taken off after paging, so a page may be short.
+    Topics that the caller may not see or that `locked` filters out are dropped after paging, so a page may be short.
     """
     course = context.course()
     announcements = truth(context.params.get("only_announcements"))
@@ -77,7 +77,7 @@ def _may_see(context: Context, course: Course, topic: Topic) -> bool:
 
 @route("GET", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
 def show(context: Context) -> Response:
-    """One topic; students who owe a first post get a bare word, and what is not out yet is `null` to them."""
+    """One topic. Students who have to post first get plain text, and for a delayed topic they get `null`."""
     course = context.course()
     context.require("read", course)
     topic = _find(context, course)
@@ -91,7 +91,7 @@ def show(context: Context) -> Response:
 
 @route("PUT", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
 def update(context: Context) -> Response:
-    """Change a topic: the fields stand at the top level."""
+    """Update a topic; the fields are at the top level."""
     course = context.course()
     context.require("read", course)
     topic = _find(context, course)
@@ -107,7 +107,7 @@ def _require_moderation(context: Context, course: Course, topic: Topic) -> None:
 
 @route("POST", "/api/v1/courses/:course_id/discussion_topics")
 def create(context: Context) -> Response:
-    """Make a topic, or with `is_announcement` an announcement: 200. Moderators' topics are unpublished unless asked."""
+    """Create a topic, or with `is_announcement` an announcement: 200. Topics are unpublished by default."""
     course = context.course()
     context.require("create_forum", course)
     announcement = truth(context.params.get("is_announcement"))
@@ -122,7 +122,7 @@ def create(context: Context) -> Response:
 
 @route("DELETE", "/api/v1/courses/:course_id/discussion_topics/:topic_id")
 def destroy(context: Context) -> Response:
-    """Delete a topic, softly."""
+    """Soft-delete a topic."""
     course = context.course()
     topic = _find(context, course)
     _require_moderation(context, course, topic)

@@ -1,4 +1,4 @@
-"""How a file looks as JSON (lib/api/v1/attachment.rb)."""
+"""A file as JSON (lib/api/v1/attachment.rb)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KINDS: Final = frozenset({"image", "audio", "video"})
 
 
 def short_json(file: File) -> dict[str, Any]:
-    """What `only[]=names` leaves of a file."""
+    """A file with `only[]=names`."""
     return {
         "id": file.id,
         "uuid": file.uuid,
@@ -38,9 +38,9 @@ def short_json(file: File) -> dict[str, Any]:
 def file_json(
     context: Context, file: File, includes: frozenset[str] = frozenset(), *, listed: bool = False, origin: str = ""
 ) -> dict[str, Any]:
-    """One file. `origin` is Canvas's scheme and host where the request went to another, as inst-fs's do.
+    """One file. `origin` is Canvas's scheme and host if the request went to another host, such as inst-fs.
 
-    In lists `hidden_for_user` is true for the very people who do see hidden files.
+    In lists, oddly, `hidden_for_user` is true for exactly those who can see hidden files.
     """
     base = origin or context.request.origin
     barred = locked_for_caller(context, file)
@@ -67,17 +67,17 @@ def file_json(
 
 
 def preview_include(asked: Collection[str]) -> str:
-    """The preview that a new file is shown with: Canvas's own page, unless the viewers' is asked for."""
+    """The preview shown with a new file: Canvas's own page, unless the document viewers' is asked for."""
     return "preview_url" if "preview_url" in asked else "enhanced_preview_url"
 
 
 def previews() -> dict[str, None]:
-    """The document viewers' addresses, which single files and confirmed uploads carry; none is installed here."""
+    """The document viewers' addresses, which single files and confirmed uploads have; no viewer is installed here."""
     return {"canvadoc_session_url": None, "crocodoc_session_url": None}
 
 
 def locked_for_caller(context: Context, file: File) -> bool:
-    """Whether the file is locked for the caller. A request without a user is one that knows the file's secret."""
+    """Whether the file is locked for the caller. A request without a user has the file's secret."""
     return file.locked and context.user is not None and not sees_hidden_files(context, file)
 
 

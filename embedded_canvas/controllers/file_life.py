@@ -1,4 +1,4 @@
-"""What becomes of a course's files, whoever asks: duplicates, renaming, deletion, quota (app/models/attachment.rb)."""
+"""The life of a course's files: duplicates, renaming, deletion, quota (app/models/attachment.rb)."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from embedded_canvas.moments import now
 from embedded_canvas.records import Course, File
 
 _SMALLEST: Final = 512
-"""Bytes that a file takes from the quota at least."""
+"""The fewest bytes that a file uses of the quota."""
 _LONGEST: Final = 255
 _MEGABYTE: Final = 1024 * 1024
 
 
 def live_files(context: Context, course: Course) -> list[File]:
-    """The course's files that are neither deleted nor still being uploaded, by id."""
+    """The course's files by ID, except for deleted and pending ones."""
     files = sorted(context.tables.files.values(), key=lambda file: file.id)
     return [file for file in files if file.course_id == course.id and file.workflow_state == "processed"]
 
 
 def guessed_type(name: str) -> str:
-    """The content type that a file's name tells."""
+    """The content type guessed from a file's name."""
     return mimetypes.guess_type(name)[0] or "unknown/unknown"
 
 
@@ -38,7 +38,7 @@ def truncated(text: str) -> str:
 
 
 def new_file(context: Context, course: Course, folder_id: int, name: str, content_type: str, user_id: int) -> File:
-    """A file whose upload is announced: it is in no list before it has arrived."""
+    """A file whose upload has been announced; it is in no list until it has arrived."""
     number = context.tables.next_id()
     moment = now()
     file = File(number, secrets.token_hex(20), course.id, folder_id, truncated(name), quote_plus(name), content_type,
@@ -56,12 +56,12 @@ def arrive(context: Context, file: File, on_duplicate: str) -> None:
 
 
 def namesakes(context: Context, file: File) -> list[File]:
-    """Other live files of the same name in the same folder."""
+    """Other live files with the same name in the same folder."""
     return [other for other in _neighbours(context, file) if other.display_name == file.display_name]
 
 
 def settle_duplicates(context: Context, file: File, how: str) -> None:
-    """Overwrite the file's namesakes or rename the file; what the blueprint locks is not overwritten."""
+    """Overwrite files with the same name, or rename this one; locked files are not overwritten."""
     others = namesakes(context, file)
     if how == "rename" or any(is_locked(context, other) for other in others):
         taken = {other.display_name for other in _neighbours(context, file)}
@@ -92,7 +92,7 @@ def _free_name(name: str, taken: Collection[str]) -> str:
 
 
 def remove(context: Context, file: File) -> None:
-    """Delete the file, softly, and unlink its media object."""
+    """Soft-delete the file and unlink its media object."""
     file.workflow_state = "deleted"
     for media in context.tables.media_objects.values():
         if media.file_id == file.id:
@@ -100,18 +100,18 @@ def remove(context: Context, file: File) -> None:
 
 
 def is_locked(context: Context, file: File) -> bool:
-    """Whether the blueprint locks the file; it can lock only what a sync brought."""
+    """Whether the blueprint locks the file; it can lock only synced files."""
     return context.config.blueprint_locked and file.synced and is_child(context, context.tables.courses[file.course_id])
 
 
 def quota(context: Context, course: Course) -> tuple[int, int]:
-    """Bytes that the course's files may take, and bytes taken."""
+    """The course's file quota, and how much of it is used, in bytes."""
     used = sum(max(len(file.content), _SMALLEST) for file in live_files(context, course))
     return context.config.storage_quota_mb * _MEGABYTE, used
 
 
 def require_quota(context: Context, course: Course, more: int, refusal: str) -> None:
-    """Refuse, with this message, what would take more than the course's quota."""
+    """Refuse with this message if `more` bytes would exceed the course's quota."""
     allowed, used = quota(context, course)
     if allowed < used + more:
         raise errors.message(400, refusal)

@@ -1,7 +1,7 @@
-"""Step 2 of an upload: what local storage, S3 and inst-fs make of the file (doc/api/file_uploads.md).
+"""Step 2 of an upload: what local storage, S3 and inst-fs do with the file (doc/api/file_uploads.md).
 
-Each takes the fields of step 1 back unchanged, once the upload's policy or token is good and not past. S3 and inst-fs
-are no part of Canvas: a request that carries Canvas's token is refused and noted in `Tables.leaks`.
+Each expects the fields of step 1 unchanged, and a valid policy or token that has not expired. S3 and inst-fs are not
+part of Canvas: a request that carries Canvas's token is refused and recorded in `Tables.leaks`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LOCAL_FIELDS: Final = ("file", "attachment[uploaded_data]")
 
 @route("POST", upload_tickets.LOCAL_PATH, login=False)
 def local(context: Context) -> Response:
-    """Canvas's own disk: 302 to step 3; whatever is wrong with the policy is an empty 400."""
+    """Canvas's own disk: 302 to step 3; anything wrong with the policy is an empty 400."""
     ticket = context.tables.tickets.get(str(context.params.get("Policy")))
     upload = _upload(context, *_LOCAL_FIELDS)
     file = _pending_file(context, ticket)
@@ -42,7 +42,7 @@ def local(context: Context) -> Response:
 
 @route("POST", upload_tickets.S3_PATH, login=False)
 def s3(context: Context) -> Response:
-    """Amazon S3: 303 to step 3, an XML error otherwise; fields that come behind the file are not seen."""
+    """Amazon S3: 303 to step 3, an XML error otherwise; fields after the file are ignored."""
     if _carries_token(context):
         raise _s3_refusal(400, "InvalidArgument", "Only one auth mechanism allowed")
     upload = _upload(context, "file")
@@ -68,9 +68,9 @@ def s3(context: Context) -> Response:
 
 @route("POST", upload_tickets.INST_FS_PATH, login=False)
 def inst_fs(context: Context) -> Response:
-    """Instructure's storage, which tells Canvas by itself: 201 with the file and its address on Canvas.
+    """Instructure's storage, which notifies Canvas itself: 201 with the file and its address on Canvas.
 
-    How it words its refusals is not known; these are made up, but for the quota's.
+    The wording of its refusals is not known; these are made up, except for the quota's.
     """
     if _carries_token(context):
         raise errors.message(400, "this service takes no access token of Canvas")

@@ -19,7 +19,7 @@ from embedded_canvas.values import integer
 
 @route("POST", "/api/v1/courses/:course_id/files")
 def create(context: Context) -> Response:
-    """Step 1: say what is coming, and be told where and how to send it."""
+    """Step 1: announce a file; the answer says where and how to send it."""
     course = context.course()
     context.require("manage_files_add", course)
     params = context.params
@@ -38,7 +38,7 @@ def create(context: Context) -> Response:
 
 @route("GET", "/api/v1/courses/:course_id/files/quota")
 def show_quota(context: Context) -> Response:
-    """How much the course's files may take and do take, in bytes."""
+    """The course's file quota, and how much of it is used, in bytes."""
     course = context.course()
     context.require("manage_files_add", course)
     allowed, used = quota(context, course)
@@ -48,7 +48,7 @@ def show_quota(context: Context) -> Response:
 @route("GET", "/api/v1/files/:id/create_success", login=False)
 @route("POST", "/api/v1/files/:id/create_success", login=False)
 def create_success(context: Context) -> Response:
-    """Step 3 of local storage and S3: the uuid is the proof, no user is asked for.
+    """Step 3 of local storage and S3: the UUID is the secret, no user is required.
 
     With a scoped token the request needs a scope of its own, which integrations do not have.
     """
@@ -75,7 +75,7 @@ def _on_duplicate(context: Context) -> str:
 
 
 def _folder(context: Context, course: Course, path: object, folder_id: object) -> Folder:
-    """The folder to upload to; a path that is missing is made before the right to it is tested."""
+    """The folder to upload to; a missing path is created before the right to it is checked."""
     if path is None and folder_id is None:
         return folder_at(context.tables, course, UNFILED)
     wanted = folder_at(context.tables, course, str(path)) if path is not None else None

@@ -1,4 +1,4 @@
-"""Files that are there: listed, read, changed, deleted (files_controller.rb). Uploads: file_uploads.py."""
+"""Existing files: listed, read, changed, deleted (files_controller.rb). For uploads see file_uploads.py."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _REMOVED: Final = ("file_removed.pdf", "application/pdf", b"%PDF-1.4\n% This fil
 
 @route("GET", "/api/v1/courses/:course_id/files")
 def index(context: Context) -> Response:
-    """The course's files, whatever their folder; students see neither hidden nor locked ones."""
+    """The course's files in all folders; students see neither hidden nor locked ones."""
     course = context.course()
     context.require("read_contents", course)
     catch_up(context)
@@ -67,7 +67,7 @@ def _is_sought(context: Context, file: File) -> bool:
 
 @route("GET", "/api/v1/courses/:course_id/files/:id")
 def show(context: Context) -> Response:
-    """One file of the course; an overwritten one's successor, where the request asks to follow it."""
+    """One file of the course; for an overwritten file its successor, if the request asks for it."""
     file_id = _id(context)
     course = context.course()
     file = context.tables.files.get(file_id)
@@ -80,13 +80,13 @@ def show(context: Context) -> Response:
 
 @route("GET", "/api/v1/files/:id")
 def show_anywhere(context: Context) -> Response:
-    """One file, without its course: a scope of its own."""
+    """One file, without its course; this is a separate scope."""
     return _shown(context, _find(context))
 
 
 @route("PUT", "/api/v1/files/:id")
 def update(context: Context) -> Response:
-    """Change a file, also a deleted one: what is not named stays. The id in its address and `filename` never change."""
+    """Update a file, even a deleted one; fields not named stay. Its ID and `filename` never change."""
     file = _find(context)
     course = context.tables.courses[file.course_id]
     context.require("manage_files_edit", course)
@@ -109,7 +109,7 @@ def update(context: Context) -> Response:
 
 @route("DELETE", "/api/v1/files/:id")
 def destroy(context: Context) -> Response:
-    """Delete a file, softly; again too. With `replace` it stays, under another name and with other contents."""
+    """Soft-delete a file, even again. With `replace` it stays, with another name and other contents."""
     file = _find(context)
     course = context.tables.courses[file.course_id]
     if truth(context.params.get("replace")):
@@ -124,7 +124,7 @@ def destroy(context: Context) -> Response:
 
 @route("GET", "/files/:id/download", login=False)
 def download(context: Context) -> Response:
-    """The file's contents, for whoever has its address: the verifier in it is the key."""
+    """The file's contents, for anybody who has its address with the verifier."""
     file = _find(context)
     if file.workflow_state != "processed" or context.params.get("verifier") != file.uuid:
         raise errors.not_found()
@@ -139,7 +139,7 @@ def _id(context: Context) -> int:
 
 
 def _find(context: Context) -> File:
-    """The file of the path, deleted ones too; one that is still being uploaded counts as deleted."""
+    """The path's file, including deleted ones; a pending upload counts as deleted."""
     found = context.tables.files.get(_id(context))
     if found is None:
         raise errors.not_found()

@@ -1,4 +1,4 @@
-"""A course's folders: the root that is always there, and paths below it, made when asked for (app/models/folder.rb)."""
+"""A course's folders: the root folder and paths below it, created when needed (app/models/folder.rb)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedded_canvas.tables import Tables
 
 _ROOT: Final = "course files"
 UNFILED: Final = "unfiled"
-"""Where an upload goes that names no folder."""
+"""The folder for uploads that name none."""
 
 
 def root_folder(tables: Tables, course: Course) -> Folder:
@@ -18,7 +18,7 @@ def root_folder(tables: Tables, course: Course) -> Folder:
 
 
 def folder_at(tables: Tables, course: Course, path: str) -> Folder:
-    """The folder of a path like `images/lab`, each part made where it is missing; the root's own name may lead."""
+    """The folder of a path like `images/lab`, creating missing parts. The path may start with the root's name."""
     folder = root_folder(tables, course)
     parts = [part for part in path.split("/") if part]
     for part in parts[1:] if parts[:1] == [_ROOT] else parts:
@@ -27,7 +27,7 @@ def folder_at(tables: Tables, course: Course, path: str) -> Folder:
 
 
 def find_folder(tables: Tables, course: Course, wanted: object) -> Folder | None:
-    """The course's folder with this id."""
+    """The course's folder with this ID."""
     text = str(wanted)
     found = tables.folders.get(int(text)) if text.isdecimal() else None
     return found if found and found.course_id == course.id else None

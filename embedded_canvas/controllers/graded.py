@@ -1,4 +1,4 @@
-"""The assignment behind a graded quiz or discussion: it is made with it and follows its title and text."""
+"""The assignment behind a graded quiz or discussion: created with it, and following its title and text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from embedded_canvas.records import Assignment, Course
 def make_assignment(
     context: Context, course: Course, kind: Literal["online_quiz", "discussion_topic"], *, published: bool
 ) -> int:
-    """A new assignment's id; title and text come with `follow`."""
+    """A new assignment's ID; `follow` sets title and text."""
     assignment = Assignment(
         context.tables.next_id(), course.id, "", None, now(), now(), submission_types=[kind],
         workflow_state="published" if published else "unpublished",

@@ -1,4 +1,4 @@
-"""GraphQL (graphql_controller.rb): it has no scope, so that tokens of enforcing keys never get here."""
+"""GraphQL (graphql_controller.rb). It has no scope, so tokens of keys that enforce scopes never get here."""
 
 from __future__ import annotations
 

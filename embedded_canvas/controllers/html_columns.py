@@ -1,4 +1,4 @@
-"""HTML that a client sends for a column: cleaned, and refused where it is too long or too deep."""
+"""HTML that a client sends for a column: sanitized, and refused if it is too long or nested too deep."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from embedded_canvas import errors, html
 from embedded_canvas.context import Context
 
 LONGEST: Final = 500 * 1024 - 1
-"""Characters of a body, description, message or syllabus (500 KiB less one)."""
+"""The most characters of a body, description, message or syllabus (500 KiB minus one)."""
 LONGEST_TITLE: Final = 255
-"""Characters of a title or name."""
+"""The most characters of a title or name."""
 
 
 def stored(context: Context, column: str, text: Any, *, unparsable: str | None = None) -> str | None:
     """The text as Canvas stores it in the column.
 
-    Raises a Refusal of 400 for text that is too long, or nested deeper than Canvas parses (not on old Canvas, whose
-    parser had no limit); `unparsable` is the attribute that the latter is reported under, if not the column's own.
+    Raises a Refusal (400) for text that is too long or nested too deep (old Canvas had no such limit). `unparsable` is
+    the attribute that the latter is reported under, if it is not the column itself.
     """
     sent = None if text is None else str(text)
     if sent and not context.config.is_old and html.is_too_deep(sent):

@@ -1,4 +1,4 @@
-"""What lists have in common: the search term, and tabs that are switched off."""
+"""What lists have in common: the search term, and disabled tabs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHORTEST: Final = 3
 
 
 def searched(context: Context, records: Iterable[Record], name: Callable[[Record], str]) -> list[Record]:
-    """The records whose name holds `search_term`, if there is one; under three characters it is 400 (lib/api.rb)."""
+    """The records whose name contains `search_term`, if given; fewer than three characters are a 400 (lib/api.rb)."""
     term = str(context.params.get("search_term") or "")
     if term and len(term) < _SHORTEST:
         error = {"field": "search_term", "code": "invalid", "message": f"{_SHORTEST} or more characters is required"}
@@ -24,6 +24,6 @@ def searched(context: Context, records: Iterable[Record], name: Callable[[Record
 
 
 def require_tab(context: Context, tab: str) -> None:
-    """Refuse a list whose course tab is switched off (application_controller.rb)."""
+    """Refuse a list whose course tab is disabled (application_controller.rb)."""
     if tab in context.config.disabled_tabs:
         raise errors.message(404, "That page has been disabled for this course")

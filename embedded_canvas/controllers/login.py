@@ -1,4 +1,4 @@
-"""Logging in with a browser (login/canvas_controller.rb), and a token's way to a session (login_controller.rb)."""
+"""Login with a browser (login/canvas_controller.rb), and from a token to a session (login_controller.rb)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from embedded_canvas.sessions import logged_in_user, pending_request, renewed
 
 @route("GET", "/", login=False)
 def home(context: Context) -> Response:
-    """Where a log-in ends that no integration asked for."""
+    """The page after a login without an integration."""
     user = logged_in_user(context)
     if user is None:
         return redirect(f"{context.request.origin}/login")
@@ -24,7 +24,7 @@ def home(context: Context) -> Response:
 
 @route("GET", "/login", login=False)
 def new(context: Context) -> Response:
-    """The log-in page; who is logged in already sees it only when it is forced."""
+    """The login page; a user who is already logged in sees it only if it is forced."""
     if logged_in_user(context) and not context.text("force_login"):
         return redirect(f"{context.request.origin}/")
     return web_pages.log_in(str(_typed(context).get("unique_id", "")))
@@ -32,7 +32,7 @@ def new(context: Context) -> Response:
 
 @route("POST", "/login", login=False)
 def create(context: Context) -> Response:
-    """Log in: on to what an integration asked for, if any."""
+    """Log in, then continue with an integration's request, if there is one."""
     typed = _typed(context)
     name, password = str(typed.get("unique_id", "")).strip(), str(typed.get("password", ""))
     user = context.tables.users[INTEGRATION_USER]
@@ -45,7 +45,7 @@ def create(context: Context) -> Response:
 
 @route("GET", "/login/session_token")
 def session_token(context: Context) -> Response:
-    """The address of a session for the token's user; it has no scope, so tokens of enforcing keys never get it."""
+    """The address of a session for the token's user. It has no scope, so keys that enforce scopes never get here."""
     return json_response({"session_url": f"{context.request.origin}/"})
 
 

@@ -1,4 +1,4 @@
-"""Media objects: videos and sounds at Kaltura, known by their `media_id` (media_objects_controller.rb)."""
+"""Media objects: video and audio entries at Kaltura (media_objects_controller.rb)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _SORTS: Final[dict[str, Callable[[MediaObject], Any]]] = {
 
 
 def shown_title(media: MediaObject) -> str:
-    """The title that its owner gave, else the file's; never null."""
+    """The title that its owner gave it, else the file's; never null."""
     return media.user_entered_title or media.title or "Untitled"
 
 
 def find_media(context: Context) -> MediaObject:
-    """The media object of the path. An unknown id is refused like a missing right, not with 404."""
+    """The path's media object. For an unknown ID the answer is that of a missing right, not 404."""
     wanted = context.path["media_object_id"]
     found = next((media for media in context.tables.media_objects.values() if media.media_id == wanted), None)
     if found is None:
@@ -36,7 +36,7 @@ def find_media(context: Context) -> MediaObject:
 
 
 def may_caption(context: Context, media: MediaObject, change: str) -> bool:
-    """Whether the caller may `add` or `delete` captions: who may change its file; without one also its owner."""
+    """Whether the caller may `add` or `delete` captions: whoever may edit its file, or without a file its owner too."""
     course = context.tables.courses[media.course_id]
     if media.file_id is not None:
         return context.may("manage_files_edit", course)
@@ -44,7 +44,7 @@ def may_caption(context: Context, media: MediaObject, change: str) -> bool:
 
 
 def tracks_of(context: Context, media: MediaObject) -> list[MediaTrack]:
-    """The media object's tracks, all users', by locale."""
+    """The media object's tracks of all users, by locale."""
     tracks = [track for track in context.tables.media_tracks.values() if track.media_object_id == media.id]
     return sorted(tracks, key=lambda track: (track.locale, track.id))
 
@@ -52,9 +52,9 @@ def tracks_of(context: Context, media: MediaObject) -> list[MediaTrack]:
 @route("GET", "/api/v1/courses/:course_id/media_objects")
 @route("GET", "/api/v1/courses/:course_id/media_attachments")
 def index(context: Context) -> Response:
-    """The media of the course's files. The links point to `media_attachments`, whose scope is another one.
+    """The media of the course's files. The links point to `media_attachments`, which has another scope.
 
-    Without `exclude[]=sources` Canvas asks Kaltura for each row, and crashes where media services are off.
+    Without `exclude[]=sources` Canvas asks Kaltura for each row, and crashes if media services are off.
     """
     if not context.path["course_id"].isdecimal():
         raise errors.not_found()
@@ -73,7 +73,7 @@ def index(context: Context) -> Response:
 
 @route("PUT", "/api/v1/media_objects/:media_object_id")
 def update(context: Context) -> Response:
-    """Give a media object another title, which only its owner may: not even an administrator."""
+    """Retitle a media object; only its owner may, not even an administrator."""
     media = find_media(context)
     if media.user_id != context.caller.id:
         raise context.not_permitted()
@@ -87,7 +87,7 @@ def update(context: Context) -> Response:
 
 
 def media_json(context: Context, media: MediaObject, left_out: frozenset[str]) -> dict[str, Any]:
-    """One media object, but for what is left out: `sources`, `tracks` (lib/api/v1/media_object.rb)."""
+    """One media object without what is left out: `sources`, `tracks` (lib/api/v1/media_object.rb)."""
     base = context.request.origin
     body: dict[str, Any] = {
         "media_id": media.media_id,

@@ -24,15 +24,15 @@ _TTML: Final = re.compile(r"<tt\s+xml", re.IGNORECASE)
 
 @route("GET", "/api/v1/media_objects/:media_object_id/media_tracks")
 def index(context: Context) -> Response:
-    """The caller's own tracks, for anybody who is logged in; other people's are only in the course's media list."""
+    """The caller's own tracks, for any user; other people's are only in the course's media list."""
     return _own(context, find_media(context))
 
 
 @route("PUT", "/api/v1/media_objects/:media_object_id/media_tracks")
 def update(context: Context) -> Response:
-    """Replace the tracks by those of the body, a JSON array: what it does not list is deleted, all users' tracks.
+    """Replace the tracks with those in the body, a JSON array; locales it does not list are deleted, for all users.
 
-    Deletions are not taken back when a later track is refused. Who may not caption gets 204 and nothing is done.
+    Deletions are not undone if a later track is refused. A caller who may not caption gets 204, and nothing is done.
     """
     media = find_media(context)
     if not (may_caption(context, media, "add") and may_caption(context, media, "delete")):
@@ -47,7 +47,7 @@ def update(context: Context) -> Response:
 
 @route("GET", "/media_objects/:media_object_id/media_tracks/:id", login=False)
 def show(context: Context) -> Response:
-    """One track's text as WebVTT: a web address, which asks for no log-in."""
+    """One track's text as WebVTT: a web page, which needs no login."""
     media = find_media(context)
     track = next((each for each in tracks_of(context, media) if str(each.id) == context.path["id"]), None)
     if track is None:
@@ -62,7 +62,7 @@ def _own(context: Context, media: MediaObject) -> Response:
 
 
 def _track_json(track: MediaTrack, includes: frozenset[str]) -> dict[str, Any]:
-    """One track (lib/api/v1/media_track.rb). `webvtt_content` is null where WebVTT was uploaded."""
+    """One track (lib/api/v1/media_track.rb). `webvtt_content` is null if WebVTT was uploaded."""
     optional = {
         "content": track.content,
         "webvtt_content": from_srt(track.content),
@@ -79,7 +79,7 @@ def _track_json(track: MediaTrack, includes: frozenset[str]) -> dict[str, Any]:
 
 
 def _body(context: Context) -> list[dict[str, Any]]:
-    """The tracks of the raw body, whatever its content type; but for an array of objects and null, Canvas crashes."""
+    """The tracks in the raw body, of any content type. Anything but an array of objects or null crashes Canvas."""
     try:
         body = json.loads(context.request.body)
     except ValueError:
@@ -104,7 +104,7 @@ def _delete_unlisted(context: Context, media: MediaObject, listed: Sequence[obje
 
 
 def _save(context: Context, media: MediaObject, wanted: dict[str, Any]) -> None:
-    """Create or change the caller's track in this locale."""
+    """Create or update the caller's track in this locale."""
     locale, content = wanted.get("locale"), str(wanted["content"])
     same = [track for track in tracks_of(context, media) if track.locale == locale]
     own = next((track for track in same if track.user_id == context.caller.id), None)
@@ -133,6 +133,6 @@ def _validate(
 
 
 def _unprocessable(field: str, message: str, code: str) -> errors.Refusal:
-    """422 of a record that does not save, in the shape that API exceptions are rendered."""
+    """422 for a record that does not save, in the shape of API exceptions."""
     error = {"field": field, "message": message, "error_code": code}
     return errors.Refusal(json_response({"errors": [error]}, 422))

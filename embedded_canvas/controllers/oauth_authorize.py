@@ -1,7 +1,7 @@
 """`/login/oauth2/auth`: what Canvas checks before anybody logs in (oauth2_provider_controller.rb).
 
-Client and redirect URI are answered to the asker, all that follows to the redirect URI. Scopes come before the key's
-state for the account, and both before the log-in, so that anybody can learn which scopes a key lacks.
+Errors about client and redirect URI go to the caller, all later ones to the redirect URI. Scopes are checked before
+the key's state for the account, and both before login, so anybody can find out which scopes a key lacks.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _INVALID_SCOPE: Final = "Some scopes are not on the key."
 
 @route("GET", "/login/oauth2/auth", login=False)
 def auth(context: Context) -> Response:
-    """Check what an integration asks for, then lead the user to log-in or consent, or straight back."""
+    """Check an integration's request, then send the user to login or consent, or straight back."""
     headers, new = context.request.headers, not context.config.is_old
     if new and headers.get("sec-fetch-mode", "navigate") != "navigate":
         return text_response("", 403)
@@ -54,13 +54,13 @@ def _asked(context: Context, key: DeveloperKey) -> AuthorizationRequest:
     return AuthorizationRequest(key.id, uri, scopes.split(), state, context.text("code_challenge"))
 
 
-# A problem is an error that goes back to the redirect URI, and its description.
+# A problem is an error that is sent to the redirect URI, with its description.
 
 
 def _scope_problem(context: Context, key: DeveloperKey, scopes: Sequence[str]) -> tuple[str, str] | None:
-    """An enforcing key refuses an empty list and every scope that is not on it, and lists these.
+    """A key that enforces scopes refuses an empty list and lists every scope that it lacks.
 
-    Raises a Refusal on ancient Canvas, which answers the asker and lists nothing.
+    Raises a Refusal on ancient Canvas, which answers the caller and lists nothing.
     """
     missing = [scope for scope in scopes if scope not in key.scopes]
     if not key.require_scopes or (scopes and not missing):
@@ -101,7 +101,7 @@ def _prompt_problem(context: Context, key: DeveloperKey) -> tuple[str, str] | No
 
 
 def _onward(context: Context, key: DeveloperKey, asked: AuthorizationRequest) -> Response:
-    """To log-in or consent, with the request kept in the session; a trusted key's user straight back with a code."""
+    """To login or consent, keeping the request in the session; with a trusted key straight back with a code."""
     user = logged_in_user(context)
     forced = context.text("prompt") == "login" or bool(context.text("force_login"))
     if user is None or forced:

@@ -17,7 +17,7 @@ from embedded_canvas.sessions import logged_in_user, pending_request, session_of
 
 @route("GET", "/login/oauth2/confirm", login=False)
 def confirm(context: Context) -> Response:
-    """Ask the user, with a token of its own against forged answers."""
+    """Ask the user, with a token against cross-site requests."""
     user, asked = logged_in_user(context), pending_request(context)
     if user is None or asked is None:
         return redirect(f"{context.request.origin}/login")
@@ -31,7 +31,7 @@ def confirm(context: Context) -> Response:
 
 @route("POST", "/login/oauth2/accept", login=False)
 def accept(context: Context) -> Response:
-    """The user agrees: back to the integration with a code."""
+    """The user authorizes: back to the integration with a code."""
     asked, user = _pending(context), logged_in_user(context)
     if asked.csrf is None:
         raise _plain("the form's own token is missing")
@@ -44,12 +44,12 @@ def accept(context: Context) -> Response:
 
 @route("GET", "/login/oauth2/deny", login=False)
 def deny(context: Context) -> Response:
-    """The user declines: back to the integration with an error."""
+    """The user cancels: back to the integration with an error."""
     return _answered(context, _pending(context), error="access_denied")
 
 
 def issue_code(context: Context, user: User, asked: AuthorizationRequest) -> Response:
-    """Back to the integration with a code for this user; the scopes asked for are kept in the code."""
+    """Back to the integration with a code for this user; the code keeps the requested scopes."""
     code = secrets.token_hex(64)
     context.tables.codes[code] = AuthorizationCode(code, asked.key_id, user.id, asked.scopes, now(), asked.challenge)
     return _answered(context, asked, code=code)

@@ -28,7 +28,7 @@ _TOKEN_LIVES: Final = timedelta(hours=1)
 
 @route("POST", "/login/oauth2/token", login=False)
 def create(context: Context) -> Response:
-    """Exchange a code or refresh token: the grant type is checked first, then the client, its secret, the grant."""
+    """Exchange a code or refresh token: checks the grant type, then client, secret, and the grant itself."""
     kind = context.text("grant_type") or ("authorization_code" if context.text("code") else "")
     grant = _GRANTS.get(kind)
     if grant is None:
@@ -38,7 +38,7 @@ def create(context: Context) -> Response:
 
 @route("DELETE", "/login/oauth2/token", login=False)
 def destroy(context: Context) -> Response:
-    """End the token that the request carries, and its refresh token with it."""
+    """Delete the request's own token, and its refresh token with it."""
     if context.token is None and session_of(context) is None and not context.config.is_old:
         raise errors.unauthenticated()
     if context.token is None:
@@ -66,16 +66,16 @@ def _exchange_code(context: Context) -> Response:
     del tables.codes[code.code]
     strings = {"access_token": token.token, "refresh_token": token.refresh_token}
     if len(code.scopes) == 1 and code.scopes[0].endswith("userinfo"):
-        # Who only wants to know who the user is gets no token.
+        # A client that only wants to know the user gets no token.
         strings = {"access_token": None}
     return json_response(_issued(context, key, token.user_id) | strings)
 
 
 def _refresh(context: Context) -> Response:
-    """The same token record with a new string: its scopes stay, its old string ends.
+    """The same token record with a new string: its scopes stay, its old string is dead.
 
-    Where the key meanwhile enforces scopes that it does not carry, Canvas fails to save the new string without a word
-    (access_token.rb): it is answered and never worked.
+    If the key now enforces scopes and lacks one of the token's, Canvas silently fails to save the new string
+    (access_token.rb), and the string in the answer never works.
     """
     key = _client(context)
     text = _given(context, "refresh_token", "refresh_token")
@@ -92,7 +92,7 @@ def _refresh(context: Context) -> Response:
 
 
 def _client_credentials(_context: Context) -> Response:
-    """For services with a key pair or a user of their own, which no key of this Canvas has."""
+    """For services with a key pair or their own user; no key here has either."""
     raise refused("invalid_request", "assertion method not supported for this grant_type")
 
 
@@ -104,7 +104,7 @@ _GRANTS: Final[Mapping[str, Callable[[Context], Response]]] = {
 
 
 def _client(context: Context) -> DeveloperKey:
-    """The key that the request names and whose secret it knows, as parameters or by HTTP Basic."""
+    """The key whose ID and secret the request has, as parameters or by HTTP Basic."""
     name, secret = _basic(context)
     key = find_key(context.tables, context.text("client_id") or name)
     if key is None:
@@ -134,7 +134,7 @@ def _given(context: Context, name: str, grant: str) -> str:
 
 
 def _check_verifier(context: Context, code: AuthorizationCode) -> None:
-    """PKCE: a verifier, where one is sent, must hash to the challenge that `/login/oauth2/auth` was given."""
+    """PKCE: a verifier, if sent, must hash to the challenge that was sent to `/login/oauth2/auth`."""
     verifier = context.text("code_verifier")
     if verifier is None:
         return
@@ -153,7 +153,7 @@ def _carries(key: DeveloperKey, scopes: list[str]) -> bool:
 
 
 def _issued(context: Context, key: DeveloperKey, user_id: int) -> dict[str, Any]:
-    """What the integration gets beside the strings; Canvas does not say the scopes."""
+    """What the integration gets besides the token strings; Canvas does not list the scopes."""
     body = {
         "token_type": "Bearer",
         "user": _user(context, context.tables.users[user_id]),

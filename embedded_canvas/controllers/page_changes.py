@@ -1,7 +1,7 @@
-"""What a request may change of a page, and the change (wiki_pages_api_controller.rb, get_update_params; wiki_page.rb).
+"""What a request may change on a page, and the change (wiki_pages_api_controller.rb, get_update_params; wiki_page.rb).
 
-The order is Canvas's: fields that are wrong in themselves, fields that the caller may not change, the front page's
-state, and only then titles and bodies.
+The order is Canvas's: invalid fields, fields that the caller may not change, the front page's state, and only then
+title and body.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ROLES: Final = frozenset({"teachers", "students", "members", "public"})
 
 
 def may_read(context: Context, course: Course, page: Page) -> bool:
-    """Whether the caller may read the page: unpublished ones are for those who view unpublished items."""
+    """Whether the caller may read the page; unpublished ones need `view_unpublished_items`."""
     if page.workflow_state == "deleted":
         return False
     return context.may("read", course) and (page.published or context.may("view_unpublished_items", course))
@@ -33,7 +33,7 @@ def may_read(context: Context, course: Course, page: Page) -> bool:
 def may_edit(context: Context, course: Course, page: Page) -> bool:
     """Whether the caller may change the page's body: by right, or named by `editing_roles` on a readable page.
 
-    The role `teachers` alone names nobody who has not the right anyway.
+    The role `teachers` alone adds nobody, since they have the right anyway.
     """
     if not may_read(context, course, page):
         return False
@@ -47,7 +47,7 @@ def may_edit(context: Context, course: Course, page: Page) -> bool:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """The fields of a request, read."""
+    """The fields of a request, parsed."""
 
     fields: dict[str, Any]
     published: bool | None
@@ -56,7 +56,7 @@ class _Wanted:
 
 
 def change_page(context: Context, course: Course, page: Page, wanted: dict[str, Any], *, new: bool = False) -> None:
-    """Change the page as the request wants, or raise a Refusal with nothing changed.
+    """Change the page as requested, or raise a Refusal and change nothing.
 
     Fields that only editors may change are refused with 401, whatever the Canvas version.
     """
@@ -139,7 +139,7 @@ def _title(title: Any) -> str:
 
 
 def _settings(context: Context, course: Course, page: Page, fields: dict[str, Any]) -> dict[str, Any]:
-    """Publishing date and to-do date; the latter is for those who may edit the course's content."""
+    """Publishing date and to-do date; the latter needs the right to edit the course's content."""
     wanted = {"publish_at": fields["publish_at"]} if "publish_at" in fields else {}
     if context.may("manage_course_content_edit", course):
         if fields.get("student_todo_at"):

@@ -1,4 +1,4 @@
-"""A page's address: the slug of its title, how a path's identifier finds it, and what happens to a title taken twice.
+"""A page's address: the slug of its title, finding it by a path's identifier, and duplicate titles.
 
 Source: app/models/wiki.rb (find_page, build_wiki_page), app/models/wiki_page.rb (ensure_unique_title).
 """
@@ -16,19 +16,19 @@ from embedded_canvas.records import Course, Page
 
 
 def slug(title: str) -> str:
-    """The title as a URL segment: plain letters and digits in lower case, all else a hyphen."""
+    """The title as a URL segment: lower-case ASCII letters and digits, and hyphens for everything else."""
     plain = unicodedata.normalize("NFKD", title.replace("&", " and ")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")
 
 
 def title_of(identifier: str) -> str:
-    """The title of a page that is made because a PUT named no existing one: the identifier's words, capitalised."""
+    """The title of a page that a PUT creates: the identifier's words, capitalized."""
     words = re.sub(r"[-_\s]+", " ", identifier).strip()
     return re.sub(r"\b[a-z]", lambda letter: letter.group().upper(), words)
 
 
 def live_pages(context: Context, course: Course) -> Iterator[Page]:
-    """The course's pages that are not deleted, by id."""
+    """The course's pages by ID, without deleted ones."""
     for number in sorted(context.tables.pages):
         page = context.tables.pages[number]
         if page.course_id == course.id and page.workflow_state != "deleted":
@@ -38,8 +38,8 @@ def live_pages(context: Context, course: Course) -> Iterator[Page]:
 def find_page(context: Context, course: Course) -> Page | None:
     """The page that the path's identifier names, if any.
 
-    `page_id:7` is the page of that id, also a deleted one. Else the slug, as it is or slugified; else the integer that
-    the identifier begins with, as an id: a missing slug `12-intro` finds page 12.
+    `page_id:7` is the page with that ID, even a deleted one. Else the slug, as it is or slugified; else the ID that the
+    identifier starts with: an unknown slug `12-intro` finds page 12.
     """
     wanted = context.path["url_or_id"]
     by_id = re.fullmatch(r"page_id:(\d+)", wanted)
@@ -54,7 +54,7 @@ def find_page(context: Context, course: Course) -> Page | None:
 
 
 def unique_title(context: Context, course: Course, title: str, page: Page | None) -> str:
-    """The title, with `-2`, `-3`… where another page has it; 400 where such a title already ends in a number."""
+    """The title, with `-2`, `-3`… if another page has it; 400 if such a title already ends in a number."""
     taken = {each.title for each in live_pages(context, course) if each is not page}
     if title not in taken:
         return title
@@ -64,7 +64,7 @@ def unique_title(context: Context, course: Course, title: str, page: Page | None
 
 
 def unique_url(context: Context, course: Course, title: str, page: Page | None) -> str:
-    """The slug of the title, numbered where another page has it."""
+    """The slug of the title, numbered if another page has it."""
     taken = {each.url for each in live_pages(context, course) if each is not page}
     return _first_free(slug(title), taken) if slug(title) in taken else slug(title)
 

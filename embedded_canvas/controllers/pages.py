@@ -26,7 +26,7 @@ _ORDERS: Final[dict[str, Callable[[Page], Any]]] = {
 
 
 def page_json(context: Context, course: Course, page: Page, *, body: bool = True) -> dict[str, Any]:
-    """One page; plain lists leave its body out."""
+    """One page; lists leave its body out by default."""
     editor = page.last_edited_by
     return {
         "page_id": page.id,
@@ -48,7 +48,7 @@ def page_json(context: Context, course: Course, page: Page, *, body: bool = True
 
 @route("GET", "/api/v1/courses/:course_id/pages", login=False)
 def index(context: Context) -> Response:
-    """A course's pages, by id unless sorted; older Canvas never gives bodies here."""
+    """A course's pages, by ID unless sorted; older Canvas never includes bodies here."""
     course = context.course()
     context.require("read", course)
     require_tab(context, "pages")
@@ -68,7 +68,7 @@ def index(context: Context) -> Response:
 
 @route("GET", "/api/v1/courses/:course_id/pages/:url_or_id", login=False)
 def show(context: Context) -> Response:
-    """One page with its body; a missing one is 404 in a body of its own."""
+    """One page with its body; a missing page is a 404 with a body of its own."""
     course = context.course()
     page = _existing(context, course)
     if not may_read(context, course, page):
@@ -78,7 +78,7 @@ def show(context: Context) -> Response:
 
 @route("PUT", "/api/v1/courses/:course_id/pages/:url_or_id")
 def update(context: Context) -> Response:
-    """Change a page, or make the page that the path names and that there is not."""
+    """Update a page, or create it if it does not exist."""
     course = context.course()
     page = find_page(context, course)
     if page is None:
@@ -91,13 +91,13 @@ def update(context: Context) -> Response:
 
 @route("POST", "/api/v1/courses/:course_id/pages")
 def create(context: Context) -> Response:
-    """Make a page; 200."""
+    """Create a page: 200."""
     return _make(context, context.course(), {"title": "Page", **context.fields("wiki_page")})
 
 
 @route("DELETE", "/api/v1/courses/:course_id/pages/:url_or_id")
 def destroy(context: Context) -> Response:
-    """Delete a page, softly; the front page cannot be deleted."""
+    """Soft-delete a page; the front page cannot be deleted."""
     course = context.course()
     page = _existing(context, course)
     if not may_read(context, course, page) or not context.may("manage_wiki_delete", course):
@@ -117,7 +117,7 @@ def _existing(context: Context, course: Course) -> Page:
 
 
 def _make(context: Context, course: Course, wanted: dict[str, Any]) -> Response:
-    """A new page: unpublished for those who may publish it later, at once published for others."""
+    """A new page: unpublished if its creator may publish it later, otherwise published."""
     context.require("manage_wiki_create", course)
     published = not context.may("manage_wiki_update", course)
     page = Page(context.tables.next_id(), course.id, "", str(wanted["title"]), None, now(), now(), published=published)

@@ -1,4 +1,4 @@
-"""What a request changes of a classic quiz (lib/api/v1/quiz.rb, update_api_quiz; quizzes/quiz.rb)."""
+"""What a request changes on a classic quiz (lib/api/v1/quiz.rb, update_api_quiz; quizzes/quiz.rb)."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _APPLIES: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = {
     "scoring_policy": lambda after: after["allowed_attempts"] > 1,
     "time_limit": lambda after: (after["time_limit"] or 0) >= 0,
 }
-"""When a field applies, by what the quiz would be with it; one that does not is dropped silently."""
+"""When a field applies, depending on what the quiz would be with it; others are silently dropped."""
 
 
 def change_quiz(context: Context, course: Course, quiz: Quiz, wanted: dict[str, Any], *, new: bool = False) -> None:
-    """Change the quiz as the request wants, or raise a Refusal with nothing changed.
+    """Change the quiz as requested, or raise a Refusal and change nothing.
 
-    The version rises only where something else differs afterwards.
+    The version number rises only if something else changed.
     """
     before = repr(quiz)
     title = str(wanted.get("title", quiz.title) or "")

@@ -38,10 +38,10 @@ COLUMNS: Final = {
     "show_correct_answers_last_attempt": _NO,
     "anonymous_submissions": _NO,
 }
-"""What a PUT may set beside title, description, type, group and state."""
+"""What a PUT may set besides title, description, type, group and state."""
 
 GRADED: Final = frozenset({"assignment", "graded_survey"})
-"""Types of quiz that have an assignment."""
+"""The types of quiz that have an assignment."""
 
 
 def quiz_json(context: Context, course: Course, quiz: Quiz, *, types: bool = False) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _permissions(context: Context, course: Course) -> dict[str, bool]:
 
 
 def _is_shown(context: Context, course: Course, quiz: Quiz, name: str) -> bool:
-    """Keys vary with the caller's rights and the quiz's type."""
+    """Whether the key is shown, which depends on the caller's rights and the quiz's type."""
     if name == "access_code":
         return context.may("manage_grades", course) or context.may("manage_assignments_edit", course)
     if name == "only_visible_to_overrides":

@@ -1,6 +1,6 @@
-"""Classic quizzes (quizzes/quizzes_api_controller.rb). New Quizzes are assignments and unknown here.
+"""Classic quizzes (quizzes/quizzes_api_controller.rb). New Quizzes are assignments, not quizzes.
 
-`Accept: application/vnd.api+json` switches to the shapes of JSON:API, also for what is sent.
+`Accept: application/vnd.api+json` switches answers and request bodies to JSON:API.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def index(context: Context) -> Response:
 
 @route("GET", "/api/v1/courses/:course_id/quizzes/:id")
 def show(context: Context) -> Response:
-    """One quiz; the look-up leaves out no deleted one, so that managers can still read it."""
+    """One quiz; the lookup includes deleted ones, so managers can still read them."""
     course = context.course()
     quiz = _find(context, course)
     if not _may_read(context, course, quiz):
@@ -46,7 +46,7 @@ def show(context: Context) -> Response:
 
 @route("PUT", "/api/v1/courses/:course_id/quizzes/:id")
 def update(context: Context) -> Response:
-    """Change a quiz: 200, or 204 with JSON:API."""
+    """Update a quiz: 200, or 204 with JSON:API."""
     course = context.course()
     quiz = _find(context, course)
     context.require("manage_assignments_edit", course)
@@ -56,7 +56,7 @@ def update(context: Context) -> Response:
 
 @route("POST", "/api/v1/courses/:course_id/quizzes")
 def create(context: Context) -> Response:
-    """Make a quiz: 200, unpublished unless asked."""
+    """Create a quiz: 200, unpublished by default."""
     course = context.course()
     context.require("manage_assignments_add", course)
     quiz = Quiz(context.tables.next_id(), course.id, "", None, quiz_type="assignment")
@@ -67,7 +67,7 @@ def create(context: Context) -> Response:
 
 @route("DELETE", "/api/v1/courses/:course_id/quizzes/:id")
 def destroy(context: Context) -> Response:
-    """Delete a quiz, softly: 200, or 204 with JSON:API."""
+    """Soft-delete a quiz: 200, or 204 with JSON:API."""
     course = context.course()
     quiz = _find(context, course)
     context.require("manage_assignments_delete", course)
@@ -85,7 +85,7 @@ def _is_deleted(quiz: Quiz) -> bool:
 
 
 def _may_read(context: Context, course: Course, quiz: Quiz) -> bool:
-    """Graders and those who read as admins see every quiz, others the published ones."""
+    """Graders and those who read as admins see every quiz, others only published ones."""
     if context.may("read_as_admin", course) or context.may("manage_grades", course):
         return True
     return context.may("read", course) and quiz.published and not _is_deleted(quiz)

@@ -1,4 +1,4 @@
-"""Every scope that has a heading on the developer key screen (scopes_api_controller.rb, lib/token_scopes.rb)."""
+"""The scopes that have a heading on the developer key screen (scopes_api_controller.rb, lib/token_scopes.rb)."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ _HEADINGS: Final[Mapping[str, str | None]] = {
     "tokens": "Access Tokens",
     "users": "Users",
 }
-"""The heading for a path whose last known word this is; a route without heading is valid, but not listed."""
+"""The heading of a path, by its last known word; a route without a heading is valid but not listed."""
 
 _ELSEWHERE: Final[Mapping[str, str]] = {
     "url:GET|/api/v1/accounts/:account_id/courses": "Accounts",
     "url:POST|/api/v1/courses/:course_id/files": "Courses",
 }
-"""Scopes under the heading of their controller, not of their path's last word."""
+"""Scopes with the heading of their controller instead of their path's last word."""
 
 
 @route("GET", "/api/v1/accounts/:account_id/scopes")
 def index(context: Context) -> Response:
-    """All scopes by their headings, in one list without pages, or grouped: under this Canvas's own names."""
+    """All scopes by heading, under this Canvas's own names, in one list without pages or grouped."""
     context.require("manage_developer_keys", context.account())
     named = [scope for each in scoped_routes() if (scope := _scope_json(context, each))]
     scopes = sorted(named, key=lambda scope: scope["resource_name"])

@@ -16,7 +16,7 @@ _STATES: Final = {"active": {"active"}, "deleted": {"deleted"}, "all": {"active"
 
 
 def term_json(context: Context, term: Term, includes: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """One term as lists and courses show it; ids of a student information system to those who may see them."""
+    """One term as lists and courses show it; with SIS IDs if the caller may see them."""
     root = _root(context)
     courses = [c for c in context.tables.courses.values() if c.term_id == term.id and c.workflow_state != "deleted"]
     return {
@@ -40,9 +40,9 @@ def _root(context: Context) -> Account:
 
 @route("GET", "/api/v1/accounts/:account_id/terms")
 def index(context: Context) -> Response:
-    """Terms under a wrapper, latest first behind those without dates.
+    """Terms in a wrapper: those without dates first, then the latest.
 
-    Only a root account has terms, which is tested before the right. States that there are not count as `active`.
+    Only root accounts have terms, which is checked before the right. Unknown states count as `active`.
     """
     account = context.account()
     if account.root_account_id is not None:
@@ -56,7 +56,7 @@ def index(context: Context) -> Response:
         for term in sorted(context.tables.terms.values(), key=lambda each: each.id)
         if term.workflow_state in (states or _STATES["active"]) and name in term.name.lower()
     ]
-    # "~" sorts behind every year: terms without a date come first.
+    # "~" sorts after every year, so terms without a date come first.
     found.sort(key=lambda term: (iso(term.start_at) or "~", iso(term.end_at) or "~"), reverse=True)
     includes = context.includes()
     return context.page(found, lambda term: term_json(context, term, includes), wrapper="enrollment_terms")
@@ -64,7 +64,7 @@ def index(context: Context) -> Response:
 
 @route("POST", "/api/v1/accounts/:account_id/terms")
 def create(context: Context) -> Response:
-    """Make a term."""
+    """Create a term."""
     account = context.account()
     context.require("manage_account_settings", account)
     wanted = context.fields("enrollment_term")

@@ -1,6 +1,6 @@
-"""What a request changes of a discussion topic (discussion_topics_controller.rb, process_discussion_topic).
+"""What a request changes on a discussion topic (discussion_topics_controller.rb, process_discussion_topic).
 
-All parameters stand at the top level. Errors of the topic's own rules are bare strings, the model's are not.
+All parameters are at the top level. The controller's own errors are plain strings, the model's are not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TYPES: Final = frozenset({"side_comment", "threaded", "not_threaded"})
 
 
 def change_topic(context: Context, course: Course, topic: Topic, *, new: bool = False) -> None:
-    """Change the topic as the request wants, or raise a Refusal with nothing changed."""
+    """Change the topic as requested, or raise a Refusal and change nothing."""
     params = context.params
     _refuse(context, course, topic)
     title = str(params.get("title", topic.title) or "") or "No Title"
@@ -62,7 +62,7 @@ def _refuse(context: Context, course: Course, topic: Topic) -> None:
 
 
 def _set_states(context: Context, topic: Topic, settings: dict[str, Any]) -> None:
-    """Published, pinned and locked. A changed date decides over `locked`.
+    """Published, pinned and locked. A changed date overrides `locked`.
 
     Newer Canvas unlocks an announcement whose update does not say `locked`.
     """

@@ -26,7 +26,7 @@ COLUMNS: Final = {
     "only_graders_can_rate": _NO,
     "sort_by_rating": _NO,
 }
-"""What a PUT may set beside title, message and the states."""
+"""What a PUT may set besides title, message and states."""
 
 NEW_COLUMNS: Final = {
     "sort_order": Column("desc", text),
@@ -34,7 +34,7 @@ NEW_COLUMNS: Final = {
     "expanded": _NO,
     "expanded_locked": _NO,
 }
-"""What newer Canvas adds to these."""
+"""What newer Canvas adds."""
 
 _FIXED: Final[dict[str, Any]] = {
     "last_reply_at": None,
@@ -52,20 +52,20 @@ _FIXED: Final[dict[str, Any]] = {
     "attachments": [],
     "locked_for_user": False,
 }
-"""Nobody has replied to a topic here, and none is a group's."""
+"""No topic here has replies or belongs to a group."""
 
 
 def columns(context: Context) -> dict[str, Column]:
-    """The columns that this Canvas version has."""
+    """This Canvas version's columns."""
     return dict(COLUMNS) if context.config.is_old else COLUMNS | NEW_COLUMNS
 
 
 def topic_json(
     context: Context, course: Course, topic: Topic, *, message: str | None = None, answer_to_write: bool = False
 ) -> dict[str, Any]:
-    """One topic with its message as HTML for readers, or with the `message` given.
+    """One topic, with its message rewritten for readers or with the `message` given.
 
-    Answers to writes also say how many users there are (`answer_to_write`); lists and reads do on request.
+    Answers to writes include the number of users (`answer_to_write`); lists and reads do so on request.
     """
     moderates = context.may("moderate_forum", course)
     address = f"{context.request.origin}/courses/{course.id}/discussion_topics/{topic.id}"
@@ -100,12 +100,12 @@ def topic_json(
 
 
 def owes_post(context: Context, topic: Topic) -> bool:
-    """Whether the caller has to post before reading others' posts; nobody has posted here."""
+    """Whether the caller has to post before reading others' posts; here nobody has posted."""
     return bool(topic.settings.get("require_initial_post")) and context.caller.role == "student"
 
 
 def is_delayed(topic: Topic) -> bool:
-    """Whether the topic is to appear only later."""
+    """Whether the topic will only appear later."""
     opens = moment(topic.settings.get("delayed_post_at"))
     return opens is not None and opens > now()
 

@@ -1,6 +1,6 @@
 """The background job that turns an uploaded video into a media object (app/models/media_object.rb).
 
-Canvas takes minutes for it; here it is done by the next look. Without media services it is never done.
+Canvas takes minutes for it; here it is done by the next request. Without media services it never happens.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from embedded_canvas.records import MediaObject
 
 
 def catch_up(context: Context) -> None:
-    """Transcode every audio and video that waits for it, for the user who uploaded it."""
+    """Transcode all waiting audio and video files, on behalf of their uploaders."""
     if not context.config.kaltura:
         return
     tables = context.tables

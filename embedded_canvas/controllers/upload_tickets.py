@@ -1,7 +1,7 @@
-"""What step 1 of an upload answers, for each kind of storage (app/models/attachment.rb, lib/inst_fs.rb).
+"""The answer to step 1 of an upload, for each kind of storage (app/models/attachment.rb, lib/inst_fs.rb).
 
-S3 and inst-fs are other hosts than Canvas. Here one server is all of them, so that they answer under another name of
-the same machine: a client that sends Canvas's token there is found out.
+S3 and inst-fs are different hosts from Canvas. Here one server plays all of them, so they use another name of the same
+machine; a client that sends Canvas's token there is caught.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _OTHER_NAMES: Final = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
 
 
 def storage_origin(request: Request) -> str:
-    """Scheme and host of the storage: the other name of a loopback host, else a host below Canvas's."""
+    """Scheme and host of the storage: a loopback host's other name, else a subdomain of Canvas's host."""
     name, colon, port = request.host.partition(":")
     return f"{request.scheme}://{_OTHER_NAMES.get(name, f'storage.{name}')}{colon}{port}"
 
@@ -40,7 +40,7 @@ def storage_origin(request: Request) -> str:
 def announce(
     context: Context, course: Course, folder: Folder, name: str, content_type: str, on_duplicate: str
 ) -> dict[str, Any]:
-    """Keep a ticket for the upload and give the answer of step 1."""
+    """Store a ticket for the upload and return the answer to step 1."""
     maker = {"local": _local, "s3": _s3, "inst-fs": _inst_fs}[context.config.storage]
     ticket, body = maker(context, UploadTicket(
         key="", storage_url="", canvas=context.request.origin, fields={}, expires_at=now() + _VALID,
@@ -52,7 +52,7 @@ def announce(
 
 
 def confirm_url(ticket: UploadTicket, file: File) -> str:
-    """Where step 3 goes. Overwriting is the default, so that only renaming is named."""
+    """The address of step 3. Overwriting is the default, so only renaming is named."""
     query = [("uuid", file.uuid)]
     query += [("on_duplicate", "rename")] if ticket.on_duplicate == "rename" else []
     query += [("include[]", name) for name in ticket.includes]
@@ -86,7 +86,7 @@ def _s3(context: Context, ticket: UploadTicket) -> tuple[UploadTicket, dict[str,
 
 
 def _inst_fs(context: Context, ticket: UploadTicket) -> tuple[UploadTicket, dict[str, Any]]:
-    """No file is made before inst-fs tells Canvas that it has arrived."""
+    """No file is created until inst-fs tells Canvas that it has arrived."""
     ticket.expires_at = now() + _VALID_AT_INST_FS
     claims = {"iat": iso(now()), "exp": iso(ticket.expires_at), "jti": secrets.token_hex(8)}
     unsigned = f"{_encoded({'typ': 'JWT', 'alg': 'HS512'})}.{_encoded(claims)}"

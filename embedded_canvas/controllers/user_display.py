@@ -1,4 +1,4 @@
-"""A user as shown beside what they made (lib/api/v1/user.rb, user_display_json)."""
+"""A user as shown with their work (lib/api/v1/user.rb, user_display_json)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedded_canvas.records import Course
 
 
 def user_json(context: Context, user_id: int, course: Course) -> dict[str, Any]:
-    """Name, picture and profile of one user, within a course."""
+    """One user's name, picture and profile within a course."""
     user = context.tables.users[user_id]
     return {
         "id": user.id,

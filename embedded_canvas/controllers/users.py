@@ -12,12 +12,12 @@ from embedded_canvas.records import User
 from embedded_canvas.routing import route
 
 _HINT: Final = 5
-"""How many of a token's first characters name it."""
+"""How many of a token's first characters identify it."""
 
 
 @route("GET", "/api/v1/users/:id")
 def show(context: Context) -> Response:
-    """One user: the caller, or for administrators anybody."""
+    """One user: the caller, or anybody if the caller is an administrator."""
     user = _user(context, "id")
     given, _, family = user.name.rpartition(" ")
     return json_response(
@@ -34,7 +34,7 @@ def show(context: Context) -> Response:
 
 @route("GET", "/api/v1/users/:user_id/tokens/:id")
 def show_token(context: Context) -> Response:
-    """One token of the user, by its number or its first five characters, with the scopes that it keeps."""
+    """One token of the user, by its ID or first five characters, with its scopes."""
     user, wanted = _user(context, "user_id"), context.path["id"]
     for token in context.tables.tokens.values():
         hint = token.token[:_HINT]

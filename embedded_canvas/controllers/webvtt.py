@@ -1,4 +1,4 @@
-"""Captions: from SubRip, which tools upload, to WebVTT, which browsers read (app/models/media_track.rb)."""
+"""Captions: from SubRip, which tools upload, to WebVTT, which browsers play (app/models/media_track.rb)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _COMMA: Final = re.compile(r"(\d{2}:\d{2}:\d{2}),(\d{3})")
 
 
 def from_srt(content: str) -> str | None:
-    """The captions as WebVTT; None if they are WebVTT already, which Canvas stores once only."""
+    """The captions as WebVTT; None if they already are WebVTT."""
     if "WEBVTT" in content:
         return None
     padded = _SINGLE_DIGIT.sub(r"\g<1>0\2\3", content)

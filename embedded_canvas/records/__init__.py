@@ -1,4 +1,4 @@
-"""The records of the embedded Canvas: plain dataclasses; how they look as JSON is the controllers' business."""
+"""The records of the embedded Canvas: plain dataclasses. The controllers turn them into JSON."""
 
 from embedded_canvas.records.access import (
     AccessToken,

@@ -1,4 +1,4 @@
-"""Who asks: users, developer keys, tokens, and what leads to a token."""
+"""Access: users, developer keys, tokens, and the steps to a token."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from embedded_canvas.moments import now
 
 @dataclass
 class User:
-    """Somebody who may log in."""
+    """Somebody who can log in."""
 
     id: int
     name: str
     role: str
-    """`admin`, `teacher` or `student`: an account-wide admin, or an enrolment in one course."""
+    """`admin` (of the root account), or `teacher` or `student` (enrolled in one course)."""
     denied: frozenset[str] = frozenset()
     course_id: int | None = None
     """The course that a teacher or student is enrolled in."""
     course_account_id: int | None = None
     """The account that this course sits in."""
     workflow_state: str = "registered"
-    """`registered`, or `creation_pending` or `deleted`: then requests count as anonymous."""
+    """`registered`; with `creation_pending` or `deleted`, requests count as anonymous."""
     pseudonym: str = "active"
-    """The user's log-in for this account: `active`, `suspended` or `none`."""
+    """The user's login for this account: `active`, `suspended` or `none`."""
 
 
 @dataclass
@@ -40,15 +40,15 @@ class DeveloperKey:
     redirect_uris: list[str]
     workflow_state: str = "active"
     binding: str = "on"
-    """The owner's word on the key: `on`, `off`, or `allow`, which leaves it to this root account."""
+    """The owner's setting: `on`, `off`, or `allow`, which lets this root account decide."""
     owner: str = "root-account"
     """`root-account`, `site-admin`, or `other-account`: the parent in a consortium."""
     auto_expire_tokens: bool = True
     is_lti_key: bool = False
     root_binding: str | None = None
-    """This root account's own word on an inherited key."""
+    """This root account's own setting for an inherited key."""
     redirect_uri: str | None = None
-    """The legacy single one, which old Canvas matches by host."""
+    """The legacy single redirect URI, which old Canvas matches by host."""
     trusted: bool = False
     """Issues tokens without asking the user."""
     replace_tokens: bool = False
@@ -56,13 +56,13 @@ class DeveloperKey:
     """Whether accounts that inherit the key see it."""
     test_cluster_only: bool = False
     texts: dict[str, str | None] = field(default_factory=dict)
-    """Columns that change nothing: e-mail address, notes, icon, vendor."""
+    """Columns without effect: email address, notes, icon, vendor."""
     created_at: datetime = field(default_factory=now)
 
 
 @dataclass
 class AccessToken:
-    """An access token, with the refresh token that was issued beside it."""
+    """An access token, with the refresh token issued with it."""
 
     id: int
     token: str
@@ -72,13 +72,13 @@ class AccessToken:
     refresh_token: str | None = None
     workflow_state: str = "active"
     expires_at: datetime | None = None
-    """The hourly expiry, which a refresh renews."""
+    """When the token expires; a refresh adds another hour."""
     permanent_expires_at: datetime | None = None
 
 
 @dataclass
 class AuthorizationCode:
-    """A code that a user gave to an integration: good for one token."""
+    """A code that a user gave to an integration, valid for one token."""
 
     code: str
     key_id: int
@@ -99,7 +99,7 @@ class AuthorizationRequest:
     state: str | None
     challenge: str | None = None
     csrf: str | None = None
-    """The consent page's own token against forged answers."""
+    """The consent page's own token, against cross-site requests."""
 
 
 @dataclass

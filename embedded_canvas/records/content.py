@@ -1,4 +1,4 @@
-"""What a course holds in words: assignments, pages, discussion topics, quizzes."""
+"""A course's texts: assignments, pages, discussion topics, quizzes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass
 class Assignment:
-    """An assignment, also the one behind a graded quiz or discussion."""
+    """An assignment, including those behind graded quizzes and discussions."""
 
     id: int
     course_id: int

@@ -1,4 +1,4 @@
-"""What a course holds in files, and the media made of them."""
+"""A course's files, and the media made from them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Folder:
 
 @dataclass
 class File:
-    """A file of a course, with its content."""
+    """A file in a course, with its content."""
 
     id: int
     uuid: str
@@ -46,16 +46,16 @@ class File:
 
 @dataclass
 class UploadTicket:
-    """What step 1 of an upload promised: who may put what where, and until when."""
+    """What step 1 of an upload allows: who may store what where, and until when."""
 
     key: str
-    """The secret that step 2 shows: a policy (local, S3) or a token (inst-fs)."""
+    """The secret for step 2: a policy (local, S3) or a token (inst-fs)."""
     storage_url: str
     """Where step 2 goes."""
     canvas: str
-    """Scheme and host of the Canvas that promised it."""
+    """Scheme and host of the Canvas that issued it."""
     fields: dict[str, str]
-    """The form fields that must come back unchanged."""
+    """The form fields that step 2 must send back unchanged."""
     expires_at: datetime
     course_id: int
     folder_id: int
@@ -64,7 +64,7 @@ class UploadTicket:
     content_type: str
     on_duplicate: str
     includes: list[str] = field(default_factory=list)
-    """What `success_include[]` asks of the file that comes of it."""
+    """What `success_include[]` asks to be included with the new file."""
     file_id: int | None = None
     """The pending file; inst-fs has none before the upload is complete."""
     stored: bool = False
@@ -73,7 +73,7 @@ class UploadTicket:
 
 @dataclass
 class MediaObject:
-    """A video or sound at Kaltura, known by its `media_id`."""
+    """A video or audio entry at Kaltura, identified by its `media_id`."""
 
     id: int
     media_id: str

@@ -1,4 +1,4 @@
-"""Where everything lies: accounts, terms, courses."""
+"""The institution: accounts, terms, courses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How content comes from other courses: blueprints and content migrations."""
+"""Content from other courses: blueprints and content migrations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class BlueprintTemplate:
     id: int
     course_id: int
     restricted: set[tuple[str, int]] = field(default_factory=set)
-    """Content types and ids of what it locks in associated courses."""
+    """Content types and IDs of the items that it locks in associated courses."""
 
 
 @dataclass
@@ -54,7 +54,7 @@ class BlueprintImport:
 
 @dataclass
 class ContentMigration:
-    """A copy or import into a course."""
+    """A course's copy or import."""
 
     id: int
     course_id: int

@@ -19,16 +19,16 @@ UNKNOWN_CLIENT = {"error": "invalid_client", "error_description": "unknown clien
 WRONG_URI = {"error": "invalid_request", "error_description": "redirect_uri does not match client settings"}
 
 LATER: dict[str, str | None] = {"scope": BOGUS, "response_type": "token", "prompt": "odd"}
-"""Everything wrong that is checked after client and redirect URI, so that a test also shows the order."""
+"""Wrong in every way that is checked after client and redirect URI, so that a test also shows the order."""
 
 
 def browser(of: Canvas) -> httpx.Client:
-    """A client without a token that keeps cookies, as a browser does."""
+    """A client without a token that keeps cookies, like a browser."""
     return client(of, token=None)
 
 
 def ask(by: httpx.Client, headers: dict[str, str] | None = None, /, **changed: str | None) -> httpx.Response:
-    """Ask for what Ally asks for, with some parameters changed or (None) left out."""
+    """Send Ally's request, with some parameters changed or (None) left out."""
     query = {
         "client_id": CREDENTIALS.client_id,
         "redirect_uri": REDIRECT_URI,
@@ -42,14 +42,14 @@ def ask(by: httpx.Client, headers: dict[str, str] | None = None, /, **changed: s
 
 
 def sent_back(answer: httpx.Response) -> dict[str, str]:
-    """The parameters with which the answer goes back to the redirect URI."""
+    """The parameters that the answer sends to the redirect URI."""
     place, _, query = answer.headers["location"].partition("?")
     assert (answer.status_code, place) == (302, REDIRECT_URI)
     return dict(parse_qsl(query))
 
 
 def log_in(by: httpx.Client, name: str = CREDENTIALS.login, password: str = CREDENTIALS.password) -> httpx.Response:
-    """Send the log-in form."""
+    """Send the login form."""
     form = {"pseudonym_session[unique_id]": name, "pseudonym_session[password]": password}
     return by.post("/login", data=form)
 

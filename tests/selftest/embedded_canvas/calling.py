@@ -1,4 +1,4 @@
-"""Calls with any Authorization header, and the refusals that they can meet (authentication_methods.rb)."""
+"""Calls with any Authorization header, and the refusals they can get (authentication_methods.rb)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INSUFFICIENT = {"errors": [{"message": "Insufficient scopes on access token."}]}
 UNAUTHENTICATED = {"status": "unauthenticated", "errors": [{"message": "user authorization required"}]}
 INVALID_AS_USER = {"errors": "Invalid as_user_id"}
 UNSCOPED = "/api/v1/courses/1001/enrollments"
-"""Outside Ally's scopes."""
+"""Not among Ally's scopes."""
 
 
 def with_header(of: Canvas, text: str, path: str = COURSE) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Captions of the seeded media object: what the tests of media tracks do."""
+"""Captions of the seeded media object, for the tests of media tracks."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def put_tracks(of: Canvas, tracks: Any, query: str = "") -> httpx.Response:
 
 
 def held(of: Canvas) -> dict[str, str]:
-    """Locale to text, all users'."""
+    """All users' captions: locale to text."""
     return {track.locale: track.content for track in of.tables.media_tracks.values()}

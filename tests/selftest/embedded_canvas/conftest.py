@@ -1,4 +1,4 @@
-"""What the tests with another client share."""
+"""Fixtures for the tests with canvasapi."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.selftest.embedded_canvas.other_client import Visit, visiting
 
 @pytest.fixture
 def ally() -> Iterator[Visit]:
-    """canvasapi with the integration's token, before a Canvas in its default state."""
+    """canvasapi with the integration's token, against a Canvas in its default state."""
     with visiting() as visit:
         yield visit
 

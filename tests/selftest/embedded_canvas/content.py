@@ -1,4 +1,4 @@
-"""The sandbox course's content as tests ask for and change it: paths, seeded texts, one call for each kind of PUT."""
+"""The sandbox course's content for tests: paths, seeded texts, and one call for each kind of PUT."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COURSE_KEYS = {
     "apply_assignment_group_weights", "calendar", "time_zone", "blueprint", "template", "hide_final_grades",
     "workflow_state", "restrict_enrollments_to_course_dates", "sis_course_id", "integration_id", "sis_import_id",
 }  # fmt: skip
-"""What an account's list shows of a course to an administrator."""
+"""The keys of a course in an account's list, for an administrator."""
 
 
 def student(**state: Any) -> Canvas:
@@ -72,10 +72,10 @@ def put_quiz(of: Canvas, /, **fields: Any) -> httpx.Response:
 
 
 def topic_ids(of: Canvas, query: str = "") -> list[int]:
-    """The ids of the topics listed."""
+    """The IDs of the listed topics."""
     return [topic["id"] for topic in client(of).get(f"{TOPICS}?{query}").json()]
 
 
 def file_names(of: Canvas, query: str = "") -> list[str]:
-    """The names of the files listed."""
+    """The names of the listed files."""
     return [file["display_name"] for file in client(of).get(f"{FILES}?{query}").json()]

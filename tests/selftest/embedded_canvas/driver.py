@@ -1,4 +1,4 @@
-"""An embedded Canvas in this process and a client of it: what the tests of its facts are driven by."""
+"""An embedded Canvas in this process, and a client of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_PERMITTED = {
 
 
 def canvas(**state: Any) -> Canvas:
-    """A Canvas in this state: fields of CanvasConfig, with Ally's 31 scopes and the throttle off unless said."""
+    """A Canvas in this state (fields of CanvasConfig), with Ally's 31 scopes and the throttle off by default."""
     return Canvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, **state}))
 
 
@@ -32,9 +32,9 @@ Holder = Literal["access", "admin"] | None
 
 
 def client(of: Canvas, token: Holder = "access") -> httpx.Client:  # noqa: S107  # whose token, not a token
-    """A client that carries the integration's token, the administrator's unscoped one, or none.
+    """A client with the integration's token, the administrator's unscoped one, or none.
 
-    It follows no redirects and keeps its base address `http://canvas.test`.
+    It follows no redirects; its base address is `http://canvas.test`.
     """
     known = of.credentials
     tokens = {"access": known.access_token, "admin": known.admin_token}

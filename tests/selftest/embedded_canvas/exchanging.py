@@ -1,4 +1,4 @@
-"""A client before `/login/oauth2/token`: what the tests of tokens do."""
+"""Calls to `/login/oauth2/token`, for the tests of tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An administrator of developer keys: what the tests of their API do."""
+"""Managing developer keys as an administrator, for the tests of their API."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ BOGUS = "url:GET|/api/v1/no/such/route"
 
 
 def make(of: Canvas, **columns: Any) -> httpx.Response:
-    """Make a key as the administrator."""
+    """Create a key as the administrator."""
     return client(of, "admin").post(KEYS, json={"developer_key": columns})
 
 
 def change(of: Canvas, **columns: Any) -> httpx.Response:
-    """Change Ally's key as the administrator."""
+    """Update Ally's key as the administrator."""
     return client(of, "admin").put(f"/api/v1/developer_keys/{KEY}", json={"developer_key": columns})
 
 

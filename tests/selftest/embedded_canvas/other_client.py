@@ -1,4 +1,4 @@
-"""canvasapi, a Canvas client that nobody here wrote, before an embedded Canvas on a real socket."""
+"""canvasapi, a third-party Canvas client, against an embedded Canvas on a real socket."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.selftest.embedded_canvas.serving import running
 
 @dataclass(frozen=True)
 class Visit:
-    """canvasapi's own objects, and the Canvas that they talk to."""
+    """canvasapi's objects, and the Canvas that they talk to."""
 
     server: EmbeddedCanvas
     canvas: canvasapi.Canvas
 
     @property
     def tables(self) -> Tables:
-        """What the Canvas holds."""
+        """The Canvas's data."""
         return self.server.tables
 
     @property
@@ -42,12 +42,12 @@ class Visit:
 
 @contextmanager
 def visiting(token: Holder = "access", /, **state: Any) -> Iterator[Visit]:  # noqa: S107  # whose token, not a token
-    """A visit to a Canvas in this state with the integration's token, the administrator's, or an empty one."""
+    """canvasapi and a Canvas in this state, with the integration's token, the administrator's, or an empty one."""
     with running(**state) as server:
         known = server.credentials
         text = {"access": known.access_token, "admin": known.admin_token, None: ""}[token]
         with warnings.catch_warnings():
-            # It warns of plain HTTP, which is all that loopback has.
+            # It warns about plain HTTP, and loopback has nothing else.
             warnings.simplefilter("ignore", UserWarning)
             canvas = canvasapi.Canvas(server.url, text)
         requester = canvas._Canvas__requester

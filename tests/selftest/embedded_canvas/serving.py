@@ -1,4 +1,4 @@
-"""An embedded Canvas on a real socket, and callers of it: what the tests of the server are driven by."""
+"""An embedded Canvas on a real socket, and clients of it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.selftest.embedded_canvas.driver import SCOPES
 
 ACCOUNTS = "/api/v1/accounts"
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Spares each client the loading of certificates, which plain HTTP does not need."""
+"""Saves each client from loading certificates, which plain HTTP does not need."""
 
 
 @contextmanager
 def running(**state: Any) -> Iterator[EmbeddedCanvas]:
-    """A Canvas on a socket; its throttle is off unless said."""
+    """A Canvas on a socket, with the throttle off by default."""
     with EmbeddedCanvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, **state})) as canvas:
         yield canvas
 
@@ -38,12 +38,12 @@ def caller(of: EmbeddedCanvas, timeout: float = 10.0) -> httpx.Client:
 
 
 def port(of: EmbeddedCanvas) -> int:
-    """The port it listens on."""
+    """The port that it listens on."""
     return httpx.URL(of.url).port or 0
 
 
 def in_parallel(client: httpx.Client, count: int) -> list[httpx.Response]:
-    """So many requests, all begun before the first is answered (given some latency)."""
+    """`count` requests, all started before the first is answered (given some latency)."""
     answers: list[httpx.Response] = []
     ready = threading.Barrier(count)
 

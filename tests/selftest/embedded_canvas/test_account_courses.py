@@ -11,13 +11,13 @@ from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canv
 
 
 def listed(query: str, **state: Any) -> list[int]:
-    """The ids of the root account's courses."""
+    """The IDs of the root account's courses."""
     rows = client(canvas(**state)).get(f"/api/v1/accounts/1/courses?{query}").json()
     return [row["id"] for row in rows]
 
 
-def test_listed_courses_have_no_enrolments() -> None:
-    """An account's list shows the same without `enrollments`."""
+def test_listed_courses_have_no_enrollments() -> None:
+    """A course in an account's list has no `enrollments`."""
     assert client(canvas()).get("/api/v1/accounts/1/courses").json()[0].keys() == COURSE_KEYS
 
 
@@ -53,31 +53,31 @@ def test_the_list_drops_some_includes() -> None:
     ],
 )
 def test_an_accounts_courses(query: str, ids: list[int]) -> None:
-    """The list spans the whole tree and takes these filters; a single value for a list of states is ignored."""
+    """The list spans the whole tree and takes these filters; a single value instead of a list of states is ignored."""
     assert listed(query) == ids
 
 
 def test_a_sub_accounts_courses() -> None:
-    """A sub-account's list has its own courses and those below."""
+    """A sub-account's list has its own courses and those of accounts below."""
     rows = client(canvas()).get("/api/v1/accounts/11/courses").json()
 
     assert [row["id"] for row in rows] == [1001, 1002, 1003]
 
 
 def test_the_list_has_no_last_page() -> None:
-    """The total is not computed: `next`, but no `last`."""
+    """The total is not computed, so there is `next` but no `last`."""
     links = client(canvas()).get("/api/v1/accounts/1/courses?per_page=1").headers["link"]
 
     assert ('rel="next"' in links, 'rel="last"' in links) == (True, False)
 
 
 def test_an_unknown_term_is_not_found() -> None:
-    """A filter by a term that is not there is 404."""
+    """Filtering by an unknown term is a 404."""
     assert client(canvas()).get("/api/v1/accounts/1/courses?enrollment_term_id=9").json() == NOT_FOUND
 
 
 def test_a_short_search_term_is_refused() -> None:
-    """Fewer than three characters are a 400 that names the field."""
+    """Fewer than three characters are a 400 with the field's name."""
     answer = client(canvas()).get("/api/v1/accounts/1/courses?search_term=ab")
     error = {"field": "search_term", "code": "invalid", "message": "3 or more characters is required"}
 

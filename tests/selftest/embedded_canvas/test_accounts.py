@@ -20,7 +20,7 @@ def get(path: str, **state: Any) -> httpx.Response:
 
 
 def test_the_list_holds_only_accounts_administered_directly() -> None:
-    """A root account's administrator is listed the root alone, not the tree."""
+    """For a root account's administrator the list has only the root, not the tree."""
     assert [account["id"] for account in get("").json()] == [1]
 
 
@@ -38,12 +38,12 @@ def test_the_list_promises_no_last_page() -> None:
 
 
 def test_the_full_form_of_a_root_account() -> None:
-    """The root account has no ids of a student information system."""
+    """The root account has no SIS IDs."""
     assert get("/self").json().keys() == SHORT | QUOTAS
 
 
 def test_the_full_form_of_a_sub_account() -> None:
-    """A sub-account has them, for those who may see them."""
+    """A sub-account has them, for callers who may see them."""
     assert get("/11").json().keys() == SHORT | QUOTAS | FOREIGN_IDS
 
 
@@ -52,19 +52,19 @@ def test_the_full_form_of_a_sub_account() -> None:
     [("read_sis", {"sis_account_id", "integration_id"}), ("manage_sis", {"sis_import_id"})],
 )
 def test_foreign_ids_go_with_the_right(denied: str, hidden: set[str]) -> None:
-    """Each right on the student information system shows its own ids."""
+    """Each SIS right shows its own IDs."""
     shown = get("/11", denied=frozenset({denied})).json().keys()
 
     assert FOREIGN_IDS - shown == hidden
 
 
 def test_the_short_form_without_the_right_to_manage() -> None:
-    """Who may read but not manage an account sees it in its short form."""
+    """Users who may read but not manage an account see its short form."""
     assert get("/11", denied=frozenset({"manage"})).json().keys() == SHORT
 
 
 def test_a_teacher_reads_the_account_of_the_course() -> None:
-    """A teacher reads, in short form, the account that the course sits in directly."""
+    """A teacher can read the account that directly contains the course, in its short form."""
     answer = get("/11", role="teacher")
 
     assert (answer.status_code, answer.json().keys()) == (200, SHORT)
@@ -72,7 +72,7 @@ def test_a_teacher_reads_the_account_of_the_course() -> None:
 
 @pytest.mark.parametrize("account", ["1", "12", "13"])
 def test_a_teacher_reads_no_other_account(account: str) -> None:
-    """Neither accounts above nor beside nor below are a teacher's to read."""
+    """A teacher cannot read accounts above, beside or below it."""
     answer = get(f"/{account}", role="teacher")
 
     assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
@@ -80,20 +80,20 @@ def test_a_teacher_reads_no_other_account(account: str) -> None:
 
 @pytest.mark.parametrize("name", ["self", "default", "1", f"uuid:{1:040d}"])
 def test_names_of_the_root_account(name: str) -> None:
-    """`self`, `default`, the number and `uuid:` all name the root account."""
+    """`self`, `default`, the ID and `uuid:` all name the root account."""
     assert get(f"/{name}").json()["id"] == 1
 
 
 @pytest.mark.parametrize("name", ["999", "nonsense", "0", "-1"])
 def test_an_unknown_account_is_not_found(name: str) -> None:
-    """Unknown and malformed ids answer alike."""
+    """Unknown and malformed IDs get the same answer."""
     answer = get(f"/{name}")
 
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
 def test_a_deleted_account_is_not_found() -> None:
-    """A deleted account is as if it had never been."""
+    """A deleted account is not found."""
     of = canvas()
     of.tables.accounts[12].workflow_state = "deleted"
 
@@ -124,21 +124,21 @@ def test_includes_are_stripped_from_a_key_that_does_not_allow_them() -> None:
 
 
 def test_older_canvas_counts_nothing() -> None:
-    """Older Canvas does not know the includes that count."""
+    """Older Canvas does not have the counting includes."""
     shown = get("/1/sub_accounts?include[]=course_count", version="old").json()[0]
 
     assert "course_count" not in shown
 
 
 def test_courses_and_sub_accounts_are_counted() -> None:
-    """A sub-account's courses are counted with those below it, its sub-accounts without."""
+    """Courses are counted across the accounts below, sub-accounts only directly below."""
     science = get("/1/sub_accounts?include[]=course_count&include[]=sub_account_count").json()[0]
 
     assert (science["id"], science["course_count"], science["sub_account_count"]) == (11, 3, 1)
 
 
 def test_sub_accounts_are_direct_children() -> None:
-    """Without `recursive` there are only direct children, by id, with a total."""
+    """Without `recursive` there are only direct children, by ID, with a total."""
     answer = get("/1/sub_accounts")
 
     assert [account["id"] for account in answer.json()] == [11, 12]
@@ -146,7 +146,7 @@ def test_sub_accounts_are_direct_children() -> None:
 
 
 def test_recursive_sub_accounts_have_no_total() -> None:
-    """With `recursive` the whole tree is listed, without itself and without a total."""
+    """With `recursive` the whole tree below is listed, without a total."""
     answer = get("/1/sub_accounts?recursive=true")
 
     assert [account["id"] for account in answer.json()] == [11, 12, 13]
@@ -160,17 +160,17 @@ def test_sub_accounts_by_name(query: str, ids: list[int]) -> None:
 
 
 def test_sub_accounts_are_in_full_to_every_reader() -> None:
-    """Even a reader who does not manage gets the full form here."""
+    """Even a reader without the right to manage gets the full form here."""
     assert get("/11/sub_accounts", role="teacher").json()[0].keys() >= QUOTAS
 
 
 def test_a_leaf_has_an_empty_list() -> None:
-    """An account without children answers an empty list."""
+    """An account without children has an empty list."""
     assert get("/13/sub_accounts").json() == []
 
 
 def test_a_sub_account_is_made_and_removed() -> None:
-    """An administrator makes a sub-account, and removes it once it has no live course."""
+    """An administrator creates a sub-account, and can delete it once it has no live course."""
     of = canvas()
     admin = client(of, "admin")
     made = admin.post("/api/v1/accounts/1/sub_accounts", data={"account[name]": "Sandbox"}).json()

@@ -11,7 +11,7 @@ LOCKED_TEXT = "cannot change column(s): description - locked by Master Course"
 
 
 def test_an_update_answers_with_the_new_description() -> None:
-    """PUT is 200 with the new text, rendered; what is not named stays."""
+    """PUT is 200 with the new text, rendered; fields not named stay."""
     of = canvas()
     put_assignment(of, {"points_possible": 5})
     answer = put_assignment(of, {"description": "<h2>New</h2>"})
@@ -29,7 +29,7 @@ def test_a_form_does_as_well() -> None:
 
 @pytest.mark.parametrize("field", ["description", "due_at", "points_possible"])
 def test_nullable_fields(field: str) -> None:
-    """JSON null empties a text or date, and makes points nought."""
+    """JSON null clears a text or date, and sets points to zero."""
     of = canvas()
     put_assignment(of, {"description": "x", "due_at": "2026-05-01T12:00:00Z", "points_possible": 5})
 
@@ -49,12 +49,12 @@ def test_nullable_fields(field: str) -> None:
     ],
 )
 def test_fields_are_read_by_their_type(field: str, sent: object, shown: object) -> None:
-    """Times are shown in UTC, booleans and numbers are taken from text."""
+    """Times are shown in UTC; booleans and numbers are parsed from text."""
     assert put_assignment(canvas(), {field: sent}).json()[field] == shown
 
 
 def test_unknown_fields_are_dropped() -> None:
-    """What Canvas does not know inside the wrapper is ignored."""
+    """Unknown fields inside the wrapper are ignored."""
     of = canvas()
     before = of.tables.digest()
 
@@ -71,14 +71,14 @@ def test_the_wrapper_is_required(body: dict[str, object]) -> None:
 
 
 def test_the_right_is_tested_before_the_wrapper() -> None:
-    """Who may not update learns nothing of the wrapper."""
+    """Without the right to update, the refusal comes before the check of the wrapper."""
     answer = client(canvas(denied=frozenset({"manage_assignments_edit"}))).put(ASSIGNMENT, json={})
 
     assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
 
 
 def test_text_under_assignment_crashes() -> None:
-    """`assignment` as a text is a 500."""
+    """A text as `assignment` is a 500."""
     assert put_assignment(canvas(), "text").status_code == 500
 
 
@@ -122,12 +122,12 @@ def test_the_same_text_passes_a_lock() -> None:
 
 
 def test_a_locked_assignment_cannot_be_deleted() -> None:
-    """Deleting what is locked is refused as for lack of a right."""
+    """Deleting a locked assignment gets the refusal of a missing right."""
     assert client(canvas(blueprint_locked=True), "admin").delete(ASSIGNMENT).json() == NOT_PERMITTED
 
 
 def test_updated_at_moves_with_a_real_change() -> None:
-    """Writing the same again leaves `updated_at`, unless `force_updated_at` is given."""
+    """Writing the same again does not change `updated_at`, unless `force_updated_at` is given."""
     of = canvas()
     same = "<p>Welcome to this assignment.</p>"
     seeded = "2026-01-15T09:00:00Z"
@@ -137,7 +137,7 @@ def test_updated_at_moves_with_a_real_change() -> None:
 
 
 def test_an_assignment_is_made() -> None:
-    """A new assignment is answered 201 and unpublished unless asked."""
+    """A new assignment is a 201, and unpublished by default."""
     admin = client(canvas(), "admin")
     data = {"assignment[name]": "Made", "assignment[submission_types][]": "none"}
     answer = admin.post(ASSIGNMENTS, data=data)

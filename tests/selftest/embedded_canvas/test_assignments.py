@@ -29,7 +29,7 @@ FOR_SIS = {"sis_assignment_id", "integration_id", "integration_data"}
 
 
 def names(query: str, **state: Any) -> list[str]:
-    """The names listed."""
+    """The listed names."""
     return [row["name"] for row in client(canvas(**state)).get(f"{ASSIGNMENTS}?per_page=100&{query}").json()]
 
 
@@ -49,14 +49,14 @@ def test_the_keys_of_an_assignment() -> None:
     ],
 )
 def test_keys_go_with_rights(denied: str, hidden: set[str]) -> None:
-    """Some keys are for those with a right only."""
+    """Some keys need a right."""
     shown = client(canvas(denied=frozenset({denied}))).get(ASSIGNMENT).json().keys()
 
     assert (FOR_MANAGERS | FOR_SIS | {"needs_grading_count"}) - shown == hidden
 
 
 def test_the_list_is_by_position_with_a_total() -> None:
-    """Ten of twelve on the first page, in order of position, with a `last` page."""
+    """The first page has ten of twelve, ordered by position, and a link to the last page."""
     answer = client(canvas()).get(ASSIGNMENTS)
 
     assert [row["name"] for row in answer.json()] == [f"Essay {number}" for number in range(1, 11)]
@@ -75,21 +75,21 @@ def test_blueprint_flags_are_in_the_list_only() -> None:
 
 
 def test_an_unlocked_child_names_no_restrictions() -> None:
-    """Where the blueprint locks nothing the restrictions are absent."""
+    """If the blueprint locks nothing, the restrictions are absent."""
     row = client(canvas()).get(ASSIGNMENTS).json()[0]
 
     assert (row["restricted_by_master_course"], "master_course_restrictions" in row) == (False, False)
 
 
 def test_a_blueprint_flags_its_own_content() -> None:
-    """The blueprint's own list flags its rows as the master's."""
+    """The blueprint's own list flags its rows as master content."""
     row = client(canvas(blueprint=False, sandbox_is_blueprint=True)).get(ASSIGNMENTS).json()[0]
 
     assert (row["is_master_course_master_content"], "is_master_course_child_content" in row) == (True, False)
 
 
 def test_a_course_without_blueprint_flags_nothing() -> None:
-    """Elsewhere there is no flag."""
+    """Other courses have no flags."""
     assert not [key for key in client(canvas(blueprint=False)).get(ASSIGNMENTS).json()[0] if "master_course" in key]
 
 
@@ -105,12 +105,12 @@ def test_a_course_without_blueprint_flags_nothing() -> None:
     ],
 )
 def test_filters_and_orders(query: str, found: list[str]) -> None:
-    """The list takes a search term, ids, a bucket and an order."""
+    """The list takes a search term, IDs, a bucket and an order."""
     assert names(query) == found
 
 
 def test_order_by_due_date() -> None:
-    """`order_by=due_at` puts what has no date last."""
+    """`order_by=due_at` puts assignments without a date last."""
     of = canvas()
     client(of).put(f"{ASSIGNMENTS}/2005", json={"assignment": {"due_at": "2026-05-01T12:00:00Z"}})
 
@@ -118,14 +118,14 @@ def test_order_by_due_date() -> None:
 
 
 def test_unknown_ids_are_refused() -> None:
-    """An id that is not there is named."""
+    """The refusal names the unknown ID."""
     answer = client(canvas()).get(f"{ASSIGNMENTS}?assignment_ids[]=2001&assignment_ids[]=9")
 
     assert (answer.status_code, answer.json()) == (400, {"message": "Invalid assignment_ids: 9"})
 
 
 def test_too_many_ids_are_refused() -> None:
-    """More than a hundred ids are refused."""
+    """More than a hundred IDs are refused."""
     query = "&".join(["assignment_ids[]=2001"] * 101)
 
     assert client(canvas()).get(f"{ASSIGNMENTS}?{query}").json()["message"].startswith("Invalid assignment_ids: 2001")
@@ -139,7 +139,7 @@ def test_an_unknown_bucket_is_refused() -> None:
 
 
 def test_students_see_published_ones() -> None:
-    """Students are listed what is published."""
+    """Students see only published assignments."""
     of = canvas(role="student", course_state="available")
     of.tables.assignments[2002].workflow_state = "published"
 
@@ -148,5 +148,5 @@ def test_students_see_published_ones() -> None:
 
 
 def test_another_courses_assignment_is_not_found() -> None:
-    """An assignment is found in its own course only."""
+    """An assignment is only found in its own course."""
     assert client(canvas()).get("/api/v1/courses/1003/assignments/2001").json() == NOT_FOUND

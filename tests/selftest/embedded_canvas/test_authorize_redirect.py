@@ -13,10 +13,10 @@ from tests.selftest.embedded_canvas.driver import SCOPES, canvas
 
 
 class TestRedirect:
-    """How errors and codes travel."""
+    """How errors and codes are sent back."""
 
     def test_keys_are_sorted_and_encoded_as_a_form(self) -> None:
-        """Keys go in alphabetical order, blanks as plus signs."""
+        """Keys are in alphabetical order, spaces are plus signs."""
         answer = ask(browser(canvas()), response_type="token")
 
         assert answer.headers["location"] == (
@@ -24,11 +24,11 @@ class TestRedirect:
         )
 
     def test_no_state_is_made_up(self) -> None:
-        """`state` comes back only where it was sent."""
+        """`state` comes back only if it was sent."""
         assert "state" not in sent_back(ask(browser(canvas()), response_type="token", state=None))
 
     def test_a_uri_with_a_query_is_continued(self) -> None:
-        """Where the redirect URI has a question mark already, the answer follows an ampersand."""
+        """If the redirect URI already has a query, the answer is appended with an ampersand."""
         uri = "https://prod.ally.ac/callback?school=7"
         answer = ask(browser(canvas(redirect_uris=(uri,))), redirect_uri=uri, prompt="none")
 
@@ -45,7 +45,7 @@ class TestRedirect:
         ],
     )
     def test_old_canvas_matches_the_legacy_uri_by_host(self, uri: str, old: bool, new: bool) -> None:
-        """The single legacy redirect URI of old Canvas lets its host and subdomains pass, with the same scheme."""
+        """The legacy redirect URI of old Canvas accepts its host and subdomains, with the same scheme."""
         for version, accepted in (("old", old), ("new", new)):
             state = canvas(version=version, enforce_scopes=False)
             state.tables.keys[KEY].redirect_uri = "https://ally.test/callback"
@@ -57,7 +57,7 @@ class TestOutOfBand:
     """The redirect URI of clients that have none."""
 
     def test_old_canvas_accepts_it_for_every_key(self) -> None:
-        """The answer goes to a page of Canvas itself, which asks nothing more."""
+        """The answer goes to a page on Canvas itself, which checks nothing more."""
         asked = browser(canvas(version="old"))
         answer = ask(asked, redirect_uri=OUT_OF_BAND, prompt="none", scope=SCOPES[0])
 
@@ -67,7 +67,7 @@ class TestOutOfBand:
         assert (page.status_code, "login_required" in page.text) == (200, True)
 
     def test_new_canvas_wants_it_registered(self) -> None:
-        """New Canvas accepts it only where it is on the key, and only for a page in a browser's own window."""
+        """New Canvas accepts it only if it is on the key, and only as a document in a browser window."""
         assert ask(browser(canvas()), redirect_uri=OUT_OF_BAND).json() == WRONG_URI
         asked = browser(canvas(redirect_uris=(OUT_OF_BAND,)))
         assert ask(asked, redirect_uri=OUT_OF_BAND).status_code == 302
@@ -75,7 +75,7 @@ class TestOutOfBand:
         assert ask(asked, {"Sec-Fetch-Dest": "empty"}, redirect_uri=OUT_OF_BAND).json() == WRONG_URI
 
     def test_the_page_shows_what_it_is_given_as_text(self) -> None:
-        """A code or an error of the query is shown, and no markup of it counts."""
+        """A code or error in the query is shown, with its markup escaped."""
         page = browser(canvas()).get("/login/oauth2/auth", params={"error": "<b>x", "error_description": "<i>y"})
 
         assert page.status_code == 200
@@ -84,7 +84,7 @@ class TestOutOfBand:
 
 
 class TestSecFetch:
-    """Scripts of other web pages are kept out by new Canvas."""
+    """New Canvas refuses scripts on other web pages."""
 
     @pytest.mark.parametrize(("version", "status"), [("new", 403), ("old", 302)])
     def test_scripts_are_refused_by_new_canvas(self, version: str, status: int) -> None:

@@ -19,7 +19,7 @@ class TestSubscriptions:
     """GET /courses/:course_id/blueprint_subscriptions."""
 
     def test_one_for_an_associated_course(self) -> None:
-        """It names the template and the blueprint course; the SIS id only to those who may see it."""
+        """It names the template and the blueprint course; the SIS ID only for callers who may see it."""
         answer = client(canvas()).get(SUBSCRIPTIONS)
 
         assert answer.json() == [
@@ -39,23 +39,23 @@ class TestSubscriptions:
 
     @pytest.mark.parametrize("state", [{"blueprint": False}, {"sandbox_is_blueprint": True}])
     def test_none(self, state: dict[str, Any]) -> None:
-        """A course without a blueprint and a blueprint itself have an empty list."""
+        """Courses without a blueprint, and blueprints themselves, have an empty list."""
         answer = client(canvas(**state)).get(SUBSCRIPTIONS)
 
         assert (answer.status_code, answer.json()) == (200, [])
 
     def test_of_a_deleted_course_too(self) -> None:
-        """The course's state is not looked at."""
+        """The course's state does not matter."""
         assert len(client(canvas(course_state="deleted")).get(SUBSCRIPTIONS).json()) == 1
 
     def test_needs_the_right_to_manage_the_course(self) -> None:
-        """A teacher has it, a teacher of a concluded course has not."""
+        """A teacher has it, but not in a concluded course."""
         assert client(canvas(role="teacher")).get(SUBSCRIPTIONS).status_code == 200
         assert client(canvas(denied=NO_MANAGER)).get(SUBSCRIPTIONS).json() == NOT_PERMITTED
         assert client(canvas(role="teacher", course_state="completed")).get(SUBSCRIPTIONS).json() == NOT_PERMITTED
 
     def test_no_course(self) -> None:
-        """A course that is not there is 404."""
+        """An unknown course is 404."""
         assert client(canvas()).get("/api/v1/courses/0/blueprint_subscriptions").json() == NOT_FOUND
 
 
@@ -64,7 +64,7 @@ class TestImports:
 
     @pytest.mark.parametrize("subscription", ["default", "7001"])
     def test_the_syncs(self, subscription: str) -> None:
-        """`default` is the active subscription; an item names the subscription and never the template."""
+        """`default` is the active subscription; an item has the subscription and never the template."""
         item = client(canvas()).get(f"{SUBSCRIPTIONS}/{subscription}/migrations").json()[0]
 
         assert (item["id"], item["subscription_id"], item["workflow_state"]) == (7201, 7001, "completed")
@@ -73,21 +73,21 @@ class TestImports:
         assert "template_id" not in item
 
     def test_newest_first(self) -> None:
-        """In descending order of ids."""
+        """Sorted by descending ID."""
         of = canvas()
         of.tables.blueprint_imports[7202] = BlueprintImport(7202, 7001, 103, now())
 
         assert [item["id"] for item in client(of).get(f"{SUBSCRIPTIONS}/default/migrations").json()] == [7202, 7201]
 
     def test_one_sync(self) -> None:
-        """A single sync is read by its id."""
+        """A single sync is read by its ID."""
         asked = client(canvas(), "admin")
 
         assert asked.get(f"{SUBSCRIPTIONS}/default/migrations/7201").json()["comment"] == "First sync"
         assert asked.get(f"{SUBSCRIPTIONS}/default/migrations/1").json() == NOT_FOUND
 
     def test_an_ended_subscription(self) -> None:
-        """It is found by its number, but is no default."""
+        """It is found by its ID, but not as `default`."""
         of = canvas()
         of.tables.subscriptions[7001].workflow_state = "deleted"
 
@@ -95,7 +95,7 @@ class TestImports:
         assert client(of).get(f"{SUBSCRIPTIONS}/default/migrations").json() == NOT_FOUND
 
     def test_absence_is_told_before_the_right(self) -> None:
-        """Course, then subscription, then the right."""
+        """The checks are course, then subscription, then right."""
         absent = client(canvas(blueprint=False, denied=NO_MANAGER)).get(f"{SUBSCRIPTIONS}/default/migrations")
         refused = client(canvas(denied=NO_MANAGER)).get(f"{SUBSCRIPTIONS}/default/migrations")
 

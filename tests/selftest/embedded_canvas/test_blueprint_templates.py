@@ -16,7 +16,7 @@ TEMPLATE = f"/api/v1/courses/{BLUEPRINT}/blueprint_templates/default"
 
 
 def associate(of: Canvas, **lists: list[int]) -> httpx.Response:
-    """Change the blueprint's associations."""
+    """Update the blueprint's associations."""
     return client(of, "admin").put(f"{TEMPLATE}/update_associations", json=lists)
 
 
@@ -25,7 +25,7 @@ class TestTemplate:
 
     @pytest.mark.parametrize("template", ["default", "7101"])
     def test_the_template(self, template: str) -> None:
-        """By id or as `default`."""
+        """It is read by its ID or as `default`."""
         body = client(canvas(), "admin").get(f"/api/v1/courses/{BLUEPRINT}/blueprint_templates/{template}").json()
 
         assert (body["id"], body["course_id"], body["associated_course_count"]) == (7101, BLUEPRINT, 1)
@@ -35,7 +35,7 @@ class TestTemplate:
         assert client(canvas(), "admin").get(f"{COURSE}/blueprint_templates/default").json() == NOT_FOUND
 
     def test_a_course_becomes_a_blueprint(self) -> None:
-        """Once it is one, it has a template, which stays the same."""
+        """Once it is a blueprint it has a template, which stays the same."""
         asked = client(canvas(blueprint=False), "admin")
         asked.put(COURSE, data={"course[blueprint]": "true"})
         templates = [asked.get(f"{COURSE}/blueprint_templates/default").json() for _ in range(2)]
@@ -48,7 +48,7 @@ class TestAssociations:
     """PUT …/update_associations."""
 
     def test_is_immediate(self) -> None:
-        """The course's subscription is listed at once, without a sync; its list of syncs is empty."""
+        """The course's subscription is listed immediately, without a sync; its list of syncs is empty."""
         of = canvas(blueprint=False)
         answer = associate(of, course_ids_to_add=[SANDBOX])
         subscription = client(of).get(SUBSCRIPTIONS).json()[0]
@@ -58,14 +58,14 @@ class TestAssociations:
         assert client(of).get(f"{SUBSCRIPTIONS}/default/migrations").json() == []
 
     def test_twice_is_once(self) -> None:
-        """An association that is there already is passed over."""
+        """An existing association is ignored."""
         of = canvas()
 
         assert associate(of, course_ids_to_add=[SANDBOX]).status_code == 200
         assert len(client(of).get(SUBSCRIPTIONS).json()) == 1
 
     def test_below_the_blueprint_s_account(self) -> None:
-        """Courses of the accounts below the blueprint's can be associated, and are listed with it."""
+        """Courses in accounts below the blueprint's can be associated, and are listed."""
         of = canvas()
         associate(of, course_ids_to_add=[1003])
         listed = client(of, "admin").get(f"{TEMPLATE}/associated_courses").json()
@@ -73,7 +73,7 @@ class TestAssociations:
         assert [course["id"] for course in listed] == [SANDBOX, 1003]
 
     def test_removed(self) -> None:
-        """An association ends at once."""
+        """An association ends immediately."""
         of = canvas()
         associate(of, course_ids_to_remove=[SANDBOX])
 
@@ -81,7 +81,7 @@ class TestAssociations:
 
     @pytest.mark.parametrize("course", [1004, BLUEPRINT], ids=["other-account", "a-blueprint"])
     def test_courses_that_cannot_be(self, course: int) -> None:
-        """Another account's, a blueprint: nothing is associated."""
+        """Courses of another account and blueprints cannot, and then nothing is associated."""
         of = canvas(blueprint=False)
         answer = associate(of, course_ids_to_add=[SANDBOX, course])
 
@@ -89,7 +89,7 @@ class TestAssociations:
         assert client(of).get(SUBSCRIPTIONS).json() == []
 
     def test_a_course_of_another_blueprint(self) -> None:
-        """A course has one blueprint at most."""
+        """A course has at most one blueprint."""
         of = canvas()
         asked = client(of, "admin")
         asked.put("/api/v1/courses/1003", json={"course": {"blueprint": True}})
@@ -100,7 +100,7 @@ class TestAssociations:
         assert answer.json() == {"message": f"courses of other blueprints ({SANDBOX})"}
 
     def test_both_at_once(self) -> None:
-        """A course cannot be added and removed."""
+        """A course cannot be both added and removed."""
         answer = associate(canvas(), course_ids_to_add=[SANDBOX], course_ids_to_remove=[SANDBOX])
 
         assert answer.json() == {"message": "a course is to be both added and removed"}
@@ -115,7 +115,7 @@ class TestAssociations:
         }
 
     def test_rights(self) -> None:
-        """The course's manager needs a right in the account besides."""
+        """The course's manager also needs a right in the account."""
         of = canvas(blueprint=False)
         of.tables.users[103].denied = frozenset({"manage_master_courses"})
 
@@ -137,13 +137,13 @@ class TestRestrict:
         ],
     )  # fmt: skip
     def test_refusals(self, data: dict[str, Any], status: int, message: str) -> None:
-        """Type, then the value, then the item."""
+        """The checks are type, then value, then item."""
         answer = client(canvas(), "admin").put(f"{TEMPLATE}/restrict_item", json=data)
 
         assert (answer.status_code, answer.json()) == (status, {"message": message})
 
     def test_set_and_taken_off(self) -> None:
-        """One item's lock is kept with the template."""
+        """An item's lock is stored with the template."""
         of = canvas()
         of.tables.assignments[2001].course_id = BLUEPRINT
         asked, kept = client(of, "admin"), []
@@ -159,7 +159,7 @@ class TestSync:
     """POST and GET …/blueprint_templates/:template_id/migrations."""
 
     def test_is_queued_and_then_done(self) -> None:
-        """The answer says queued, the next look says completed; it names the template."""
+        """The answer says queued, the next request says completed; both have the template."""
         of = canvas()
         asked = client(of, "admin")
         queued = asked.post(f"{TEMPLATE}/migrations", data={"comment": "Second"}).json()
@@ -170,7 +170,7 @@ class TestSync:
         assert "subscription_id" not in done
 
     def test_reaches_the_associated_course(self) -> None:
-        """There it has another id, that of the course's own content migration."""
+        """There it has another ID, that of the course's own content migration."""
         of = canvas()
         queued = client(of, "admin").post(f"{TEMPLATE}/migrations").json()
         reached = client(of).get(f"{SUBSCRIPTIONS}/default/migrations").json()
@@ -179,14 +179,14 @@ class TestSync:
         assert queued["id"] not in {item["id"] for item in reached}
 
     def test_newest_first(self) -> None:
-        """The blueprint's own list too."""
+        """The blueprint's list is also sorted by descending ID."""
         asked = client(canvas(), "admin")
         made = asked.post(f"{TEMPLATE}/migrations").json()["id"]
 
         assert [sync["id"] for sync in asked.get(f"{TEMPLATE}/migrations").json()] == [made, 7401]
 
     def test_one_at_a_time(self) -> None:
-        """While one runs, another is refused."""
+        """While one is running, another is refused."""
         of = canvas()
         of.tables.blueprint_migrations[7401].workflow_state = "imports_queued"
         answer = client(of, "admin").post(f"{TEMPLATE}/migrations")
@@ -196,7 +196,7 @@ class TestSync:
         )  # fmt: skip
 
     def test_needs_an_associated_course(self) -> None:
-        """Without one there is nothing to sync."""
+        """Without an associated course there is nothing to sync."""
         answer = client(canvas(blueprint=False), "admin").post(f"{TEMPLATE}/migrations")
 
         assert (answer.status_code, answer.json()) == (400, {"message": "no course is associated"})

@@ -1,4 +1,4 @@
-"""A course's content as canvasapi sees it: listed, read, edited, put back, made, deleted."""
+"""A course's content through canvasapi: listed, read, edited, restored, created, deleted."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ NEW = "<h2>Reworked</h2><p>With a heading.</p>"
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of content: how canvasapi lists, reads, edits and makes it, and where its text stands."""
+    """One kind of content: how canvasapi lists, reads, edits and creates it, and which field has its text."""
 
     name: str
     text: str
     key: object
-    """What the seeded object is asked for by."""
+    """The argument that finds the seeded object."""
     read: Callable[[Any, Any], Any]
     every: Callable[[Any], Any]
     edit: Callable[[Any, str], Any]
     make: Callable[[Any, str], Any]
     says: dict[str, object]
-    """What the seeded object tells of itself."""
+    """The seeded object's own values."""
 
     def listed(self, course: Any, name: object) -> Any:
-        """The object of this name, out of the course's list."""
+        """The object with this name in the course's list."""
         return next(each for each in self.every(course) if getattr(each, self.name) == name)
 
 
@@ -75,7 +75,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 @each_kind
 def test_one_is_read(ally: Visit, kind: Kind) -> None:
-    """A single object has its name, its number and its text."""
+    """A single object has its name, ID and text."""
     found = kind.read(ally.course, kind.key)
 
     assert {name: getattr(found, name) for name in kind.says} == kind.says
@@ -84,7 +84,7 @@ def test_one_is_read(ally: Visit, kind: Kind) -> None:
 
 @each_kind
 def test_what_is_listed_can_be_edited(ally: Visit, kind: Kind) -> None:
-    """An object out of a list is edited as one that was read alone."""
+    """An object from a list can be edited like one that was read on its own."""
     kind.edit(kind.listed(ally.course, kind.says[kind.name]), NEW)
 
     assert getattr(kind.read(ally.course, kind.key), kind.text) == NEW
@@ -92,13 +92,13 @@ def test_what_is_listed_can_be_edited(ally: Visit, kind: Kind) -> None:
 
 @each_kind
 def test_an_edit_is_answered(ally: Visit, kind: Kind) -> None:
-    """The answer to an edit has the new text."""
+    """The answer to an edit contains the new text."""
     assert getattr(kind.edit(kind.read(ally.course, kind.key), NEW), kind.text) == NEW
 
 
 @each_kind
 def test_the_old_text_can_be_put_back(ally: Visit, kind: Kind) -> None:
-    """After the old text is written again nothing differs from before."""
+    """After the old text is written back, nothing has changed."""
     before = ally.tables.digest()
     found = kind.read(ally.course, kind.key)
     old = getattr(found, kind.text)
@@ -112,7 +112,7 @@ def test_the_old_text_can_be_put_back(ally: Visit, kind: Kind) -> None:
 
 @each_kind
 def test_what_is_made_is_listed(admin: Visit, kind: Kind) -> None:
-    """A new object is there at once, under its name."""
+    """A new object is immediately listed, under its name."""
     made = kind.make(admin.course, "Made by another")
 
     assert getattr(made, kind.text) == NEW
@@ -121,7 +121,7 @@ def test_what_is_made_is_listed(admin: Visit, kind: Kind) -> None:
 
 @each_kind
 def test_what_is_made_can_be_deleted(admin: Visit, kind: Kind) -> None:
-    """Deleting it, found through the list, leaves the course as it was before."""
+    """Found through the list and deleted, it leaves the course unchanged."""
     before = admin.tables.digest()
     kind.make(admin.course, "Made by another")
     made = admin.tables.digest()
@@ -133,7 +133,7 @@ def test_what_is_made_can_be_deleted(admin: Visit, kind: Kind) -> None:
 
 @pytest.mark.parametrize("name", ["pages", "assignments", "topics"])
 def test_what_is_deleted_is_gone(admin: Visit, name: str) -> None:
-    """A deleted object is not found any more; quizzes are the exception, which their own tests show."""
+    """A deleted object is no longer found; quizzes are the exception (see their own tests)."""
     kind = KINDS[name]
     kind.listed(admin.course, kind.says[kind.name]).delete()
 
@@ -142,7 +142,7 @@ def test_what_is_deleted_is_gone(admin: Visit, name: str) -> None:
 
 
 def test_a_list_of_pages_has_no_texts(ally: Visit) -> None:
-    """The body comes with the single page, or where the list is asked to include it."""
+    """The body comes with the single page, or with a list that is asked to include it."""
     pages, with_bodies = ally.course.get_pages(), ally.course.get_pages(include=["body"])
 
     assert not any(hasattr(page, "body") for page in pages)
@@ -150,22 +150,22 @@ def test_a_list_of_pages_has_no_texts(ally: Visit) -> None:
 
 
 def test_a_list_is_searched(ally: Visit) -> None:
-    """A search term leaves what has it in its name."""
+    """A search term keeps the objects that have it in their name."""
     assert [str(page) for page in ally.course.get_pages(search_term="lab")] == ["Lab rules (lab-rules)"]
 
 
 def test_announcements_are_topics(ally: Visit) -> None:
-    """They are listed only where they are asked for."""
+    """They are listed only on request."""
     assert [topic.id for topic in ally.course.get_discussion_topics(only_announcements=True)] == [4003]
 
 
 def test_times_are_read(ally: Visit) -> None:
-    """canvasapi takes what looks like a time for one, and reads it right."""
+    """canvasapi parses times, and gets them right."""
     assert ally.course.get_assignment(2001).created_at_date == BEGAN
 
 
 def test_the_syllabus_is_edited(ally: Visit) -> None:
-    """The answer has the course without its syllabus, which is read back by an include."""
+    """The answer has the course without its syllabus, which is read back with an include."""
     course = ally.course
     course.update(course={"syllabus_body": NEW})
 
@@ -174,7 +174,7 @@ def test_the_syllabus_is_edited(ally: Visit) -> None:
 
 
 def test_the_syllabus_is_put_back(ally: Visit) -> None:
-    """After the old syllabus is written again nothing differs from before."""
+    """After the old syllabus is written back, nothing has changed."""
     before = ally.tables.digest()
     course = ally.canvas.get_course(1001, include=["syllabus_body", "term"])
     old = course.syllabus_body
@@ -186,7 +186,7 @@ def test_the_syllabus_is_put_back(ally: Visit) -> None:
 
 
 def test_a_page_that_is_not_there_is_made(ally: Visit) -> None:
-    """An edit under a URL of no page makes one: what must never be used as a probe."""
+    """Editing a page that does not exist creates it, so this must never be used as a probe."""
     page = ally.course.get_page("lab-rules")
     page.url = "field-trips"
     page.edit(wiki_page={"body": NEW})
@@ -195,7 +195,7 @@ def test_a_page_that_is_not_there_is_made(ally: Visit) -> None:
 
 
 def test_a_long_list_is_read_to_its_end(ally: Visit) -> None:
-    """The links lead through three pages of a hundred, and nothing is left out or comes twice."""
+    """The links lead through three pages of a hundred, and nothing is missing or duplicated."""
     first = ally.tables.pages[3002]
     copies = {number: replace(first, id=number, url=f"copy-{number}", title=f"Copy {number}")
               for number in range(60_001, 60_231)}  # fmt: skip

@@ -1,4 +1,4 @@
-"""A course's files and media as canvasapi sees them: every kind of storage, changed, downloaded, deleted."""
+"""A course's files and media through canvasapi: uploaded to every kind of storage, changed, downloaded, deleted."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=STORAGES)
 def anywhere(request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """Ally's token before a Canvas with each kind of storage in turn."""
+    """Ally's token against a Canvas with each kind of storage in turn."""
     with visiting(storage=request.param) as visit:
         yield visit
 
 
 def media(visit: Visit) -> Any:
-    """The course's media objects. canvasapi has none, but its lists go anywhere."""
+    """The course's media objects. canvasapi has no method for them, but its lists work with any path."""
     requester = visit.course._requester
     return PaginatedList(CanvasObject, requester, "GET", "courses/1001/media_objects", **{"exclude[]": "sources"})
 
 
 class TestUploads:
-    """Course.upload: the three steps by somebody else's understanding of them."""
+    """Course.upload: the three steps as a third party implements them."""
 
     def test_a_file_arrives(self, anywhere: Visit, file: Path) -> None:
-        """canvasapi counts it as done, and the course lists it under its name."""
+        """canvasapi reports success, and the course lists the file under its name."""
         done, body = anywhere.course.upload(file)
 
         assert done is True
@@ -51,19 +51,19 @@ class TestUploads:
         assert body["id"] in [each.id for each in anywhere.course.get_files()]
 
     def test_its_content_arrives(self, anywhere: Visit, file: Path) -> None:
-        """What is downloaded is what was uploaded."""
+        """The downloaded content equals the uploaded one."""
         _, body = anywhere.course.upload(file)
 
         assert anywhere.course.get_file(body["id"]).get_contents(binary=True) == CONTENT
 
     def test_the_storage_sees_no_token(self, anywhere: Visit, file: Path) -> None:
-        """Steps 2 and 3 go without it: with it the confirmation would need a scope that the key has not."""
+        """Steps 2 and 3 go without it; with it the confirmation would need a scope that the key lacks."""
         anywhere.course.upload(file)
 
         assert anywhere.tables.leaks == []
 
     def test_a_namesake_is_overwritten(self, anywhere: Visit, file: Path) -> None:
-        """By default the second upload takes the first one's place, under a new id."""
+        """By default the second upload replaces the first one, under a new ID."""
         ids = [anywhere.course.upload(file)[1]["id"] for _ in range(2)]
 
         assert ids[0] != ids[1]
@@ -76,7 +76,7 @@ class TestUploads:
         assert names == ["week 2.txt", "week 2-1.txt"]
 
     def test_it_can_be_deleted(self, anywhere: Visit, file: Path) -> None:
-        """Deleting the upload leaves the course as it was before."""
+        """Deleting the upload leaves the course unchanged."""
         before = anywhere.tables.digest()
         _, body = anywhere.course.upload(file)
         anywhere.course.get_file(body["id"]).delete()
@@ -84,32 +84,32 @@ class TestUploads:
         assert anywhere.tables.digest() == before
 
     def test_over_quota(self, file: Path) -> None:
-        """Refused in step 1, since canvasapi says the size."""
+        """It is refused in step 1, since canvasapi sends the size."""
         with visiting(storage_quota_mb=0) as visit, pytest.raises(BadRequest, match="file size exceeds quota"):
             visit.course.upload(file)
 
 
 class TestFiles:
-    """Files that are there."""
+    """Existing files."""
 
     def test_they_are_listed(self, ally: Visit) -> None:
-        """By name."""
+        """They are sorted by name."""
         assert [str(each) for each in ally.course.get_files()] == ["diagram.png", "lab-tour.mp4", "syllabus.txt"]
 
     def test_they_are_listed_by_type(self, ally: Visit) -> None:
-        """`content_types` takes kinds and whole types."""
+        """`content_types` takes full types and the part before the slash."""
         found = ally.course.get_files(content_types=["image", "text/plain"])
 
         assert [each.id for each in found] == [5001, 5002]
 
     def test_one_is_renamed(self, ally: Visit) -> None:
-        """Its display name changes, its file name and its id stay."""
+        """Its display name changes; its file name and ID stay."""
         renamed = ally.course.get_file(5002).update(name="plan.txt")
 
         assert (renamed.id, renamed.display_name, renamed.filename) == (5002, "plan.txt", "syllabus.txt")
 
     def test_the_name_is_put_back(self, ally: Visit) -> None:
-        """Afterwards nothing differs from before."""
+        """Afterwards nothing has changed."""
         before = ally.tables.digest()
         found = ally.course.get_file(5002)
         found.update(name="plan.txt")
@@ -120,23 +120,23 @@ class TestFiles:
         assert ally.tables.digest() == before
 
     def test_a_name_that_is_taken(self, ally: Visit) -> None:
-        """409, canvasapi's Conflict."""
+        """It is a 409, canvasapi's Conflict."""
         with pytest.raises(Conflict, match="file already exists"):
             ally.course.get_file(5002).update(name="diagram.png")
 
     def test_a_deleted_one_is_gone(self, ally: Visit) -> None:
-        """It is not found any more, neither in its course."""
+        """It is no longer found, in its course or without it."""
         ally.course.get_file(5002).delete()
 
         with pytest.raises(ResourceDoesNotExist):
             ally.course.get_file(5002)
 
     def test_the_quota_is_read_by_a_scope_for_files(self, ally: Visit) -> None:
-        """`…/files/quota` looks to the scope like a file's number."""
+        """To the scope, `…/files/quota` looks like a file's ID."""
         assert ally.course.get_file_quota()["quota"] == 500 * 1024 * 1024
 
     def test_a_file_without_its_course_is_another_scope(self, ally: Visit) -> None:
-        """`GET /files/:id` is none of the integration's."""
+        """`GET /files/:id` is not among the integration's scopes."""
         with pytest.raises(Unauthorized, match="Insufficient scopes"):
             ally.canvas.get_file(5002)
 
@@ -145,14 +145,14 @@ class TestMedia:
     """Media objects and their captions, through canvasapi's lists and requests."""
 
     def test_they_are_listed(self, ally: Visit) -> None:
-        """With the captions of all users."""
+        """The list has the captions of all users."""
         (found,) = media(ally)
 
         assert (found.media_id, found.title) == ("m-labtour", "Lab tour")
         assert [track["locale"] for track in found.media_tracks] == ["en", "fr"]
 
     def test_the_next_page_is_another_scope(self, ally: Visit) -> None:
-        """The links lead to `media_attachments`: a client that follows them is refused at the second page."""
+        """The links lead to `media_attachments`, so a client that follows them is refused on the second page."""
         first = ally.tables.media_objects[6001]
         for number in range(60_001, 60_101):
             ally.tables.media_objects[number] = replace(first, id=number)
@@ -161,7 +161,7 @@ class TestMedia:
             list(media(ally))
 
     def test_one_is_given_another_title(self, ally: Visit) -> None:
-        """The list has the new title, and after the old one is written again nothing differs from before."""
+        """The list has the new title, and after the old one is written back nothing has changed."""
         before, requester = ally.tables.digest(), ally.course._requester
         requester.request("PUT", "media_objects/m-labtour", user_entered_title="The lab")
         titles = [each.title for each in media(ally)]
@@ -171,7 +171,7 @@ class TestMedia:
         assert ally.tables.digest() == before
 
     def test_captions_are_read(self, ally: Visit) -> None:
-        """Only the caller's own, with their text where it is included."""
+        """Only the caller's own are listed, with their text if included."""
         (track,) = PaginatedList(
             CanvasObject, ally.course._requester, "GET", "media_objects/m-labtour/media_tracks",
             **{"include[]": "content"},

@@ -1,4 +1,4 @@
-"""How the embedded Canvas's refusals reach users of canvasapi: each as the exception that its author meant for it."""
+"""The embedded Canvas's refusals through canvasapi: each raises the exception that canvasapi has for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PUT_PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 Call = Callable[[Visit], Any]
 
 OUTSIDE: dict[str, Call] = {
-    "enrolments": lambda visit: list(visit.course.get_enrollments()),
+    "enrollments": lambda visit: list(visit.course.get_enrollments()),
     "new page": lambda visit: visit.course.create_page({"title": "x"}),
     "own user": lambda visit: visit.canvas.get_user("self"),
     "conversations": lambda visit: visit.canvas.conversations_unread_count(),
@@ -45,16 +45,16 @@ UNUSABLE: dict[str, Call] = {
     "invalid_quiz_type": lambda visit: visit.course.get_quiz(4501).edit(quiz={"quiz_type": "oral"}),
     "3 or more characters": lambda visit: list(visit.course.get_pages(search_term="x")),
 }
-"""Requests that fail validation, by words of the answer."""
+"""Requests that fail validation, by words in the answer."""
 
 
 def edit_page(visit: Visit) -> None:
-    """Edit a page that was read before."""
+    """Edit a page that was read first."""
     visit.course.get_page("reading-list").edit(wiki_page={"body": "<p>New</p>"})
 
 
 def test_a_missing_scope() -> None:
-    """Unauthorized, with Canvas's own words, and not a bad token: the answer has no WWW-Authenticate."""
+    """It is Unauthorized with Canvas's message, not a bad token, since the answer has no WWW-Authenticate."""
     with visiting(missing_on_token=frozenset({PUT_PAGE})) as visit, pytest.raises(Unauthorized) as caught:
         edit_page(visit)
 
@@ -62,7 +62,7 @@ def test_a_missing_scope() -> None:
 
 
 def test_a_missing_scope_closes_one_endpoint_only() -> None:
-    """The other calls to the same object go through, and nothing is changed."""
+    """Other calls to the same object go through, and nothing is changed."""
     with visiting(missing_on_token=frozenset({PUT_PAGE})) as visit:
         before = visit.tables.digest()
         page = visit.course.get_page("reading-list")
@@ -75,7 +75,7 @@ def test_a_missing_scope_closes_one_endpoint_only() -> None:
 
 @pytest.mark.parametrize("call", OUTSIDE.values(), ids=OUTSIDE)
 def test_what_is_outside_the_scopes(ally: Visit, call: Call) -> None:
-    """Endpoints that the integration has no scope for are refused like a missing one, wherever Canvas has them."""
+    """Endpoints outside the integration's scopes are refused in the same way."""
     with pytest.raises(Unauthorized) as caught:
         call(ally)
 
@@ -83,7 +83,7 @@ def test_what_is_outside_the_scopes(ally: Visit, call: Call) -> None:
 
 
 def test_the_number_of_an_error_report() -> None:
-    """Where Canvas names one it is read beside the message."""
+    """If Canvas sends one, canvasapi has it along with the message."""
     with (
         visiting(missing_on_token=frozenset({PUT_PAGE}), error_report_ids=True) as visit,
         pytest.raises(Unauthorized) as caught,
@@ -107,7 +107,7 @@ def test_the_number_of_an_error_report() -> None:
     ],
 )
 def test_a_bad_token(state: dict[str, Any], message: str) -> None:
-    """InvalidAccessToken, whatever is wrong with token or key: the answer has WWW-Authenticate."""
+    """It is InvalidAccessToken, whatever is wrong with token or key, since the answer has WWW-Authenticate."""
     with visiting(**state) as visit, pytest.raises(InvalidAccessToken) as caught:
         _ = visit.course
 
@@ -115,14 +115,14 @@ def test_a_bad_token(state: dict[str, Any], message: str) -> None:
 
 
 def test_no_token() -> None:
-    """InvalidAccessToken too, with other words."""
+    """It is InvalidAccessToken too, with another message."""
     with visiting(None) as visit, pytest.raises(InvalidAccessToken, match="user authorization required"):
         list(visit.canvas.get_accounts())
 
 
 @pytest.mark.parametrize(("version", "expected"), [("new", Forbidden), ("old", Unauthorized)])
 def test_a_missing_right(version: str, expected: type[CanvasException]) -> None:
-    """Forbidden today; on Canvas of some years ago it can be told from a missing scope by its words alone."""
+    """Today it is Forbidden; on older Canvas only its message tells it from a missing scope."""
     state = {"version": version, "denied": frozenset({"manage_wiki_update"})}
     with visiting(**state) as visit, pytest.raises(expected, match="user not authorized to perform that action"):
         edit_page(visit)
@@ -130,34 +130,34 @@ def test_a_missing_right(version: str, expected: type[CanvasException]) -> None:
 
 @pytest.mark.parametrize("call", ABSENT.values(), ids=ABSENT)
 def test_what_is_not_there(ally: Visit, call: Call) -> None:
-    """ResourceDoesNotExist, whatever the body says."""
+    """It is ResourceDoesNotExist, whatever the body says."""
     with pytest.raises(ResourceDoesNotExist):
         call(ally)
 
 
 @pytest.mark.parametrize("words", UNUSABLE)
 def test_what_canvas_cannot_use(ally: Visit, words: str) -> None:
-    """BadRequest, with the body as text."""
+    """It is BadRequest, with the body as text."""
     with pytest.raises(BadRequest, match=words):
         UNUSABLE[words](ally)
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("throttle-403", Forbidden), ("throttle-429", RateLimitExceeded)])
 def test_the_throttle(kind: Any, expected: type[CanvasException]) -> None:
-    """By status 403 it looks like a missing right but for its words; by 429 it has an exception of its own."""
+    """With 403 only its text tells it from a missing right; 429 has an exception of its own."""
     with visiting(faults=(Fault(kind),)) as visit, pytest.raises(expected, match="Rate Limit Exceeded"):
         _ = visit.course
 
 
 def test_a_crash() -> None:
-    """What has no exception of its own is named by its status."""
+    """Without an exception of its own, it is named by its status."""
     with visiting(faults=(Fault("500"),)) as visit, pytest.raises(CanvasException, match="status code 500"):
         _ = visit.course
 
 
 @pytest.mark.parametrize(("allowed", "syllabus"), [(True, True), (False, False)])
 def test_includes_are_dropped_silently(allowed: bool, syllabus: bool) -> None:
-    """Without Allow Include Parameters nothing is raised, and the included field is not there."""
+    """Without Allow Include Parameters nothing is raised, and the included field is missing."""
     with visiting(allow_includes=allowed) as visit:
         course = visit.canvas.get_course(1001, include=["syllabus_body"])
 

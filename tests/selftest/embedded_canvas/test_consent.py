@@ -1,4 +1,4 @@
-"""Log-in, consent and the two answers (oauth2_provider_controller.rb)."""
+"""Login, consent and the user's answer (oauth2_provider_controller.rb)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.selftest.embedded_canvas.driver import BASE, SCOPES, canvas
 
 
 class TestLogIn:
-    """Canvas's own log-in page."""
+    """Canvas's own login page."""
 
     def test_the_page_says_how_to_log_in(self) -> None:
         """The page shows the demonstration's user and password, and labels its fields."""
@@ -25,7 +25,7 @@ class TestLogIn:
 
     @pytest.mark.parametrize(("name", "password"), [("ally", "wrong"), ("nobody", "ally"), ("", "")])
     def test_others_are_not_let_in(self, name: str, password: str) -> None:
-        """A wrong name or password shows the page again with 400, the reason and the name as text."""
+        """A wrong name or password shows the page again, with a 400, the reason, and the name escaped."""
         by = browser(canvas())
         answer = log_in(by, f"{name}<", password)
 
@@ -34,14 +34,14 @@ class TestLogIn:
         assert by.get("/").headers["location"] == f"{BASE}/login"
 
     def test_suspended_users_are_not_let_in(self) -> None:
-        """A suspended log-in is as good as none."""
+        """A suspended login cannot log in."""
         state = canvas()
         state.tables.users[INTEGRATION_USER].pseudonym = "suspended"
 
         assert log_in(browser(state)).status_code == 400
 
     def test_a_log_in_that_nobody_asked_for_ends_at_home(self) -> None:
-        """Without a pending request the user is simply logged in, with a new session."""
+        """Without a pending request the user is just logged in, with a new session."""
         state = canvas()
         by = browser(state)
         ask(by)
@@ -56,10 +56,10 @@ class TestLogIn:
 
 
 class TestConsent:
-    """What the user is asked, and where the two answers lead."""
+    """What the user is asked, and where each answer leads."""
 
     def test_the_whole_way(self) -> None:
-        """Asked, logged in, consented: the integration gets a code and its state."""
+        """After login and consent the integration gets a code and its state."""
         state = canvas()
         by = browser(state)
         ask(by)
@@ -73,7 +73,7 @@ class TestConsent:
         assert state.tables.codes[said["code"]].scopes == list(SCOPES)
 
     def test_who_is_logged_in_goes_straight_to_consent(self) -> None:
-        """A session spares the log-in, unless it is forced."""
+        """With a session there is no login, unless it is forced."""
         by = browser(canvas())
         log_in(by)
 
@@ -83,7 +83,7 @@ class TestConsent:
         assert sent_back(ask(by, prompt="none"))["error"] == "interaction_required"
 
     def test_a_trusted_key_asks_nobody(self) -> None:
-        """A trusted key's user goes straight back with a code, silently too."""
+        """With a trusted key the user goes straight back with a code, also with `prompt=none`."""
         state = canvas()
         state.tables.keys[KEY].trusted = True
         by = browser(state)
@@ -93,7 +93,7 @@ class TestConsent:
         assert "code" in sent_back(ask(by, prompt="none"))
 
     def test_cancel_is_access_denied(self) -> None:
-        """Who cancels sends the integration an error, and the request is over."""
+        """Canceling sends the integration an error and ends the request."""
         by = browser(canvas())
         ask(by)
         log_in(by)
@@ -102,7 +102,7 @@ class TestConsent:
         assert by.get("/login/oauth2/deny").status_code == 400
 
     def test_an_answer_needs_the_pages_own_token(self) -> None:
-        """A forged answer is refused, in each way in which the token can be wrong."""
+        """A forged answer is refused, however the token is wrong."""
         by = browser(canvas())
 
         assert by.post("/login/oauth2/accept").text == "no authorization is under way in this session"
@@ -114,19 +114,19 @@ class TestConsent:
         assert (refused.status_code, refused.text) == (400, "the form's own token is wrong")
 
     def test_an_answer_needs_a_log_in(self) -> None:
-        """Consent is asked of nobody who is not logged in, and nobody else can give it."""
+        """Only a user who is logged in is asked for consent and can give it."""
         state = canvas()
         by = browser(state)
         ask(by)
 
         assert by.get("/login/oauth2/confirm").headers["location"] == f"{BASE}/login"
-        next(iter(state.tables.sessions.values())).request.csrf = "known"  # type: ignore[union-attr]  # just asked for
+        next(iter(state.tables.sessions.values())).request.csrf = "known"  # type: ignore[union-attr]  # the line above asked for it
         answer = by.post("/login/oauth2/accept", data={"custom_csrf_token": "known"})
         assert answer.headers["location"] == f"{BASE}/login"
         assert state.tables.codes == {}
 
     def test_users_who_may_make_no_tokens_are_sent_back(self) -> None:
-        """New Canvas sends back who is barred from making tokens; old Canvas asks."""
+        """New Canvas sends back users who may not create tokens; old Canvas asks them anyway."""
         said: dict[str, Any] = {}
         for version in ("new", "old"):
             by = browser(canvas(version=version, enforce_scopes=False, denied=frozenset({"create_access_tokens"})))
@@ -138,9 +138,9 @@ class TestConsent:
         assert said["old"].status_code == 200
 
     def test_a_key_without_scopes_asks_for_everything(self) -> None:
-        """Where no scope is asked for, the page says what that means."""
+        """If no scope is requested, the page says what that means."""
         by = browser(canvas(enforce_scopes=False))
         log_in(by)
         ask(by, scope=None)
 
-        assert "All that you may do in Canvas" in by.get("/login/oauth2/confirm").text
+        assert "Everything that you may do in Canvas" in by.get("/login/oauth2/confirm").text

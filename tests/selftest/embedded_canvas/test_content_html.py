@@ -9,7 +9,7 @@ from tests.selftest.embedded_canvas.driver import canvas, client
 
 
 def test_linked_content_is_no_identity() -> None:
-    """What is read of linked content and put back unchanged is stored with more than it had."""
+    """Linked content that is read and written back unchanged is stored with more than it had."""
     of = canvas(content="linked")
     before = of.tables.assignments[2001].description
     read = client(of).get(ASSIGNMENT).json()["description"]
@@ -36,8 +36,8 @@ def test_linked_content_is_no_identity() -> None:
         ('<div lang="en" aria-label="a" data-x="1">a</div>', '<div lang="en" aria-label="a" data-x="1">a</div>'),
     ],
 )
-def test_html_is_sanitised(sent: str, stored: str) -> None:
-    """Scripts, styles, event handlers and unknown elements go; accessible markup stays."""
+def test_html_is_sanitized(sent: str, stored: str) -> None:
+    """Scripts, styles, event handlers and unknown elements are removed; accessible markup stays."""
     assert put_assignment(canvas(), {"description": sent}).json()["description"] == stored
 
 
@@ -49,7 +49,7 @@ def test_deeply_nested_html_survives() -> None:
 
 
 def test_media_comments_become_players_and_back() -> None:
-    """A media comment's link is read as a player, and stored as a link again."""
+    """A media comment's link is returned as a player, and stored as a link again."""
     of = canvas()
     link = '<a class="instructure_inline_media_comment" id="media_comment_m-1">v</a>'
     read = put_assignment(of, {"description": link}).json()["description"]
@@ -60,7 +60,7 @@ def test_media_comments_become_players_and_back() -> None:
 
 
 def test_equations_gain_mathml_that_is_not_stored() -> None:
-    """An equation's image is read with MathML, which does not come back in."""
+    """An equation's image is returned with MathML, which is not stored."""
     of = canvas()
     image = '<img class="equation_image" alt="x^2">'
     read = put_assignment(of, {"description": image}).json()["description"]
@@ -71,7 +71,7 @@ def test_equations_gain_mathml_that_is_not_stored() -> None:
 
 
 def test_mobile_branding_surrounds_what_is_read() -> None:
-    """A theme with mobile CSS and JavaScript surrounds the text, and is stripped when it is written back."""
+    """A theme's mobile CSS and JavaScript surround the text, and are stripped when it is written back."""
     of = canvas(mobile_branding=True)
     before = of.tables.assignments[2001].description
     read = client(of).get(ASSIGNMENT).json()["description"]

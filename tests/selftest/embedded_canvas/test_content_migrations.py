@@ -1,4 +1,4 @@
-"""Content migrations: listed, shown, and made without a background job (content_migrations_controller.rb)."""
+"""Content migrations: listed, shown, and created without a background job (content_migrations_controller.rb)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class TestList:
     """GET /courses/:course_id/content_migrations."""
 
     def test_a_row(self) -> None:
-        """A finished course copy says what it copied, and where its issues are."""
+        """A finished course copy says what it copied and where its issues are."""
         answer = client(canvas()).get(MIGRATIONS)
         row = answer.json()[0]
 
@@ -32,14 +32,14 @@ class TestList:
         assert "last" in answer.links
 
     def test_newest_first(self) -> None:
-        """In descending order of ids."""
+        """Sorted by descending ID."""
         of = canvas()
         made = client(of, "admin").post(MIGRATIONS, json=COPY).json()["id"]
 
         assert [row["id"] for row in client(of).get(MIGRATIONS).json()] == [made, 7301]
 
     def test_blueprint_syncs_are_not_among_them(self) -> None:
-        """A sync makes a migration in the course, which only the blueprint's list shows."""
+        """A sync creates a migration in the course, which only the blueprint's list shows."""
         of = canvas()
         client(of, "admin").post("/api/v1/courses/1002/blueprint_templates/default/migrations")
 
@@ -47,24 +47,24 @@ class TestList:
 
     @pytest.mark.parametrize("left", sorted(CONTENT_RIGHTS))
     def test_any_of_three_rights_is_enough(self, left: str) -> None:
-        """To add, edit or delete content."""
+        """The right to add, edit or delete content is enough."""
         assert client(canvas(denied=frozenset(CONTENT_RIGHTS - {left}))).get(MIGRATIONS).status_code == 200
 
     def test_without_them(self) -> None:
-        """The list is refused, although it changes nothing."""
+        """The list is refused, even though it changes nothing."""
         answer = client(canvas(denied=frozenset(CONTENT_RIGHTS))).get(MIGRATIONS)
 
         assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
 
     @pytest.mark.parametrize("path", ["/api/v1/courses/0/content_migrations", MIGRATIONS])
     def test_no_course(self, path: str) -> None:
-        """A course that is not there or deleted is 404."""
+        """An unknown or deleted course is 404."""
         answer = client(canvas(course_state="deleted")).get(path)
 
         assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
     def test_makes_the_root_folder(self) -> None:
-        """A side effect of reading the list."""
+        """Reading the list has this side effect."""
         of = canvas(content="empty")
         before = len(of.tables.folders)
         client(of).get(MIGRATIONS)
@@ -77,7 +77,7 @@ class TestShow:
     """GET …/content_migrations/:id."""
 
     def test_one(self) -> None:
-        """By its id, within its course."""
+        """It is read by its ID, within its course."""
         asked = client(canvas(), "admin")
 
         assert asked.get(f"{MIGRATIONS}/7301").json()["id"] == 7301
@@ -89,7 +89,7 @@ class TestCreate:
     """POST …/content_migrations."""
 
     def test_a_selective_copy_waits(self) -> None:
-        """It is stored, copies nothing and needs no job: there is no progress to follow."""
+        """It is stored, copies nothing and needs no job, so there is no progress to follow."""
         of = canvas()
         answer = client(of, "admin").post(MIGRATIONS, json=COPY)
         made = answer.json()
@@ -100,7 +100,7 @@ class TestCreate:
         assert client(of, "admin").get(f"{MIGRATIONS}/{made['id']}").json() == made
 
     def test_a_whole_copy_is_a_job(self) -> None:
-        """It has an address for its progress, and is not done."""
+        """It has `progress_url`, and is not done."""
         made = client(canvas(), "admin").post(MIGRATIONS, json={**COPY, "selective_import": False}).json()
 
         assert made["workflow_state"] == "running"
@@ -115,13 +115,13 @@ class TestCreate:
         ],
     )
     def test_refusals(self, changes: dict[str, Any], status: int, body: dict[str, Any]) -> None:
-        """Type, source named, source there."""
+        """The checks are the type, a source in the request, and that it exists."""
         answer = client(canvas(), "admin").post(MIGRATIONS, json={**COPY, **changes})
 
         assert (answer.status_code, answer.json()) == (status, body)
 
     def test_a_source_that_the_caller_may_not_copy(self) -> None:
-        """The source must be readable as its administrators read it."""
+        """The caller must be able to read the source as an administrator."""
         of = canvas()
         of.tables.users[103].denied = frozenset({"read_as_admin"})
         answer = client(of, "admin").post(MIGRATIONS, json=COPY)
@@ -131,7 +131,7 @@ class TestCreate:
         )  # fmt: skip
 
     def test_needs_the_right_to_add_content(self) -> None:
-        """Here the one right counts."""
+        """Only this one right counts here."""
         of = canvas()
         of.tables.users[103].denied = frozenset({"manage_course_content_add"})
 

@@ -1,4 +1,4 @@
-"""What a course's assignments, pages, topics and quizzes have in common, against the fact sheet."""
+"""What assignments, pages, topics and quizzes have in common, against the fact sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.selftest.embedded_canvas.driver import COURSE, NOT_FOUND, NOT_PERMITT
 @pytest.mark.parametrize("number", ["0", "9", "x"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_an_unknown_one_is_not_found(method: str, number: str, collection: str) -> None:
-    """Unknown and malformed ids answer alike, whatever the method; an unknown page is another matter."""
+    """Unknown and malformed IDs get the same answer, whatever the method; pages differ."""
     answer = client(canvas(), "admin").request(method, f"{collection}/{number}")
 
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
@@ -28,7 +28,7 @@ def test_lists_need_the_course(collection: str) -> None:
 
 @pytest.mark.parametrize(("tab", "collection", "one"), [("pages", PAGES, PAGE), ("quizzes", QUIZZES, QUIZ)])
 def test_a_disabled_tab(tab: str, collection: str, one: str) -> None:
-    """With the tab off the list is 404 in a body of its own, while single ones are still read."""
+    """If the tab is disabled the list is a 404 with its own body, while single objects can still be read."""
     browser = client(canvas(disabled_tabs=frozenset({tab})))
     answer = browser.get(collection)
 
@@ -38,7 +38,7 @@ def test_a_disabled_tab(tab: str, collection: str, one: str) -> None:
 
 @pytest.mark.parametrize("path", [COURSE, PAGE, TOPIC, QUIZ])
 def test_an_empty_update_changes_nothing(path: str) -> None:
-    """A PUT without a body is 200; an assignment's is the exception, since its wrapper is required."""
+    """A PUT without a body is 200, except for assignments, whose wrapper is required."""
     of = canvas()
     before = of.tables.digest()
 

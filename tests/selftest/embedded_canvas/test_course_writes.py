@@ -12,7 +12,7 @@ DATES = {"start_at": "2026-01-15T09:00:00Z", "end_at": "2026-04-15T09:00:00Z"}
 
 
 def test_an_update_does_not_show_the_syllabus() -> None:
-    """The answer to a PUT ignores includes and shows neither syllabus nor enrolments."""
+    """The answer to a PUT ignores includes and has neither syllabus nor enrollments."""
     of = canvas()
     answer = client(of).put(COURSE, params=SYLLABUS, data={"course[syllabus_body]": "<p>New</p>"})
 
@@ -22,7 +22,7 @@ def test_an_update_does_not_show_the_syllabus() -> None:
 
 @pytest.mark.parametrize(("sent", "stored"), [(None, None), ("", "")])
 def test_null_and_blank_syllabuses_differ(sent: str | None, stored: str | None) -> None:
-    """JSON null restores null; a blank text reads back blank."""
+    """JSON null is stored as null; a blank text reads back blank."""
     of = canvas()
     put_course(of, {"syllabus_body": sent})
 
@@ -38,7 +38,7 @@ def test_null_and_blank_syllabuses_differ(sent: str | None, stored: str | None) 
     ],
 )
 def test_any_update_nulls_dates(state: str, *, restricted: bool, kept: dict[str, str | None]) -> None:
-    """Any PUT nulls `end_at`, and `start_at` of an unpublished course, unless dates restrict enrolment."""
+    """Any PUT nulls `end_at`, and `start_at` of an unpublished course, unless dates restrict enrollment."""
     of = canvas(course_dates=True, course_state=state)
     of.tables.courses[1001].restrict_enrollments_to_course_dates = restricted
     answer = put_course(of, {"syllabus_body": "<p>New</p>"}).json()
@@ -47,7 +47,7 @@ def test_any_update_nulls_dates(state: str, *, restricted: bool, kept: dict[str,
 
 
 def test_without_update_only_the_syllabus_is_set() -> None:
-    """Without the right `update` every other field is dropped silently."""
+    """Without the right `update` every other field is silently dropped."""
     of = canvas(denied=frozenset({"update"}))
     answer = put_course(of, {"syllabus_body": "<p>New</p>", "name": "Other"})
 
@@ -65,12 +65,12 @@ def test_updating_needs_a_right() -> None:
 
 
 def test_an_update_finds_deleted_courses() -> None:
-    """PUT looks up deleted courses too, unlike GET."""
+    """Unlike GET, PUT also finds deleted courses."""
     assert put_course(canvas(course_state="deleted"), {"syllabus_body": "x"}).status_code == 200
 
 
 def test_dates_need_a_right_of_their_own() -> None:
-    """Changing dates needs `edit_course_availability`; the refused PUT sets no syllabus either."""
+    """Changing dates needs `edit_course_availability`; the refused PUT does not set the syllabus either."""
     of = canvas(denied=frozenset({"edit_course_availability"}))
     before = of.tables.digest()
 
@@ -101,19 +101,19 @@ def test_validation(course: dict[str, object], attribute: str) -> None:
 
 
 def test_the_longest_syllabus() -> None:
-    """500 KiB less one character is just accepted."""
+    """500 KiB minus one character is still accepted."""
     assert put_course(canvas(), {"syllabus_body": "x" * 511_999}).status_code == 200
 
 
 def test_text_under_course_crashes() -> None:
-    """`course` as a text is a 500."""
+    """A text as `course` is a 500."""
     answer = put_course(canvas(), "text")
 
     assert (answer.status_code, answer.json()["errors"][0]["error_code"]) == (500, "internal_server_error")
 
 
 def test_a_course_with_students_cannot_become_a_blueprint() -> None:
-    """Students keep a course from being a blueprint."""
+    """A course with students cannot become a blueprint."""
     of = canvas(blueprint=False, active_students=3)
 
     assert "students" in put_course(of, {"blueprint": True}).json()["errors"]["master_course"][0]["message"]
@@ -128,12 +128,12 @@ def test_a_locked_blueprint_locks_no_syllabus() -> None:
     ("event", "state"), [("offer", "available"), ("claim", "unpublished"), ("conclude", "completed")]
 )
 def test_events(event: str, state: str) -> None:
-    """`course[event]` alone moves the course's state."""
+    """`course[event]` alone changes the course's state."""
     assert put_course(canvas(), {"event": event}).json()["workflow_state"] == state
 
 
 def test_a_course_is_made() -> None:
-    """An administrator makes a course: 200, offered on request, without the syllabus in the answer."""
+    """An administrator creates a course: 200, published on request, without the syllabus in the answer."""
     of = canvas()
     data = {"course[name]": "Made", "course[syllabus_body]": "<p>Hello</p><script>x</script>", "offer": "true"}
     answer = client(of, "admin").post("/api/v1/accounts/11/courses", data=data)
@@ -146,7 +146,7 @@ def test_a_course_is_made() -> None:
 
 
 def test_a_course_is_deleted_softly() -> None:
-    """DELETE wants an event, and deletes softly."""
+    """DELETE requires an event, and soft-deletes."""
     admin = client(canvas(), "admin")
 
     assert admin.delete(COURSE).status_code == 400

@@ -11,12 +11,12 @@ SYLLABUS = {"include[]": "syllabus_body"}
 
 
 def test_the_keys_of_a_course() -> None:
-    """To an administrator a course has these keys, and an empty list of enrolments."""
+    """For an administrator a course has these keys, and an empty list of enrollments."""
     assert client(canvas()).get(COURSE).json().keys() == COURSE_KEYS | {"enrollments"}
 
 
-def test_a_teacher_sees_own_enrolments_and_fewer_ids() -> None:
-    """An enrolled teacher sees the enrolment, but not the import's id."""
+def test_a_teacher_sees_own_enrollments_and_fewer_ids() -> None:
+    """An enrolled teacher sees the enrollment, but not the SIS import's ID."""
     course = client(canvas(role="teacher")).get(COURSE).json()
 
     assert [each["type"] for each in course["enrollments"]] == ["teacher"]
@@ -25,13 +25,13 @@ def test_a_teacher_sees_own_enrolments_and_fewer_ids() -> None:
 
 
 def test_a_blueprint_shows_its_restrictions() -> None:
-    """A blueprint course says what it locks."""
+    """A blueprint course lists what it locks."""
     assert client(canvas(sandbox_is_blueprint=True)).get(COURSE).json()["blueprint_restrictions"]["content"] is True
 
 
 @pytest.mark.parametrize("name", ["999", "abc", "self", "0"])
 def test_an_unknown_course_is_not_found(name: str) -> None:
-    """Unknown and malformed ids answer alike; there is no course `self`."""
+    """Unknown and malformed IDs get the same answer; there is no course `self`."""
     answer = client(canvas()).get(f"/api/v1/courses/{name}")
 
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
@@ -47,7 +47,7 @@ def test_a_deleted_course_is_not_found_but_on_request() -> None:
 
 @pytest.mark.parametrize(("version", "status"), [("new", 403), ("old", 401)])
 def test_reading_needs_a_right(version: str, status: int) -> None:
-    """An administrator whose role may not view course content is refused, by the version's status."""
+    """An administrator whose role may not view course content is refused, with the version's status."""
     answer = client(canvas(denied=frozenset({"read_course_content"}), version=version)).get(COURSE)
 
     assert (answer.status_code, answer.json()) == (status, NOT_PERMITTED)
@@ -60,12 +60,12 @@ def test_students_read_published_courses(state: str, status: int) -> None:
 
 
 def test_a_teacher_has_no_rights_elsewhere() -> None:
-    """A teacher of the sandbox course is nobody in another."""
+    """A teacher of the sandbox course has no rights in another."""
     assert client(canvas(role="teacher")).get("/api/v1/courses/1003").json() == NOT_PERMITTED
 
 
 def test_the_single_read_asks_for_no_user_first() -> None:
-    """Without a token an unknown course is 404, a course that is not public 401."""
+    """Without a token an unknown course is 404, and a course that is not public is 401."""
     anonymous = client(canvas(), None)
 
     assert anonymous.get("/api/v1/courses/999").status_code == 404
@@ -73,7 +73,7 @@ def test_the_single_read_asks_for_no_user_first() -> None:
 
 
 def test_the_syllabus_comes_with_its_include() -> None:
-    """`syllabus_body` is there on request only."""
+    """`syllabus_body` is returned only on request."""
     browser = client(canvas())
 
     assert "syllabus_body" not in browser.get(COURSE).json()
@@ -81,7 +81,7 @@ def test_the_syllabus_comes_with_its_include() -> None:
 
 
 def test_an_empty_syllabus_is_null() -> None:
-    """A course that never had a syllabus has null, with the key."""
+    """A course that never had a syllabus has the key, with null."""
     assert client(canvas(content="empty")).get(COURSE, params=SYLLABUS).json()["syllabus_body"] is None
 
 
@@ -104,7 +104,7 @@ def test_includes_of_the_single_read() -> None:
 
 
 def test_a_null_public_description_has_no_key() -> None:
-    """`public_description` is absent where it is null, even if it is asked for."""
+    """`public_description` is absent if it is null, even if it is asked for."""
     of = canvas()
     query = {"include[]": "public_description"}
 
@@ -114,7 +114,7 @@ def test_a_null_public_description_has_no_key() -> None:
 
 
 def test_updated_at_comes_as_an_include() -> None:
-    """`updated_at` is shown only where it is included by its column's name, and moves with a real change."""
+    """`updated_at` is shown only if included by its column's name, and moves with a real change."""
     of = canvas()
     query = {"include[]": "updated_at"}
     seeded = client(of).get(COURSE, params=query).json()["updated_at"]

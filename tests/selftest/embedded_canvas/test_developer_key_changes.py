@@ -14,7 +14,7 @@ class TestUpdate:
     """`PUT` and `DELETE /api/v1/developer_keys/:id`."""
 
     def test_what_is_not_named_stays(self) -> None:
-        """Only named columns change, and nobody's token dies of it."""
+        """Only named columns change, and tokens stay alive."""
         state = canvas()
         row = change(state, allow_includes=False).json()
 
@@ -22,14 +22,14 @@ class TestUpdate:
         assert client(state).get("/api/v1/accounts").status_code == 200
 
     def test_unknown_scopes_are_dropped(self) -> None:
-        """A scope that this Canvas does not have is dropped without a word."""
+        """A scope that this Canvas does not have is silently dropped."""
         state = canvas()
 
         assert change(state, scopes=[*SCOPES, BOGUS]).json()["scopes"] == list(SCOPES)
         assert client(state).get("/api/v1/accounts").status_code == 200
 
     def test_a_scope_taken_off_ends_all_tokens(self) -> None:
-        """All tokens of the key are revoked, and no other key's; putting the scope back revives none."""
+        """All tokens of the key are revoked, and no other key's; adding the scope again revives none."""
         state = canvas()
         change(state, scopes=SCOPES[1:])
         change(state, scopes=SCOPES)
@@ -45,7 +45,7 @@ class TestUpdate:
         assert client(state).get("/api/v1/accounts").json() == INSUFFICIENT
 
     def test_enforcement_is_at_once(self) -> None:
-        """Switched off, a token may do everything at once; switched on, only what it carries."""
+        """Switched off, a token may do everything immediately; switched on, only what its scopes allow."""
         state = canvas(missing_on_token=frozenset({SCOPES[0]}))
 
         change(state, require_scopes="false")
@@ -54,11 +54,11 @@ class TestUpdate:
         assert client(state).get("/api/v1/accounts").status_code == 401
 
     def test_lti_keys_enforce_always(self) -> None:
-        """A public-JWK key enforces scopes whatever is asked."""
+        """A public-JWK key enforces scopes, whatever is requested."""
         assert change(canvas(key_kind="lti"), require_scopes=False).json()["require_scopes"] is True
 
     def test_events(self) -> None:
-        """`deactivate` and `activate` take the key out of use and back."""
+        """`deactivate` and `activate` disable and enable the key."""
         state = canvas()
 
         assert change(state, event="deactivate").json()["workflow_state"] == "inactive"
@@ -67,7 +67,7 @@ class TestUpdate:
         assert client(state).get("/api/v1/accounts").status_code == 200
 
     def test_delete(self) -> None:
-        """A key is deleted softly; then it is not found, before any right is looked at."""
+        """A key is soft-deleted; then it is not found, before any right is checked."""
         state = canvas()
         path = f"/api/v1/developer_keys/{KEY}"
 
@@ -76,7 +76,7 @@ class TestUpdate:
         assert client(state).get("/api/v1/accounts").json() == INVALID
 
     def test_rights(self) -> None:
-        """An unknown key is not found for anybody; a known one, and an inherited one, is refused."""
+        """An unknown key is 404 for everybody; a known one is refused, and so is an inherited one."""
         state = canvas(enforce_scopes=False, role="teacher")
 
         assert client(state).put("/api/v1/developer_keys/999").json() == NOT_FOUND
@@ -90,7 +90,7 @@ class TestBinding:
 
     @pytest.mark.parametrize(("state", "status"), [("on", 200), ("off", 401), ("allow", 401)])
     def test_an_own_key(self, state: str, status: int) -> None:
-        """The binding decides whether the key's tokens work; it existed, so it is answered with 201."""
+        """The binding decides whether the key's tokens work; since it existed, the answer is 201."""
         of = canvas(key_state="off")
         answer = bind(of, state)
 
@@ -102,14 +102,14 @@ class TestBinding:
         [("on", "off", 200), ("off", "on", 401), ("allow", "on", 200), ("allow", "off", 401)],
     )
     def test_a_site_admins_key(self, owner_says: str, root_says: str, status: int) -> None:
-        """Site admin's `on` or `off` wins; its `allow` leaves the word to the root account, whose binding is new."""
+        """Site admin's `on` or `off` wins; its `allow` lets the root account decide, whose binding is new."""
         of = canvas(key_owner="site-admin", key_state=owner_says)
 
         assert [bind(of, root_says).status_code, bind(of, root_says).status_code] == [200, 201]
         assert client(of).get("/api/v1/accounts").status_code == status
 
     def test_refusals(self) -> None:
-        """An unknown state, key or account, a local id, a sub-account and a consortium's key are refused."""
+        """An unknown state, key or account, a local ID, a sub-account and a consortium's key are refused."""
         of = canvas()
 
         assert bind(of, "maybe").status_code == 422

@@ -1,4 +1,4 @@
-"""Developer keys listed and made (developer_keys_controller.rb, lib/api/v1/developer_key.rb)."""
+"""Developer keys listed and created (developer_keys_controller.rb, lib/api/v1/developer_key.rb)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TestList:
     """`GET /api/v1/accounts/:account_id/developer_keys`."""
 
     def test_own_keys_newest_first(self) -> None:
-        """The account's own keys are listed, by falling number, without the key of personal tokens."""
+        """The account's own keys are listed by descending ID, without the key of personal tokens."""
         assert [row["id"] for row in client(canvas(), "admin").get(KEYS).json()] == [KEY, ADMIN_KEY]
 
     def test_in_pages(self) -> None:
@@ -26,11 +26,11 @@ class TestList:
 
     @pytest.mark.parametrize("wanted", [KEY, KEY % 10**13])
     def test_one_by_id(self, wanted: int) -> None:
-        """`id` picks one."""
+        """`id` selects one."""
         assert [row["id"] for row in client(canvas(), "admin").get(KEYS, params={"id": wanted}).json()] == [KEY]
 
     def test_a_key_shows_scopes_and_settings(self) -> None:
-        """A key of this account shows all but whether its tokens expire; its redirect URIs are one text."""
+        """A key of this account shows everything except whether its tokens expire; its redirect URIs are one text."""
         state = canvas(redirect_uris=(REDIRECT_URI, "https://ally.test/"), allow_includes=False)
         row = next(row for row in client(state, "admin").get(KEYS).json() if row["id"] == KEY)
 
@@ -44,7 +44,7 @@ class TestList:
 
     @pytest.mark.parametrize(("owner", "origin"), [("site-admin", "global"), ("other-account", "federated_parent")])
     def test_an_inherited_key_hides_them(self, owner: str, origin: str) -> None:
-        """An inherited key is in another list and shows neither scopes nor settings nor secret."""
+        """Inherited keys are in another list, and show neither scopes nor settings nor the secret."""
         state = canvas(key_owner=owner)
         own = client(state, "admin").get(KEYS).json()
         inherited = client(state, "admin").get(KEYS, params={"inherited": "true"}).json()
@@ -55,11 +55,11 @@ class TestList:
         assert hidden.isdisjoint(inherited[0])
 
     def test_deleted_keys_are_gone(self) -> None:
-        """A deleted key is in no list."""
+        """A deleted key is not in any list."""
         assert [row["id"] for row in client(canvas(key_workflow="deleted"), "admin").get(KEYS).json()] == [ADMIN_KEY]
 
     def test_root_accounts_only(self) -> None:
-        """Accounts below have no keys."""
+        """Sub-accounts have no keys."""
         assert client(canvas(), "admin").get("/api/v1/accounts/11/developer_keys").json() == NOT_FOUND
 
     @pytest.mark.parametrize(("version", "status"), [("new", 403), ("old", 401)])
@@ -85,7 +85,7 @@ class TestCreate:
         assert state.tables.keys[row["id"]].auto_expire_tokens
 
     def test_unknown_scopes_are_an_error(self) -> None:
-        """A scope that this Canvas does not have is refused, and no key made."""
+        """A scope that this Canvas does not have is refused, and no key is created."""
         state = canvas()
         answer = make(state, scopes=[SCOPES[0], BOGUS])
 
@@ -94,7 +94,7 @@ class TestCreate:
         assert len(state.tables.keys) == 3
 
     def test_old_canvas_does_not_know_todays_name(self) -> None:
-        """A page's new scope is unknown to old Canvas."""
+        """Old Canvas does not know a page scope's new name."""
         page = "url:GET|/api/v1/courses/:course_id/pages/:url"
 
         assert make(canvas(version="old"), scopes=[f"{page}_or_id"]).status_code == 400
@@ -102,16 +102,16 @@ class TestCreate:
 
     @pytest.mark.parametrize("scope", ["/auth/userinfo", "url:GET|/api/v1/files/:id/create_success"])
     def test_valid_scopes_are_more_than_the_listed(self, scope: str) -> None:
-        """Scopes that the scopes API does not list are valid too."""
+        """Scopes that the scopes API does not list are also valid."""
         assert make(canvas(), scopes=[scope]).json()["scopes"] == [scope]
 
     @pytest.mark.parametrize("uris", ["https://a.test/ \n https://b.test/", ["https://a.test/", "https://b.test/"]])
     def test_redirect_uris(self, uris: Any) -> None:
-        """Redirect URIs come as a list or as one text with blanks between."""
+        """Redirect URIs come as a list, or as one text separated by white space."""
         assert make(canvas(), redirect_uris=uris).json()["redirect_uris"] == "https://a.test/\nhttps://b.test/"
 
     def test_nothing_named(self) -> None:
-        """The parameter `developer_key` is needed."""
+        """The parameter `developer_key` is required."""
         answer = client(canvas(), "admin").post(KEYS)
 
         assert (answer.status_code, answer.json()) == (400, {"errors": [{"message": "developer_key is missing"}]})

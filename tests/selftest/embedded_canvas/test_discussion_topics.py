@@ -23,7 +23,7 @@ NEWER = {"summary_enabled", "ungraded_discussion_overrides", "sort_order", "sort
 
 @pytest.mark.parametrize(("version", "keys"), [("new", KEYS | NEWER), ("old", KEYS)])
 def test_the_keys_of_a_topic(version: str, keys: set[str]) -> None:
-    """Listed or read alone, a topic has these keys; newer Canvas has more."""
+    """Listed or read on its own, a topic has these keys; newer Canvas has more."""
     browser = client(canvas(blueprint=False, version=version))
 
     assert browser.get(TOPIC).json().keys() == keys
@@ -31,7 +31,7 @@ def test_the_keys_of_a_topic(version: str, keys: set[str]) -> None:
 
 
 def test_the_author_is_shown() -> None:
-    """The author is given by name and picture."""
+    """The author is shown with name and picture."""
     topic = client(canvas()).get(TOPIC).json()
 
     assert topic["author"]["display_name"] == topic["user_name"] == "Casey Colleague"
@@ -39,7 +39,7 @@ def test_the_author_is_shown() -> None:
 
 @pytest.mark.parametrize("version", ["new", "old"])
 def test_permissions_follow_the_right(version: str) -> None:
-    """`permissions` say what the caller may do; newer Canvas knows one more."""
+    """`permissions` say what the caller may do; newer Canvas has one more."""
     allowed = client(canvas(version=version)).get(TOPIC).json()["permissions"]
     denied = client(student(version=version)).get(TOPIC).json()["permissions"]
 
@@ -50,14 +50,14 @@ def test_permissions_follow_the_right(version: str) -> None:
 @pytest.mark.parametrize(("path", "right"), [(TOPICS, "read"), (TOPICS, "read_forum"), (TOPIC, "read_forum"),
                                              (ANNOUNCEMENT, "read_announcements")])  # fmt: skip
 def test_reading_needs_rights(path: str, right: str) -> None:
-    """Course, forum and announcements each have a right of their own."""
+    """Course, forum and announcements each need their own right."""
     answer = client(canvas(denied=frozenset({right}))).get(path)
 
     assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
 
 
 def test_a_deleted_topic_is_not_found() -> None:
-    """Deleting is soft, but to the API the topic is gone, for PUT too."""
+    """A soft-deleted topic is gone for the API, including PUT."""
     of = canvas()
     answer = client(of, "admin").delete(TOPIC).json()
 
@@ -68,7 +68,7 @@ def test_a_deleted_topic_is_not_found() -> None:
 
 
 def test_students_see_published_topics() -> None:
-    """To students an unpublished topic is neither listed nor readable."""
+    """For students an unpublished topic is neither listed nor readable."""
     of = student()
 
     assert topic_ids(of) == [4001]
@@ -76,7 +76,7 @@ def test_students_see_published_topics() -> None:
 
 
 def test_a_delayed_topic_is_null_to_students() -> None:
-    """What is not out yet is answered with a literal null."""
+    """A delayed topic is answered with a literal null."""
     of = student()
     of.tables.topics[4001].settings["delayed_post_at"] = "2999-01-01T00:00:00Z"
     answer = client(of).get(TOPIC)
@@ -86,7 +86,7 @@ def test_a_delayed_topic_is_null_to_students() -> None:
 
 
 def test_an_initial_post_is_owed() -> None:
-    """Students who have to post first get 403 and a bare word; moderators do not."""
+    """Students who have to post first get a 403 in plain text; moderators do not."""
     of = student()
     of.tables.topics[4001].settings["require_initial_post"] = True
     answer = client(of).get(TOPIC)

@@ -13,7 +13,7 @@ class TestUpdate:
     """PUT /files/:id."""
 
     def test_rename_and_back(self) -> None:
-        """The display name changes; id, file name and everything else stay."""
+        """The display name changes; ID, file name and everything else stay."""
         of = canvas()
         before = of.tables.digest()
         renamed = client(of).put(f"/api/v1/files/{DIAGRAM}", data={"name": "other.png"})
@@ -34,13 +34,13 @@ class TestUpdate:
         assert not of.tables.writes[0].changed
 
     def test_a_name_is_cut_at_255(self) -> None:
-        """A longer name is cut silently."""
+        """A longer name is silently cut."""
         body = client(canvas()).put(f"/api/v1/files/{DIAGRAM}", data={"name": "a" * 300}).json()
 
         assert len(body["display_name"]) == 255
 
     def test_an_empty_name_is_the_file_name(self) -> None:
-        """An empty name falls back to the name that the file was uploaded under."""
+        """An empty name falls back to the uploaded file's name."""
         of = canvas()
         asked = client(of)
         asked.put(f"/api/v1/files/{DIAGRAM}", data={"name": "other.png"})
@@ -52,7 +52,7 @@ class TestUpdate:
         assert client(canvas()).put(f"/api/v1/files/{DIAGRAM}", json={"name": None}).status_code == 500
 
     def test_a_name_that_is_taken(self) -> None:
-        """A clash in the folder is 409 with a message, and nothing changes."""
+        """A clash in the folder is a 409 with a message, and nothing changes."""
         of = canvas()
         answer = client(of).put(f"/api/v1/files/{DIAGRAM}", data={"name": "syllabus.txt", "locked": "true"})
 
@@ -68,7 +68,7 @@ class TestUpdate:
         assert body["display_name"] == "syllabus-1.txt"
 
     def test_a_clash_settled_by_overwriting(self) -> None:
-        """`on_duplicate=overwrite` deletes the namesake."""
+        """`on_duplicate=overwrite` deletes the other file."""
         of = canvas()
         client(of).put(f"/api/v1/files/{DIAGRAM}", data={"name": "syllabus.txt", "on_duplicate": "overwrite"})
 
@@ -76,7 +76,7 @@ class TestUpdate:
         assert of.tables.files[SYLLABUS].workflow_state == "deleted"
 
     def test_moved_to_another_folder(self) -> None:
-        """The new folder must be one of the same course."""
+        """The new folder must be in the same course."""
         of = canvas()
         of.tables.folders[4999] = Folder(4999, 1002, "course files")
         asked = client(of)
@@ -87,7 +87,7 @@ class TestUpdate:
         assert (refused.status_code, refused.json()) == (404, NOT_FOUND)
 
     def test_locks_and_dates(self) -> None:
-        """`locked`, `hidden` and the dates are set as sent; null takes a date off."""
+        """`locked`, `hidden` and the dates are set as sent; null removes a date."""
         asked = client(canvas())
         data = {"locked": "true", "hidden": "1", "lock_at": "2026-03-01T10:00:00Z"}
         body = asked.put(f"/api/v1/files/{DIAGRAM}", data=data).json()
@@ -97,19 +97,19 @@ class TestUpdate:
         assert (freed["locked"], freed["hidden"], freed["lock_at"]) == (False, False, None)
 
     def test_needs_the_right_to_edit_files(self) -> None:
-        """Without `manage_files_edit` it is refused."""
+        """Without `manage_files_edit` the update is refused."""
         answer = client(canvas(denied=frozenset({"manage_files_edit"}))).put(f"/api/v1/files/{DIAGRAM}")
 
         assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
 
     def test_file_0_is_a_safe_probe(self) -> None:
-        """File 0 passes the id format and is never there."""
+        """File 0 has a valid ID format and never exists."""
         answer = client(canvas()).put("/api/v1/files/0")
 
         assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
     def test_a_blueprint_locks_the_name(self) -> None:
-        """A locked file's name is refused as a locked column; its own name again passes."""
+        """Renaming a locked file is refused as a locked column; sending its own name again passes."""
         asked = client(canvas(blueprint_locked=True))
         refused = asked.put(f"/api/v1/files/{DIAGRAM}", data={"name": "other.png"})
         passed = asked.put(f"/api/v1/files/{DIAGRAM}", data={"name": "diagram.png"})
@@ -123,7 +123,7 @@ class TestDelete:
     """DELETE /files/:id."""
 
     def test_deleting_is_soft(self) -> None:
-        """A deleted file answers 404 and is in no list, but PUT and DELETE on it still answer 200."""
+        """A deleted file is 404 and in no list, but PUT and DELETE on it still are 200."""
         of = canvas()
         asked = client(of)
         first = asked.delete(f"/api/v1/files/{DIAGRAM}")
@@ -136,7 +136,7 @@ class TestDelete:
         assert asked.get(f"{FILES}/{DIAGRAM}").status_code == 404
 
     def test_hiding_brings_a_deleted_file_back(self) -> None:
-        """Hidden and deleted share a column, so that `hidden=false` revives a deleted file."""
+        """Hidden and deleted share a column, so `hidden=false` revives a deleted file."""
         of = canvas()
         asked = client(of)
         asked.delete(f"/api/v1/files/{DIAGRAM}")
@@ -146,14 +146,14 @@ class TestDelete:
 
     @pytest.mark.parametrize("version", ["new", "old"])
     def test_the_refusal_is_401_in_every_version(self, version: str) -> None:
-        """Without the right the answer has wording and status of its own."""
+        """Without the right the answer has its own wording and status."""
         of = canvas(denied=frozenset({"manage_files_delete"}), version=version)
         answer = client(of).delete(f"/api/v1/files/{DIAGRAM}")
 
         assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized to delete this file"})
 
     def test_file_0_is_a_safe_probe(self) -> None:
-        """File 0 is 404, before the right is looked at."""
+        """File 0 is a 404, before the right is checked."""
         answer = client(canvas(denied=frozenset({"manage_files_delete"}))).delete("/api/v1/files/0")
 
         assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
@@ -173,7 +173,7 @@ class TestDelete:
         assert client(of).get(f"{COURSE}/media_objects?exclude[]=sources").json() == []
 
     def test_replace_is_no_deletion(self) -> None:
-        """With `replace` the file stays under its id, as file_removed.pdf; it needs the right to act as others."""
+        """With `replace` the file keeps its ID, as file_removed.pdf; this needs the right to act as other users."""
         replaced = client(canvas()).delete(f"/api/v1/files/{DIAGRAM}?replace=true").json()
         refused = client(canvas(role="teacher")).delete(f"/api/v1/files/{DIAGRAM}?replace=true")
 

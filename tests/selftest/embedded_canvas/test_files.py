@@ -13,7 +13,7 @@ class TestList:
     """GET /courses/:course_id/files."""
 
     def test_rows_carry_the_file_s_own_address_and_facts(self) -> None:
-        """A row has the hyphenated content type, the size in bytes, and a download address with the verifier."""
+        """A row has a hyphenated content type, the size in bytes, and a download address with a verifier."""
         row = client(canvas()).get(f"{FILES}?search_term=syllabus").json()[0]
 
         assert row["content-type"] == "text/plain"
@@ -40,11 +40,11 @@ class TestList:
         ],
     )
     def test_filters(self, query: str, left: list[str]) -> None:
-        """Content types are whole or the part before the slash; the search is in names, whatever the case."""
+        """Content types are full types or the part before the slash; the search in names ignores case."""
         assert file_names(canvas(), query) == left
 
     def test_names_only(self) -> None:
-        """`only[]=names` leaves a short object."""
+        """`only[]=names` returns short objects."""
         row = client(canvas()).get(f"{FILES}?only[]=names").json()[0]
 
         assert set(row) == {"id", "uuid", "folder_id", "display_name", "filename", "upload_status",
@@ -65,7 +65,7 @@ class TestList:
         assert "user" not in answer.json()[0]
 
     def test_paged(self) -> None:
-        """Pages are linked, the last one too."""
+        """Pages are linked, including the last one."""
         answer = client(canvas()).get(f"{FILES}?per_page=2")
 
         assert len(answer.json()) == 2
@@ -81,30 +81,30 @@ class TestList:
         assert asked.get(f"{FILES}/{DIAGRAM}").json()["hidden_for_user"] is False
 
     def test_students_see_neither_hidden_nor_locked_files(self) -> None:
-        """Both are missing from a student's list."""
+        """A student's list has neither."""
         of = canvas(role="student", course_state="available")
         of.tables.files[DIAGRAM].hidden = of.tables.files[VIDEO].locked = True
 
         assert file_names(of) == ["syllabus.txt"]
 
     def test_needs_the_right_to_read_contents(self) -> None:
-        """The right is the root folder's; there is no test of the course's Files tab."""
+        """The right is checked on the root folder; the course's Files tab does not matter."""
         answer = client(canvas(denied=frozenset({"read_contents"}))).get(FILES)
 
         assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
 
     def test_no_course(self) -> None:
-        """A course that is not there is 404."""
+        """An unknown course is 404."""
         answer = client(canvas()).get("/api/v1/courses/0/files")
 
         assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
 class TestShow:
-    """GET /courses/:course_id/files/:id and its neighbours."""
+    """GET /courses/:course_id/files/:id and similar routes."""
 
     def test_one_file(self) -> None:
-        """The single read adds the viewers' addresses."""
+        """The single read adds the document viewers' addresses."""
         body = client(canvas()).get(f"{FILES}/{DIAGRAM}").json()
 
         assert body["id"] == DIAGRAM
@@ -112,17 +112,17 @@ class TestShow:
 
     @pytest.mark.parametrize("wanted", ["0", "x", "5001x", "999"])
     def test_what_is_not_there(self, wanted: str) -> None:
-        """An id that is none and an id that is unknown answer alike."""
+        """Malformed and unknown IDs get the same answer."""
         answer = client(canvas()).get(f"{FILES}/{wanted}")
 
         assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
     def test_a_file_of_another_course(self) -> None:
-        """The file must be of this course."""
+        """The file must belong to this course."""
         assert client(canvas()).get(f"/api/v1/courses/1002/files/{DIAGRAM}").json() == NOT_FOUND
 
     def test_locked_for_a_student(self) -> None:
-        """A locked file is shown to a student without its address."""
+        """A student sees a locked file without its address."""
         of = canvas(role="student", course_state="available")
         of.tables.files[DIAGRAM].locked = True
         body = client(of).get(f"{FILES}/{DIAGRAM}").json()
@@ -130,13 +130,13 @@ class TestShow:
         assert (body["locked_for_user"], body["url"], body["thumbnail_url"]) == (True, "", "")
 
     def test_the_scope_also_opens_the_quota(self) -> None:
-        """`…/files/:id` over-matches `…/files/quota`."""
+        """The scope `…/files/:id` also matches `…/files/quota`."""
         body = client(canvas()).get(f"{FILES}/quota").json()
 
         assert body == {"quota": 500 * 1024 * 1024, "quota_used": 3 * 512}
 
     def test_the_read_without_a_course_has_its_own_scope(self) -> None:
-        """`GET /files/:id` is refused to the integration, which does not have that scope, and open to the unscoped."""
+        """`GET /files/:id` is refused to the integration, which lacks that scope, and open to an unscoped token."""
         of = canvas()
         refused, shown = (each.get(f"/api/v1/files/{DIAGRAM}") for each in (client(of), client(of, "admin")))
 
@@ -144,7 +144,7 @@ class TestShow:
         assert shown.json()["id"] == DIAGRAM
 
     def test_the_address_leads_to_the_content(self) -> None:
-        """The verifier in a file's address is the key: no token is needed, and another verifier is of no use."""
+        """A file's address with its verifier needs no token; another verifier does not work."""
         of = canvas()
         url = client(of).get(f"{FILES}/{SYLLABUS}").json()["url"]
 

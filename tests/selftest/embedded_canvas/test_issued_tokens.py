@@ -1,4 +1,4 @@
-"""What becomes of codes and tokens (lib/canvas/oauth/token.rb, access_token.rb)."""
+"""The life of codes and tokens (lib/canvas/oauth/token.rb, access_token.rb)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tests.selftest.embedded_canvas.exchanging import TOKEN, accounts, exchange,
 
 
 class TestCode:
-    """A code becomes a token."""
+    """Exchanging a code for a token."""
 
     @pytest.mark.parametrize(("version", "more"), [("new", {"fake_student": False}), ("old", {})])
     def test_what_is_issued(self, version: str, more: dict[str, bool]) -> None:
-        """The answer names the user and both strings, and not the scopes; the grant type may be absent."""
+        """The answer has the user and both strings but no scopes; the grant type may be absent."""
         state = canvas(version=version)
         issued = redeem(state, with_code(state, SCOPES[0]), grant_type=None).json()
         user = {
@@ -34,13 +34,13 @@ class TestCode:
         assert issued == {"token_type": "Bearer", "user": user, "canvas_region": "unknown", "expires_in": 3600}
 
     def test_keys_whose_tokens_do_not_expire(self) -> None:
-        """`expires_in` is there only where the key's tokens expire."""
+        """`expires_in` is there only if the key's tokens expire."""
         state = canvas(auto_expire_tokens=False)
 
         assert "expires_in" not in redeem(state, with_code(state, *SCOPES)).json()
 
     def test_the_token_keeps_the_codes_scopes(self) -> None:
-        """A token has the scopes that were asked for, fewer than the key's; `scope` here changes nothing."""
+        """A token has the scopes that were requested, fewer than the key's; `scope` has no effect here."""
         state = canvas()
         text = redeem(state, with_code(state, SCOPES[0]), scope=" ".join(SCOPES)).json()["access_token"]
         course = client(state, token=None).get("/api/v1/courses/1001", headers={"Authorization": f"Bearer {text}"})
@@ -50,7 +50,7 @@ class TestCode:
 
     @pytest.mark.parametrize(("wish", "after"), [(None, 200), ("0", 200), ("1", 401), ("true", 401)])
     def test_replace_tokens(self, wish: str | None, after: int) -> None:
-        """On wish the user's other tokens of this key are revoked, and nobody else's."""
+        """On request the user's other tokens of this key are revoked, and nobody else's."""
         state = canvas()
         redeem(state, with_code(state, *SCOPES), replace_tokens=wish)
         answer = client(state).get("/api/v1/accounts")
@@ -60,7 +60,7 @@ class TestCode:
         assert client(state, "admin").get("/api/v1/accounts").status_code == 200
 
     def test_a_key_that_replaces_tokens(self) -> None:
-        """A key can be set to revoke the user's other tokens each time."""
+        """A key can be set to revoke the user's other tokens every time."""
         state = canvas()
         state.tables.keys[KEY].replace_tokens = True
         redeem(state, with_code(state, *SCOPES))
@@ -68,7 +68,7 @@ class TestCode:
         assert client(state).get("/api/v1/accounts").json() == REVOKED
 
     def test_who_only_wants_to_know_the_user_gets_no_token(self) -> None:
-        """The scope `/auth/userinfo` alone gives the user and no string."""
+        """The scope `/auth/userinfo` alone returns the user and no token."""
         state = canvas(enforce_scopes=False)
         issued = redeem(state, with_code(state, "/auth/userinfo")).json()
 
@@ -87,10 +87,10 @@ class TestCode:
 
 
 class TestRefresh:
-    """A refresh gives the same token a new string."""
+    """Refreshing a token."""
 
     def test_the_old_string_ends(self) -> None:
-        """The new string works, the old one is unknown, the refresh token stays and is not sent again."""
+        """The new string works, the old one is dead; the refresh token stays and is not sent again."""
         state = canvas()
         issued = exchange(state).json()
 
@@ -101,7 +101,7 @@ class TestRefresh:
         assert accounts(state, issued["access_token"]).json() == INVALID
 
     def test_row_and_scopes_stay(self) -> None:
-        """The token's number and scopes are what they were, whatever the key has by now."""
+        """The token's ID and scopes stay, whatever the key has by now."""
         state = canvas(missing_on_token=frozenset({SCOPES[0]}))
         token = accounts(state, exchange(state).json()["access_token"])
 
@@ -109,14 +109,14 @@ class TestRefresh:
         assert state.tables.tokens[201].scopes == list(SCOPES[1:])
 
     def test_an_hour_later(self) -> None:
-        """A token that expired after its hour is renewed by a refresh."""
+        """A refresh renews an expired token."""
         state = canvas(token_state="expired")
 
         assert client(state).get("/api/v1/accounts").json() == INVALID
         assert accounts(state, exchange(state).json()["access_token"]).status_code == 200
 
     def test_enforcement_switched_on_over_no_scopes(self) -> None:
-        """A token without scopes is refreshed by a key that enforces them now, and refused everywhere."""
+        """A token without scopes can be refreshed after its key enforces scopes, but is refused everywhere."""
         state = canvas()
         state.tables.tokens[201].scopes = []
         fresh = exchange(state)
@@ -125,7 +125,7 @@ class TestRefresh:
         assert accounts(state, fresh.json()["access_token"]).json() == INSUFFICIENT
 
     def test_enforcement_switched_on_over_other_scopes(self) -> None:
-        """A token with a scope that the key lacks gets a string that was never saved; the old one goes on working."""
+        """A token with a scope that the key lacks gets a string that was never saved; the old one still works."""
         state = canvas(missing_on_key=frozenset({SCOPES[-1]}))
         fresh = exchange(state)
 
@@ -135,11 +135,11 @@ class TestRefresh:
 
 
 class TestEnd:
-    """A token ends itself."""
+    """Deleting a token."""
 
     @pytest.mark.parametrize("scopes", [SCOPES, ()])
     def test_a_token_ends_itself_whatever_its_scopes(self, scopes: tuple[str, ...]) -> None:
-        """The answer is an empty object; then token and refresh token are dead."""
+        """The answer is an empty object; afterwards token and refresh token are dead."""
         state = canvas(scopes=scopes)
 
         assert (answer := client(state).delete(TOKEN)).status_code == 200
@@ -148,10 +148,10 @@ class TestEnd:
         assert exchange(state).json()["error_description"] == "refresh_token not found"
 
     def test_a_dead_token_cannot(self) -> None:
-        """A token that is dead is refused as anywhere."""
+        """A dead token is refused, as everywhere."""
         assert client(canvas(token_state="revoked")).delete(TOKEN).json() == REVOKED
 
     @pytest.mark.parametrize(("version", "status"), [("new", 401), ("old", 400)])
     def test_nothing_to_end(self, version: str, status: int) -> None:
-        """Without a token there is nothing to end; new Canvas asks for a user first."""
+        """Without a token there is nothing to delete; new Canvas requires a user first."""
         assert client(canvas(version=version), token=None).delete(TOKEN).status_code == status

@@ -26,7 +26,7 @@ def listed(of: Canvas, query: str = LEAN) -> list[dict[str, Any]]:
 
 
 def add_media(of: Canvas, number: int, title: str | None) -> None:
-    """A further video of the course, a colleague's."""
+    """Another video in the course, a colleague's."""
     of.tables.files[number] = File(
         number, f"uuid{number}", SANDBOX, 4900, f"{number}.mp4", f"{number}.mp4", "video/mp4", b"x", now(), now(),
         media_entry_id=f"m-{number}",
@@ -40,7 +40,7 @@ class TestList:
     """GET /courses/:course_id/media_objects."""
 
     def test_a_row(self) -> None:
-        """Media are known by their media id; tracks are everybody's, each with an address outside the API."""
+        """Media have a media ID; tracks are those of all users, each with an address outside the API."""
         row = listed(canvas())[0]
 
         assert (row["media_id"], row["title"], row["can_add_captions"]) == ("m-labtour", "Lab tour", True)
@@ -51,7 +51,7 @@ class TestList:
         assert row["media_tracks"][0]["url"] == "http://canvas.test/media_objects/m-labtour/media_tracks/6101"
 
     def test_links_point_to_another_scope(self) -> None:
-        """The Link header names media_attachments; following it with the integration's token lacks a scope."""
+        """The Link header points to media_attachments; the integration's token lacks the scope to follow it."""
         of = canvas()
         add_media(of, 8001, "B")
         links = client(of).get(f"{MEDIA}?{LEAN}&per_page=1").links
@@ -62,14 +62,14 @@ class TestList:
         assert len(client(of, "admin").get(links["next"]["url"]).json()) == 1
 
     def test_pages_by_number(self) -> None:
-        """A page number of one's own works, and ends in an empty page."""
+        """Counting pages works, and ends with an empty page."""
         of = canvas()
         add_media(of, 8001, "B")
 
         assert [len(listed(of, f"{LEAN}&per_page=1&page={page}")) for page in (1, 2, 3)] == [1, 1, 0]
 
     def test_sorted_by_title(self) -> None:
-        """By the shown title, whatever the case; media without a title are called Untitled."""
+        """Sorted by displayed title, ignoring case; media without a title are called Untitled."""
         of = canvas()
         add_media(of, 8001, "atoms")
         add_media(of, 8002, None)
@@ -79,7 +79,7 @@ class TestList:
         assert listed(of, f"{LEAN}&sort=created_at")[0]["title"] == "Lab tour"
 
     def test_searched(self) -> None:
-        """`search_term` is looked for in titles."""
+        """`search_term` searches titles."""
         of = canvas()
         add_media(of, 8001, "Atoms")
 
@@ -87,13 +87,13 @@ class TestList:
 
     @pytest.mark.parametrize("allow_includes", [True, False])
     def test_exclude_is_no_include(self, allow_includes: bool) -> None:
-        """`exclude[]` leaves out sources and tracks, also for keys that allow no includes."""
+        """`exclude[]` leaves out sources and tracks, even if the key allows no includes."""
         row = listed(canvas(allow_includes=allow_includes), f"{LEAN}&exclude[]=tracks")[0]
 
         assert not {"media_sources", "media_tracks"} & row.keys()
 
     def test_sources_without_media_services_crash(self) -> None:
-        """Rows ask Kaltura for their sources: 500 where it is off, unless they are excluded."""
+        """Rows ask Kaltura for their sources: 500 if it is off, unless sources are excluded."""
         of = canvas()
         with_sources = listed(of, "")
         of.config = replace(of.config, kaltura=False)
@@ -103,18 +103,18 @@ class TestList:
         assert len(listed(of)) == 1
 
     def test_no_media_no_crash(self) -> None:
-        """An empty list asks nobody."""
+        """An empty list does not ask Kaltura."""
         assert listed(canvas(kaltura=False), "") == []
 
     @pytest.mark.parametrize("course", ["0", f"uuid:{'1001':0>40}", "sis_course_id:C1001", "x"])
     def test_plain_course_numbers_only(self, course: str) -> None:
-        """Other kinds of course id, which most endpoints take, are 404 here."""
+        """Other kinds of course ID, which most endpoints accept, are 404 here."""
         answer = client(canvas()).get(f"/api/v1/courses/{course}/media_objects")
 
         assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
     def test_needs_the_right_to_read_contents(self) -> None:
-        """The right is the root folder's."""
+        """The right is checked on the root folder."""
         answer = client(canvas(denied=frozenset({"read_contents"}))).get(MEDIA)
 
         assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
@@ -124,7 +124,7 @@ class TestRetitle:
     """PUT /media_objects/:media_object_id."""
 
     def test_there_and_back(self) -> None:
-        """The title changes at once and can be given back; the answer has neither sources nor tracks."""
+        """The title changes immediately and can be restored; the answer has neither sources nor tracks."""
         of = canvas()
         before = of.tables.digest()
         changed = client(of).put(TOUR, data={"user_entered_title": "Another"})
@@ -151,7 +151,7 @@ class TestRetitle:
 
     @pytest.mark.parametrize("token", ["access", "admin"])
     def test_only_the_owner_may(self, token: Holder) -> None:
-        """Not even an administrator may retitle another's media; the right is looked at before the title."""
+        """Not even an administrator may retitle other people's media; the right is checked before the title."""
         answer = client(canvas(owns_media=False), token).put(TOUR)
 
         assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)

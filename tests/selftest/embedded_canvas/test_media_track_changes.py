@@ -12,17 +12,17 @@ from tests.selftest.embedded_canvas.driver import canvas, client
 
 
 class TestReplace:
-    """PUT …/media_tracks: the body is the whole."""
+    """PUT …/media_tracks: the body is the complete list."""
 
     def test_locales_not_listed_are_deleted(self) -> None:
-        """All users' tracks, not only the caller's."""
+        """The tracks of all users are deleted, not only the caller's."""
         of = canvas()
         put_tracks(of, [{"locale": "de", "content": SRT}])
 
         assert held(of) == {"de": SRT}
 
     def test_listed_without_content_they_stay(self) -> None:
-        """A track that is only named is not touched, whoever made it."""
+        """A track that is only listed is not touched, whoever owns it."""
         of = canvas()
         before = held(of)
         put_tracks(of, [*KEEP, {"locale": "de", "content": SRT}])
@@ -30,7 +30,7 @@ class TestReplace:
         assert held(of) == {**before, "de": SRT}
 
     def test_the_answer_is_the_caller_s_tracks(self) -> None:
-        """In the list's shape, with its includes."""
+        """The answer has the list's shape and includes."""
         answer = put_tracks(canvas(), [*KEEP, {"locale": "de", "content": SRT}], "include[]=content")
 
         assert answer.status_code == 200
@@ -41,7 +41,7 @@ class TestReplace:
         assert answer.json()[0]["content"] == SRT
 
     def test_own_text_is_changed_in_place(self) -> None:
-        """An own track keeps its id and its kind."""
+        """The caller's own track keeps its ID and kind."""
         of = canvas()
         put_tracks(of, [{"locale": "en", "content": "1\n00:00:00,000 --> 00:00:01,000\nAnew\n"}, {"locale": "fr"}])
         track = of.tables.media_tracks[6101]
@@ -50,7 +50,7 @@ class TestReplace:
 
     @pytest.mark.parametrize("body", ["[]", "null"])
     def test_nothing_listed_deletes_everything(self, body: str) -> None:
-        """An empty array and null are the same."""
+        """An empty array and null do the same."""
         of = canvas()
         answer = client(of).put(TRACKS, content=body, headers={"Content-Type": "application/json"})
 
@@ -60,7 +60,7 @@ class TestReplace:
     @pytest.mark.parametrize("body", ["", "[", "x", "{}", '{"locale":"en"}', "[1]", '"en"', "3"])
     @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
     def test_anything_but_an_array_crashes(self, body: str, kind: str) -> None:
-        """500, whatever the content type says, and nothing is deleted."""
+        """It is a 500, whatever the content type, and nothing is deleted."""
         of = canvas()
         answer = client(of).put(TRACKS, content=body, headers={"Content-Type": kind})
 
@@ -80,7 +80,7 @@ class TestRights:
     """Captions need the right to change the media's file."""
 
     def test_without_it_nothing_is_done_and_nothing_said(self) -> None:
-        """204 with an empty body, even for a body that would crash."""
+        """It is an empty 204, even for a request body that would crash."""
         of = canvas(denied=frozenset({"manage_files_edit"}))
         answers = [put_tracks(of, KEEP), put_tracks(of, {"x": 1})]
 
@@ -88,7 +88,7 @@ class TestRights:
         assert not any(write.changed for write in of.tables.writes)
 
     def test_without_a_file_the_owner_may(self) -> None:
-        """Media whose file is gone are captioned by their owner or who may change the course's content."""
+        """If its file is gone, media can be captioned by its owner and by those who may edit the course's content."""
         student = canvas(role="student")
         student.tables.media_objects[6001].file_id = None
         stranger = canvas(role="student", owns_media=False)
@@ -99,7 +99,7 @@ class TestRights:
 
 
 class TestValidation:
-    """422, after the deletions have happened."""
+    """It is a 422, after the deletions have happened."""
 
     @pytest.mark.parametrize(
         ("track", "field", "code"),
@@ -113,7 +113,7 @@ class TestValidation:
         ids=["digits", "no-locale", "kind", "ttml", "a-colleague's"],
     )
     def test_refusals(self, track: dict[str, str], field: str, code: str) -> None:
-        """Locales are letters and hyphens, one track each; five kinds; no TTML."""
+        """Locales are letters and hyphens, with one track each; there are five kinds; TTML is refused."""
         of = canvas()
         answer = put_tracks(of, [*KEEP, track])
 
@@ -122,7 +122,7 @@ class TestValidation:
         assert not of.tables.writes[0].changed
 
     def test_deletions_are_not_taken_back(self) -> None:
-        """A bad track deletes what is not listed, and keeps the good ones before it."""
+        """A bad track does not undo the deletions, nor the good tracks before it."""
         of = canvas()
         answer = put_tracks(of, [{"locale": "de", "content": SRT}, {"locale": "es-419", "content": SRT}])
 
@@ -131,14 +131,14 @@ class TestValidation:
 
     @pytest.mark.parametrize("kind", ["subtitles", "captions", "descriptions", "chapters", "metadata"])
     def test_kinds(self, kind: str) -> None:
-        """Each of the five is kept."""
+        """Each of the five kinds is stored."""
         of = canvas()
         answer = put_tracks(of, [*KEEP, {"locale": "de", "kind": kind, "content": SRT}])
 
         assert answer.json()[0]["kind"] == kind
 
     def test_without_a_file_a_locale_may_be_there_twice(self) -> None:
-        """One track for each locale holds within a file only."""
+        """The limit of one track per locale applies only with a file."""
         of = canvas()
         of.tables.media_objects[6001].file_id = None
         of.tables.media_tracks[6103] = MediaTrack(6103, 6001, COLLEAGUE, "de", "captions", SRT, now(), now())
@@ -147,17 +147,17 @@ class TestValidation:
 
 
 class TestBlueprint:
-    """Captions of media that a blueprint locks."""
+    """Captions of media locked by a blueprint."""
 
     def test_deleting_crashes(self) -> None:
-        """500, and everything is still there."""
+        """It is a 500, and everything is still there."""
         of = canvas(blueprint_locked=True)
 
         assert put_tracks(of, []).status_code == 500
         assert set(held(of)) == {"en", "fr"}
 
     def test_changing_is_refused(self) -> None:
-        """422 that names the lock; naming tracks only passes."""
+        """It is a 422 about the lock; only listing tracks passes."""
         of = canvas(blueprint_locked=True)
         answer = put_tracks(of, [{"locale": "en", "content": SRT}, {"locale": "fr"}])
 

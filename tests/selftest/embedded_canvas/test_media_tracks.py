@@ -1,4 +1,4 @@
-"""Captions: whose are seen, and in what form (media_tracks_controller.rb, media_track.rb)."""
+"""Captions: whose are shown, and in what form (media_tracks_controller.rb, media_track.rb)."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ class TestList:
     """GET …/media_tracks."""
 
     def test_only_the_caller_s_own(self) -> None:
-        """A colleague's French is not among them, not even for an administrator."""
+        """A colleague's French track is not among them, not even for an administrator."""
         assert [track["locale"] for track in client(canvas()).get(TRACKS).json()] == ["en"]
         assert client(canvas(), "admin").get(TRACKS).json() == []
 
     def test_ids_only_unless_asked(self) -> None:
-        """Without includes a track has no text and no times; the media object is named by its database id."""
+        """Without includes a track has no text and no times; `media_object_id` is the database ID."""
         track = client(canvas()).get(TRACKS).json()[0]
 
         assert track == {"id": 6101, "locale": "en", "kind": "captions", "media_object_id": 6001,
                          "user_id": INTEGRATION_USER}  # fmt: skip
 
     def test_includes(self) -> None:
-        """Each of four includes adds its field; WebVTT is made from SubRip."""
+        """Each of four includes adds its field; WebVTT is converted from SubRip."""
         names = ("content", "webvtt_content", "created_at", "updated_at")
         track = client(canvas()).get(f"{TRACKS}?{'&'.join(f'include[]={name}' for name in names)}").json()[0]
 
@@ -43,22 +43,22 @@ class TestList:
         assert "content" not in answer.json()[0]
 
     def test_open_to_any_user(self) -> None:
-        """A student with a right to nothing may ask, and gets their own."""
+        """A student without any right may read the list, and gets their own tracks."""
         assert client(canvas(role="student", owns_media=False)).get(TRACKS).json() == []
 
     @pytest.mark.parametrize("verb", ["GET", "PUT"])
     def test_an_unknown_id_is_refused_like_a_missing_right(self, verb: str) -> None:
-        """Which makes it a probe that changes nothing."""
+        """So it makes a probe that changes nothing."""
         answer = client(canvas()).request(verb, NOWHERE, content="[]", headers={"Content-Type": "application/json"})
 
         assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
 
 
 class TestText:
-    """GET /media_objects/:media_object_id/media_tracks/:id, which is no API."""
+    """GET /media_objects/:media_object_id/media_tracks/:id, which is not part of the API."""
 
     def test_is_webvtt_without_log_in(self) -> None:
-        """The address in the media list gives WebVTT to anybody."""
+        """The address in the media list serves WebVTT to anybody."""
         answer = client(canvas(), None).get("/media_objects/m-labtour/media_tracks/6102")
 
         assert answer.headers["content-type"].startswith("text/plain")
@@ -70,16 +70,16 @@ class TestText:
 
 
 class TestWebVtt:
-    """What becomes of the text."""
+    """Conversion to WebVTT."""
 
     def test_subrip_is_turned_into_webvtt(self) -> None:
-        """Commas become points, single digits get a nought, lines end alike."""
+        """Commas become points, single digits get a leading zero, and line ends are normalized."""
         track = put_tracks(canvas(), [*KEEP, {"locale": "de", "content": SRT}], "include[]=webvtt_content").json()[0]
 
         assert track["webvtt_content"] == "WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.000\nBonjour"
 
     def test_webvtt_is_stored_once(self) -> None:
-        """Uploaded WebVTT has a null webvtt_content; its address still gives it."""
+        """Uploaded WebVTT has a null webvtt_content; its address still serves it."""
         of = canvas()
         text = "WEBVTT\n\n00:00.000 --> 00:01.000\nHallo\n"
         track = put_tracks(of, [*KEEP, {"locale": "de", "content": text}], "include[]=webvtt_content").json()[0]

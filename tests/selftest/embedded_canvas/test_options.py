@@ -1,4 +1,4 @@
-"""`--embedded KEY=VALUE`: every state of the embedded Canvas as text, and one clear sentence for what is none."""
+"""`--embedded KEY=VALUE`: every state of the embedded Canvas as text, and one clear sentence for anything else."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ GOOD: list[tuple[list[str], dict[str, Any]]] = [
     (["denied=manage_wiki_update"], {"denied": frozenset({"manage_wiki_update"})}),
     (["denied=a, b", "denied=c"], {"denied": frozenset({"a", "b", "c"})}),
     ([f"missing_on_key={ACCOUNTS},{PAGES}"], {"missing_on_key": frozenset({ACCOUNTS, PAGES})}),
-    # only the first equals sign parts key and value
+    # only the first equals sign separates key and value
     (["redirect_uris=https://a.test/?x=1"], {"redirect_uris": ("https://a.test/?x=1",)}),
     ([f"scopes_renamed={PAGES}/:url_or_id={PAGES}/:url"], {"scopes_renamed": {f"{PAGES}/:url_or_id": f"{PAGES}/:url"}}),
     (["faults=reset"], {"faults": (Fault("reset"),)}),
     (["faults=500:PUT /api"], {"faults": (Fault("500", "PUT /api"),)}),
     (["faults=500::3"], {"faults": (Fault("500", "", 3),)}),
     (["faults=500:PUT .*/\\d{1,4}:2", "faults=hang"], {"faults": (Fault("500", "PUT .*/\\d{1,4}", 2), Fault("hang"))}),
-    # only digits at the end are a number of times
+    # only digits at the end are a count
     (["faults=502:a:b"], {"faults": (Fault("502", "a:b"),)}),
 ]
 
 BAD: list[tuple[list[str], str]] = [
     (["throttle"], "--embedded throttle: throttle has no value; write throttle=true|false."),
-    (["throttle=yes"], "--embedded throttle=yes: 'yes' is none of its values; write throttle=true|false."),
-    (["throttle="], "--embedded throttle=: '' is none of its values; write throttle=true|false."),
-    (["role=boss"], "--embedded role=boss: 'boss' is none of its values; write role=admin|teacher|student."),
+    (["throttle=yes"], "--embedded throttle=yes: 'yes' is not one of its values; write throttle=true|false."),
+    (["throttle="], "--embedded throttle=: '' is not one of its values; write throttle=true|false."),
+    (["role=boss"], "--embedded role=boss: 'boss' is not one of its values; write role=admin|teacher|student."),
     (
         ["role=admin", "role=admin"],
         "--embedded role is given 2 times; give it once, as role=admin|teacher|student.",
@@ -61,13 +61,13 @@ BAD: list[tuple[list[str], str]] = [
 
 @pytest.mark.parametrize(("texts", "state"), GOOD)
 def test_texts_mean_a_state(texts: list[str], state: dict[str, Any]) -> None:
-    """Each text sets its field by the field's own type, and what is not named keeps its default."""
+    """Each text sets its field by the field's type; fields not named keep their defaults."""
     assert parse(texts) == CanvasConfig(**state)
 
 
 @pytest.mark.parametrize(("texts", "sentence"), BAD)
 def test_what_is_no_state_is_told_in_one_sentence(texts: list[str], sentence: str) -> None:
-    """The sentence names the text, what is wrong with it and what to write."""
+    """The sentence has the text, what is wrong with it, and what to write instead."""
     with pytest.raises(OptionError) as caught:
         parse(texts)
 
@@ -75,7 +75,7 @@ def test_what_is_no_state_is_told_in_one_sentence(texts: list[str], sentence: st
 
 
 def test_an_unknown_key_is_told_all_keys() -> None:
-    """A misspelt key is answered with every key there is."""
+    """A misspelled key gets a list of all keys."""
     with pytest.raises(OptionError) as caught:
         parse(["enforce_scope=false"])
 
@@ -87,7 +87,7 @@ def test_an_unknown_key_is_told_all_keys() -> None:
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("faults=broken", "'broken' is none of its values"),
+        ("faults=broken", "'broken' is not one of its values"),
         ("faults=", "a fault needs a kind"),
         ("faults=500:(", "'(' is not a regular expression (missing ), unterminated subpattern at position 0)"),
     ],
@@ -105,11 +105,11 @@ def test_a_fault_that_there_is_not_is_told_all_kinds(text: str, wrong: str) -> N
 
 
 def test_every_field_but_the_profiles_scopes_is_a_key() -> None:
-    """No state of the embedded Canvas is out of reach of the command line; the scopes are the profile's business."""
+    """Every state of the embedded Canvas can be set on the command line, except the scopes, which are the profile's."""
     assert set(MEANINGS) == {field.name for field in fields(CanvasConfig)} - {"scopes"}
 
 
 def test_every_key_is_described_with_its_form() -> None:
-    """Help texts have a row for each key: its form, and its meaning in one line."""
+    """Help texts have a row for each key with its form and a one-line meaning."""
     assert described() == [(key, form_of(key), MEANINGS[key]) for key in MEANINGS]
     assert form_of("key_state") == "on|off|allow"

@@ -1,4 +1,4 @@
-"""What is told first where several things are wrong, and what Canvas says beside the body."""
+"""Which problem is reported first if there are several, and what Canvas says besides the body."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class TestOrder:
     """Throttle, route, token, key, scope, right."""
 
     def test_no_route(self) -> None:
-        """A path or verb that there is not is a page of HTML, whatever the token."""
+        """An unknown path or verb is an HTML page, whatever the token."""
         for answer in (with_header(canvas(), "Bearer x", "/api/v1/nothing"), client(canvas()).patch(COURSE)):
             assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
 
     def test_the_throttle_comes_first(self) -> None:
-        """A full bucket is a 403 in text before the token is looked at, even an unknown one's."""
+        """A full bucket is a 403 in plain text before the token is checked, even for an unknown token."""
         answer = with_header(canvas(throttle=True, bucket_size=49), "Bearer x")
 
         assert (answer.status_code, answer.text) == (403, "403 Forbidden (Rate Limit Exceeded)\n")
@@ -47,12 +47,12 @@ class TestOrder:
         ],
     )
     def test_state_of_token_then_key_then_scope_then_right(self, state: dict[str, Any], body: str) -> None:
-        """Expiry, revocation, key, scope, right: in this order."""
+        """The checks are expiry, revocation, key, scope, right, in this order."""
         assert client(canvas(**state)).get("/api/v1/accounts/1").json()["errors"][0]["message"] == body
 
     @pytest.mark.parametrize("path", ["/api/v1/courses/0/pages/x", "/api/v1/courses/1001/pages/nothing"])
     def test_the_scope_comes_before_the_record(self, path: str) -> None:
-        """A missing scope is told before anything is looked up or written."""
+        """A missing scope is reported before anything is looked up or written."""
         of = canvas(missing_on_token=frozenset(SCOPES))
         before = of.tables.digest()
 
@@ -66,12 +66,12 @@ class TestOrder:
             ("/api/v1/courses/0/pages", NOT_FOUND, NOT_FOUND),
             ("/api/v1/accounts/0/terms", NOT_FOUND, NOT_FOUND),
             ("/api/v1/accounts/0", NOT_FOUND, NOT_FOUND),
-            # a course's own route names no context
+            # `courses/:id` itself has no context
             ("/api/v1/courses/0", INSUFFICIENT, NOT_FOUND),
         ],
     )
     def test_a_key_of_another_account_is_the_exception(self, path: str, lacking: object, having: object) -> None:
-        """For a key of another account the URL's context is looked up before the scope."""
+        """For a key of another account the URL's context is looked up before the scope check."""
         of = canvas(key_owner="other-account", missing_on_token=frozenset(SCOPES))
 
         assert client(of).get(path).json() == lacking
@@ -80,13 +80,13 @@ class TestOrder:
 
     @pytest.mark.parametrize("owner", ["root-account", "site-admin"])
     def test_other_owners_are_not(self, owner: str) -> None:
-        """Keys of the root account and of site admin have the scope checked first."""
+        """For keys of the root account and of site admin the scope is checked first."""
         of = canvas(key_owner=owner, missing_on_token=frozenset(SCOPES))
 
         assert client(of).get("/api/v1/courses/0/pages").json() == INSUFFICIENT
 
     def test_masquerading_comes_after_the_scope(self) -> None:
-        """`as_user_id` is judged after the scope and before the right."""
+        """`as_user_id` is checked after the scope and before the right."""
         of = canvas()
 
         assert client(of).get(UNSCOPED, params={"as_user_id": "x"}).json() == INSUFFICIENT
@@ -97,7 +97,7 @@ class TestMasquerading:
     """Acting as another user."""
 
     def test_an_admin_may(self) -> None:
-        """An admin acts as somebody else, with that user's rights only."""
+        """An admin can act as another user, with that user's rights only."""
         by = client(canvas(), "admin")
 
         assert by.get("/api/v1/users/self", params={"as_user_id": COLLEAGUE}).json()["id"] == COLLEAGUE
@@ -107,7 +107,7 @@ class TestMasquerading:
         ("state", "wanted"), [({"role": "teacher"}, COLLEAGUE), ({"denied": frozenset({"become_user"})}, COLLEAGUE)]
     )
     def test_others_may_not(self, state: dict[str, Any], wanted: int) -> None:
-        """Who may not become others gets 401 with a bare string, but may act as themselves."""
+        """Users who may not act as others get a 401 with a plain string, but can act as themselves."""
         of = canvas(enforce_scopes=False, **state)
 
         assert client(of).get(COURSE, params={"as_user_id": wanted}).json() == INVALID_AS_USER
@@ -115,12 +115,12 @@ class TestMasquerading:
             assert client(of).get("/api/v1/users/self", params={"as_user_id": own}).json()["id"] == INTEGRATION_USER
 
     def test_nobody_may_not(self) -> None:
-        """Without a token nobody acts as anybody."""
+        """Without a token nobody can act as anybody."""
         assert client(canvas(), token=None).get(COURSE, params={"as_user_id": 103}).json() == INVALID_AS_USER
 
 
 class TestHeaders:
-    """What Canvas says beside the body."""
+    """What Canvas says besides the body."""
 
     @pytest.mark.parametrize(
         ("query", "headers", "whose"),
@@ -132,18 +132,18 @@ class TestHeaders:
         ],
     )
     def test_whose_bucket(self, query: str, headers: dict[str, str], whose: tuple[str, str]) -> None:
-        """A token, known or not, has a bucket of its own; else a browser's session has, else the address."""
+        """A token, known or not, has its own bucket; otherwise a browser's session, otherwise the address."""
         assert identity(Request("GET", COURSE, query, headers)) == whose
 
     def test_a_session_is_told_no_cost(self) -> None:
-        """Cost and remainder are told to all but browsers that are known by their session."""
+        """Everybody gets cost and remainder, except browsers that are identified by their session."""
         by = client(canvas(), token=None)
 
         assert {"x-request-cost", "x-rate-limit-remaining"} <= with_header(canvas(), "Bearer x").headers.keys()
         assert "x-request-cost" not in by.get("/login", headers={"Cookie": "canvas_session=1"}).headers
 
     def test_error_reports(self) -> None:
-        """A Canvas that numbers its error reports says the number with exceptions, and with nothing else."""
+        """A Canvas that numbers error reports sends the number with exceptions, and with nothing else."""
         of = canvas(error_report_ids=True, denied=frozenset({"read"}))
         by = client(of)
 
@@ -154,13 +154,13 @@ class TestHeaders:
         assert by.get("/api/v1/accounts/1").json() == NOT_PERMITTED
 
     def test_malformed_json(self) -> None:
-        """A body that says it is JSON and is not is a 400 before anybody is looked up."""
+        """A body that claims to be JSON and is not is a 400 before the user is looked up."""
         headers = {"Content-Type": "application/json"}
 
         assert client(canvas(), token=None).put(COURSE, content=b"{", headers=headers).status_code == 400
 
     def test_a_crash_comes_instead_of_anything(self) -> None:
-        """An unhandled error is a 500 with its report's number."""
+        """An unhandled error is a 500 with the report's number."""
         of = canvas(faults=(Fault("500"),))
 
         assert client(of).get(COURSE).json()["errors"][0]["error_code"] == "internal_server_error"

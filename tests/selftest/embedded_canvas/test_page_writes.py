@@ -20,7 +20,7 @@ def test_the_front_page_cannot_be_deleted() -> None:
 
 
 def test_an_update_answers_with_the_page() -> None:
-    """PUT is 200 with the new body; url and title stay."""
+    """PUT is 200 with the new body; URL and title stay."""
     answer = put_page(canvas(), body=NEW)
 
     assert (answer.status_code, answer.json()["body"]) == (200, NEW)
@@ -28,7 +28,7 @@ def test_an_update_answers_with_the_page() -> None:
 
 
 def test_the_last_editor_is_kept() -> None:
-    """Any PUT, an empty one too, names the caller as last editor."""
+    """Any PUT, even an empty one, makes the caller the last editor."""
     of = canvas()
 
     assert "last_edited_by" not in client(of).get(PAGE).json()
@@ -48,7 +48,7 @@ def test_the_last_editor_is_kept() -> None:
     ],
 )
 def test_revisions(fields: dict[str, Any], revision: int) -> None:
-    """A revision is kept only where more than editor, times, state or roles changed."""
+    """A revision is kept only if more than editor, times, state or roles changed."""
     of = canvas()
     put_page(of, **fields)
 
@@ -64,7 +64,7 @@ def test_updated_at_is_the_last_change_of_title_or_body(fields: dict[str, Any], 
 
 
 def test_a_new_title_changes_the_url() -> None:
-    """The slug follows the title, and the old slug is gone."""
+    """The slug follows the title, and the old slug no longer works."""
     of = canvas()
 
     assert put_page(of, title="Books & papers").json()["url"] == "books-and-papers"
@@ -72,7 +72,7 @@ def test_a_new_title_changes_the_url() -> None:
 
 
 def test_a_title_that_is_taken_is_numbered() -> None:
-    """A duplicate title gets `-2`, and so does the slug."""
+    """A duplicate title gets `-2`, and so does its slug."""
     shown = put_page(canvas(), title="Lab rules").json()
 
     assert (shown["title"], shown["url"]) == ("Lab rules-2", "lab-rules-2")
@@ -114,13 +114,13 @@ def test_validation(path: str, fields: dict[str, Any], attributes: list[str]) ->
 
 
 def test_older_parsers_know_no_depth() -> None:
-    """Older Canvas refuses no depth."""
+    """Older Canvas has no limit on nesting."""
     assert put_page(canvas(version="old"), body="<div>" * 2001).status_code == 200
 
 
 @pytest.mark.parametrize("published", ["", None])
 def test_a_blank_state_is_ignored(published: str | None) -> None:
-    """`published` as a blank form field leaves the state; null unpublishes."""
+    """A blank form field `published` is ignored; null unpublishes."""
     of = canvas()
     put_page(of, published=True)
 
@@ -128,7 +128,7 @@ def test_a_blank_state_is_ignored(published: str | None) -> None:
 
 
 def test_a_page_becomes_the_front_page() -> None:
-    """There is one front page: a new one takes the place of the old."""
+    """There is only one front page; a new one replaces the old."""
     of = canvas()
     put_page(of, published=True, front_page=True)
 
@@ -136,12 +136,12 @@ def test_a_page_becomes_the_front_page() -> None:
 
 
 def test_text_under_wiki_page_crashes() -> None:
-    """`wiki_page` as a text is a 500."""
+    """A text as `wiki_page` is a 500."""
     assert client(canvas()).put(PAGE, json={"wiki_page": "text"}).status_code == 500
 
 
 def test_a_missing_page_is_made_by_put() -> None:
-    """PUT on a missing page makes it, unpublished for those who may publish, its title from the slug."""
+    """PUT on a missing page creates it, unpublished for those who may publish, with a title from the slug."""
     answer = put_page(canvas(), f"{PAGES}/week-one_notes", body=NEW)
     shown = answer.json()
 
@@ -151,12 +151,12 @@ def test_a_missing_page_is_made_by_put() -> None:
 
 
 def test_an_empty_put_makes_a_page_too() -> None:
-    """Not even a body is needed; an unknown number is taken for a title."""
+    """No body is needed; an unknown number becomes a title."""
     assert put_page(canvas(), f"{PAGES}/999").json()["title"] == "999"
 
 
 def test_a_bogus_field_keeps_a_page_from_being_made() -> None:
-    """A PUT on a missing page that fails its validation makes nothing."""
+    """A PUT on a missing page that fails validation creates nothing."""
     of = canvas()
 
     assert put_page(of, f"{PAGES}/week-one", editing_roles="bogus").status_code == 400
@@ -164,7 +164,7 @@ def test_a_bogus_field_keeps_a_page_from_being_made() -> None:
 
 
 def test_a_page_is_made() -> None:
-    """POST makes a page: 200, unpublished, with a title of its own if none is sent."""
+    """POST creates a page: 200, unpublished, with a default title if none is sent."""
     admin = client(canvas(), "admin")
     data = {"wiki_page[title]": "Probe page", "wiki_page[body]": "<p>seed</p>", "wiki_page[published]": "false"}
     answer = admin.post(PAGES, data=data)

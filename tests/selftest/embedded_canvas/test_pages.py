@@ -17,12 +17,12 @@ MISSING = {"message": "page not found"}
 
 
 def urls(query: str = "", **state: Any) -> list[str]:
-    """The slugs listed."""
+    """The listed slugs."""
     return [page["url"] for page in client(canvas(**state)).get(f"{PAGES}?{query}").json()]
 
 
 def test_the_list_has_no_bodies() -> None:
-    """A listed page has these keys, and no `last_edited_by` while nobody is known to have edited it."""
+    """A listed page has these keys, and no `last_edited_by` until somebody edits it."""
     page = client(canvas(blueprint=False)).get(PAGES).json()[1]
 
     assert page.keys() == KEYS
@@ -37,14 +37,14 @@ def test_the_list_gives_bodies_on_request() -> None:
 
 @pytest.mark.parametrize("state", [{"version": "old"}, {"allow_includes": False}])
 def test_bodies_that_are_not_given(state: dict[str, Any]) -> None:
-    """Older Canvas knows no such include, and a key that does not allow includes loses it."""
+    """Older Canvas has no such include, and without Allow Include Parameters it is dropped."""
     answer = client(canvas(**state)).get(PAGES, params={"include[]": "body"})
 
     assert (answer.status_code, "body" in answer.json()[1]) == (200, False)
 
 
 def test_the_single_read_has_the_body() -> None:
-    """A single page has the listed keys and its body."""
+    """A single page has the listed keys and a body."""
     page = client(canvas()).get(PAGE).json()
 
     assert page.keys() == KEYS | {"body"}
@@ -65,7 +65,7 @@ def test_the_single_read_has_the_body() -> None:
     ],
 )
 def test_filters_and_orders(query: str, found: list[str]) -> None:
-    """The list goes by id, or by `sort` and `order`; it is filtered by title and state."""
+    """The list is sorted by ID or by `sort` and `order`, and filtered by title and state."""
     assert urls(query) == found
 
 
@@ -83,7 +83,7 @@ def test_a_short_search_term_is_refused() -> None:
 
 
 def test_students_see_published_pages() -> None:
-    """To students unpublished pages are neither listed nor readable."""
+    """For students unpublished pages are neither listed nor readable."""
     browser = client(student())
 
     assert [page["url"] for page in browser.get(PAGES).json()] == ["welcome"]
@@ -100,7 +100,7 @@ def test_unpublished_pages_need_a_right() -> None:
 
 
 def test_the_right_is_tested_before_the_tab() -> None:
-    """Who may not read is refused, whether or not the tab is on."""
+    """Users who may not read are refused, whether or not the tab is enabled."""
     of = canvas(disabled_tabs=frozenset({"pages"}), denied=frozenset({"read"}))
 
     assert client(of).get(PAGES).json() == NOT_PERMITTED
@@ -108,12 +108,12 @@ def test_the_right_is_tested_before_the_tab() -> None:
 
 @pytest.mark.parametrize("identifier", ["reading-list", "Reading%20list", "page_id:3002", "3002", "3002-gone"])
 def test_identifiers(identifier: str) -> None:
-    """A page is found by slug, by what becomes the slug, by `page_id:`, and by the integer it begins with."""
+    """A page is found by its slug, its title, `page_id:`, and an ID that the identifier starts with."""
     assert client(canvas()).get(f"{PAGES}/{identifier}").json()["page_id"] == 3002
 
 
 def test_a_slug_wins_over_an_id() -> None:
-    """A slug that is a number is found before the page of that id."""
+    """A numeric slug is found before the page with that ID."""
     of = canvas()
     put_page(of, f"{PAGES}/lab-rules", title="3002")
 
@@ -123,14 +123,14 @@ def test_a_slug_wins_over_an_id() -> None:
 @pytest.mark.parametrize("identifier", ["nothing", "99-nothing", "page_id:99"])
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_missing_page(method: str, identifier: str) -> None:
-    """A missing page is 404 in a body of its own."""
+    """A missing page is a 404 with its own body."""
     answer = client(canvas(), "admin").request(method, f"{PAGES}/{identifier}")
 
     assert (answer.status_code, answer.json()) == (404, MISSING)
 
 
 def test_a_missing_course_comes_first() -> None:
-    """A missing course is the standard 404, also for PUT, and makes no page."""
+    """A missing course is the standard 404, also for PUT, which then creates no page."""
     of = canvas()
     answer = put_page(of, "/api/v1/courses/0/pages/x")
 
@@ -139,7 +139,7 @@ def test_a_missing_course_comes_first() -> None:
 
 
 def test_a_deleted_page() -> None:
-    """A deleted page is missing by its slug, and refused by `page_id:`."""
+    """A deleted page is a 404 by its slug, and refused by `page_id:`."""
     of = canvas()
     client(of, "admin").delete(PAGE)
     browser = client(of)
@@ -150,7 +150,7 @@ def test_a_deleted_page() -> None:
 
 
 def test_a_public_action_asks_for_no_user_first() -> None:
-    """List and single read look up course and page before they ask for a user."""
+    """List and single read look up course and page before they require a user."""
     anonymous = client(canvas(), None)
 
     assert anonymous.get(f"{PAGES}/nothing").json() == MISSING

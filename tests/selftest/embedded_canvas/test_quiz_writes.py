@@ -13,7 +13,7 @@ JSON_API = {"Accept": "application/vnd.api+json"}
 
 
 def test_json_api_answers_an_update_with_nothing() -> None:
-    """With it a PUT takes the first of `quizzes` and is 204 without a body."""
+    """With JSON:API a PUT uses the first of `quizzes`, and is a 204 without a body."""
     of = canvas()
     answer = client(of).put(QUIZ, json={"quizzes": [{"description": NEW}]}, headers=JSON_API)
 
@@ -22,7 +22,7 @@ def test_json_api_answers_an_update_with_nothing() -> None:
 
 
 def test_json_api_reads_no_plain_quiz() -> None:
-    """With it what stands under `quiz` is not read."""
+    """With JSON:API the member `quiz` is ignored."""
     of = canvas()
     client(of).put(QUIZ, json={"quiz": {"description": NEW}}, headers=JSON_API)
 
@@ -55,7 +55,7 @@ def test_updating_needs_a_right() -> None:
     ],
 )
 def test_the_version_rises_with_a_real_change(fields: dict[str, Any], version: int) -> None:
-    """`version_number` rises only where something changed; unknown fields are dropped."""
+    """`version_number` rises only if something changed; unknown fields are dropped."""
     assert put_quiz(canvas(), **fields).json()["version_number"] == version
 
 
@@ -88,7 +88,7 @@ def test_the_version_rises_with_a_real_change(fields: dict[str, Any], version: i
     ],
 )
 def test_fields_that_apply_and_fields_that_do_not(fields: dict[str, Any], field: str, shown: object) -> None:
-    """A field is read by its type, and dropped silently where it does not apply."""
+    """A field is parsed by its type, and silently dropped if it does not apply."""
     answer = put_quiz(canvas(), **fields)
 
     assert (answer.status_code, answer.json()[field]) == (200, shown)
@@ -117,12 +117,12 @@ def test_validation(fields: dict[str, Any], attribute: str) -> None:
 
 @pytest.mark.parametrize("addresses", ["192.168.217.1", "192.168.217.1/24", "192.168.217.1/255.255.255.0,10.0.0.1"])
 def test_ip_filters(addresses: str) -> None:
-    """Addresses, with masks of either kind, are filters."""
+    """Filters are addresses, with masks of either kind."""
     assert put_quiz(canvas(), ip_filter=addresses).json()["ip_filter"] == addresses
 
 
 def test_text_under_quiz_crashes() -> None:
-    """`quiz` as a text is a 500."""
+    """A text as `quiz` is a 500."""
     assert client(canvas()).put(QUIZ, json={"quiz": "text"}).status_code == 500
 
 
@@ -136,7 +136,7 @@ def test_a_locked_description_is_refused() -> None:
 
 
 def test_a_graded_quiz_copies_to_its_assignment() -> None:
-    """A graded quiz has an assignment, which follows title and description."""
+    """A graded quiz has an assignment, which follows its title and description."""
     of = canvas()
     graded = put_quiz(of, quiz_type="assignment").json()
     put_quiz(of, description=NEW)
@@ -148,7 +148,7 @@ def test_a_graded_quiz_copies_to_its_assignment() -> None:
 
 
 def test_a_quiz_is_made() -> None:
-    """POST makes a quiz: 200, unpublished unless asked; a practice quiz has no assignment."""
+    """POST creates a quiz: 200, unpublished by default; a practice quiz has no assignment."""
     admin = client(canvas(), "admin")
     data = {"quiz[title]": "Probe", "quiz[description]": "<p>seed</p>", "quiz[quiz_type]": "practice_quiz"}
     answer = admin.post(QUIZZES, data=data)
@@ -158,5 +158,5 @@ def test_a_quiz_is_made() -> None:
 
 
 def test_a_locked_quiz_cannot_be_deleted() -> None:
-    """Deleting what a blueprint locks is refused as for lack of a right."""
+    """Deleting a locked quiz gets the refusal of a missing right."""
     assert client(canvas(blueprint_locked=True), "admin").delete(QUIZ).json() == NOT_PERMITTED

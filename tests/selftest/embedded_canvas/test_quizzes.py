@@ -23,7 +23,7 @@ JSON_API = {"Accept": "application/vnd.api+json"}
 
 
 def test_the_keys_of_a_listed_quiz() -> None:
-    """To an administrator a listed quiz has these keys."""
+    """For an administrator a listed quiz has these keys."""
     row = client(canvas(blueprint=False)).get(QUIZZES).json()[0]
 
     assert row.keys() == KEYS | FOR_EDITORS | FOR_GRADERS | {"access_code"}
@@ -63,7 +63,7 @@ def test_surveys_say_whether_they_are_anonymous() -> None:
 
 
 def test_the_list_is_searched() -> None:
-    """The list goes by id with a total, and takes a search term."""
+    """The list is sorted by ID, has a total, and takes a search term."""
     browser = client(canvas())
     answer = browser.get(QUIZZES)
 
@@ -73,7 +73,7 @@ def test_the_list_is_searched() -> None:
 
 
 def test_students_see_published_quizzes() -> None:
-    """To students an unpublished quiz is neither listed nor readable."""
+    """For students an unpublished quiz is neither listed nor readable."""
     browser = client(student())
 
     assert [quiz["id"] for quiz in browser.get(QUIZZES).json()] == [4501]
@@ -82,12 +82,12 @@ def test_students_see_published_quizzes() -> None:
 
 
 def test_assignments_are_no_quizzes() -> None:
-    """A New Quiz is an assignment: its id is not found here."""
+    """A New Quiz is an assignment, so its ID is not found here."""
     assert client(canvas()).get(f"{QUIZZES}/2001").json() == NOT_FOUND
 
 
 def test_a_deleted_quiz_is_still_read_by_managers() -> None:
-    """The single look-up leaves out no deleted quiz; the list does, and students are refused."""
+    """The single read finds deleted quizzes; the list does not, and students are refused."""
     of = canvas()
     client(of, "admin").delete(QUIZ)
 
@@ -106,7 +106,7 @@ def test_json_api_lists_under_a_key() -> None:
 
 
 def test_list_flags_are_for_editors() -> None:
-    """The list of an associated course flags its rows, for those who may edit."""
+    """The list of an associated course flags its rows, for callers who may edit."""
     editor = client(canvas(blueprint_locked=True)).get(QUIZZES).json()[0]
     denied = frozenset({"manage_assignments_edit"})
     reader = client(canvas(blueprint_locked=True, denied=denied)).get(QUIZZES).json()[0]
@@ -115,7 +115,7 @@ def test_list_flags_are_for_editors() -> None:
 
 
 def test_descriptions_are_rewritten_for_readers() -> None:
-    """A quiz's links are read as absolute ones."""
+    """A quiz's links are returned as absolute ones."""
     read = client(canvas(content="linked")).get(QUIZ).json()["description"]
 
     assert 'href="http://canvas.test/courses/1001/pages/welcome"' in read

@@ -18,14 +18,14 @@ class TestList:
     """`GET /api/v1/accounts/:account_id/scopes`."""
 
     def test_the_profiles_scopes_are_under_their_headings(self) -> None:
-        """Each of Ally's scopes is listed under the heading that its section has on the key screen."""
+        """Each of Ally's scopes is listed under its section on the key screen."""
         listed = {row["scope"]: row["resource_name"] for row in client(canvas(), "admin").get(LIST).json()}
 
         for requirement in load_profile("ally").requirements:
             assert listed.get(str(requirement.scope)) == requirement.section
 
     def test_a_row(self) -> None:
-        """A row names heading, controller, action, verb and path beside the scope."""
+        """A row has heading, controller, action, verb and path besides the scope."""
         rows = {row["scope"]: row for row in client(canvas(), "admin").get(LIST).json()}
 
         assert rows[COURSE] == {
@@ -39,7 +39,7 @@ class TestList:
         }
 
     def test_one_list_without_pages(self) -> None:
-        """All rows come at once, sorted by heading, without Link header."""
+        """All rows come at once, sorted by heading, without a Link header."""
         answer = client(canvas(), "admin").get(LIST, params={"per_page": 2})
         names = [row["resource_name"] for row in answer.json()]
 
@@ -48,7 +48,7 @@ class TestList:
         assert "link" not in answer.headers
 
     def test_grouped(self) -> None:
-        """On wish the rows come as an object by heading."""
+        """On request the rows come as an object by heading."""
         grouped = client(canvas(), "admin").get(LIST, params={"group_by": "resource_name"}).json()
 
         assert COURSE in [row["scope"] for row in grouped["Courses"]]
@@ -68,7 +68,7 @@ class TestList:
         assert [scope for scope in listed if scope.startswith(PAGE)] == [name]
 
     def test_renamed_scopes(self) -> None:
-        """A scope that this Canvas has under another name is listed under that."""
+        """A renamed scope is listed under its new name."""
         state = canvas(scopes_renamed={COURSE: "url:GET|/api/v1/courses/:course_id"})
         listed = [row["scope"] for row in client(state, "admin").get(LIST).json()]
 
@@ -85,7 +85,7 @@ class TestList:
 
 
 class TestMatching:
-    """Whether a scope covers a request: generously."""
+    """Whether a scope covers a request; the rules are generous."""
 
     @pytest.mark.parametrize(
         ("scope", "verb", "path", "covered"),
@@ -95,7 +95,7 @@ class TestMatching:
             (COURSE, "GET", "/api/v1/courses/sis_course_id:a", True),
             (COURSE, "GET", "/api/v1/courses/uuid:Wz", True),
             (COURSE, "GET", "/api/v1/courses/12~34", True),
-            # an encoded slash stays within its segment
+            # an encoded slash does not end a segment
             (COURSE, "GET", "/api/v1/courses/sis_course_id:a%2Fb", True),
             (COURSE, "HEAD", "/api/v1/courses/12", True),
             (COURSE, "PUT", "/api/v1/courses/12", False),
@@ -109,9 +109,9 @@ class TestMatching:
             # literal siblings of equal depth
             ("url:GET|/api/v1/courses/:course_id/files/:id", "GET", "/api/v1/courses/1/files/quota", True),
             ("url:GET|/api/v1/users/:id", "GET", "/api/v1/users/activity_stream", True),
-            # a name counts for nothing
+            # parameter names do not matter
             (PAGE, "GET", "/api/v1/courses/1/pages/home", True),
-            # nothing but parameters is escaped: a dot is any character
+            # a dot is not escaped, so it matches any character
             ("url:GET|/api/v1/a.b", "GET", "/api/v1/axb", True),
             ("url:GET|/api/v1/files/*path", "GET", "/api/v1/files/a/b/c", True),
             ("url:GET|/api/v1/files(/:id)", "GET", "/api/v1/files", True),
@@ -123,16 +123,16 @@ class TestMatching:
         ],
     )
     def test_matching(self, scope: str, verb: str, path: str, covered: bool) -> None:
-        """One row for each way in which a scope covers a request, or does not."""
+        """One row for each way in which a scope covers a request or does not."""
         assert matches(scope, verb, path) is covered
 
     @pytest.mark.parametrize("path", ["/api/v1/courses/1001.json", "/api/v1/courses/uuid%3A" + f"{1001:040d}"])
     def test_routed_and_covered(self, path: str) -> None:
-        """What the scope covers is also routed."""
+        """A request that the scope covers is also routed."""
         assert client(canvas()).get(path).json()["id"] == 1001
 
     @pytest.mark.parametrize("path", ["/api/v1/courses/1001/", "/api/v1//courses/1001"])
     def test_routed_and_not_covered(self, path: str) -> None:
-        """A slash too many is routed and fails the pattern."""
+        """An extra slash is routed but does not match the scope."""
         assert client(canvas()).get(path).json() == INSUFFICIENT
         assert client(canvas(enforce_scopes=False)).get(path).json()["id"] == 1001

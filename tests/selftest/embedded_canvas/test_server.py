@@ -1,4 +1,4 @@
-"""The embedded Canvas over a real socket: connections, its end, its other host."""
+"""The embedded Canvas over a real socket: connections, stopping, its other host name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TestConnections:
     """HTTP/1.1 on loopback."""
 
     def test_ready_at_once(self) -> None:
-        """From nothing to its first answer it takes less than a second."""
+        """It takes less than a second to its first answer."""
         started = time.perf_counter()
         with running() as canvas, caller(canvas) as client:
             status = client.get(ACCOUNTS).status_code
@@ -31,7 +31,7 @@ class TestConnections:
         assert elapsed < 1
 
     def test_a_connection_is_kept(self) -> None:
-        """Several requests go over one connection, whatever they were answered."""
+        """Several requests use one connection, whatever the answers."""
         paths = [(ACCOUNTS, "GET"), ("/nowhere", "GET"), (f"{COURSE}/files", "POST"), (ACCOUNTS, "HEAD")]
         with running() as canvas, caller(canvas) as client:
             ports = {
@@ -44,7 +44,7 @@ class TestConnections:
     def test_a_kept_connection_does_not_stall(self) -> None:
         """Without TCP_NODELAY each answer on a kept connection would wait for the client's delayed acknowledgement.
 
-        That is 40 ms, twenty times and more what a new connection costs.
+        That is 40 ms, more than twenty times the cost of a new connection.
         """
         with running() as canvas:
             with closing(HTTPConnection("127.0.0.1", port(canvas))) as connection:
@@ -54,7 +54,7 @@ class TestConnections:
         assert kept < 5 * fresh
 
     def test_an_empty_answer_keeps_the_connection(self) -> None:
-        """204 has neither body nor length, and the next answer is read aright."""
+        """A 204 has neither body nor length, and the next answer is still read correctly."""
         with running(denied=frozenset({"manage_files_edit"})) as canvas, caller(canvas) as client:
             empty = client.put("/api/v1/media_objects/m-labtour/media_tracks", json=[])
             after = client.get(ACCOUNTS)
@@ -64,7 +64,7 @@ class TestConnections:
         assert after.json()[0]["id"] == 1
 
     def test_requests_in_parallel(self) -> None:
-        """Latency is waited out side by side."""
+        """Requests wait for their latency in parallel."""
         with running(latency_ms=300) as canvas, caller(canvas) as client:
             started = time.perf_counter()
             answers = in_parallel(client, 8)
@@ -78,7 +78,7 @@ class TestEnd:
     """Stopping it."""
 
     def test_the_port_is_free(self) -> None:
-        """Nobody answers there any more, and another server may take it."""
+        """Nothing answers there any more, and another server can use it."""
         with running() as canvas, caller(canvas) as client:
             client.get(ACCOUNTS)
             number = port(canvas)
@@ -91,7 +91,7 @@ class TestEnd:
             assert other.getsockname()[1] == number
 
     def test_kept_connections_end(self) -> None:
-        """A client that kept its connection gets no answer over it either."""
+        """A client that kept its connection gets no answer on it either."""
         canvas = EmbeddedCanvas(CanvasConfig())
         with caller(canvas) as client:
             client.get(ACCOUNTS)
@@ -100,7 +100,7 @@ class TestEnd:
                 client.get(ACCOUNTS)
 
     def test_two_at_once(self) -> None:
-        """Each has its own port and its own content."""
+        """Each has its own port and content."""
         with running() as one, running() as other:
             one.tables.accounts.clear()
             with caller(one) as first, caller(other) as second:
@@ -110,11 +110,11 @@ class TestEnd:
 
 
 class TestStorageHost:
-    """S3 and inst-fs are another host, on the same socket."""
+    """S3 and inst-fs are another host name on the same socket."""
 
     @pytest.mark.parametrize(("storage", "status"), [("s3", 303), ("inst-fs", 201)])
     def test_an_upload_goes_there(self, storage: str, status: int) -> None:
-        """The address that step 1 names leads to the same server under its other name."""
+        """The upload address in step 1 leads to the same server under its other name."""
         with running(storage=storage) as canvas, caller(canvas) as client:
             ticket = client.post(f"{COURSE}/files", data={"name": "note.txt"}).json()
             with httpx.Client(trust_env=False, verify=NO_TLS) as bare:
@@ -135,6 +135,6 @@ def timed(connection: HTTPConnection) -> float:
 
 
 def timed_anew(canvas: EmbeddedCanvas) -> float:
-    """Seconds that one request takes with a connection of its own."""
+    """Seconds that one request takes on a connection of its own."""
     with closing(HTTPConnection("127.0.0.1", port(canvas))) as connection:
         return timed(connection)

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to the embedded Canvas, over a real socket: faults and the throttle."""
+"""What goes wrong between client and embedded Canvas, over a real socket: faults and the throttle."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tests.selftest.embedded_canvas.serving import ACCOUNTS, caller, in_parallel
 
 
 class TestFaults:
-    """What goes wrong on the way."""
+    """What goes wrong between client and Canvas."""
 
     @pytest.mark.parametrize("kind", ["reset", "truncate"])
     def test_the_connection_breaks(self, kind: Any) -> None:
-        """Before the answer, or in its midst."""
+        """The connection breaks before the answer, or in the middle of it."""
         with running(faults=(Fault(kind),)) as canvas, caller(canvas) as client, pytest.raises(httpx.TransportError):
             client.get(ACCOUNTS)
 
     def test_nobody_answers(self) -> None:
-        """Silence lasts until the client gives up; stopping does not wait for it."""
+        """There is silence until the client gives up; stopping the server does not wait for it."""
         started = time.perf_counter()
         with running(faults=(Fault("hang"),)) as canvas:
             with caller(canvas, timeout=0.2) as client, pytest.raises(httpx.ReadTimeout):
@@ -34,21 +34,21 @@ class TestFaults:
         assert time.perf_counter() - started < 10
 
     def test_a_page_in_place_of_canvas(self) -> None:
-        """A proxy's page is HTML with 200."""
+        """A proxy's page is HTML with status 200."""
         with running(faults=(Fault("html-200"),)) as canvas, caller(canvas) as client:
             answer = client.get(ACCOUNTS)
 
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
     def test_a_single_sign_on(self) -> None:
-        """A redirect to another host."""
+        """Single sign-on is a redirect to another host."""
         with running(faults=(Fault("sso-redirect"),)) as canvas, caller(canvas) as client:
             answer = client.get(ACCOUNTS)
 
         assert (answer.status_code, answer.headers["location"]) == (302, "https://sso.example.edu/login")
 
     def test_only_where_and_when_it_is_said(self) -> None:
-        """A fault strikes matching requests only, as often as told and after those let through."""
+        """A fault hits only matching requests, as often as set, after those that are skipped."""
         fault = Fault("500", match="GET /api/v1/accounts$", times=2, skip=1)
         with running(faults=(fault,)) as canvas, caller(canvas) as client:
             statuses = [client.get(ACCOUNTS).status_code for _ in range(4)]
@@ -62,14 +62,14 @@ class TestThrottle:
     """The bucket holds 600 units, and a request in flight takes 50 of them."""
 
     def test_eight_in_flight_pass(self) -> None:
-        """All are answered, and again directly after."""
+        """All are answered, and again immediately afterwards."""
         with running(throttle=True, latency_ms=200) as canvas, caller(canvas) as client:
             answers = in_parallel(client, 8) + in_parallel(client, 8)
 
         assert {answer.status_code for answer in answers} == {200}
 
     def test_more_than_twelve_do_not(self) -> None:
-        """Twelve fill the bucket: what comes beyond is refused in plain text, without a cost or a time to wait."""
+        """Twelve fill the bucket; further requests are refused in plain text, without a cost or a time to wait."""
         with running(throttle=True, latency_ms=500) as canvas, caller(canvas) as client:
             answers = in_parallel(client, 16)
             after = client.get(ACCOUNTS)
@@ -84,14 +84,14 @@ class TestThrottle:
         assert after.status_code == 200
 
     def test_a_smaller_bucket(self) -> None:
-        """One that is full with its first reservation refuses everything, before it looks at the token."""
+        """A bucket that the first reservation fills refuses everything, before the token is checked."""
         with running(throttle=True, bucket_size=50, token_state="unknown") as canvas, caller(canvas) as client:
             answer = client.get(ACCOUNTS)
 
         assert answer.status_code == 403
 
     def test_the_remainder_is_told(self) -> None:
-        """A request on an empty bucket costs little in the end, and leaves the rest."""
+        """A request on an empty bucket costs little, and leaves the rest."""
         with running(throttle=True) as canvas, caller(canvas) as client:
             headers = client.get(ACCOUNTS).headers
 
@@ -99,7 +99,7 @@ class TestThrottle:
         assert float(headers["x-rate-limit-remaining"]) == pytest.approx(599.5, abs=0.5)
 
     def test_each_token_has_its_own(self) -> None:
-        """What one token fills, another does not feel."""
+        """One token's bucket does not affect another's."""
         with running(throttle=True, bucket_size=200, latency_ms=400) as canvas, caller(canvas) as client:
             other = {"Authorization": f"Bearer {canvas.credentials.admin_token}"}
             own = threading.Thread(target=in_parallel, args=(client, 3))

@@ -16,7 +16,7 @@ def get(path: str, **state: Any) -> httpx.Response:
 
 
 def test_terms_belong_to_root_accounts() -> None:
-    """Terms of a sub-account are a 400, even to somebody without the right."""
+    """Terms of a sub-account are a 400, even for a caller without the right."""
     answer = get("/11/terms", role="student")
 
     assert (answer.status_code, answer.json()) == (400, {"message": "Terms only belong to root_accounts."})
@@ -30,14 +30,14 @@ def test_terms_need_a_right() -> None:
 
 
 def test_a_teacher_reads_terms() -> None:
-    """Any teacher below the root account reads its terms, without the ids that need another right."""
+    """Any teacher below the root account can read its terms, without the IDs that need another right."""
     terms = get("/self/terms", role="teacher").json()["enrollment_terms"]
 
     assert not {"sis_term_id", "sis_import_id"} & terms[0].keys()
 
 
 def test_terms_stand_under_a_wrapper() -> None:
-    """The list stands under `enrollment_terms`, with a total; terms without dates come first."""
+    """The list is in `enrollment_terms`, with a total; terms without dates come first."""
     answer = get("/1/terms")
 
     assert [term["name"] for term in answer.json()["enrollment_terms"]] == ["Default Term", "Spring 2026"]
@@ -45,7 +45,7 @@ def test_terms_stand_under_a_wrapper() -> None:
 
 
 def test_the_keys_of_a_term() -> None:
-    """A term has these keys, to an administrator."""
+    """For an administrator a term has these keys."""
     term = get("/1/terms").json()["enrollment_terms"][0]
 
     assert term.keys() == {
@@ -55,7 +55,7 @@ def test_the_keys_of_a_term() -> None:
 
 
 def test_terms_include_overrides_and_course_counts() -> None:
-    """`overrides` is an object by enrolment type, `course_count` a number."""
+    """`overrides` is an object by enrollment type, `course_count` a number."""
     query = "include[]=overrides&include[]=course_count"
     term = get(f"/1/terms?{query}").json()["enrollment_terms"][0]
 
@@ -74,7 +74,7 @@ def test_terms_include_overrides_and_course_counts() -> None:
     ],
 )
 def test_terms_are_filtered(query: str, names: list[str]) -> None:
-    """By state, where an unknown one counts as `active`, and by a part of the name."""
+    """They are filtered by state (an unknown one counts as `active`) and by a part of the name."""
     of = canvas()
     of.tables.terms[301].workflow_state = "deleted"
 
@@ -84,7 +84,7 @@ def test_terms_are_filtered(query: str, names: list[str]) -> None:
 
 
 def test_a_term_is_made() -> None:
-    """An administrator of the root account makes a term."""
+    """An administrator of the root account creates a term."""
     of = canvas()
     data = {"enrollment_term[name]": "Autumn", "enrollment_term[start_at]": "2026-09-01T00:00:00Z"}
 

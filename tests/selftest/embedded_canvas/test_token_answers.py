@@ -1,4 +1,4 @@
-"""One row for each way in which a token is refused: status, body, header (authentication_methods.rb)."""
+"""Every way to refuse a token: status, body, header (authentication_methods.rb)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.selftest.embedded_canvas.driver import COURSE, NOT_FOUND, NOT_PERMITT
 
 
 class TestAnswers:
-    """How each is told."""
+    """What each refusal looks like."""
 
     @pytest.mark.parametrize(
         ("state", "body"),
@@ -39,7 +39,7 @@ class TestAnswers:
         ],
     )
     def test_dead_tokens(self, state: dict[str, Any], body: dict[str, Any]) -> None:
-        """A token that is dead, or whose key is, is 401 with Canvas's realm, and the version's own words."""
+        """If a token or its key is dead the answer is a 401 with Canvas's realm, in the version's wording."""
         assert outcome(client(canvas(**state)).get(COURSE)) == (401, body, BEARER)
 
     def test_permanent_expiry_says_when(self) -> None:
@@ -52,14 +52,14 @@ class TestAnswers:
 
     @pytest.mark.parametrize("header", ["", "bearer {}", "BEARER {}", "Token {}", "Basic {}"])
     def test_no_token(self, header: str) -> None:
-        """What does not begin with `Bearer` in these very letters is no token."""
+        """Only a header that starts with exactly `Bearer` is a token."""
         of = canvas()
 
         answer = with_header(of, header.format(of.credentials.access_token), "/api/v1/accounts")
         assert outcome(answer) == (401, UNAUTHENTICATED, BEARER)
 
     def test_a_parameter_is_a_token_too(self) -> None:
-        """`access_token` works as a parameter, and a wrong one is refused."""
+        """The parameter `access_token` works, and a wrong one is refused."""
         of = canvas()
 
         assert client(of, token=None).get(f"{COURSE}?access_token={of.credentials.access_token}").status_code == 200
@@ -67,12 +67,12 @@ class TestAnswers:
 
     @pytest.mark.parametrize("text", ["aaa.bbb.ccc", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."])
     def test_strings_like_a_jwt_fall_through(self, text: str) -> None:
-        """What looks like a JWT and is none is an unknown token."""
+        """A text that only looks like a JWT is an unknown token."""
         assert outcome(with_header(canvas(), f"Bearer {text}")) == (401, INVALID, BEARER)
 
     @pytest.mark.parametrize(("column", "value"), [("pseudonym", "suspended"), ("pseudonym", "none")])
     def test_users_without_log_in(self, column: str, value: str) -> None:
-        """A user without an active log-in here has no valid token."""
+        """A user without an active login here has no valid token."""
         of = canvas()
         setattr(of.tables.users[INTEGRATION_USER], column, value)
 
@@ -88,12 +88,12 @@ class TestAnswers:
         assert outcome(client(pending).get(COURSE)) == (401, INVALID, BEARER)
 
     def test_a_missing_scope_has_no_realm(self) -> None:
-        """A missing scope is 401 without WWW-Authenticate."""
+        """A missing scope is a 401 without WWW-Authenticate."""
         assert outcome(client(canvas()).get(UNSCOPED)) == (401, INSUFFICIENT, None)
 
     @pytest.mark.parametrize("state", ["deleted", "creation_pending"])
     def test_unavailable_users_are_nobody(self, state: str) -> None:
-        """A user who is not available counts as nobody, after the scope was checked."""
+        """An unavailable user counts as anonymous, after the scope check."""
         of = canvas()
         of.tables.users[INTEGRATION_USER].workflow_state = state
 
@@ -102,13 +102,13 @@ class TestAnswers:
 
     @pytest.mark.parametrize(("version", "status"), [("new", 403), ("old", 401)])
     def test_lack_of_a_right(self, version: str, status: int) -> None:
-        """A user without the right gets 403, on old Canvas 401, without realm."""
+        """A user without the right gets a 403, on old Canvas a 401, without a realm."""
         of = canvas(version=version, denied=frozenset({"read"}))
 
         assert outcome(client(of).get("/api/v1/accounts/1")) == (status, NOT_PERMITTED, None)
 
     def test_records_that_are_not_there(self) -> None:
-        """What is not there is 404."""
+        """A missing record is a 404."""
         assert outcome(client(canvas()).get("/api/v1/courses/0")) == (404, NOT_FOUND, None)
 
 
@@ -117,7 +117,7 @@ class TestOwnToken:
 
     @pytest.mark.parametrize("name", ["201", "1~emb"])
     def test_a_token_shows_its_scopes(self, name: str) -> None:
-        """A token is found by its number or its first five characters, and shows the scopes that it keeps."""
+        """A token is found by its ID or its first five characters, and shows its scopes."""
         of = canvas(missing_on_token=frozenset({SCOPES[0]}))
         of.tables.tokens[201].scopes.append("url:GET|/api/v1/users/:user_id/tokens/:id")
         row = client(of).get(f"/api/v1/users/self/tokens/{name}").json()
@@ -126,7 +126,7 @@ class TestOwnToken:
         assert row["scopes"] == [*SCOPES[1:], "url:GET|/api/v1/users/:user_id/tokens/:id"]
 
     def test_other_tokens_are_not_shown(self) -> None:
-        """Somebody else's token is not found, and somebody else not readable."""
+        """Another user's token is not found, and another user is not readable."""
         by = client(canvas(enforce_scopes=False, role="teacher"))
 
         assert by.get("/api/v1/users/self/tokens/202").json() == NOT_FOUND

@@ -15,7 +15,7 @@ from tests.selftest.embedded_canvas.exchanging import TOKEN, exchange, redeem, w
 
 
 class TestRefusals:
-    """Each refusal, and their order: grant type, client, secret, grant."""
+    """Each refusal, and the order of checks: grant type, client, secret, grant."""
 
     @pytest.mark.parametrize(
         ("changed", "status", "error", "description"),
@@ -44,7 +44,7 @@ class TestRefusals:
         ],
     )  # fmt: skip
     def test_refusals(self, changed: dict[str, str | None], status: int, error: str, description: str) -> None:
-        """Every refusal has its status, error and description; those of the client also Canvas's OAuth realm."""
+        """Every refusal has its status, error and description; those about the client also have a realm."""
         state = canvas()
         other = "of-another-key"
         state.tables.tokens[300] = AccessToken(300, "t", ADMINISTRATOR, ADMIN_KEY, [], other)
@@ -57,7 +57,7 @@ class TestRefusals:
     @pytest.mark.parametrize("state", ["revoked", "permanently-expired", "unknown"])
     @pytest.mark.parametrize(("version", "error"), [("new", "invalid_grant"), ("old", "invalid_request")])
     def test_dead_refresh_tokens(self, state: str, version: str, error: str) -> None:
-        """A refresh token dies with its token, and old Canvas calls that an invalid request."""
+        """A refresh token dies with its token; old Canvas calls that an invalid request."""
         answer = exchange(canvas(token_state=state, version=version))
 
         assert (answer.status_code, answer.json()["error"]) == (400, error)
@@ -65,7 +65,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("workflow", ["inactive", "deleted"])
     def test_inactive_keys_are_unknown(self, workflow: str) -> None:
-        """An inactive or deleted key is as if unknown."""
+        """An inactive or deleted key counts as unknown."""
         assert exchange(canvas(key_workflow=workflow)).json()["error_description"] == "unknown client"
 
     @pytest.mark.parametrize(("age", "status"), [(9, 200), (10, 400)])
@@ -84,7 +84,7 @@ class TestRefusals:
         assert redeem(state, code).json()["error_description"] == "authorization_code not found"
 
     def test_the_key_lost_a_scope_meanwhile(self) -> None:
-        """A code with a scope that the key no longer carries ends in an HTML page, and no token."""
+        """If the key has lost one of the code's scopes, the answer is an HTML page and no token."""
         state = canvas(missing_on_key=frozenset({SCOPES[0]}))
         before = len(state.tables.tokens)
         answer = redeem(state, with_code(state, *SCOPES))
@@ -94,10 +94,10 @@ class TestRefusals:
 
 
 class TestClient:
-    """How a client says who it is."""
+    """How a client identifies itself."""
 
     def test_http_basic(self) -> None:
-        """Id and secret may come by HTTP Basic; parameters win."""
+        """ID and secret may come by HTTP Basic; parameters win."""
         pair = f"{CREDENTIALS.client_id}:{CREDENTIALS.client_secret}".encode()
         basic = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
@@ -105,7 +105,7 @@ class TestClient:
         assert exchange(canvas(), basic, client_secret="x").json()["error_description"] == "invalid client"
 
     def test_json(self) -> None:
-        """The parameters may come as JSON, with the id as a number."""
+        """The parameters may come as JSON, with the ID as a number."""
         of = canvas()
         body = {
             "client_id": int(CREDENTIALS.client_id),
@@ -118,7 +118,7 @@ class TestClient:
 
     @pytest.mark.parametrize("header", ["Basic", "Basic !!", "Basic w6Q", "Bearer x"])
     def test_other_headers_name_no_client(self, header: str) -> None:
-        """What is no HTTP Basic names nobody."""
+        """A header that is not valid HTTP Basic is ignored."""
         answer = exchange(canvas(), {"Authorization": header}, client_id=None)
 
         assert answer.json()["error_description"] == "unknown client"

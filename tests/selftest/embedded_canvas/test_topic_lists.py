@@ -9,21 +9,21 @@ from tests.selftest.embedded_canvas.driver import canvas, client
 
 
 def test_the_list_has_messages_and_no_announcements() -> None:
-    """The list carries each message, and leaves announcements out."""
+    """The list has each topic's message, and no announcements."""
     topics = client(canvas()).get(TOPICS).json()
 
     assert {topic["id"]: topic["message"] for topic in topics} == {4001: TOPIC_MESSAGE, 4002: TOPIC_MESSAGE}
 
 
 def test_announcements_are_listed_alone() -> None:
-    """`only_announcements=true` lists these and nothing else."""
+    """`only_announcements=true` lists announcements and nothing else."""
     topics = client(canvas()).get(f"{TOPICS}?only_announcements=true").json()
 
     assert [(topic["id"], topic["is_announcement"]) for topic in topics] == [(4003, True)]
 
 
 def test_plain_messages() -> None:
-    """`plain_messages=1` gives the text as it is stored, unrewritten."""
+    """`plain_messages=1` returns the stored text, not rewritten."""
     of = canvas(content="linked", mobile_branding=True)
     browser = client(of)
 
@@ -57,14 +57,14 @@ def test_filters_and_orders(query: str, found: list[int]) -> None:
 
 @pytest.mark.parametrize("scope", ["pinned,unpinned", "locked,unlocked"])
 def test_a_contradictory_scope(scope: str) -> None:
-    """A scope that excludes itself is a 400 with a bare string."""
+    """A scope that contradicts itself is a 400 with a plain string."""
     answer = client(canvas()).get(f"{TOPICS}?scope={scope}")
 
     assert (answer.status_code, answer.json()) == (400, {"errors": {"scope": "scope is contradictory"}})
 
 
 def test_states_are_filtered_after_paging() -> None:
-    """`scope=locked` may leave a page short although there are more."""
+    """`scope=locked` can leave a page short even though there are more."""
     of = canvas()
     of.tables.topics[4001].locked = True
     answer = client(of).get(f"{TOPICS}?scope=locked&per_page=1")
@@ -83,7 +83,7 @@ def test_includes_of_sections() -> None:
 
 
 def test_list_flags_are_for_moderators() -> None:
-    """The list of an associated course flags its rows, for those who moderate."""
+    """The list of an associated course flags its rows, for moderators."""
     moderator = client(canvas(blueprint_locked=True)).get(TOPICS).json()[0]
     reader = client(student(blueprint_locked=True)).get(TOPICS).json()[0]
 
@@ -91,7 +91,7 @@ def test_list_flags_are_for_moderators() -> None:
 
 
 def test_assignment_descriptions_can_be_left_out() -> None:
-    """`exclude_assignment_descriptions` leaves the copied text out of the list."""
+    """`exclude_assignment_descriptions` leaves the assignment's copy of the text out of the list."""
     of = canvas()
     put_topic(of, assignment={"points_possible": 5})
     topics = client(of).get(f"{TOPICS}?exclude_assignment_descriptions=1&order_by=title").json()

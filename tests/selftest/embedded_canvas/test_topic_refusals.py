@@ -1,4 +1,4 @@
-"""What the embedded Canvas refuses to change of discussion topics, against the fact sheet."""
+"""Refused changes to the embedded Canvas's discussion topics, against the fact sheet."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_changing_needs_rights(method: str, right: str) -> None:
     ],
 )
 def test_refusals_in_bare_strings(path: str, fields: dict[str, Any], errors: dict[str, str]) -> None:
-    """The topic's own rules are refused with bare strings, and nothing changes."""
+    """The controller's own rules are refused with plain strings, and nothing changes."""
     of = canvas()
     before = of.tables.digest()
     answer = put_topic(of, path, message=NEW, **fields)
@@ -48,7 +48,7 @@ def test_refusals_in_bare_strings(path: str, fields: dict[str, Any], errors: dic
 
 
 def test_to_do_dates_need_a_right() -> None:
-    """Without `manage_course_content_add` a to-do date is refused with a bare string."""
+    """Without `manage_course_content_add` a to-do date is refused with a plain string."""
     answer = put_topic(canvas(denied=frozenset({"manage_course_content_add"})), todo_date="2026-05-01T12:00:00Z")
 
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["todo_date"])
@@ -64,7 +64,7 @@ def test_to_do_dates_need_a_right() -> None:
     ],
 )
 def test_validation(fields: dict[str, Any], attribute: str) -> None:
-    """What the model refuses is a 400 with objects, and nothing changes."""
+    """The model's refusals are a 400 with objects, and nothing changes."""
     of = canvas()
     before = of.tables.digest()
     answer = put_topic(of, **fields)
@@ -76,7 +76,7 @@ def test_validation(fields: dict[str, Any], attribute: str) -> None:
 
 @pytest.mark.parametrize(("sections", "status"), [("all", 200), ("51001", 200), ("9", 404)])
 def test_specific_sections(sections: str, status: int) -> None:
-    """Sections that the course does not have are not found."""
+    """Sections that the course does not have are a 404."""
     assert put_topic(canvas(), specific_sections=sections).status_code == status
 
 
@@ -90,5 +90,5 @@ def test_a_locked_message_is_refused() -> None:
 
 
 def test_a_locked_topic_cannot_be_deleted() -> None:
-    """Deleting what a blueprint locks is refused as for lack of a right."""
+    """Deleting a locked topic gets the refusal of a missing right."""
     assert client(canvas(blueprint_locked=True), "admin").delete(TOPIC).json() == NOT_PERMITTED

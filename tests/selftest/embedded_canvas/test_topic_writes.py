@@ -9,7 +9,7 @@ from tests.selftest.embedded_canvas.driver import COURSE, canvas, client
 
 
 def test_an_update_answers_with_the_topic() -> None:
-    """PUT takes the message at the top level, is 200 with the new text, and says how many users there are."""
+    """PUT takes the message at the top level, and is a 200 with the new text and the number of users."""
     answer = put_topic(canvas(active_students=3), message=NEW)
 
     assert (answer.status_code, answer.json()["message"], answer.json()["user_count"]) == (200, NEW, 3)
@@ -22,7 +22,7 @@ def test_a_form_does_as_well() -> None:
 
 
 def test_a_wrapped_message_is_ignored() -> None:
-    """There is no wrapper: what stands in one is not read."""
+    """There is no wrapper; a message inside one is ignored."""
     of = canvas()
     put_topic(of, discussion_topic={"message": NEW})
 
@@ -31,7 +31,7 @@ def test_a_wrapped_message_is_ignored() -> None:
 
 @pytest.mark.parametrize("sent", [None, ""])
 def test_a_message_can_be_emptied(sent: str | None) -> None:
-    """Null and blank read back as they were sent."""
+    """Null and blank read back as sent."""
     assert put_topic(canvas(), message=sent).json()["message"] == sent
 
 
@@ -52,7 +52,7 @@ def test_a_message_can_be_emptied(sent: str | None) -> None:
     ],
 )
 def test_fields_are_read_by_their_type(field: str, sent: object, shown: object) -> None:
-    """Each field is shown as Canvas reads it."""
+    """Each field is parsed by its type."""
     assert put_topic(canvas(), **{field: sent}).json()[field] == shown
 
 
@@ -62,7 +62,7 @@ def test_older_canvas_drops_newer_fields() -> None:
 
 
 def test_a_changed_date_unlocks() -> None:
-    """A new `lock_at` decides over the lock."""
+    """A new `lock_at` overrides the lock."""
     of = canvas()
     put_topic(of, locked=True)
 
@@ -79,7 +79,7 @@ def test_updating_an_announcement_may_unlock_it(version: str, *, locked: bool) -
 
 
 def test_a_graded_topic_copies_to_its_assignment() -> None:
-    """`assignment` makes a topic graded, and its assignment follows title and message."""
+    """`assignment` makes a topic graded; the assignment follows its title and message."""
     of = canvas()
     graded = put_topic(of, assignment={"points_possible": 5}).json()
     put_topic(of, title="Graded", message=NEW)
@@ -91,7 +91,7 @@ def test_a_graded_topic_copies_to_its_assignment() -> None:
 
 
 def test_a_topic_is_made() -> None:
-    """POST makes a topic: 200, unpublished unless asked."""
+    """POST creates a topic: 200, unpublished by default."""
     admin = client(canvas(), "admin")
     answer = admin.post(TOPICS, data={"title": "Probe", "message": "<p>seed</p>", "published": "false"})
 
@@ -100,7 +100,7 @@ def test_a_topic_is_made() -> None:
 
 
 def test_an_announcement_is_made() -> None:
-    """`is_announcement` makes an announcement, which is published at once."""
+    """`is_announcement` creates an announcement, which is published immediately."""
     of = canvas()
     made = client(of, "admin").post(TOPICS, data={"title": "News", "is_announcement": "true"}).json()
 

@@ -1,4 +1,4 @@
-"""Step 2 of an upload: what each kind of storage takes, and what it refuses (doc/api/file_uploads.md)."""
+"""Step 2 of an upload: what each kind of storage accepts and refuses (doc/api/file_uploads.md)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TestLocal:
     """Steps 2 and 3 on Canvas's own disk."""
 
     def test_redirects_to_the_confirmation(self) -> None:
-        """302; without step 3 the file stays invisible."""
+        """It is a 302; without step 3 the file stays invisible."""
         of = canvas()
         stored = store(of, announce(of).json())
 
@@ -29,13 +29,13 @@ class TestLocal:
         assert confirm(of, stored).status_code == 200
 
     def test_a_part_named_file_works_too(self) -> None:
-        """As canvasapi sends it."""
+        """canvasapi sends it like this."""
         of = canvas()
 
         assert store(of, announce(of).json(), part="file").status_code == 302
 
     def test_renaming_rides_on_the_address(self) -> None:
-        """`on_duplicate` is in the query of the upload URL: a client that drops it overwrites."""
+        """`on_duplicate` is in the upload URL's query, so a client that drops it overwrites."""
         of = canvas()
         upload(of)
         ticket = announce(of, on_duplicate="rename").json()
@@ -55,7 +55,7 @@ class TestLocal:
         ids=["policy", "signature", "key", "part"],
     )
     def test_a_bad_policy_is_an_empty_400(self, changes: dict[str, Any]) -> None:
-        """Nothing is said about what was wrong."""
+        """The answer does not say what was wrong."""
         of = canvas()
         answer = store(of, announce(of).json(), **changes)
 
@@ -73,7 +73,7 @@ class TestS3:
     """Step 2 at Amazon S3."""
 
     def test_redirects_to_the_confirmation(self) -> None:
-        """303 to the address that step 1 named."""
+        """It is a 303 to the address in step 1."""
         of = canvas(storage="s3")
         ticket = announce(of).json()
         stored = store(of, ticket)
@@ -83,7 +83,7 @@ class TestS3:
 
     @pytest.mark.parametrize("field", ["key", "acl", "Policy", "x-amz-signature", "x-amz-date", "content-type"])
     def test_every_field_must_come_back(self, field: str) -> None:
-        """A field that is left out is refused in XML, and nothing is stored."""
+        """A missing field is refused in XML, and nothing is stored."""
         of = canvas(storage="s3")
         ticket = announce(of).json()
         del ticket["upload_params"][field]
@@ -94,7 +94,7 @@ class TestS3:
         assert not any(each.stored for each in of.tables.tickets.values())
 
     def test_a_field_too_many(self) -> None:
-        """Fields that the policy does not name are refused."""
+        """Fields that are not in the policy are refused."""
         of = canvas(storage="s3")
         answer = store(of, announce(of).json(), fields={"extra": "1"})
 
@@ -111,17 +111,17 @@ class TestS3:
         assert answer.status_code == 403
 
     def test_no_empty_file(self) -> None:
-        """S3 takes a byte at least."""
+        """S3 requires at least one byte."""
         of = canvas(storage="s3")
 
         assert "<Code>EntityTooSmall</Code>" in store(of, announce(of).json(), b"").text
 
 
 class TestInstFs:
-    """Step 2 at Instructure's own storage, after which there is nothing to do."""
+    """Step 2 at Instructure's own storage, which is also the last."""
 
     def test_answers_with_the_file(self) -> None:
-        """201 with the file's JSON and its address on Canvas."""
+        """It is a 201 with the file's JSON and its address on Canvas."""
         of = canvas(storage="inst-fs")
         stored = store(of, announce(of).json())
         made = stored.json()
@@ -134,21 +134,21 @@ class TestInstFs:
         assert seen(of, made["id"]).status_code == 200
 
     def test_the_location_has_a_scope_of_its_own(self) -> None:
-        """Following it with the integration's token is refused for want of a scope."""
+        """The integration's token lacks the scope to follow it."""
         of = canvas(storage="inst-fs")
         answer = client(of).get(store(of, announce(of).json()).headers["location"])
 
         assert answer.json() == INSUFFICIENT
 
     def test_a_token_works_once(self) -> None:
-        """Uploading again by the same address is refused."""
+        """Uploading to the same address again is refused."""
         of = canvas(storage="inst-fs")
         ticket = announce(of).json()
 
         assert [store(of, ticket).status_code for _ in range(2)] == [201, 401]
 
     def test_over_quota(self) -> None:
-        """What was not announced is found out when it arrives, and no file is made."""
+        """A file of unannounced size is refused on arrival, and no file is created."""
         of = canvas(storage="inst-fs", storage_quota_mb=0)
         ticket = client(of).post(FILES, data={"name": "note.txt"}).json()
 
@@ -157,12 +157,12 @@ class TestInstFs:
 
 
 class TestTime:
-    """Promises end."""
+    """Tickets expire."""
 
     @pytest.mark.parametrize(("storage", "minutes"), [("local", 30), ("s3", 30), ("inst-fs", 10)])
     @pytest.mark.parametrize(("seconds", "accepted"), [(-5, True), (5, False)])
     def test_a_ticket_expires(self, storage: str, minutes: int, seconds: int, accepted: bool) -> None:
-        """Local policies and S3's hold for half an hour, inst-fs's tokens for ten minutes."""
+        """Policies of local storage and S3 last half an hour, inst-fs's tokens ten minutes."""
         of = canvas(storage=storage)
         ticket = announce(of).json()
         for each in of.tables.tickets.values():
@@ -172,11 +172,11 @@ class TestTime:
 
 
 class TestToken:
-    """The token goes to Canvas in step 1 alone."""
+    """Canvas's token belongs in step 1 alone."""
 
     @pytest.mark.parametrize("storage", OFF_CANVAS)
     def test_a_storage_refuses_and_notes_it(self, storage: str) -> None:
-        """S3 and inst-fs take no Authorization header; nothing is stored and the leak is on record."""
+        """S3 and inst-fs refuse an Authorization header; nothing is stored, and the leak is recorded."""
         of = canvas(storage=storage)
         ticket = announce(of).json()
         answer = store(of, ticket, headers={"Authorization": "Bearer x"})
@@ -187,7 +187,7 @@ class TestToken:
 
     @pytest.mark.parametrize("storage", OFF_CANVAS)
     def test_the_token_as_a_parameter_is_a_leak_too(self, storage: str) -> None:
-        """Also one in the form."""
+        """A token in the form is a leak as well."""
         of = canvas(storage=storage)
         store(of, announce(of).json(), fields={"access_token": "x"})
 
@@ -195,7 +195,7 @@ class TestToken:
 
     @pytest.mark.parametrize("storage", OFF_CANVAS)
     def test_a_good_upload_leaks_nothing(self, storage: str) -> None:
-        """The record stays empty."""
+        """A correct upload records no leak."""
         of = canvas(storage=storage)
         upload(of)
 
@@ -205,7 +205,7 @@ class TestToken:
         ("host", "storage"), [("127.0.0.1:8080", "localhost:8080"), ("localhost:8080", "127.0.0.1:8080")]
     )
     def test_on_loopback_the_storage_has_the_other_name(self, host: str, storage: str) -> None:
-        """So one server is two hosts, and a client's own check of hosts is put to the test."""
+        """One server is two hosts, so a client's check of hosts is really tested."""
         of = canvas(storage="s3")
         ticket = client(of).post(f"http://{host}{FILES}", data={"name": "a.png"}).json()
 

@@ -1,4 +1,4 @@
-"""Uploads as Canvas sees them: announced, confirmed, and there (files_controller.rb, lib/api/v1/attachment.rb)."""
+"""Uploads as Canvas sees them: announced, confirmed, and completed (files_controller.rb, lib/api/v1/attachment.rb)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TestAnnounce:
         ],
     )  # fmt: skip
     def test_the_ticket(self, storage: str, url: str, fields: set[str], part: str) -> None:
-        """Each storage has its address, its fields and the name of the file's part."""
+        """Each storage has its address, fields and name for the file's part."""
         ticket = announce(canvas(storage=storage)).json()
 
         assert ticket["upload_url"].partition("?")[0] == url
@@ -37,7 +37,7 @@ class TestAnnounce:
 
     @pytest.mark.parametrize(("storage", "rows"), [("local", 1), ("s3", 1), ("inst-fs", 0)])
     def test_what_canvas_keeps_of_it(self, storage: str, rows: int) -> None:
-        """Canvas makes a pending file at once, but none for inst-fs; it is in no list and cannot be read."""
+        """Canvas creates a pending file immediately, but none for inst-fs; it is in no list and cannot be read."""
         of = canvas(storage=storage)
         announce(of)
         pending = [file for file in of.tables.files.values() if file.workflow_state == "pending"]
@@ -58,7 +58,7 @@ class TestAnnounce:
         ],
     )  # fmt: skip
     def test_refusals_in_order(self, data: dict[str, str], status: int, message: str) -> None:
-        """Folder twice, then duplicates, then quota, then the folder: each a message, none leaves anything."""
+        """The checks are folder twice, duplicates, quota, folder; each is a message and leaves nothing behind."""
         of = canvas()
         answer = announce(of, **data)
 
@@ -66,7 +66,7 @@ class TestAnnounce:
         assert not of.tables.tickets
 
     def test_without_the_right(self) -> None:
-        """The right comes before every other check, and the course before the right."""
+        """The right is checked before everything else, except for the course."""
         of = canvas(denied=frozenset({"manage_files_add"}))
         answer = announce(of, on_duplicate="bogus")
         nowhere = client(of).post("/api/v1/courses/0/files")
@@ -75,7 +75,7 @@ class TestAnnounce:
         assert nowhere.json() == NOT_FOUND
 
     def test_a_missing_folder_is_made_before_the_right_to_it_is_tested(self) -> None:
-        """The refusal leaves the folder behind."""
+        """A refusal leaves the new folder behind."""
         of = canvas(denied=frozenset({"manage_contents"}))
         answer = announce(of, parent_folder_path="probe/deep")
 
@@ -83,13 +83,13 @@ class TestAnnounce:
         assert "course files/probe/deep" in {folder.full_name for folder in of.tables.folders.values()}
 
     def test_no_size_no_quota(self) -> None:
-        """The quota is looked at only where the request says a size."""
+        """The quota is checked only if the request has a size."""
         answer = client(canvas(storage_quota_mb=0)).post(FILES, data={"name": "note.txt"})
 
         assert answer.status_code == 200
 
     def test_the_content_type_is_guessed_from_the_name(self) -> None:
-        """Where it cannot be guessed there is no content-type field."""
+        """If it cannot be guessed there is no content-type field."""
         of = canvas()
 
         assert announce(of, name="a.png").json()["upload_params"]["content-type"] == "image/png"
@@ -101,7 +101,7 @@ class TestWhole:
 
     @pytest.mark.parametrize("storage", KINDS)
     def test_the_file_is_there(self, storage: str) -> None:
-        """Afterwards the file is read with its content, in the folder for files without one."""
+        """Afterwards the file can be read with its content, in the folder "unfiled"."""
         of = canvas(storage=storage)
         made = upload(of)
         read = seen(of, made["id"]).json()
@@ -113,14 +113,14 @@ class TestWhole:
 
     @pytest.mark.parametrize("storage", KINDS)
     def test_another_preview_on_request(self, storage: str) -> None:
-        """`success_include[]` is no include, so that no key loses it: here the viewers' preview, which is none."""
+        """`success_include[]` is not an include, so it is never stripped; here it asks for the viewers' preview."""
         made = upload(canvas(storage=storage, allow_includes=False), CONTENT, **{"success_include[]": "preview_url"})
 
         assert made["preview_url"] is None
 
     @pytest.mark.parametrize("storage", KINDS)
     def test_overwriting_is_the_default(self, storage: str) -> None:
-        """The namesake in the folder is deleted; the new file has a new id and takes over lock and hiding."""
+        """The file with the same name is deleted; the new one has a new ID and inherits lock and hiding."""
         of = canvas(storage=storage)
         old = upload(of)
         of.tables.files[old["id"]].locked = of.tables.files[old["id"]].hidden = True
@@ -131,7 +131,7 @@ class TestWhole:
         assert (seen(of, new["id"]).json()["locked"], seen(of, new["id"]).json()["hidden"]) == (True, True)
 
     def test_an_overwritten_file_can_be_followed(self) -> None:
-        """`replacement_chain_context_*` leads from the old id to the newest file, over several replacements."""
+        """`replacement_chain_context_*` leads from the old ID to the newest file, across several replacements."""
         of = canvas()
         ids = [upload(of)["id"] for _ in range(3)]
         query = "replacement_chain_context_type=course&replacement_chain_context_id=1001"
@@ -140,7 +140,7 @@ class TestWhole:
 
     @pytest.mark.parametrize("storage", KINDS)
     def test_renaming_on_request(self, storage: str) -> None:
-        """With `on_duplicate=rename` both files stay, the new one with a number."""
+        """With `on_duplicate=rename` both files stay, the new one numbered."""
         of = canvas(storage=storage)
         old = upload(of)
         made = [upload(of, on_duplicate="rename")["display_name"] for _ in range(2)]
@@ -150,7 +150,7 @@ class TestWhole:
 
     @pytest.mark.parametrize("storage", KINDS)
     def test_a_blueprint_locked_namesake_is_not_overwritten(self, storage: str) -> None:
-        """The upload is renamed instead; it is not the blueprint's, and so can be deleted again."""
+        """The upload is renamed instead; the blueprint does not lock it, so it can be deleted again."""
         of = canvas(storage=storage, blueprint_locked=True)
         made = upload(of, name="syllabus.txt", parent_folder_id="4900")
 
@@ -159,14 +159,14 @@ class TestWhole:
 
     @pytest.mark.parametrize("storage", KINDS)
     def test_into_a_folder_by_path(self, storage: str) -> None:
-        """A folder path is relative to the root folder, whose own name may lead."""
+        """A folder path is relative to the root folder, and may start with its name."""
         of = canvas(storage=storage)
         made = [upload(of, parent_folder_path=path)["folder_id"] for path in ("probe", "course files/probe/")]
 
         assert {of.tables.folders[folder].full_name for folder in made} == {"course files/probe"}
 
     def test_a_video_becomes_a_media_object(self) -> None:
-        """At first its entry is `maybe`; media services then give it an entry, and its uploader owns the media."""
+        """First its entry is `maybe`; then media services create an entry, and its uploader owns the media."""
         of = canvas()
         made = upload(of, name="clip.mp4")
         entry = seen(of, made["id"]).json()["media_entry_id"]
@@ -177,7 +177,7 @@ class TestWhole:
         assert client(of).put(f"/api/v1/media_objects/{entry}", json={"user_entered_title": "Mine"}).status_code == 200
 
     def test_without_media_services_a_video_stays_a_file(self) -> None:
-        """Its entry stays `maybe`, and the course has no media."""
+        """Its entry stays `maybe`, and the course lists no media."""
         of = canvas(kaltura=False)
         made = upload(of, name="clip.mp4")
 
@@ -190,7 +190,7 @@ class TestConfirm:
 
     @pytest.mark.parametrize("storage", ["local", "s3"])
     def test_the_scoped_token_is_refused(self, storage: str) -> None:
-        """With a scoped token it needs a scope that no integration has; without any it passes."""
+        """A scoped token would need a scope that no integration has; without a token it passes."""
         of = canvas(storage=storage)
         stored = store(of, announce(of).json())
         refused = client(of).get(stored.headers["location"])
@@ -201,14 +201,14 @@ class TestConfirm:
         assert confirm(of, stored).json()["upload_status"] == "success"
 
     def test_routed_for_post_too(self) -> None:
-        """POST does the same."""
+        """POST works the same way."""
         of = canvas()
         stored = store(of, announce(of).json())
 
         assert client(of, None).post(stored.headers["location"]).status_code == 200
 
     def test_once_only(self) -> None:
-        """A file that is no longer pending is an empty 400."""
+        """For a file that is no longer pending it is an empty 400."""
         of = canvas()
         stored = store(of, announce(of).json())
         first, second = confirm(of, stored), confirm(of, stored)
@@ -217,7 +217,7 @@ class TestConfirm:
         assert (second.status_code, second.content) == (400, b"")
 
     def test_the_uuid_is_the_secret(self) -> None:
-        """Another uuid is an empty 400, and the file stays invisible."""
+        """A wrong UUID is an empty 400, and the file stays invisible."""
         of = canvas()
         location = store(of, announce(of).json()).headers["location"]
         answer = client(of, None).get(location.partition("?")[0] + "?uuid=guess")
@@ -233,7 +233,7 @@ class TestConfirm:
         assert client(of, None).get(ticket["upload_params"]["success_action_redirect"]).status_code == 400
 
     def test_over_quota_now(self) -> None:
-        """The quota is looked at again, and has another wording here."""
+        """The quota is checked again, with different wording."""
         of = canvas(storage_quota_mb=0)
         ticket = client(of).post(FILES, data={"name": "note.txt"}).json()
         answer = confirm(of, store(of, ticket))
@@ -241,7 +241,7 @@ class TestConfirm:
         assert (answer.status_code, answer.json()) == (400, {"message": "file size exceeds quota limits"})
 
     def test_the_change_is_in_the_log_of_writes(self) -> None:
-        """Although it is a GET, it makes the file visible, and the log of writes says so."""
+        """It is a GET, but it makes the file visible, and the log of writes records it."""
         of = canvas()
         upload(of)
 

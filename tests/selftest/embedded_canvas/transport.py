@@ -1,4 +1,4 @@
-"""A client's way into an embedded Canvas in this process: whole exchanges without a socket."""
+"""A client's transport to an embedded Canvas in this process, without a socket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedded_canvas.http import Request
 
 
 def transport(canvas: Canvas) -> httpx.BaseTransport:
-    """An httpx transport that hands each request to the Canvas and gives its response."""
+    """An httpx transport that passes each request to the Canvas and returns its response."""
     return httpx.MockTransport(lambda request: _exchange(canvas, request))
 
 

@@ -1,4 +1,4 @@
-"""The steps of an upload, one by one: what the tests of uploads do."""
+"""The steps of an upload, one by one, for the tests of uploads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def announce(of: Canvas, **data: str) -> httpx.Response:
 
 
 def store(of: Canvas, ticket: dict[str, Any], content: bytes = CONTENT, **changes: Any) -> httpx.Response:
-    """Step 2, without the token: every field unchanged (but for `changes`), the file last."""
+    """Step 2, without the token: every field unchanged (except `changes`), the file last."""
     fields = {**ticket["upload_params"], **changes.pop("fields", {})}
     files = {changes.pop("part", ticket["file_param"]): ("note.txt", content, "text/plain")}
     return client(of, None).post(ticket["upload_url"], data=fields, files=files, **changes)
@@ -31,7 +31,7 @@ def confirm(of: Canvas, stored: httpx.Response) -> httpx.Response:
 
 
 def upload(of: Canvas, content: bytes = CONTENT, **data: str) -> dict[str, Any]:
-    """All the steps that the storage needs; the new file."""
+    """Run all the steps that the storage needs; returns the new file."""
     stored = store(of, announce(of, **data).json(), content)
     answer = stored if stored.status_code == 201 else confirm(of, stored)
     body: dict[str, Any] = answer.json()
@@ -39,5 +39,5 @@ def upload(of: Canvas, content: bytes = CONTENT, **data: str) -> dict[str, Any]:
 
 
 def seen(of: Canvas, file_id: int) -> httpx.Response:
-    """The file as the integration reads it."""
+    """The file, read by the integration."""
     return client(of).get(f"{FILES}/{file_id}")
