@@ -18,25 +18,32 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-RUNNING, TESTING = "requirements.txt", "requirements-test.txt"
-"""What the suite runs on, and with that, what proves the suite itself."""
+RUNNING, TESTING = "requirements.lock", "requirements-test.lock"
+"""What the suite runs on, and with that, what proves the suite itself: made from their .txt by `scripts/lock`."""
 INTERRUPTED = 2
 """pytest's own exit code for Ctrl-C."""
 
 
-def set_up(requirements: str) -> None:
-    """Make `.venv` and install the requirements, unless that was done for these very requirements."""
-    stamp = VENV / f"{requirements}.sha256"
-    wanted = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in (RUNNING, requirements))).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+def set_up(lock_file: str) -> None:
+    """Make `.venv` and install what the lock names, by its hashes, unless that was done for this very lock."""
+    if PYTHON.exists() and _stamp(lock_file).exists() and _stamp(lock_file).read_text() == _hash(lock_file):
         return
     print("Setting up .venv (once; about half a minute) ...", flush=True)
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
     pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "-r", ROOT / requirements], check=False).returncode:  # noqa: S603  # this project's own
+    if subprocess.run([*pip, "--require-hashes", "-r", ROOT / lock_file], check=False).returncode:  # noqa: S603  # pip
         sys.exit("The requirements could not be installed; see pip's words above. Is the package index reachable?")
-    stamp.write_text(wanted)
+    for installed in {lock_file, RUNNING}:  # the lock for testing has all of the other in it
+        _stamp(installed).write_text(_hash(installed))
+
+
+def _stamp(lock_file: str) -> Path:
+    return VENV / f"{lock_file}.sha256"
+
+
+def _hash(lock_file: str) -> str:
+    return hashlib.sha256((ROOT / lock_file).read_bytes()).hexdigest()
 
 
 def run(*command: str, heeds_one: bool = False) -> int:
@@ -78,6 +85,11 @@ def test(arguments: list[str]) -> int:
     return next((code for code in reversed(codes) if code), 0)
 
 
+def lock(arguments: list[str]) -> int:
+    """Renew the lock files."""
+    return run("-m", "scripts.lock_requirements", *arguments)
+
+
 def bench(arguments: list[str]) -> int:
     """Measure whole runs."""
     return run("-m", "scripts.benchmark", *arguments)
@@ -92,6 +104,7 @@ COMMANDS = {
     "check": (check, RUNNING),
     "bench": (bench, RUNNING),
     "test": (test, TESTING),
+    "lock": (lock, TESTING),
     "pictures": (pictures, TESTING),
 }
 """Each command and what has to be installed for it."""
@@ -104,8 +117,8 @@ def main() -> int:
     name, *arguments = sys.argv[1:] or [""]
     if name not in COMMANDS:
         sys.exit(f"usage: run.py {{{','.join(COMMANDS)}}} [arguments]")
-    command, requirements = COMMANDS[name]
-    set_up(requirements)
+    command, lock_file = COMMANDS[name]
+    set_up(lock_file)
     return command(arguments)
 
 
