@@ -34,6 +34,7 @@ def test_the_call_asks_for_all_that_the_guard_goes_by(tmp_path: Path, state: str
     with leaving(tmp_path / "reports", course_state=state, active_students=2) as left:
         course = left.client.send(course_call("1001")).json
 
+    assert course_call("1001").method == "GET"
     assert (course["id"], course["workflow_state"], course["total_students"]) == (1001, state, 2)
     assert {"syllabus_body", "term"} <= set(course)
 
