@@ -8,6 +8,7 @@ import pytest
 
 from scopecheck.model.call import Call
 from scopecheck.sandbox.journal import JournalEntry
+from scopecheck.sandbox.undo.captions import media_list
 from scopecheck.sandbox.undo.dispatch import undo
 from scopecheck.sandbox.undo.interface import Since, UndoError
 from tests.selftest.sandbox.scripted import Script, Step, put
@@ -104,3 +105,8 @@ def test_where_it_cannot_be_taken_off_that_is_said(steps: list[Step]) -> None:
     with pytest.raises(UndoError, match="caption"):
         undo(CHANGE, script.send, Since.NOTHING)
     assert script.over
+
+
+def test_the_list_begins_with_its_first_page() -> None:
+    """Who names no page gets the first: most courses have no other."""
+    assert media_list("7") == page(1)
