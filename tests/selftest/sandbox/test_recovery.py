@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -139,6 +141,20 @@ def test_what_is_done_is_not_done_again(reports: Path) -> None:
         assert (told.restored, told.waiting) == ([], [])
         assert [failure.what for failure in told.failed] == ["stays"]
         assert left.open == ["stays"]
+
+
+def test_a_journal_that_cannot_be_written_stops_no_undoing(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it cannot be written down that a change is undone, the next run merely looks again."""
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with leaving(reports) as left:
+        left.written_page()
+        monkeypatch.setattr(os, "fsync", fail)
+
+        assert left.recover().restored == [PAGE_BODY]
+        assert left.body == OLD
 
 
 @pytest.mark.parametrize(
