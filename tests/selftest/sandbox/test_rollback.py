@@ -140,3 +140,11 @@ def test_what_succeeds_later_is_not_kept(tmp_path: Path) -> None:
         forget_failure(tmp_path, CHANGE)
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / str(other.saved_as)]
+
+
+def test_a_folder_that_is_none_is_no_trouble(tmp_path: Path) -> None:
+    """Where there is a file in its place, nothing was kept."""
+    (tmp_path / "unrestored").write_text("")
+    forget_failure(tmp_path, CHANGE)
+
+    assert (tmp_path / "unrestored").is_file()
