@@ -24,12 +24,14 @@ CHECKS = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
     ("-m", "mypy"),
+    ("-m", "scripts.import_contracts"),
     ("-m", "scripts.made_tables", "--check"),
 )
 """What is checked without running anything; before each commit too (.pre-commit-config.yaml)."""
 QUICK = ("-m", "not process")
 COVERED = ("-p", "pytest_cov", "--cov", "--cov-report=")
 """pytest's options for the self-tests that start no process, and for counting the lines that all of them reach."""
+MUTATION_TOOL = "mutmut==3.8.1"
 INTERRUPTED = 2
 """pytest's own exit code for Ctrl-C."""
 
@@ -126,6 +128,12 @@ def bench(arguments: list[str]) -> int:
     return run("-m", "scripts.benchmark", *arguments)
 
 
+def mutate(arguments: list[str]) -> int:
+    """Change the modules that decide in small ways, and show which changes no test notices."""
+    # Not in the lock file: what it stands on has no wheels for every system and Python that the lock holds for.
+    return run("-m", "pip", "install", "--quiet", MUTATION_TOOL) or run("-m", "scripts.mutation", *arguments)
+
+
 def pictures(arguments: list[str]) -> int:
     """Make the README's pictures."""
     return run("-m", "scripts.make_pictures", *arguments)
@@ -136,6 +144,7 @@ COMMANDS = {
     "bench": (bench, RUNNING),
     "test": (test, TESTING),
     "lock": (lock, TESTING),
+    "mutate": (mutate, TESTING),
     "pictures": (pictures, TESTING),
 }
 """Each command and what has to be installed for it."""

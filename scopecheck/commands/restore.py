@@ -92,7 +92,8 @@ def _say(recovery: Recovery) -> ExitCode:
         print(clean(f"Not visible yet: {what}. It may still take effect: run this command again in two minutes."))
     if recovery == Recovery():
         print(
-            "Nothing had to be restored: everything listed in the journal was restored already or has been replaced since."
+            "Nothing had to be restored: everything listed in the journal was restored already or has been replaced "
+            "since."
         )
     return ExitCode.NOT_CONFORMANT if recovery.failed else ExitCode.OK
 

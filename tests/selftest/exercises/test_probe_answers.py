@@ -9,7 +9,7 @@ import pytest
 from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import Proof, Verdict
 from tests.selftest.embedded_canvas.driver import NOT_PERMITTED
-from tests.selftest.exercises.between import Stranger
+from tests.selftest.exercises.between import OtherSoftware
 from tests.selftest.exercises.sweep import SCOPES, sweep
 
 NOWHERE = r"[A-Z]+ /api/v1(/.+)?/(0|none|m-none)(/.*)?"
@@ -30,14 +30,14 @@ UNPROVED = dict.fromkeys(NAMES_SOMETHING, (Verdict.UNPROVED, "unexpected-answer"
 )
 def test_what_cannot_be_is_no_proof(status: int, body: Any) -> None:
     """Who answers for an object with id 0 did not look: nothing is learned of any scope that names one."""
-    found = sweep("probe", between=lambda canvas: Stranger(canvas, NOWHERE, body, status))
+    found = sweep("probe", between=lambda canvas: OtherSoftware(canvas, NOWHERE, body, status))
 
     assert found.not_granted() == UNPROVED
 
 
 def test_lack_of_permission_is_proof() -> None:
     """Canvas asks for permission only once the scope is granted (authentication_methods.rb)."""
-    found = sweep("probe", between=lambda canvas: Stranger(canvas, NOWHERE, NOT_PERMITTED, 403))
+    found = sweep("probe", between=lambda canvas: OtherSoftware(canvas, NOWHERE, NOT_PERMITTED, 403))
 
     assert found.not_granted() == {}
     assert {result.proof for result in found.results.values()} == {Proof.PROBED}
