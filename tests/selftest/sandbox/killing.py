@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
 from tests.selftest.commands import running
 from tests.selftest.commands.running import Ran
-from tests.selftest.endtoend.runs import environment, finish, leading_to, start
+from tests.selftest.endtoend.runs import Process, environment, finish, leading_to, start
 from tests.selftest.sandbox.watching import Held, Watched
 
 
@@ -22,7 +21,7 @@ def to(watched: Watched, *, admin: bool = False) -> dict[str, str]:
     return {**leading_to(watched.canvas), **({"CANVAS_ADMIN_TOKEN": known.admin_token} if admin else {})}
 
 
-def kill(process: subprocess.Popen[str], reports: Path) -> None:
+def kill(process: Process, reports: Path) -> None:
     """End a run with all its workers as a power cut would, and see it gone."""
     os.killpg(process.pid, signal.SIGKILL)
     assert finish(process, reports).code == -signal.SIGKILL
