@@ -44,10 +44,17 @@ def restore(reports: Path, settings: Mapping[str, str]) -> Ran:
 
 
 def worker_behind(change: str, reports: Path) -> int:
-    """The process of the worker whose journal holds this change open, by the lock that it holds (Linux)."""
+    """The process of the worker whose journal holds this change open, by the lock that it holds (Linux).
+
+    The lock lies beside the report folder; other runs, of tests that run meanwhile, have workers of the same name.
+    """
     journal = next(path for path in reports.glob("journal/*/*-gw*.jsonl") if change in path.read_text("utf-8"))
     lock = f"-worker-{journal.stem.rpartition('-')[2]}.lock"
-    return next(pid for pid in _processes() if any(name.endswith(lock) for name in _open_files(pid)))
+    return next(pid for pid in _processes() if any(_is_beside(reports, lock, name) for name in _open_files(pid)))
+
+
+def _is_beside(reports: Path, lock: str, name: str) -> bool:
+    return name.startswith(f"{reports.parent}{os.sep}") and name.endswith(lock)
 
 
 def _processes() -> list[int]:
