@@ -7,7 +7,14 @@ from typing import Final
 
 from playwright.sync_api import Browser, Playwright
 
-PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS: Final = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+)
+"""Names on the path, and where macOS and Windows have it."""
 FLAGS: Final = (
     "--no-sandbox",  # Chromium's sandbox does not work as root, and CI containers run as root
     "--disable-gpu",

@@ -18,25 +18,44 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-RUNNING, TESTING = "requirements.txt", "requirements-test.txt"
-"""What the suite runs on, and with that, what proves the suite itself."""
+RUNNING, TESTING = "requirements.lock", "requirements-test.lock"
+"""What the suite runs on, and with that, what proves the suite itself: made from their .txt by `scripts/lock`."""
+CHECKS = (
+    ("-m", "ruff", "check", "."),
+    ("-m", "ruff", "format", "--check", "."),
+    ("-m", "mypy"),
+    ("-m", "scripts.import_contracts"),
+    ("-m", "scripts.made_tables", "--check"),
+)
+"""What is checked without running anything; before each commit too (.pre-commit-config.yaml)."""
+QUICK = ("-m", "not process")
+COVERED = ("-p", "pytest_cov", "--cov", "--cov-report=")
+"""pytest's options for the self-tests that start no process, and for counting the lines that all of them reach."""
+MUTATION_TOOL = "mutmut==3.8.1"
 INTERRUPTED = 2
 """pytest's own exit code for Ctrl-C."""
 
 
-def set_up(requirements: str) -> None:
-    """Make `.venv` and install the requirements, unless that was done for these very requirements."""
-    stamp = VENV / f"{requirements}.sha256"
-    wanted = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in (RUNNING, requirements))).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+def set_up(lock_file: str) -> None:
+    """Make `.venv` and install what the lock names, by its hashes, unless that was done for this very lock."""
+    if PYTHON.exists() and _stamp(lock_file).exists() and _stamp(lock_file).read_text() == _hash(lock_file):
         return
     print("Setting up .venv (once; about half a minute) ...", flush=True)
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
     pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "-r", ROOT / requirements], check=False).returncode:  # noqa: S603  # this project's own
+    if subprocess.run([*pip, "--require-hashes", "-r", ROOT / lock_file], check=False).returncode:  # noqa: S603  # pip
         sys.exit("The requirements could not be installed; see pip's words above. Is the package index reachable?")
-    stamp.write_text(wanted)
+    for installed in {lock_file, RUNNING}:  # the lock for testing has all of the other in it
+        _stamp(installed).write_text(_hash(installed))
+
+
+def _stamp(lock_file: str) -> Path:
+    return VENV / f"{lock_file}.sha256"
+
+
+def _hash(lock_file: str) -> str:
+    return hashlib.sha256((ROOT / lock_file).read_bytes()).hexdigest()
 
 
 def run(*command: str, heeds_one: bool = False) -> int:
@@ -45,16 +64,36 @@ def run(*command: str, heeds_one: bool = False) -> int:
     `heeds_one`: it heeds the first SIGINT alone. Then one that reaches this process is passed on, although that of a
     terminal has reached the command too.
     """
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
-    # Where byte code may not be kept, every process compiles everything anew: a second for each worker.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.stdout.flush()
-    with subprocess.Popen([PYTHON, *command], cwd=ROOT, env=environment) as child:  # noqa: S603  # see above
+    with subprocess.Popen([PYTHON, *command], cwd=ROOT, env=_environment()) as child:  # noqa: S603  # see import
         # Both signals are the child's to answer: it puts everything back and writes its reports before it ends.
         pass_on = heeds_one and os.name != "nt"
         signal.signal(signal.SIGINT, lambda *_: child.send_signal(signal.SIGINT) if pass_on else None)
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         return child.wait()
+
+
+def run_side_by_side(*commands: tuple[str, ...]) -> list[int]:
+    """Run commands in the environment at the same time, show in order what each said, and give their exit codes."""
+    children = [_heard(command) for command in commands]
+    for child in children:
+        said, _ = child.communicate()
+        sys.stdout.buffer.write(said)
+        sys.stdout.flush()
+    return [child.returncode for child in children]
+
+
+def _heard(command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # see import
+        [PYTHON, *command], cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def _environment() -> dict[str, str]:
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    # Where byte code may not be kept, every process compiles everything anew: a second for each worker.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def check(arguments: list[str]) -> int:
@@ -67,20 +106,32 @@ def check(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, types, made tables and self-tests; fails if any fails, and runs all of them first."""
-    codes = [
-        run("-m", "ruff", "check", "."),
-        run("-m", "ruff", "format", "--check", "."),
-        run("-m", "mypy"),
-        run("-m", "scripts.made_tables", "--check"),
-        run("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", *arguments),
-    ]
+    """Lint, types, made tables and self-tests; fails if any fails, and runs all of them first.
+
+    With `--quick` only the self-tests that start no process. Without any argument the lines that all of them reach are
+    counted, and too few fail the run.
+    """
+    others = [argument for argument in arguments if argument != "--quick"]
+    chosen = QUICK if others != arguments else () if others else COVERED
+    codes = run_side_by_side(*CHECKS)
+    codes.append(run("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", *chosen, *others))
     return next((code for code in reversed(codes) if code), 0)
+
+
+def lock(arguments: list[str]) -> int:
+    """Renew the lock files."""
+    return run("-m", "scripts.lock_requirements", *arguments)
 
 
 def bench(arguments: list[str]) -> int:
     """Measure whole runs."""
     return run("-m", "scripts.benchmark", *arguments)
+
+
+def mutate(arguments: list[str]) -> int:
+    """Change the modules that decide in small ways, and show which changes no test notices."""
+    # Not in the lock file: what it stands on has no wheels for every system and Python that the lock holds for.
+    return run("-m", "pip", "install", "--quiet", MUTATION_TOOL) or run("-m", "scripts.mutation", *arguments)
 
 
 def pictures(arguments: list[str]) -> int:
@@ -92,6 +143,8 @@ COMMANDS = {
     "check": (check, RUNNING),
     "bench": (bench, RUNNING),
     "test": (test, TESTING),
+    "lock": (lock, TESTING),
+    "mutate": (mutate, TESTING),
     "pictures": (pictures, TESTING),
 }
 """Each command and what has to be installed for it."""
@@ -104,9 +157,12 @@ def main() -> int:
     name, *arguments = sys.argv[1:] or [""]
     if name not in COMMANDS:
         sys.exit(f"usage: run.py {{{','.join(COMMANDS)}}} [arguments]")
-    command, requirements = COMMANDS[name]
-    set_up(requirements)
-    return command(arguments)
+    command, lock_file = COMMANDS[name]
+    try:
+        set_up(lock_file)
+        return command(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import tenacity
 
+from scopecheck import __version__
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
@@ -33,7 +34,7 @@ from scopecheck.transport.retries import (
 )
 from scopecheck.transport.signs_latch import SignsLatch
 
-USER_AGENT = "canvas-scope-conformance/1.0"
+USER_AGENT = f"canvas-scope-conformance/{__version__}"
 """Always sent: hosted Canvas refuses requests without one (Instructure's announcement of January 2026)."""
 
 LONGEST_WAIT_S = 20.0

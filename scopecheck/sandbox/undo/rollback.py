@@ -89,7 +89,7 @@ def keep_failure(reports: Path, change: JournalEntry, why: str) -> FailedRestore
 def forget_failure(reports: Path, change: JournalEntry) -> None:
     """Delete what was saved for a failed restore, once it has succeeded."""
     with contextlib.suppress(OSError):
-        (reports / UNRESTORED / _saved_name(change)).unlink(missing_ok=True)
+        (reports / UNRESTORED / _saved_name(change)).unlink()
 
 
 def _saved_name(change: JournalEntry) -> str:

@@ -1,19 +1,26 @@
-"""Whole runs as a user starts them: the pytest command in a separate process, and its reports read back."""
+"""Whole runs as a user starts them: the pytest command in a separate process, and its reports read back.
+
+On Linux most are forked from a process that has imported everything, for what a run imports takes it and each of its
+workers longer than the run itself. `fresh` ones start from nothing, as a user's do.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from xml.etree import ElementTree
 
 from embedded_canvas.server import EmbeddedCanvas
+from tests.selftest.forking.starting import fork_run, start_server
 
 ROOT = Path(__file__).resolve().parents[3]
 LONGEST_S = 120
@@ -67,9 +74,13 @@ def _outcome(case: ElementTree.Element) -> str:
 
 def environment(reports: Path, settings: Mapping[str, str] | None = None) -> dict[str, str]:
     """A user's environment without any Canvas, regardless of this machine's own settings and `.env`."""
+    return {**_without_settings(), "CANVAS_REPORTS": str(reports), **(settings or {})}
+
+
+def _without_settings() -> dict[str, str]:
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("CANVAS_", "PYTEST_"))}
     bare.pop("CI", None)
-    return {**bare, "PYTHON_DOTENV_DISABLED": "1", "CANVAS_REPORTS": str(reports), **(settings or {})}
+    return {**bare, "PYTHON_DOTENV_DISABLED": "1"}
 
 
 def leading_to(canvas: EmbeddedCanvas, *, sandbox: bool = True) -> dict[str, str]:
@@ -85,8 +96,21 @@ def leading_to(canvas: EmbeddedCanvas, *, sandbox: bool = True) -> dict[str, str
     }
 
 
-def start(reports: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+class Process(Protocol):
+    """A process, by what tests do to it."""
+
+    pid: int
+    returncode: int | Any
+
+    def send_signal(self, number: signal.Signals, /) -> None: ...
+    def wait(self) -> int: ...
+    def communicate(self, *, timeout: float) -> tuple[str, Any]: ...
+
+
+def start(reports: Path, *arguments: str, settings: Mapping[str, str] | None = None, fresh: bool = False) -> Process:
     """Start a run without waiting for it."""
+    if sys.platform == "linux" and not fresh:
+        return fork_run(_server(), arguments, ROOT, environment(reports, settings))
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", *arguments],
         cwd=ROOT,
@@ -98,12 +122,17 @@ def start(reports: Path, *arguments: str, settings: Mapping[str, str] | None = N
     )
 
 
-def finish(process: subprocess.Popen[str], reports: Path) -> Finished:
+@cache
+def _server() -> socket.socket:
+    return start_server(ROOT, _without_settings())
+
+
+def finish(process: Process, reports: Path) -> Finished:
     """Wait for a run's end."""
     output, _ = process.communicate(timeout=LONGEST_S)
     return Finished(process.returncode, output, reports)
 
 
-def run(reports: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> Finished:
+def run(reports: Path, *arguments: str, settings: Mapping[str, str] | None = None, fresh: bool = False) -> Finished:
     """A run from start to finish."""
-    return finish(start(reports, *arguments, settings=settings), reports)
+    return finish(start(reports, *arguments, settings=settings, fresh=fresh), reports)

@@ -38,7 +38,7 @@ def agree(found: Finished) -> None:
 @pytest.mark.parametrize("workers", ["0", "4"])
 def test_all_right(tmp_path: Path, workers: str) -> None:
     """Out of the box all 31 scopes are exercised and granted: exit code 0."""
-    found = run(tmp_path, "-n", workers)
+    found = run(tmp_path, "-n", workers, fresh=True)
 
     assert found.code == 0, found.output
     agree(found)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
 from tests.selftest.commands import running
 from tests.selftest.commands.running import Ran
-from tests.selftest.endtoend.runs import environment, finish, leading_to, start
+from tests.selftest.endtoend.runs import Process, environment, finish, leading_to, start
 from tests.selftest.sandbox.watching import Held, Watched
 
 
@@ -22,7 +21,7 @@ def to(watched: Watched, *, admin: bool = False) -> dict[str, str]:
     return {**leading_to(watched.canvas), **({"CANVAS_ADMIN_TOKEN": known.admin_token} if admin else {})}
 
 
-def kill(process: subprocess.Popen[str], reports: Path) -> None:
+def kill(process: Process, reports: Path) -> None:
     """Kill a run with all its workers, as a power cut would, and wait until it is gone."""
     os.killpg(process.pid, signal.SIGKILL)
     assert finish(process, reports).code == -signal.SIGKILL
@@ -45,10 +44,17 @@ def restore(reports: Path, settings: Mapping[str, str]) -> Ran:
 
 
 def worker_behind(change: str, reports: Path) -> int:
-    """The process of the worker whose journal has this change, found by the lock that it holds (Linux)."""
+    """The process of the worker whose journal holds this change open, by the lock that it holds (Linux).
+
+    The lock lies beside the report folder; other runs, of tests that run meanwhile, have workers of the same name.
+    """
     journal = next(path for path in reports.glob("journal/*/*-gw*.jsonl") if change in path.read_text("utf-8"))
     lock = f"-worker-{journal.stem.rpartition('-')[2]}.lock"
-    return next(pid for pid in _processes() if any(name.endswith(lock) for name in _open_files(pid)))
+    return next(pid for pid in _processes() if any(_is_beside(reports, lock, name) for name in _open_files(pid)))
+
+
+def _is_beside(reports: Path, lock: str, name: str) -> bool:
+    return name.startswith(f"{reports.parent}{os.sep}") and name.endswith(lock)
 
 
 def _processes() -> list[int]:

@@ -16,7 +16,7 @@ from scopecheck.model.call import Call
 from scopecheck.transport import client
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.embedded_canvas.driver import SCOPES
-from tests.selftest.endtoend.runs import ROOT, environment, finish, start
+from tests.selftest.endtoend.runs import ROOT, Process, environment, finish, start
 from tests.selftest.sandbox.killing import to, worker_behind
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
@@ -25,12 +25,12 @@ FIFTH = 5
 """A write in the middle of a run, with others before and after it."""
 
 
-def to_the_run(process: subprocess.Popen[str], number: signal.Signals) -> None:
+def to_the_run(process: Process, number: signal.Signals) -> None:
     """Send a signal to the process that the user started, as a CI system does."""
     process.send_signal(number)
 
 
-def to_all(process: subprocess.Popen[str], number: signal.Signals) -> None:
+def to_all(process: Process, number: signal.Signals) -> None:
     """Send a signal to the run with all its workers, as a terminal does."""
     os.killpg(process.pid, number)
 
@@ -48,7 +48,7 @@ def to_all(process: subprocess.Popen[str], number: signal.Signals) -> None:
 )
 def test_interrupted_in_a_write(
     reports: Path,
-    send: Callable[[subprocess.Popen[str], signal.Signals], None],
+    send: Callable[[Process, signal.Signals], None],
     number: signal.Signals,
     workers: str,
     moment: Moment,

@@ -12,11 +12,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from scopecheck.config.definitions import SETTINGS
+from scripts.lock_requirements import PYTHONS
 from tests.selftest.endtoend.runs import environment
 
 ROOT = Path(__file__).resolve().parents[3]
 ACTION = ROOT / "action.yml"
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
 WORKFLOW = ROOT / ".github" / "workflows" / "canvas-scopes.yml"
+SELF_TESTS = ROOT / ".github" / "workflows" / "self-tests.yml"
+UPDATES = ROOT / ".github" / "dependabot.yml"
 GITLAB = ROOT / "docs" / "gitlab-ci.example.yml"
 MADE_BY_CI = {"CANVAS_REPORTS", "CANVAS_BASELINE"}
 """Settings that .ci/action sets itself."""
@@ -37,8 +41,9 @@ def steps() -> list[dict[str, Any]]:
     ("path", "schema", "more"),
     [
         (ACTION, "vendor.github-actions", []),
-        (WORKFLOW, "vendor.github-workflows", []),
-        (WORKFLOW, "custom.github-workflows-require-timeout", []),
+        *((workflow, "vendor.github-workflows", []) for workflow in WORKFLOWS),
+        *((workflow, "custom.github-workflows-require-timeout", []) for workflow in WORKFLOWS),
+        (UPDATES, "vendor.dependabot", []),
         (GITLAB, "vendor.gitlab-ci", ["--data-transform", "gitlab-ci"]),
     ],
 )
@@ -48,6 +53,22 @@ def test_it_is_valid_by_the_vendors_schema(path: Path, schema: str, more: list[s
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_linter_of_workflows_finds_nothing() -> None:
+    """No unknown context, input or runner; no text that a shell would obey; every action by its commit, not its tag."""
+    command = [sys.executable, "-m", "jactionlint", "--shellcheck=", "--pyflakes=", "--strict-exit"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_self_tests_run_where_the_lock_files_hold() -> None:
+    """Every system and Python version that the suite is locked for is tried with each other."""
+    matrix = read(SELF_TESTS)["jobs"]["self-tests"]["strategy"]["matrix"]
+
+    assert matrix["python"] == list(PYTHONS)
+    assert {system.partition("-")[0] for system in matrix["system"]} == {"ubuntu", "macos", "windows"}
 
 
 def test_the_action_takes_every_setting() -> None:
@@ -74,12 +95,12 @@ def test_the_workflow_passes_every_setting_on() -> None:
             assert f"{source}.{setting.variable} }}}}" in step["with"][setting.option.removeprefix("--canvas-")]
 
 
-def test_no_text_from_outside_is_part_of_a_command() -> None:
-    """A name or setting with shell syntax in it never becomes part of a command."""
-    workflow = read(WORKFLOW)["jobs"]["scopes"]["steps"]
-    commands = [step["run"] for step in [*steps(), *workflow] if "run" in step]
+def test_no_text_from_outside_stands_in_a_command() -> None:
+    """A name or setting with shell syntax in it is never a part of a command."""
+    jobs = [job for workflow in WORKFLOWS for job in read(workflow)["jobs"].values()]
+    commands = [step["run"] for step in [*steps(), *(step for job in jobs for step in job["steps"])] if "run" in step]
 
-    assert commands
+    assert len(commands) > 1
     assert not any("${{" in command for command in commands)
 
 

@@ -1,0 +1,53 @@
+"""Each line of the journal is flushed to the disk before the next step is taken: a power cut loses none."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scopecheck.sandbox.journal import Journal, JournalEntry, JournalError, JournalTarget
+
+STEPS: dict[str, Callable[[Journal, JournalEntry], object]] = {
+    "open": lambda journal, _: journal.open("field", "b", {}, "now"),
+    "amend": lambda journal, change: journal.amend(change, {"id": "9"}),
+    "close": lambda journal, change: journal.close(change),
+}
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """A journal of one process."""
+    return Journal(tmp_path, JournalTarget("https://canvas.test", "7"), "run-main")
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_every_line_is_flushed(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, step: Callable[[Journal, JournalEntry], object]
+) -> None:
+    """When the journal gives control back, the whole file has been flushed; so from its first change on."""
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(os.fstat(descriptor).st_size))
+
+    change = journal.open("field", "a", {"old": "<p>old</p>"}, "now")
+    assert flushed[-1:] == [journal.path.stat().st_size]
+    step(journal, change)
+    assert flushed[-1:] == [journal.path.stat().st_size]
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_what_cannot_be_flushed_is_not_written_down(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, step: Callable[[Journal, JournalEntry], object]
+) -> None:
+    """A disk that takes a line but cannot keep it stops the change, like one that is full."""
+    change = journal.open("field", "a", {}, "now")
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(JournalError):
+        step(journal, change)

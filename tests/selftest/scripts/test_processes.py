@@ -1,0 +1,32 @@
+"""The quick self-tests start no process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.selftest.processes import HERE, STARTING, UNIX, ProcessStarted
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda: subprocess.run([sys.executable, "-c", ""], check=True),
+        lambda: os.system("exit 0"),  # noqa: S605
+    ],
+    ids=["subprocess", "os.system"],
+)
+def test_a_test_without_the_marker_starts_no_process(start: Callable[[], object]) -> None:
+    """It fails by itself, with what to do; nobody finds out from a quick run that has become slow."""
+    with pytest.raises(ProcessStarted, match=r"test_a_test_without_the_marker_starts_no_process.*add its folder"):
+        start()
+
+
+@pytest.mark.parametrize("place", sorted(STARTING | UNIX))
+def test_every_place_exists(place: str) -> None:
+    """A folder or module that was renamed is not left behind in the table."""
+    assert [*HERE.rglob(place), *HERE.rglob(f"{place}.py")]
