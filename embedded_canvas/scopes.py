@@ -13,6 +13,8 @@ from embedded_canvas.config import CanvasConfig
 _HAS_SCOPE: Final = re.compile(r"/api/(v1|sis|quiz/v1)/.+|.*files/:(file_)?id/download")
 """Routes that have a scope, whether documented or not; `/api/graphql` and `/login/session_token` have none."""
 
+_PAGE: Final = re.compile(r"/pages/:url(_or_id)?\b")
+
 _WITHOUT_ROUTE: Final = ("/auth/userinfo", "cd2")
 """Scopes that belong to no route of the API."""
 
@@ -46,17 +48,19 @@ def own_name(config: CanvasConfig, scope: str) -> str:
     """This Canvas's own name for the scope.
 
     A scope contains the names of the route's parameters, and these changed: a page's was `:url` before it was
-    `:url_or_id`. Keys and `/login/oauth2/auth` compare strings and know only the Canvas's own name, while requests
-    are matched by the pattern, where parameter names do not matter.
+    `:url_or_id` (UpdateDeveloperKeyScopes renamed it on the keys of that time). Keys and `/login/oauth2/auth` compare
+    strings and know only the Canvas's own name, while requests are matched by the pattern, where parameter names do
+    not matter.
     """
     if scope in config.scopes_renamed:
         return config.scopes_renamed[scope]
-    return re.sub(r"/pages/:url_or_id\b", "/pages/:url", scope) if config.is_old else scope
+    return _PAGE.sub("/pages/:url" if config.is_old else "/pages/:url_or_id", scope)
 
 
 def own_names(config: CanvasConfig, without: Collection[str] = ()) -> list[str]:
-    """The configured scopes except for some, under this Canvas's own names."""
-    return [own_name(config, scope) for scope in config.scopes if scope not in without]
+    """The configured scopes except for some, which may be named in either way, under this Canvas's own names."""
+    missing = {own_name(config, scope) for scope in without}
+    return [name for scope in config.scopes if (name := own_name(config, scope)) not in missing]
 
 
 def scoped_routes(config: CanvasConfig) -> list[routing.Route]:

@@ -39,6 +39,9 @@ _HEADINGS: Final[Mapping[str, str | None]] = {
 }
 """The heading of a path, by its last known word; a route without a heading is valid but not listed."""
 
+_NEW: Final = frozenset({"Access Tokens", "Developer Keys", "Developer Key Account Bindings"})
+"""Headings that old Canvas did not have, and it listed the API's scopes alone; all others were valid all the same."""
+
 _ELSEWHERE: Final[Mapping[str, str]] = {
     "url:GET|/api/v1/accounts/:account_id/courses": "Accounts",
     "url:POST|/api/v1/courses/:course_id/files": "Courses",
@@ -62,7 +65,7 @@ def index(context: Context) -> Response:
 
 def _scope_json(context: Context, of: Route) -> dict[str, Any] | None:
     heading = _ELSEWHERE.get(of.scope) or _heading(of.pattern)
-    if heading is None:
+    if heading is None or (context.config.is_old and (heading in _NEW or not of.pattern.startswith("/api/"))):
         return None
     scope = own_name(context.config, of.scope)
     controller, _, action = of.leads_to.partition("#")

@@ -144,6 +144,14 @@ class TestScopes:
         assert ask(asked, scope=page).headers["location"] == f"{BASE}/login"
         assert sent_back(ask(asked, scope=f"{page}_or_id"))["error_description"] == f"{LISTED}{page}_or_id"
 
+    def test_todays_canvas_does_not(self) -> None:
+        """On today's Canvas it is the other way round, also for a profile that has the old name."""
+        page = "url:GET|/api/v1/courses/:course_id/pages/:url"
+        asked = browser(canvas(scopes=(*SCOPES[:1], page)))
+
+        assert ask(asked, scope=f"{page}_or_id").headers["location"] == f"{BASE}/login"
+        assert sent_back(ask(asked, scope=page))["error_description"] == f"{LISTED}{page}"
+
     def test_a_renamed_scope_has_its_new_name_only(self) -> None:
         """A renamed scope is on the key under its new name."""
         asked = browser(canvas(scopes_renamed={SCOPES[0]: "url:GET|/api/v1/schools"}))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from embedded_canvas.known import KEY
 from embedded_canvas.scopes import matches
 from scopecheck.config.profile_file import load_profile
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT
-from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
+from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
 
 LIST = "/api/v1/accounts/self/scopes"
 PAGE = "url:GET|/api/v1/courses/:course_id/pages/:url"
@@ -66,6 +67,27 @@ class TestList:
         listed = [row["scope"] for row in client(canvas(version=version), "admin").get(LIST).json()]
 
         assert [scope for scope in listed if scope.startswith(PAGE)] == [name]
+
+    @pytest.mark.parametrize("version", ["new", "old"])
+    @pytest.mark.parametrize("name", [PAGE, f"{PAGE}_or_id"])
+    def test_either_name_can_be_missing(self, version: str, name: str) -> None:
+        """A key lacks the scope whichever name the state gives it."""
+        state = canvas(version=version, missing_on_key=frozenset({name}))
+        scopes = state.tables.keys[KEY].scopes
+
+        assert ([scope for scope in scopes if scope.startswith(PAGE)], len(scopes)) == ([], len(SCOPES) - 1)
+
+    def test_headings_of_old_canvas(self) -> None:
+        """In 2022 there was no heading for keys and tokens; every other row's is the same today."""
+        old, new = (
+            {row["scope"]: row["resource_name"] for row in client(canvas(version=version), "admin").get(LIST).json()}
+            for version in ("old", "new")
+        )
+
+        assert set(new.values()) - set(old.values()) == {
+            "Access Tokens", "Developer Keys", "Developer Key Account Bindings",
+        }  # fmt: skip
+        assert {scope: heading for scope, heading in old.items() if scope in new and new[scope] != heading} == {}
 
     def test_renamed_scopes(self) -> None:
         """A renamed scope is listed under its new name."""
