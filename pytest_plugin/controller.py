@@ -182,6 +182,7 @@ class Controller:
             cleanup=sandbox.cleanup,
             expected=len(self._requirements),
             missing_on_key=setup.missing_on_key,
+            names=setup.names,
             notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *sandbox.notes],
         )
 

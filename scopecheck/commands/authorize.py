@@ -18,7 +18,7 @@ from scopecheck.key.callback import Callback, CallbackError, leads_here
 from scopecheck.key.oauth import Issued, TokenRefused, exchange_code
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.secret import Secret
-from scopecheck.model.verdict import CheckVerdict, KeyCheck, Verdict
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, RunResult, Verdict
 from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import preflight_run
 from scopecheck.sandbox.tag import new_tag
@@ -51,10 +51,12 @@ def _run(options: Namespace) -> ExitCode:
     settings = load_settings(vars(options), options.root, needs_token=False, needs=_NEEDS)
     # The output of --print can be piped; everything else goes to standard error.
     say: Say = partial(print, file=sys.stderr if options.to_stdout else sys.stdout, flush=True)
-    if not _key_allows(settings, say):
+    now = datetime.now(UTC)
+    key = preflight_run(settings, Plan(new_tag(now), now.isoformat(), processes=1))
+    if not _key_allows(key, settings, say):
         return ExitCode.NOT_CONFORMANT
     try:
-        issued = _authorize(settings, options, say)
+        issued = _authorize(key, settings, options, say)
     except NotAuthorized as refused:
         say(problem(refused.message, refused.remedy))
         return ExitCode.NOT_CONFORMANT
@@ -67,13 +69,11 @@ def _run(options: Namespace) -> ExitCode:
 _STOPPING: Final = frozenset({KeyCheck.KEY_KNOWN, KeyCheck.REDIRECT_URI, KeyCheck.KEY_ON, KeyCheck.SCOPES_ON_KEY})
 
 
-def _key_allows(settings: Settings, say: Say) -> bool:
+def _key_allows(key: RunResult, settings: Settings, say: Say) -> bool:
     """Check the key first, since Canvas shows some refusals in the browser only, where no program sees them."""
-    now = datetime.now(UTC)
-    run = preflight_run(settings, Plan(new_tag(now), now.isoformat(), processes=1))
-    lacking = set(run.missing_on_key or ()).intersection(_scopes(settings))
+    lacking = set(key.missing_on_key or ()).intersection(_scopes(settings))
     allows = True
-    for check in run.key:
+    for check in key.key:
         if check.verdict is CheckVerdict.UNPROVED and check.check is KeyCheck.KEY_KNOWN:
             say(f"{problem(check.message, check.remedy)}\nContinuing, since a browser may get through.\n")
         if check.verdict is CheckVerdict.FAILED and (lacking or check.check is not KeyCheck.SCOPES_ON_KEY):
@@ -89,11 +89,11 @@ def _scopes(settings: Settings) -> list[str]:
     return [scope for scope in scopes if scope not in gaps]
 
 
-def _authorize(settings: Settings, options: Namespace, say: Say) -> Issued:
+def _authorize(key: RunResult, settings: Settings, options: Namespace, say: Say) -> Issued:
     """Run the whole flow once; raises NotAuthorized and TokenRefused."""
     client_id, redirect_uri = str(settings.client_id), str(settings.redirect_uri)
     asked = Authorization(
-        str(settings.base_url), client_id, redirect_uri, _scopes(settings), settings.profile.title
+        str(settings.base_url), client_id, redirect_uri, _scopes(settings), settings.profile.title, key.names
     )  # fmt: skip
     code = (_listen if leads_here(redirect_uri) else _paste)(asked, options, say)
     client = CanvasClient(asked.base_url)

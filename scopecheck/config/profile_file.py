@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scopecheck.model.profile import KeySettings, Profile, Requirement
-from scopecheck.model.scope import Scope, ScopeError
+from scopecheck.model.scope import Scope, ScopeError, route_shape
 
 PROFILES: Final = Path(__file__).parents[2] / "fixtures" / "profiles"
 """The folder of profiles that are named without a path."""
@@ -85,17 +85,19 @@ class _ProfileParser:
         raise ProfileError(self.problems)
 
     def requirements(self, rows: list[Any]) -> tuple[Requirement, ...]:
-        found: dict[Scope, Requirement] = {}
+        found: dict[str, Requirement] = {}
         for number, row in enumerate(rows, 1):
             place = f", scope {number}"
             if not isinstance(row, dict):
                 self.note(place, f"{row!r} is not a table", "write it under its own [[scope]] heading")
                 continue
             requirement = self.requirement(f"{place}, {row.get('scope', '?')}", row)
-            if requirement and requirement.scope in found:
-                self.note(f"{place}, {requirement.scope}", "the scope is listed twice", "remove one of the two")
-            elif requirement:
-                found[requirement.scope] = requirement
+            if requirement is None:
+                continue
+            first = found.setdefault(route_shape(str(requirement.scope)), requirement)
+            if first is not requirement:
+                other = f", first as {first.scope}" if first.scope != requirement.scope else ""
+                self.note(f"{place}, {requirement.scope}", f"the scope is listed twice{other}", "remove one of the two")
         return tuple(found.values())
 
     def requirement(self, place: str, table: dict[str, Any]) -> Requirement | None:

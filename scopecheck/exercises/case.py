@@ -16,6 +16,7 @@ import msgspec
 
 from scopecheck.canvas import classify, sentences
 from scopecheck.canvas.classify import PASSING, PAST_THE_GATE, UNCHANGED, Reading, read
+from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.key import triage
@@ -54,6 +55,11 @@ class Case:
     def account(self) -> str:
         """The account to read."""
         return self.run.setup.account_id
+
+    @property
+    def canvas_name(self) -> str | None:
+        """This Canvas's name for the scope, where it is known to be another."""
+        return other_name_here(str(self.requirement.scope), self.run.setup.names)
 
     @property
     def includes_seen(self) -> bool:
@@ -210,7 +216,7 @@ class Case:
     def not_granted(self, ending: NotGranted) -> ScopeResult:
         """The result for an exercise that ended as not granted, with the remedy."""
         remedy = ending.cause.remedy_for(
-            scope=str(self.requirement.scope),
+            scope=str(box(str(self.requirement.scope), self.run.setup.names)),
             section=self.requirement.section,
             key=self.run.profile.title,
             permission=self.requirement.permission,
@@ -223,20 +229,16 @@ class Case:
     ) -> ScopeResult:
         return ScopeResult(
             str(self.requirement.scope), self.requirement.section, verdict, proof, cause, message, remedy,
-            self.requests, list(self.evidence),
+            self.requests, list(self.evidence), self.canvas_name,
         )  # fmt: skip
 
     def _missing(self, answer: Answer) -> NoReturn:
         setup, scope = self.run.setup, str(self.requirement.scope)
-        cause = triage.missing_cause(
-            scope, setup.missing_on_key, len(self.run.profile.requirements), setup.unknown_names
-        )
-        other = setup.unknown_names.get(scope)
+        cause = triage.missing_cause(scope, setup.missing_on_key, len(self.run.profile.requirements), setup.names)
         raise NotGranted(
             Verdict.MISSING,
             cause,
             f'{_asked(answer)} got "Insufficient scopes on access token." {cause.means}',
-            detail=f", {other}" if other else "",
         )
 
     def _not_found(self, answer: Answer) -> NoReturn:

@@ -22,6 +22,7 @@ from scopecheck.exercises.renaming import rename_and_back
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
+from scopecheck.model.scope import route_shape
 from scopecheck.model.verdict import ScopeResult, Verdict
 from scopecheck.sandbox.journal import JournalEntry
 from scopecheck.sandbox.provisioning import made_file
@@ -76,7 +77,7 @@ def _run_stages(case: Case) -> _LifeCycle:
     life = _LifeCycle({stage: _Part(Case(case.requirement, run)) for stage in Stage})
     for requirement in run.profile.requirements:
         for each in Stage:
-            if str(requirement.scope) == each.value:
+            if route_shape(str(requirement.scope)) == route_shape(each.value):
                 life.parts[each] = _Part(Case(requirement, run))
     upload_part, rename, delete = (life.parts[each] for each in Stage)
     delete.play(_probe_delete)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import scopecheck.exercises.sections  # noqa: F401  # importing the sections registers their exercises
+from scopecheck.canvas.scope_names import has_no_box
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.probe import probe
-from scopecheck.exercises.registry import EXERCISES, READS_ONLY
+from scopecheck.exercises.registry import READS_ONLY, exercise_of
+from scopecheck.model import causes
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import ScopeResult, Verdict
 
 
 def judge(requirement: Requirement, run: RunContext) -> ScopeResult:
     """Exercise or probe one scope; sends no request at all if the token is known to be dead."""
+    case = Case(requirement, run)
     if run.setup.dead:
         dead = run.setup.dead
         return ScopeResult(
             str(requirement.scope), requirement.section, Verdict.UNPROVED, None, dead.cause, dead.message,
-            dead.remedy, 0,
+            dead.remedy, 0, canvas_name=case.canvas_name,
         )  # fmt: skip
-    case = Case(requirement, run)
     try:
         return _verdict(case)
     except NotGranted as ending:
@@ -28,9 +30,12 @@ def judge(requirement: Requirement, run: RunContext) -> ScopeResult:
 
 
 def _verdict(case: Case) -> ScopeResult:
-    scope = str(case.requirement.scope)
-    exercise = EXERCISES.get(scope)
-    if case.run.setup.mode == "probe" and scope not in READS_ONLY:
+    if has_no_box(str(case.requirement.scope), case.run.setup.names):
+        # A call would prove nothing: what answers a path without a route looks like other software.
+        cause = causes.SCOPE_NAME_STALE
+        raise NotGranted(Verdict.MISSING, cause, f"The key does not carry {case.requirement.scope}. {cause.means}")
+    exercise = exercise_of(case.requirement.scope)
+    if case.run.setup.mode == "probe" and exercise not in READS_ONLY:
         return probe(case, "probe mode changes nothing")
     if exercise is None:
         return probe(case, "this suite has no exercise for the scope")

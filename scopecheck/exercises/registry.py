@@ -1,4 +1,4 @@
-"""Which function exercises which scope."""
+"""Which function exercises which scope, whatever the scope's name."""
 
 from __future__ import annotations
 
@@ -6,24 +6,31 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from scopecheck.exercises.case import Case
+from scopecheck.model.scope import Scope, route_shape
 from scopecheck.model.verdict import ScopeResult
 
 Exercise: TypeAlias = Callable[[Case], ScopeResult]
 
 EXERCISES: Final[dict[str, Exercise]] = {}
-"""Scope string to exercise; filled when the section modules are imported."""
+"""Route to exercise; filled when the section modules are imported."""
 
-READS_ONLY: Final[set[str]] = set()
-"""Scopes whose exercise changes nothing and needs no sandbox course: probe mode does it too."""
+
+def exercise_of(scope: Scope) -> Exercise | None:
+    """The exercise of the scope's route, which may be registered under another of its names."""
+    return EXERCISES.get(route_shape(str(scope)))
+
+
+READS_ONLY: Final[set[Exercise]] = set()
+"""Exercises that change nothing and need no sandbox course: probe mode does them too."""
 
 
 def exercises(scope: str, *, reads_only: bool = False) -> Callable[[Exercise], Exercise]:
     """Register the decorated function as the exercise of a scope."""
 
     def register(function: Exercise) -> Exercise:
-        EXERCISES[scope] = function
+        EXERCISES[route_shape(scope)] = function
         if reads_only:
-            READS_ONLY.add(scope)
+            READS_ONLY.add(function)
         return function
 
     return register

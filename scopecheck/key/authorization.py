@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scopecheck.canvas.authorize_reading import scopes_in
+from scopecheck.canvas.scope_names import Names, box
 from scopecheck.model import causes
 from scopecheck.model.clean import clean
 from scopecheck.model.secret import Secret
@@ -45,7 +46,10 @@ class Authorization:
     client_id: str
     redirect_uri: str
     scopes: Sequence[str]
+    """The scopes to ask for, by the profile's names."""
     key_name: str
+    names: Names = field(default_factory=dict)
+    """This Canvas's names for them: Canvas refuses any other."""
     state: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     """Comes back from the browser unchanged; an answer without it belongs to another attempt, or to somebody else."""
 
@@ -57,7 +61,7 @@ class Authorization:
             "response_type": "code",
             "redirect_uri": self.redirect_uri,
             "state": self.state,
-            "scope": " ".join(self.scopes),
+            "scope": " ".join(box(scope, self.names).name for scope in self.scopes),
         }
         url = f"{self.base_url}/login/oauth2/auth?{urlencode(query)}"
         if len(url) > _LONGEST_ADDRESS:
@@ -119,8 +123,8 @@ def _denied(_asked: Authorization, _description: str) -> tuple[str, str]:
 
 def _scopes_refused(asked: Authorization, description: str) -> tuple[str, str]:
     listed = scopes_in(description)
-    missing = [scope for scope in asked.scopes if scope in listed]
-    boxes = ", ".join(missing) or "the integration's scopes"
+    lacking = [each for each in (box(scope, asked.names) for scope in asked.scopes) if each.name in listed]
+    boxes = ", ".join(map(str, lacking)) or "the integration's scopes"
     edit = causes.EDIT_KEY.format(key=asked.key_name)
     text = f"The key does not carry {boxes}: Canvas authorizes either all scopes or none."
     return text, f"{edit}, tick {boxes} and save; then start again."

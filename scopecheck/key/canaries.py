@@ -16,6 +16,7 @@ from scopecheck.canvas.ids import NONEXISTENT
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Canaries
+from scopecheck.model.scope import route_shape
 from scopecheck.transport.client import CanvasClient
 
 _COURSE: Final = f"/api/v1/courses/{NONEXISTENT}"
@@ -61,8 +62,9 @@ _ENOUGH: Final = DEAD_TOKEN | {Reading.SCOPE_MISSING, Reading.NO_ANSWER, Reading
 def send_canaries(client: CanvasClient, required: Collection[str]) -> Canaries:
     """Make canary calls until one is refused for its scope, or more of them would show nothing new."""
     answers: list[Answer] = []
+    routes = set(map(route_shape, required))
     for scope, call in _CANARIES:
-        if scope in required:
+        if route_shape(scope) in routes:
             continue
         answers.append(client.send(call))
         if read(answers[-1]) in _ENOUGH:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from scopecheck.canvas.scope_names import box, has_no_box
 from scopecheck.key import triage
 from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.key.preflight import CANARY
@@ -96,28 +97,31 @@ def _scopes_on_key(facts: KeyFacts) -> CheckOutcome:
     if not missing:
         return ok(f"The key carries all {len(facts.scopes)} required scopes.", *evidence)
     cause = _lacking_cause(facts, missing)
-    text = f"The key lacks {len(missing)} of {len(facts.scopes)} required scopes: {', '.join(missing)}."
+    text = f"The key lacks {len(missing)} of {len(facts.scopes)} required scopes: {_boxes(facts, missing)}."
     if len(missing) == len(facts.scopes):
         text = f"The key lacks all {len(missing)} required scopes."
-    remedy = None if cause is causes.WRONG_KIND_OF_KEY else _tick(facts, missing)
+    remedy = _tick(facts, missing) if cause is causes.SCOPE_MISSING_ON_KEY else None
     return failed(cause, text, *evidence, remedy=remedy)
 
 
 def _lacking_cause(facts: KeyFacts, missing: Sequence[str]) -> Cause:
     """The one cause of all the scopes that the key lacks."""
-    kinds = {triage.missing_cause(scope, missing, len(facts.scopes), facts.unknown_names) for scope in missing}
-    cause = kinds.pop() if len(kinds) == 1 else causes.SCOPE_MISSING_ON_KEY
+    kinds = {triage.missing_cause(scope, missing, len(facts.scopes), facts.names) for scope in missing}
+    # What has no box here is said with its scope; the others' cause is the key's.
+    kinds = kinds - {causes.SCOPE_NAME_STALE} or kinds
+    cause = kinds.pop()
     is_api_key = facts.key_record is not None and facts.key_record.is_lti is False
     return causes.SCOPE_MISSING_ON_KEY if cause is causes.WRONG_KIND_OF_KEY and is_api_key else cause
 
 
 def _tick(facts: KeyFacts, missing: Sequence[str]) -> str:
-    boxes = ", ".join(
-        f"{facts.unknown_names[scope]} (this Canvas's name for {scope})" if scope in facts.unknown_names else scope
-        for scope in missing
-    )
+    boxes = _boxes(facts, [scope for scope in missing if not has_no_box(scope, facts.names)])
     edit = causes.EDIT_KEY.format(key=facts.key_name)
     return f"{edit}, tick {boxes} and save; {causes.AUTHORIZE_AGAIN}."
+
+
+def _boxes(facts: KeyFacts, scopes: Sequence[str]) -> str:
+    return ", ".join(str(box(scope, facts.names)) for scope in scopes)
 
 
 def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:

@@ -4,15 +4,20 @@
 (oauth2_provider_controller.rb). So a logged-out request with all required scopes and one that no Canvas has shows
 which scopes are missing, and whether they are enforced at all; `prompt=none` makes Canvas answer instead of showing
 a login page. No redirect is followed and no Sec-Fetch header is sent: the newest Canvas refuses those of scripts.
+
+Canvas compares names here, and a route may have another name in this one. So what is refused under the profile's name
+is asked for again under its other names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
 from scopecheck.canvas.authorize_reading import AuthorizeReading, listed_scopes, read_authorize
+from scopecheck.canvas.scope_names import names_here, other_names
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Preflight
@@ -33,11 +38,27 @@ _NO_KEY: Final = "0"
 
 
 def preflight(client: CanvasClient, client_id: str, redirect_uri: str, scopes: Sequence[str]) -> Preflight:
-    """Ask Canvas about a key: two requests, more only for long lists or a Canvas that lists nothing.
+    """Ask Canvas about a key: two requests, more only for long lists, other names, or a Canvas that lists nothing.
 
     If it breaks off in the middle, it keeps what it has learned so far, but never part of a list.
     """
     return _Questions(client, client_id, redirect_uri, scopes).run()
+
+
+def under_other_names(
+    client: CanvasClient, client_id: str, redirect_uri: str, found: Preflight, names: Mapping[str, str]
+) -> Preflight:
+    """What a preflight found, after asking also for scopes that it found missing under these names of theirs."""
+    more = preflight(client, client_id, redirect_uri, list(names.values()))
+    missing = None
+    if found.missing is not None and more.missing is not None:
+        missing = [scope for scope in found.missing if scope not in names or names[scope] in more.missing]
+    return replace(
+        found,
+        missing=missing,
+        key_on=more.key_on if found.key_on is None else found.key_on,
+        answers=[*found.answers, *more.answers],
+    )
 
 
 class _BrokenOff(Exception):
@@ -57,6 +78,7 @@ class _Questions:
         self._answered: Answer | None = None
         self._enforced: bool | None = None
         self._missing: list[str] | None = None
+        self._names: Mapping[str, str] = {}
         self._key_on: bool | None = None
 
     def run(self) -> Preflight:
@@ -75,26 +97,39 @@ class _Questions:
             else bool(self._heard - refused) or None,
             enforced=self._enforced,
             missing=self._missing,
+            names=self._names,
             key_on=self._key_on,
             answers=self._answers,
         )
 
     def _ask_for_scopes(self) -> None:
-        missing: list[str] = []
-        for batch in _batches(self._scopes):
+        refused = self._refused(self._scopes)
+        others = {name: scope for scope in refused or () for name in other_names(scope)}
+        still = self._refused(list(others)) if others else []
+        if refused is None or still is None:
+            return
+        accepted = {scope: scope for scope in self._scopes if scope not in refused}
+        accepted |= {scope: name for name, scope in others.items() if name not in still}
+        self._missing = [scope for scope in self._scopes if scope not in accepted]
+        self._names = names_here(self._scopes, accepted)
+
+    def _refused(self, scopes: Sequence[str]) -> list[str] | None:
+        """Which of these names the key does not carry; None if it does not enforce scopes."""
+        refused: list[str] = []
+        for batch in _batches(scopes):
             reading = self._about([*batch, CANARY])
             self._answered = self._answers[-1]
             self._enforced = reading is AuthorizeReading.SCOPES_REFUSED
             if not self._enforced:
                 # Scopes are checked before the account, so this answers whether the key is on as well.
                 self._key_on = reading is AuthorizeReading.PASSED
-                return
-            missing += self._missing_of(self._answers[-1], batch)
-        self._missing = missing
+                return None
+            refused += self._missing_of(self._answers[-1], batch)
+        return refused
 
     def _ask_whether_on(self) -> None:
         """Ask whether the key is on: as scopes are checked before the account, only scopes that pass show it."""
-        passing = [scope for scope in self._scopes if scope not in (self._missing or ())]
+        passing = [self._names.get(scope, scope) for scope in self._scopes if scope not in (self._missing or ())]
         if self._missing is not None and passing:
             reading = self._about(next(_batches(passing)))
             self._key_on = {AuthorizeReading.PASSED: True, AuthorizeReading.KEY_OFF: False}.get(reading)

@@ -1,4 +1,4 @@
-"""The key's own record, and this Canvas's names for scopes, read with an administrator's token.
+"""The key's own record, and the account's list of scopes, read with an administrator's token.
 
 Both APIs are for root accounts and need the permission to manage developer keys (developer_keys_controller.rb,
 scopes_api_controller.rb); without it nothing is learned, and nothing is concluded.
@@ -6,12 +6,11 @@ scopes_api_controller.rb); without it nothing is learned, and nothing is conclud
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.ids import same_id
-from scopecheck.canvas.scope_names import route_shape
+from scopecheck.canvas.scopes_list import ListedScope, listed_scopes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import KeyRecord
@@ -35,21 +34,10 @@ def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
     return None
 
 
-def renamed_scopes(admin: CanvasClient, missing: Sequence[str]) -> dict[str, str]:
-    """The missing scopes that this Canvas has under another name, with that name.
-
-    Two scopes are for the same route if they differ only in the names of their parameters.
-    """
+def read_scopes_list(admin: CanvasClient) -> list[ListedScope]:
+    """The scopes that the key screen of this Canvas lists; empty if this token may not see them."""
     answer = admin.send(Call("GET", "/api/v1/accounts/self/scopes"))
-    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-        return {}
-    known = [row["scope"] for row in answer.json if isinstance(row, dict) and isinstance(row.get("scope"), str)]
-    by_shape = {route_shape(scope): scope for scope in known}
-    return {
-        scope: by_shape[route_shape(scope)]
-        for scope in missing
-        if scope not in known and route_shape(scope) in by_shape
-    }
+    return listed_scopes(answer.json) if read(answer) is Reading.OK else []
 
 
 def _record(answer: Answer, row: dict[str, Any]) -> KeyRecord:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from scopecheck.canvas.classify import Reading
+from scopecheck.canvas.scope_names import Names, has_no_box
 from scopecheck.model import causes
 from scopecheck.model.causes import Cause
 
@@ -35,14 +36,13 @@ def missing_cause(
     scope: str,
     missing_on_key: Collection[str] | None,
     required: int,
-    unknown_names: Mapping[str, str],
+    names: Names,
 ) -> Cause:
     """Why Canvas said "Insufficient scopes" for this scope.
 
-    `missing_on_key` is the preflight's list (None: not asked), `required` how many scopes the profile has,
-    `unknown_names` the scopes that this Canvas has under another name.
+    `missing_on_key` is the preflight's list (None: not asked), `required` how many scopes the profile has.
     """
-    if scope in unknown_names:
+    if has_no_box(scope, names):
         return causes.SCOPE_NAME_STALE
     if missing_on_key is None:
         return causes.SCOPE_MISSING_ON_KEY

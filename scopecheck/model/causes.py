@@ -58,8 +58,10 @@ SCOPES_NOT_ENFORCED = Cause(
 )
 SCOPE_NAME_STALE = Cause(
     "scope-name-stale",
-    "This Canvas has the scope under another name.",
-    f"{EDIT_KEY}, section {{section}}: tick this Canvas's name for {{scope}}{{detail}} and save; {AUTHORIZE_AGAIN}.",
+    "This Canvas does not list the scope, under this or any other known name.",
+    "There is nothing to tick: the key screen of this Canvas has no box for it. Compare the scope in the profile with "
+    "the key screen and correct it. If it is right, this Canvas is too old or too new for that endpoint, and the "
+    "integration cannot use it here.",
 )
 INCLUDES_NOT_ALLOWED = Cause(
     "includes-not-allowed",

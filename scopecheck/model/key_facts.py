@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
+from scopecheck.model.scope import route_shape
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,9 @@ class Preflight:
     redirect_uri_accepted: bool | None = None
     enforced: bool | None = None
     missing: list[str] | None = None
-    """Required scopes that the key lacks, in the profile's order."""
+    """Required scopes that the key lacks under every name that was asked for, in the profile's order."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Required scopes whose name in this Canvas showed, with that name; only those that have several."""
     key_on: bool | None = None
     answers: list[Answer] = field(default_factory=list)
 
@@ -105,8 +108,8 @@ class KeyFacts:
     needs_includes: bool = True
     preflight: Preflight | None = None
     key_record: KeyRecord | None = None
-    unknown_names: Mapping[str, str] = field(default_factory=dict)
-    """Required scopes that this Canvas has under another name, with that name."""
+    listed_names: Mapping[str, str | None] = field(default_factory=dict)
+    """This Canvas's names of the scopes that the key lacked at first, by the account's list; None: it has no such."""
     refreshed: bool = False
     token_refusal: TokenRefusal | None = None
     no_token: bool = False
@@ -120,12 +123,29 @@ class KeyFacts:
 
     @property
     def missing_on_key(self) -> list[str] | None:
-        """The required scopes that the key lacks, according to the preflight, or else the key's own record."""
+        """The required scopes that the key lacks, according to the preflight, or else the key's own record.
+
+        A scope that the key has under another name of its route is not missing.
+        """
         if self.preflight and self.preflight.missing is not None:
             return self.preflight.missing
         if self.key_record and self.key_record.scopes is not None:
-            return [scope for scope in self.scopes if scope not in self.key_record.scopes]
+            return [scope for scope in self.scopes if self._name_on_record(scope) is None]
         return None
+
+    @property
+    def names(self) -> dict[str, str | None]:
+        """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
+        on_record = {scope: self._name_on_record(scope) for scope in self.scopes}
+        other = {scope: name for scope, name in on_record.items() if name not in {None, scope}}
+        return {**other, **(self.preflight.names if self.preflight else {}), **self.listed_names}
+
+    def _name_on_record(self, scope: str) -> str | None:
+        """The name under which the key's record has the scope."""
+        names = (self.key_record.scopes if self.key_record else None) or frozenset()
+        by_route = {route_shape(name): name for name in names}
+        listed = self.listed_names.get(scope)
+        return scope if scope in names else by_route.get(route_shape(scope), listed if listed in names else None)
 
     @property
     def key_enforces(self) -> bool | None:

@@ -14,6 +14,15 @@ _PARAMETER: Final = re.compile(r"[:*]([A-Za-z_][A-Za-z0-9_]*)")
 _SEGMENT: Final = re.compile(r"([A-Za-z0-9._~-]|[:*][A-Za-z_][A-Za-z0-9_]*)+")
 
 
+def route_shape(scope: str) -> str:
+    """The scope without the names of its parameters: two scopes with the same shape are one route under two names.
+
+    A request is matched by the route, to which all names are alike; only keys and `/login/oauth2/auth` compare names
+    (access_token.rb, token_scopes.rb).
+    """
+    return _PARAMETER.sub(lambda found: found.group()[0], scope.removeprefix(_PREFIX))
+
+
 class ScopeError(ValueError):
     """A text is not a scope: `wrong` says why not, `remedy` what to write."""
 

@@ -20,6 +20,8 @@ class ScopeRow:
     message: str
     remedy: str | None
     requests: int
+    canvas_name: str | None = None
+    """Written only where it is known that this Canvas calls the scope by another name."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class ScopesDocument:
     duration_s: float
     target: TargetRow
     conformant: bool
-    counts: dict[Verdict, int]
+    counts: dict[str, int]
+    """By verdict; a later version may count more."""
     key: list[KeyRow]
     scopes: list[ScopeRow]
     cleanup: CleanupRow

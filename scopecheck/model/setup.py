@@ -38,8 +38,8 @@ class Setup:
     """What the target's answers have carried so far."""
     key: list[KeyResult]
     missing_on_key: list[str] | None = None
-    unknown_names: dict[str, str] = field(default_factory=dict)
-    """Scopes that this Canvas has under another name: the required name to its own."""
+    names: dict[str, str | None] = field(default_factory=dict)
+    """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
     probes_prove: bool = True
     """Whether a call to a nonexistent course is refused for its scope before the course is looked up."""
     dead: DeadToken | None = None

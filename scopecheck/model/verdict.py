@@ -78,6 +78,8 @@ class ScopeResult:
     remedy: str | None
     requests: int
     evidence: list[Exchange] = field(default_factory=list)
+    canvas_name: str | None = None
+    """This Canvas's name for the scope, where it is known to be another."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ class RunResult:
     """How many scopes the profile has."""
     missing_on_key: list[str] | None = None
     """The required scopes that the preflight found missing on the key; None if it could not tell."""
+    names: dict[str, str | None] = field(default_factory=dict)
+    """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
     notes: list[str] = field(default_factory=list)
     """What concerns the whole run and is reported once: a dead token, an existing course in use, a broken lock."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from scopecheck.canvas.scope_names import Box, box, has_no_box
 from scopecheck.model import causes
 from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY
 from scopecheck.model.profile import Profile
@@ -59,7 +60,7 @@ class Boxes:
     """Scopes to tick under one heading of the key screen."""
 
     section: str
-    scopes: tuple[str, ...]
+    boxes: tuple[Box, ...]
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,10 @@ def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -
 def _ticking(profile: Profile, run: RunResult, entry: _Wrong, excused: Collection[str]) -> Action:
     """All boxes to tick; the preflight may know of more than the tested endpoints."""
     lacking = {*entry.scopes, *((run.missing_on_key or ()) if entry.checks else ())} - set(excused)
+    lacking = {scope for scope in lacking if not has_no_box(scope, run.names)}
     rows = [requirement for requirement in profile.requirements if str(requirement.scope) in lacking]
     boxes = tuple(
-        Boxes(section, tuple(str(row.scope) for row in group))
+        Boxes(section, tuple(box(str(row.scope), run.names) for row in group))
         for section, group in groupby(rows, key=lambda row: row.section)
     )
     edit = EDIT_KEY.format(key=profile.title)

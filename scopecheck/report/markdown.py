@@ -48,7 +48,8 @@ def _to_do(actions: list[Action]) -> Iterator[str]:
         yield from ("", f"{number}. {paragraph(action.what)}", "")
         for boxes in action.boxes:
             yield f"   - section {prose(boxes.section)}"
-            yield from (f"     - [ ] {code(scope)}" for scope in boxes.scopes)
+            for box in boxes.boxes:
+                yield f"     - [ ] {code(box.name)}" + (f" ({box.where} {code(box.other)})" if box.other else "")
         if action.then:
             yield from ("", f"   {paragraph(action.then)}")
         elif action.scopes:
@@ -97,8 +98,13 @@ def _scopes(subject: Subject) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for row in subject.rows:
         signs = " | ".join(_sign(sign) for sign in (row.on_key, row.on_token, row.endpoint))
-        cells = f"{prose(row.requirement.section)} | {code(row.scope, cell=True)} | {_verdict(subject, row)}"
+        cells = f"{prose(row.requirement.section)} | {_names(row)} | {_verdict(subject, row)}"
         yield f"| {cells} | {signs} | {_found(subject, row)} |"
+
+
+def _names(row: Row) -> str:
+    here = f" (on this Canvas {code(row.canvas_name, cell=True)})" if row.canvas_name else ""
+    return code(row.scope, cell=True) + here
 
 
 def _verdict(subject: Subject, row: Row) -> str:

@@ -44,6 +44,11 @@ class Row:
         return str(self.requirement.scope)
 
     @property
+    def canvas_name(self) -> str | None:
+        """This Canvas's name for the scope, where it is known to be another."""
+        return self.result.canvas_name if self.result else None
+
+    @property
     def verdict(self) -> Sign:
         """The verdict's sign and word."""
         return VERDICTS[self.result.verdict] if self.result else NOT_TESTED

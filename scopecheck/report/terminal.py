@@ -111,7 +111,10 @@ def to_do(actions: list[Action]) -> Iterator[str]:
         yield from wrapped(action.what, indent, first)
         for boxes in action.boxes:
             yield from wrapped(f"section {boxes.section}", indent)
-            yield from (f"{indent}[ ] {_full(scope, WIDTH - 8)}" for scope in boxes.scopes)
+            for box in boxes.boxes:
+                yield f"{indent}[ ] {_full(box.name, WIDTH - 8)}"
+                if box.other:
+                    yield f"{indent}    {box.where}: {_full(box.other, WIDTH - 10 - len(box.where))}"
         if action.then:
             yield from wrapped(action.then, indent)
         if not action.boxes:

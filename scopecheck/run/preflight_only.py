@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
+from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.config.settings import Settings
 from scopecheck.key import triage
 from scopecheck.key.key_checks import check_all
@@ -42,7 +42,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
         client.close()
     found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key.allow_includes,
                      preflight=said, key_record=record, no_token=True)  # fmt: skip
-    found = replace(found, unknown_names=ask_names(settings, plan, found.missing_on_key))
+    found = ask_names(settings, plan, found)
     return RunResult(
         profile=settings.profile.name,
         mode="probe",
@@ -58,15 +58,17 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
         cleanup=Cleanup(),
         expected=len(scopes),
         missing_on_key=found.missing_on_key,
+        names=found.names,
     )
 
 
 def _lacking(requirement: Requirement, found: KeyFacts) -> ScopeResult:
     scope = str(requirement.scope)
-    cause = triage.missing_cause(scope, found.missing_on_key, len(found.scopes), found.unknown_names)
-    other = found.unknown_names.get(scope)
-    remedy = cause.remedy_for(
-        scope=scope, section=requirement.section, key=found.key_name, detail=f", {other}" if other else ""
-    )
-    text = f"Canvas refuses to authorize {scope}. {cause.means}"
-    return ScopeResult(scope, requirement.section, Verdict.MISSING, None, cause.slug, text, remedy, 0)
+    cause = triage.missing_cause(scope, found.missing_on_key, len(found.scopes), found.names)
+    named = str(box(scope, found.names))
+    remedy = cause.remedy_for(scope=named, section=requirement.section, key=found.key_name)
+    text = f"Canvas refuses to authorize {named}. {cause.means}"
+    return ScopeResult(
+        scope, requirement.section, Verdict.MISSING, None, cause.slug, text, remedy, 0,
+        canvas_name=other_name_here(scope, found.names),
+    )  # fmt: skip

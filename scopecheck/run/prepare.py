@@ -50,8 +50,7 @@ def prepare(settings: Settings, plan: Plan) -> Setup:
     `settings.base_url` is set by now, also for the embedded Canvas. Raises GuardError.
     """
     asked = _ask(settings, plan)
-    facts = asked.facts
-    facts = replace(facts, unknown_names=ask_names(settings, plan, facts.missing_on_key))
+    facts = ask_names(settings, plan, asked.facts, asked.token)
     return _setup(settings, plan, facts, check_all(facts), asked.token)
 
 
@@ -134,7 +133,7 @@ def _setup(
         signs=plan.signs.seen,
         key=key_results(checked, settings.profile.title, [*settings.secrets, *([token] if token else [])]),
         missing_on_key=facts.missing_on_key,
-        unknown_names=dict(facts.unknown_names),
+        names=facts.names,
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
         user_id=facts.identity.user_id,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from scopecheck.canvas.classify import is_record
+from scopecheck.canvas.scope_names import other_names
+from scopecheck.canvas.scopes_list import names_by_action, names_by_shape
+from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.config.settings import Settings
+from scopecheck.exercises.probe import probe_call
 from scopecheck.key.oauth import TokenRefused, obtain
-from scopecheck.key.preflight import preflight
-from scopecheck.key.record import read_key_record, renamed_scopes
+from scopecheck.key.preflight import preflight, under_other_names
+from scopecheck.key.record import read_key_record, read_scopes_list
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
-from scopecheck.model.key_facts import Included, KeyRecord, Preflight, TokenRefusal
+from scopecheck.model.key_facts import Included, KeyFacts, KeyRecord, Preflight, TokenRefusal
+from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
 from scopecheck.run.plan import Plan
 from scopecheck.sandbox.guard import course_call
@@ -75,12 +81,49 @@ def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | 
     return name if isinstance(name, str) else None
 
 
-def ask_names(settings: Settings, plan: Plan, missing: Sequence[str] | None) -> dict[str, str]:
-    """With an administrator's token: the missing scopes that this Canvas has under another name."""
+def ask_names(settings: Settings, plan: Plan, facts: KeyFacts, token: Secret | None = None) -> KeyFacts:
+    """The facts, with this Canvas's names of the scopes that the key seems to lack.
+
+    An administrator's token shows the list of scopes. What it has under another name than was asked for, the preflight
+    asks for again.
+    """
+    missing = facts.missing_on_key
     if not (missing and settings.admin_token):
-        return {}
-    admin = plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT))
+        return facts
+    listed = _names_listed(settings, plan, missing, token)
+    found = replace(facts, listed_names=listed)
+    unasked = {scope: name for scope, name in listed.items() if name and name not in (scope, *other_names(scope))}
+    if not (unasked and facts.preflight and facts.preflight.missing):
+        return found
+    client = plan.client(settings, None, Pace(ALL_IN_FLIGHT))
     try:
-        return renamed_scopes(admin, missing)
+        again = under_other_names(
+            client, str(settings.client_id), str(settings.redirect_uri), facts.preflight, unasked
+        )  # fmt: skip
+    finally:
+        client.close()
+    return replace(found, preflight=again)
+
+
+def _names_listed(
+    settings: Settings, plan: Plan, missing: Sequence[str], token: Secret | None
+) -> Mapping[str, str | None]:
+    """This Canvas's names of these scopes: by their shape, else (a rename that nobody knew of) by where calls lead."""
+    pace = Pace(ALL_IN_FLIGHT)
+    admin, client = plan.client(settings, settings.admin_token, pace), plan.client(settings, token, pace)
+    try:
+        listed = read_scopes_list(admin)
+        if not listed:
+            return {}
+        names = names_by_shape(listed, missing)
+        led_to = {scope: _led_to(client, scope) for scope in missing if scope not in names}
+        return {**names, **names_by_action(listed, led_to)}
     finally:
         admin.close()
+        client.close()
+
+
+def _led_to(client: CanvasClient, scope: str) -> Signs:
+    """What a harmless call under this scope says of its route; Canvas names it on refusals too."""
+    call = probe_call(Scope.parse(scope))
+    return signs_of(client.send(call).headers if call else {})

@@ -68,6 +68,7 @@ def scope_results(draw: st.DrawFn, requirement: Requirement) -> ScopeResult:
         remedy=None if granted else draw(texts),
         requests=draw(st.integers(0, 9)),
         evidence=draw(st.lists(exchanges, max_size=2)),
+        canvas_name=draw(st.none() | st.just(str(requirement.scope).replace("_id", ""))),
     )
 
 
@@ -112,5 +113,6 @@ def runs(draw: st.DrawFn, profile: Profile) -> RunResult:
         cleanup=Cleanup(draw(st.integers(0, 9)), draw(st.lists(st.builds(FailedRestore, texts, texts), max_size=1))),
         expected=len(requirements),
         missing_on_key=draw(st.none() | st.lists(names, unique=True, max_size=3)),
+        names=draw(st.dictionaries(names, st.none() | names, max_size=3)),
         notes=draw(st.lists(texts, max_size=1)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -79,15 +79,42 @@ def test_the_final_address_is_pasted(types: Any, canvas: EmbeddedCanvas, tmp_pat
     assert works(canvas, stored(tmp_path))
 
 
-@pytest.mark.parametrize("state", [{"version": "old", "scopes_renamed": {}}])
+@pytest.mark.parametrize("state", [{"version": "old"}])
 def test_out_of_band(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """Older Canvas shows the code on a page of its own."""
-    gaps = tmp_path / "gaps.toml"
-    gaps.write_text("".join(GAP.format(scope) for scope in SCOPES if ":url_or_id" in scope))
-    ran = authorize(tmp_path, User(), "--yes", "--canvas-redirect-uri", OUT_OF_BAND, "--canvas-known-gaps", gaps)
+    ran = authorize(tmp_path, User(), "--yes", "--canvas-redirect-uri", OUT_OF_BAND)
 
     assert ran.code == 0, ran.words
     assert works(canvas, stored(tmp_path))
+
+
+OLDER: Final = tuple(scope.replace(":url_or_id", ":url") for scope in SCOPES)
+BACK: Final = dict(zip(OLDER, SCOPES, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("state", "profile", "asked"),
+    [
+        ({"version": "old"}, SCOPES, OLDER),
+        ({"version": "old", "scopes": OLDER}, OLDER, OLDER),
+        ({"scopes": OLDER, "scopes_renamed": BACK}, OLDER, SCOPES),
+        ({"scopes_renamed": {PAGE: PAGE.replace("url_or_id", "page")}}, SCOPES,
+         tuple(scope.replace("url_or_id", "page") if scope == PAGE else scope for scope in SCOPES)),
+    ],
+    ids=["older Canvas", "older both", "newer Canvas", "a rename that nobody knew of"],
+)  # fmt: skip
+def test_this_canvas_s_names_are_asked_for(
+    profile: tuple[str, ...], asked: tuple[str, ...], administered: EmbeddedCanvas, tmp_path: Path
+) -> None:
+    """Canvas refuses any other name, whichever of them the profile has."""
+    file = tmp_path / "profile.toml"
+    file.write_text("".join(f'[[scope]]\nscope = "{scope}"\nsection = "S"\n' for scope in profile))
+    user = User()
+    ran = authorize(tmp_path, user, "--yes", "--canvas-profile", file)
+
+    assert ran.code == 0, ran.words
+    assert parse_qs(urlsplit(user.opened[0]).query)["scope"][0].split() == list(asked)
+    assert works(administered, stored(tmp_path))
 
 
 def test_known_gaps_are_not_asked_for(canvas: EmbeddedCanvas, tmp_path: Path) -> None:

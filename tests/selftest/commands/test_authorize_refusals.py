@@ -26,10 +26,16 @@ def fails(root: Path, user: User, *said: str, arguments: tuple[object, ...] = ("
     assert not (root / ".env").exists()
 
 
+OLDER = PAGE.replace("url_or_id", "url")
+
+
 @pytest.mark.parametrize(
     ("state", "said"),
     [
         ({"missing_on_key": frozenset({PAGE})}, f"The key lacks 1 of 31 required scopes: {PAGE}. What to do:"),
+        ({"missing_on_key": frozenset({PAGE}), "version": "old"},
+         f"The key lacks 1 of 31 required scopes: {OLDER}. What to do:"),
+        ({"missing_on_key": frozenset({PAGE, PAGE.replace("PUT", "GET")})}, f"{PAGE} (on older Canvas {OLDER})"),
         ({"key_state": "off"}, "The key is off for this account. What to do: In Canvas, open Admin >"),
         ({"key_workflow": "deleted"}, "Canvas does not know the key CANVAS_CLIENT_ID. What to do: Check"),
         ({"redirect_uris": (ALLY,)}, "CANVAS_REDIRECT_URI is not on the key. What to do:"),
@@ -87,6 +93,13 @@ def test_a_scope_taken_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> 
     """What Canvas refuses in the browser is worded like what it refuses before."""
     user = User(first=lambda: canvas.tables.keys[KEY].scopes.remove(PAGE))
     fails(tmp_path, user, f"The key does not carry {PAGE}", f"tick {PAGE} and save; then start again.")
+
+
+@pytest.mark.parametrize("state", [{"version": "old"}])
+def test_an_older_name_taken_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """The box has this Canvas's name, which the check of the key has found."""
+    user = User(first=lambda: canvas.tables.keys[KEY].scopes.remove(OLDER))
+    fails(tmp_path, user, f"The key does not carry {OLDER}:", f"tick {OLDER} and save; then start again.")
 
 
 def test_switched_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ DOCUMENTATION = "https://developerdocs.instructure.com/services/canvas/resources
 
 ROW = '[[scope]]\nscope = "url:GET|/api/v1/accounts"\nsection = "Accounts"\n'
 
+PAGE = '[[scope]]\nscope = "url:PUT|/api/v1/courses/:course_id/pages/:{}"\nsection = "Pages"\n'
+
 ALLY = load_profile("ally")
 
 
@@ -149,6 +151,13 @@ class TestRefusals:
             (ROW.replace("Accounts", ""), "section is missing", ", scope 1, url:GET|", "add it"),
             (ROW.replace("GET", "GTE"), 'its verb is "GTE"', ", scope 1, url:GTE|", "write one of GET, "),
             (ROW + ROW, "the scope is listed twice", ", scope 2, url:GET|", "remove one"),
+            (
+                PAGE.format("url_or_id") + PAGE.format("url"),
+                "the scope is listed twice, first as url:PUT|/api/v1/courses/:course_id/pages/:url_or_id",
+                ", scope 2, url:PUT|/api/v1/courses/:course_id/pages/:url)",
+                "remove one",
+            ),
+            (PAGE.format("a-{b}"), "is neither a word nor a :parameter", ", scope 1, url:PUT|", "write the path as"),
             (ROW + "severity = 'high'", 'severity is "high"', ", scope 1, url:GET|", "write one of "),
             (ROW + "severity = 3", "severity is 3", ", scope 1, url:GET|", "write text in quotes"),
             (ROW + "docs = 'accounts.html'", 'docs is "accounts.html"', ", scope 1, url:GET|", "write an "),

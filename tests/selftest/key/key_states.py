@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from embedded_canvas.config import Fault
 from embedded_canvas.known import ADMIN_KEY, CREDENTIALS, SECOND_OTHER
 from scopecheck.canvas.authorize_reading import OUT_OF_BAND
+from scopecheck.model.profile import Requirement
+from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
-from tests.selftest.exercises.sweep import SCOPES
+from tests.selftest.exercises.sweep import ALLY, SCOPES
 
 OK, FAILED, UNPROVED, NOT_CHECKED = CheckVerdict
 KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, FROM_KEY, INCLUDES = KeyCheck
@@ -25,6 +28,14 @@ REFRESH: Final = {"access_token": None, "refresh_token": Secret(CREDENTIALS.refr
 NO_PREFLIGHT: Final = {"redirect_uri": None}
 BETA: Final = {"base_url": "https://school.beta.instructure.com"}
 PAGES: Final = frozenset(scope for scope in SCOPES if ":url_or_id" in scope)
+RENAMED: Final = {scope: scope.replace(":url_or_id", ":url") for scope in PAGES}
+QUIZ: Final = frozenset({"url:PUT|/api/v1/courses/:course_id/quizzes/:id"})
+UNKNOWN: Final = {scope: scope.replace(":id", ":quiz_id") for scope in QUIZ}
+NO_SUCH: Final = "url:GET|/api/v1/courses/:course_id/no_such_thing"
+WITH_UNKNOWN: Final = replace(
+    ALLY, requirements=(*ALLY.requirements, Requirement(Scope.parse(NO_SUCH), "Courses"))
+)  # fmt: skip
+"""Ally's profile and a scope that the embedded Canvas does not have."""
 LIST: Final = "url:GET|/api/v1/courses/:course_id/pages"
 
 
@@ -52,8 +63,7 @@ TOKEN: Final = "POST /login/oauth2/token"
 STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Outcome]]]] = [
     # name, state of the embedded Canvas, settings, and what differs from a correct key
     ("correct", {}, {}, {}),
-    ("correct, some years ago", {"version": "old", "missing_on_key": frozenset()}, {},
-     by("scope-missing-on-key", SCOPES_ON_KEY)),
+    ("correct, some years ago", {"version": "old"}, {}, {}),
     ("the user is a teacher", {"role": "teacher"}, {}, {}),
     ("the key belongs to another account", {"key_owner": "other-account"}, {}, {}),
     ("without a sandbox course", {}, {"course_id": None, "course_name": None}, {}),
@@ -77,8 +87,23 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
      DEAD | by("key-unknown-here", KNOWN, ALIVE) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY, ENFORCED)),
     ("the key is unknown to a Canvas that was overwritten", {"key_workflow": "deleted"}, BETA,
      DEAD | by("environment-reset", KNOWN, ALIVE) | unproved("environment-reset", URI, ON, SCOPES_ON_KEY, ENFORCED)),
-    ("Canvas has scopes under another name", {"scopes_renamed": {s: s.replace(":url_or_id", ":url") for s in PAGES}},
-     ADMIN, by("scope-name-stale", SCOPES_ON_KEY)),
+    ("Canvas has scopes under another name", {"scopes_renamed": RENAMED}, {}, {}),
+    ("the same, and one is not on the key", {"scopes_renamed": RENAMED, "missing_on_key": PAGES}, {},
+     by("scope-missing-on-key", SCOPES_ON_KEY)),
+    ("Canvas has scopes under a name that nobody knew of", {"scopes_renamed": UNKNOWN}, {},
+     by("scope-missing-on-key", SCOPES_ON_KEY)),
+    ("the same, and its list of scopes can be read", {"scopes_renamed": UNKNOWN}, ADMIN, {}),
+    ("the same, and only the key's record can be read", {"scopes_renamed": UNKNOWN}, {**NO_PREFLIGHT, **ADMIN},
+     unasked(URI)),
+    ("the same, and one is not on the key, by its list", {"scopes_renamed": UNKNOWN, "missing_on_key": QUIZ}, ADMIN,
+     by("scope-missing-on-key", SCOPES_ON_KEY)),
+    ("an LTI key, some years ago", {"key_kind": "lti", "version": "old"}, {},
+     by("wrong-kind-of-key", SCOPES_ON_KEY) | unproved("wrong-kind-of-key", ON)),
+    ("Canvas has no such scope", {}, {**ADMIN, "profile": WITH_UNKNOWN}, by("scope-name-stale", SCOPES_ON_KEY)),
+    ("the same, and its list of scopes cannot be read", {}, {"profile": WITH_UNKNOWN},
+     by("scope-missing-on-key", SCOPES_ON_KEY)),
+    ("the same, and another is not on the key", {"missing_on_key": QUIZ}, {**ADMIN, "profile": WITH_UNKNOWN},
+     by("scope-missing-on-key", SCOPES_ON_KEY)),
     # the token
     ("the token's hour is over", {"token_state": "expired"}, {}, DEAD | by("token-expired", ALIVE)),
     ("the token belongs to another Canvas", {"token_state": "unknown"}, {}, DEAD | by("token-expired", ALIVE)),
@@ -110,7 +135,7 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
      DEAD | by("refresh-failed", ALIVE)),
     ("the refresh token is unknown, some years ago", {"version": "old"},
      {**REFRESH, "refresh_token": Secret("1~gone")},
-     DEAD | by("refresh-failed", ALIVE) | by("scope-missing-on-key", SCOPES_ON_KEY)),
+     DEAD | by("refresh-failed", ALIVE)),
     ("the refresh token is unknown to a Canvas that was overwritten", {},
      {**REFRESH, **BETA, "refresh_token": Secret("1~gone")}, DEAD | by("environment-reset", ALIVE)),
     ("the refresh token belongs to another key", {},
@@ -128,6 +153,7 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
     ("neither is set", {}, {"access_token": None, **NO_PREFLIGHT}, unasked(*KeyCheck)),
     # the key's record instead of the preflight
     ("no redirect URI, but an administrator's token", {}, {**NO_PREFLIGHT, **ADMIN}, unasked(URI)),
+    ("the same, some years ago", {"version": "old"}, {**NO_PREFLIGHT, **ADMIN}, unasked(URI)),
     ("the same, and the key is off", {"key_state": "off"}, {**NO_PREFLIGHT, **ADMIN},
      unasked(URI) | DEAD | by("key-off", ON, ALIVE) | {INCLUDES: FINE}),
     ("the same, and the key is inactive", {"key_workflow": "inactive"}, {**NO_PREFLIGHT, **ADMIN, "access_token": None},

@@ -42,6 +42,29 @@ def test_the_address_asks_for_a_code() -> None:
     }
 
 
+PAGE: Final = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+OLDER: Final = PAGE.replace("url_or_id", "url")
+
+
+@pytest.mark.parametrize(
+    ("names", "asked", "box"),
+    [
+        ({PAGE: OLDER}, OLDER, OLDER),
+        ({PAGE: PAGE}, PAGE, PAGE),
+        ({}, PAGE, f"{PAGE} (on older Canvas {OLDER})"),
+    ],
+)
+def test_a_scope_goes_by_this_canvas_s_name(names: dict[str, str | None], asked: str, box: str) -> None:
+    """It is asked for under that name, and a refusal names the box that is there, or both if that is not known."""
+    attempt = Authorization("https://canvas.test", "42", CALLBACK, [SCOPES[0], PAGE], "Anthology Ally", names)
+
+    assert parse_qs(urlsplit(attempt.url).query)["scope"] == [f"{SCOPES[0]} {asked}"]
+    with pytest.raises(NotAuthorized) as caught:
+        attempt.code_in(back(attempt, error="invalid_scope", error_description=f"not granted: {asked}"))
+    assert f"The key does not carry {box}:" in caught.value.message
+    assert f"tick {box} and save" in caught.value.remedy
+
+
 def test_a_state_is_never_used_twice() -> None:
     """Two attempts have different states, and a repr does not show them."""
     one, other = attempt(), attempt()

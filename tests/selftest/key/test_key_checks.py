@@ -23,16 +23,20 @@ from tests.selftest.key.key_states import (
     INCLUDES,
     KNOWN,
     NO_PREFLIGHT,
+    NO_SUCH,
     NOT_ASKED,
     NOT_CHECKED,
     OK,
     PAGES,
+    QUIZ,
     REFRESH,
+    RENAMED,
     RIGHT,
     SCOPES_ON_KEY,
     STATES,
     TOKEN,
     UNPROVED,
+    WITH_UNKNOWN,
     Outcome,
 )
 
@@ -132,13 +136,38 @@ def test_an_environment_that_is_overwritten_is_named() -> None:
     assert beta in alive.message
 
 
-def test_a_scope_s_other_name_is_given() -> None:
-    """With an administrator's token the remedy has this Canvas's name for the scope."""
-    renamed = {scope: scope.replace(":url_or_id", ":url") for scope in PAGES}
-    lacking = next(r for r in checked({"scopes_renamed": renamed}, ADMIN).setup.key if r.check is SCOPES_ON_KEY)
+@pytest.mark.parametrize(
+    ("state", "given", "box"),
+    [
+        ({}, {}, "{new}"),
+        ({"version": "old"}, {}, "{old}"),
+        ({"version": "old", "missing_on_key": PAGES}, {}, "{new} (on older Canvas {old})"),
+        ({"version": "old", "missing_on_key": PAGES}, ADMIN, "{old}"),
+        ({"version": "old", "missing_on_key": PAGES}, {**ADMIN, **NO_PREFLIGHT}, "{old}"),
+        ({"missing_on_key": PAGES}, {}, "{new} (on older Canvas {old})"),
+        ({"missing_on_key": PAGES}, ADMIN, "{new}"),
+    ],
+)
+def test_a_box_has_this_canvas_s_name(state: dict[str, Any], given: dict[str, Any], box: str) -> None:
+    """Where other scopes or the list of scopes show it; else both names are given."""
+    page = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+    found = checked({"missing_on_key": frozenset({page}), **state}, given)
+    lacking = next(r for r in found.setup.key if r.check is SCOPES_ON_KEY)
+    named = box.format(new=page, old=RENAMED[page])
 
-    for scope, other in renamed.items():
-        assert f"{other} (this Canvas's name for {scope})" in (lacking.remedy or "")
+    assert f"{named} and save;" in (lacking.remedy or "")
+    assert f"{named}." in lacking.message
+
+
+def test_what_has_no_box_is_not_to_be_ticked() -> None:
+    """A scope that this Canvas does not list is named as missing, but nobody is told to tick it."""
+    found = checked({"missing_on_key": QUIZ}, {**ADMIN, "profile": WITH_UNKNOWN})
+    lacking = next(r for r in found.setup.key if r.check is SCOPES_ON_KEY)
+
+    assert "The key lacks 2 of 32 required scopes: " in lacking.message
+    assert NO_SUCH in lacking.message
+    assert NO_SUCH not in (lacking.remedy or "")
+    assert f"tick {min(QUIZ)} and save" in (lacking.remedy or "")
 
 
 def test_the_key_s_record_shows_no_secret() -> None:
