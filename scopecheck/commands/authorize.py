@@ -70,7 +70,7 @@ _STOPPING: Final = frozenset({KeyCheck.KEY_KNOWN, KeyCheck.REDIRECT_URI, KeyChec
 def _key_allows(settings: Settings, say: Say) -> bool:
     """Check the key first, since Canvas shows some refusals in the browser only, where no program sees them."""
     now = datetime.now(UTC)
-    run = preflight_run(settings, Plan(new_tag(now), now.isoformat(), processes=1))
+    run = preflight_run(settings, Plan(new_tag(now), now.isoformat()))
     lacking = set(run.missing_on_key or ()).intersection(_scopes(settings))
     allows = True
     for check in run.key:

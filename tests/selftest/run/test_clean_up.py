@@ -32,7 +32,7 @@ def judged_and_given_back(scope: str, **state: Any) -> tuple[Canvas, Verdict, Cl
     canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False, **state))
     now = datetime.now(UTC)
     started = now.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-    plan = Plan(new_tag(now), started, 1, patience=HASTY, transport=transport(canvas))
+    plan = Plan(new_tag(now), started, patience=HASTY, transport=transport(canvas))
     with report_folder() as reports:
         settings = settings_for(canvas, "exercise", ALLY, reports)
         settings = replace(settings, admin_token=Secret(canvas.credentials.admin_token))
