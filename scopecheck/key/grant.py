@@ -59,7 +59,7 @@ class GrantLock:
         self.problem: str | None = None
         """Why it could not be locked, which does not keep the run from using it."""
 
-    def acquire(self, say: Callable[[str], None], seconds: float = GRANT_WAIT_S) -> Self:
+    def acquire(self, say: Callable[[str], None]) -> Self:
         """Acquire it; where another process has it, say so and wait. Raises GrantBusy."""
         if self._lock is None:
             return self
@@ -69,9 +69,9 @@ class GrantLock:
             except LockTaken:
                 say(
                     "Another run or command on this machine is using the same CANVAS_REFRESH_TOKEN, and a refresh "
-                    f"would end its access token. Waiting for it to end, for {seconds / 60:.0f} minutes at most."
+                    f"would end its access token. Waiting for it to end, for {GRANT_WAIT_S / 60:.0f} minutes at most."
                 )
-                self._lock.acquire(seconds)
+                self._lock.acquire(GRANT_WAIT_S)
         except LockTaken:
             raise GrantBusy(
                 "Another run or command on this machine is still using the same CANVAS_REFRESH_TOKEN; nothing was "
