@@ -7,7 +7,7 @@ import time
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import pytest
@@ -21,6 +21,8 @@ from pytest_plugin.scheduling import GroupScheduling, scope_of
 from pytest_plugin.worker import CLEANED
 from pytest_plugin.worker_processes import Node, Workers
 from scopecheck.config.settings import Settings
+from scopecheck.key.grant import GrantBusy
+from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
@@ -31,7 +33,7 @@ from scopecheck.run.session import SandboxSession
 from scopecheck.sandbox.guard import GuardError
 from scopecheck.sandbox.lock import TargetBusy
 from scopecheck.sandbox.tag import new_tag
-from scopecheck.transport.pace import ALL_IN_FLIGHT
+from scopecheck.transport.broker import Broker
 
 if TYPE_CHECKING:
     from scopecheck.run.embedded_target import Embedded
@@ -51,7 +53,8 @@ class Controller:
         self._clock = time.perf_counter()
         self._requirements = {str(requirement.scope): requirement for requirement in settings.profile.requirements}
         self._results: dict[str, ScopeResult] = {}
-        self._sandbox: SandboxSession | None = None
+        self.sandbox: SandboxSession | None = None
+        self._broker: Broker | None = None
         self.workers = Workers(config)
         self.handover: Handover | None = None
         self.subject: Subject | None = None
@@ -77,23 +80,30 @@ class Controller:
         plan = Plan(
             tag=new_tag(self._started),
             started_at=_iso(self._started),
-            processes=_processes(self._config),
             allow_students=self._config.getoption("allow_students"),
         )
         try:
-            self._sandbox = SandboxSession.acquire(self._settings, plan)
+            self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
+        except GrantBusy as busy:
+            raise pytest.UsageError(str(busy)) from None
         except (GuardError, TargetBusy) as error:
             raise pytest.UsageError(f"Sandbox guard: {error}") from None
         # From here on there is something to restore.
         INTERRUPTS.catch(self.workers.interrupt)
         try:
             with INTERRUPTS.raised():
-                setup = self._sandbox.set_up()
+                setup = self.sandbox.set_up()
+            # xdist has already turned -n into one `tx` entry per worker.
+            if self._config.getoption("tx", default=None):
+                self._broker = Broker(plan.pace, self.sandbox.renewal)
         except BaseException:
             # pytest does not call pytest_sessionfinish for a session that failed to start.
             self._conclude(hurried=True)
             raise
-        self.handover = Handover(setup, str(self._settings.profile.path), self._config.option.allure_report_dir)
+        address = self._broker.address if self._broker else None
+        self.handover = Handover(
+            setup, str(self._settings.profile.path), self._config.option.allure_report_dir, address
+        )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Node) -> None:
@@ -138,7 +148,9 @@ class Controller:
 
     def _conclude(self, *, hurried: bool) -> None:
         """Restore what workers could not, stop the embedded Canvas and write the reports."""
-        sandbox = self._sandbox
+        sandbox = self.sandbox
+        if self._broker:
+            self._broker.stop()
         if sandbox:
             for cleaned in (*self.workers.cleaned, self._config.stash.get(CLEANED, Cleanup())):
                 sandbox.add(cleaned)
@@ -160,6 +172,11 @@ class Controller:
             self.problem = error
         except OSError as error:
             self.problem = ReportFolderError(allure, error)
+
+    def _say(self, text: str) -> None:
+        """A line on the terminal, at once."""
+        reporter: Any = self._config.pluginmanager.get_plugin("terminalreporter")
+        reporter.write(f"{clean(text)}\n", flush=True)
 
     def _run_result(self, setup: Setup, sandbox: SandboxSession) -> RunResult:
         scopes = [self._results[scope] for scope in self._requirements if scope in self._results]
@@ -185,11 +202,6 @@ class Controller:
             names=setup.names,
             notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *sandbox.notes],
         )
-
-
-def _processes(config: pytest.Config) -> int:
-    # xdist has already turned -n into one `tx` entry per worker.
-    return min(ALL_IN_FLIGHT, max(1, len(config.getoption("tx", default=None) or [])))
 
 
 def _iso(moment: datetime) -> str:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from scopecheck.model.setup import Setup
+from scopecheck.transport.broker import BrokerAddress
 
 SETUP_KEY = "scope_conformance_setup"
 CLEANUP_KEY = "scope_conformance_cleanup"
@@ -24,6 +25,8 @@ class Handover:
     profile: str
     allure_results: str | None
     """The folder that every worker adds its cases to; xdist passes on the command line, but not options set later."""
+    broker: BrokerAddress | None = None
+    """Where a worker gets its share of the token's allowance; None without xdist."""
 
     def to_json(self) -> str:
         """As text, because xdist only sends plain types to workers."""

@@ -20,6 +20,9 @@ from scopecheck.config.profile_file import load_profile
 from scopecheck.config.settings import SettingsError, load_settings
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyResult, ScopeResult
+from scopecheck.transport.broker_line import BrokerLine
+from scopecheck.transport.client import Renew
+from scopecheck.transport.pace import Pacing
 
 CONTROLLER = pytest.StashKey[Controller]()
 PROFILE = pytest.StashKey[Profile]()
@@ -36,13 +39,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if handover:
         config.stash[PROFILE] = load_profile(handover.profile_path)
         config.option.allure_report_dir = handover.allure_results
-        register_worker(config, handover)
+        assert handover.broker
+        line = BrokerLine(handover.broker)
+        config.add_cleanup(line.close)
+        register_worker(config, handover, line, line.renew if handover.broker.renews else None)
     elif concerns_conformance(config) and not hasattr(config, "workerinput"):
         register_controller(config)
 
 
-def register_worker(config: pytest.Config, handover: Handover) -> None:
-    config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE])
+def register_worker(config: pytest.Config, handover: Handover, pace: Pacing, renew: Renew | None) -> None:
+    config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE], pace, renew)
     config.pluginmanager.register(config.stash[WORKER], "canvas-worker")
     AllureCases(config.stash[PROFILE]).register(config)
 
@@ -70,9 +76,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if controller or WORKER in session.config.stash:
         # What is imported by now stays. Looked through again and again, it takes a sixth of a run's processor time.
         gc.freeze()
-    if controller and controller.handover and not session.config.getoption("tx", default=None):
+    sandbox = controller.sandbox if controller else None
+    if controller and controller.handover and sandbox and not controller.handover.broker:
         # Without xdist, the controller judges the cases itself.
-        register_worker(session.config, controller.handover)
+        register_worker(session.config, controller.handover, sandbox.plan.pace, sandbox.renewal)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

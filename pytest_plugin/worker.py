@@ -21,8 +21,8 @@ from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Cleanup, KeyResult, ScopeResult
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
-from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.pace import Pace
+from scopecheck.transport.client import CanvasClient, Renew
+from scopecheck.transport.pace import Pacing
 from scopecheck.transport.signs_latch import SignsLatch
 
 THREADS: Final = 16
@@ -38,8 +38,11 @@ REQUIREMENT = pytest.StashKey[Requirement]()
 class Worker:
     """Judges the scopes of the items that this process was assigned."""
 
-    def __init__(self, config: pytest.Config, handover: Handover, profile: Profile) -> None:
+    def __init__(
+        self, config: pytest.Config, handover: Handover, profile: Profile, pace: Pacing, renew: Renew | None
+    ) -> None:
         self.handover = handover
+        self._pace, self._renew = pace, renew
         self._config = config
         self._profile = profile
         xdist = getattr(config, "workerinput", {})
@@ -97,7 +100,9 @@ class Worker:
 
     def _make_run(self) -> RunContext:
         setup = self.handover.setup
-        client = CanvasClient(setup.base_url, Secret(setup.token), Pace(setup.in_flight), signs=SignsLatch(setup.signs))
+        client = CanvasClient(
+            setup.base_url, Secret(setup.token), self._pace, signs=SignsLatch(setup.signs), renew=self._renew
+        )
         if setup.course_id is None:
             return RunContext(setup, self._profile, client, None)
         target = JournalTarget(setup.base_url, setup.course_id)

@@ -174,9 +174,10 @@ def _read_by_members(status: int, body: Mapping[str, Any], signs: Signs) -> Read
     if isinstance(member, str) and _is_message_list(errors) and status in {401, 403}:
         if member in _LOGGED_OUT:
             return Reading.UNAUTHENTICATED
-        # Logged out is 401 with `WWW-Authenticate`; without headers a 401 in another language may be either.
-        known = member == "unauthorized" or signs.canvas or status == 403
-        return Reading.NOT_PERMITTED if known else Reading.UNAUTHENTICATED
+        # Without headers, a status in another language may be that of other software, or of who is logged out.
+        if member == "unauthorized" or signs.canvas:
+            return Reading.NOT_PERMITTED
+        return Reading.UNAUTHENTICATED if status == 401 else Reading.NOT_CANVAS
     if status == 404:
         return Reading.NOT_FOUND if signed and _is_message_list(errors) else Reading.NOT_CANVAS
     if status == 401:

@@ -52,7 +52,7 @@ def _run(options: Namespace) -> ExitCode:
     # The output of --print can be piped; everything else goes to standard error.
     say: Say = partial(print, file=sys.stderr if options.to_stdout else sys.stdout, flush=True)
     now = datetime.now(UTC)
-    key = preflight_run(settings, Plan(new_tag(now), now.isoformat(), processes=1))
+    key = preflight_run(settings, Plan(new_tag(now), now.isoformat()))
     if not _key_allows(key, settings, say):
         return ExitCode.NOT_CONFORMANT
     try:

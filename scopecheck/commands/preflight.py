@@ -51,7 +51,7 @@ def _run(options: Namespace) -> ExitCode:
         vars(options), options.root, needs_token=False, needs=("CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI")
     )
     started = datetime.now(UTC)
-    plan = Plan(new_tag(started), started.strftime("%Y-%m-%dT%H:%M:%SZ"), processes=1)
+    plan = Plan(new_tag(started), started.strftime("%Y-%m-%dT%H:%M:%SZ"))
     with _target(given, options) as settings:
         run = preflight_run(settings, plan, embedded=given.base_url is None)
     subject = Subject(given.profile, run, find_gaps(given.gaps, run, started.astimezone().date()))

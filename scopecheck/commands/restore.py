@@ -7,6 +7,8 @@ from argparse import ArgumentParser, Namespace
 from scopecheck.commands.command import Command, add_settings, problem
 from scopecheck.config.settings import Settings, SettingsError, load_settings
 from scopecheck.key import oauth
+from scopecheck.key.grant import Grant, GrantBusy, locked
+from scopecheck.key.renewal import Renewal
 from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.sandbox.guard import GuardError, course_call, guard
@@ -27,7 +29,14 @@ def _add_options(parser: ArgumentParser) -> None:
 def _run(options: Namespace) -> ExitCode:
     needs = ("CANVAS_BASE_URL", "CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME")
     settings = load_settings(vars(options), options.root, needs=needs)
-    target = JournalTarget(str(settings.base_url), str(settings.course_id))
+    try:
+        with locked(settings, print):
+            return _restore_alone(settings, JournalTarget(str(settings.base_url), str(settings.course_id)))
+    except GrantBusy as busy:
+        raise SettingsError([str(busy)]) from None
+
+
+def _restore_alone(settings: Settings, target: JournalTarget) -> ExitCode:
     try:
         lock = TargetLock(target).acquire()
     except TargetBusy as busy:
@@ -59,12 +68,15 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
         return ExitCode.NOT_CONFORMANT
     finally:
         anonymous.close()
-    pace = Pace(ALL_IN_FLIGHT)
-    client = CanvasClient(target.base_url, token, pace)
-    admin = CanvasClient(target.base_url, settings.admin_token, pace) if settings.admin_token else None
+    grant = Grant.of(settings)
+    renewal = Renewal(grant, token, lambda: CanvasClient(target.base_url)) if grant and token else None
+    client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal)
+    admin = CanvasClient(target.base_url, settings.admin_token) if settings.admin_token else None
     try:
         return _undo(settings, target, client, admin)
     finally:
+        for note in renewal.notes if renewal else ():
+            print(clean(note))
         client.close()
         if admin:
             admin.close()

@@ -6,8 +6,9 @@ from typing import Final
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.commands.command import problem
-from scopecheck.config.settings import Settings
+from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.key import oauth
+from scopecheck.key.grant import GrantBusy, locked
 from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.transport.client import CanvasClient
@@ -16,7 +17,18 @@ _BY_HAND: Final = "Delete it in Canvas, as the user who authorized it: Account >
 
 
 def revoke(settings: Settings) -> ExitCode:
-    """Revoke the access token, or the refresh token through a new access token: to Canvas they are one token."""
+    """Revoke the access token, or the refresh token through a new access token: to Canvas they are one token.
+
+    Raises SettingsError if a run goes on using the refresh token.
+    """
+    try:
+        with locked(settings, print):
+            return _revoke(settings)
+    except GrantBusy as busy:
+        raise SettingsError([str(busy)]) from None
+
+
+def _revoke(settings: Settings) -> ExitCode:
     variable = "CANVAS_REFRESH_TOKEN" if settings.refresh_token else "CANVAS_ACCESS_TOKEN"
     anonymous = CanvasClient(str(settings.base_url))
     try:

@@ -11,6 +11,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.production_copy import production_copy
 from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.config.settings import Settings
+from scopecheck.key.grant import Grant
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -81,9 +82,10 @@ def obtain(client: CanvasClient, settings: Settings) -> Secret | None:
 
     Raises TokenRefused.
     """
-    if not (settings.refresh_token and settings.client_id and settings.client_secret):
+    grant = Grant.of(settings)
+    if grant is None:
         return settings.access_token
-    return refresh(client, settings.client_id, settings.client_secret, settings.refresh_token).access_token
+    return refresh(client, grant.client_id, grant.secret, grant.token).access_token
 
 
 def refresh(client: CanvasClient, client_id: str, secret: Secret, token: Secret) -> Issued:

@@ -16,6 +16,7 @@ from scopecheck.canvas.ids import issued_by
 from scopecheck.canvas.production_copy import production_copy
 from scopecheck.canvas.signs import signs_of
 from scopecheck.key import triage
+from scopecheck.key.grant import REFRESHED_ELSEWHERE
 from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -97,7 +98,7 @@ def _never_worked(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     if facts.missing_on_key:
         text += ": the token was issued with scopes that the key does not carry"
         return failed(causes.SCOPES_SENT_TO_UNSCOPED_KEY, f"{text}.", answer)
-    text += ": something else refreshed it at the same moment, or its user can no longer log in"
+    text += f": {REFRESHED_ELSEWHERE} at the same moment, or its user can no longer log in"
     return failed(causes.TOKEN_EXPIRED, f"{text}.", answer)
 
 

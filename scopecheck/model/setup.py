@@ -32,8 +32,6 @@ class Setup:
     sandbox_account: str | None
     """The account that the sandbox course is in; None if that could not be read."""
     reports: str
-    in_flight: int
-    """Requests that one process may have in flight."""
     signs: TargetSigns
     """What the target's answers have carried so far."""
     key: list[KeyResult]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from scopecheck.config.settings import Settings
 from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient, Patience, Renew, Transport
-from scopecheck.transport.pace import Pace
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 from scopecheck.transport.signs_latch import SignsLatch
 
 
@@ -17,14 +17,16 @@ class Plan:
 
     tag: str
     started_at: str
-    processes: int
-    """How many processes share the token's allowance."""
+    _: KW_ONLY
     allow_students: bool = False
     patience: Patience = field(default_factory=Patience)
     transport: Transport | None = None
     """For a Canvas in this process; None means the network."""
     signs: SignsLatch = field(default_factory=SignsLatch)
     """What the target's answers to any client of this process have carried."""
+
+    pace: Pace = field(default_factory=lambda: Pace(ALL_IN_FLIGHT))
+    """The pace of the token's requests, of all processes together."""
 
     def client(self, settings: Settings, token: Secret | None, pace: Pace, renew: Renew | None = None) -> CanvasClient:
         """A client to the target."""

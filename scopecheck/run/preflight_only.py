@@ -14,7 +14,6 @@ from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import Cleanup, KeyCheck, RunResult, ScopeResult, Target, Verdict
 from scopecheck.run.plan import Plan
 from scopecheck.run.questions import ask_key_record, ask_names, ask_preflight
-from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 ON_THE_KEY = (
     KeyCheck.KEY_KNOWN,
@@ -34,10 +33,9 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
     """
     clock = time.perf_counter()
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    pace = Pace(ALL_IN_FLIGHT)
-    client = plan.client(settings, None, pace)
+    client = plan.client(settings, None, plan.pace)
     try:
-        said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan, pace)
+        said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
     finally:
         client.close()
     found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key.allow_includes,

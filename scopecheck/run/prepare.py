@@ -28,7 +28,6 @@ from scopecheck.run.questions import (
     ask_user_name,
 )
 from scopecheck.sandbox.guard import guard
-from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 _UNSIGNED = (
     "No answer carried Canvas's own headers (X-Request-Context-Id, X-Canvas-Meta): something between here and Canvas "
@@ -56,14 +55,13 @@ def prepare(settings: Settings, plan: Plan) -> Setup:
 
 def _ask(settings: Settings, plan: Plan) -> _Asked:
     """Ask side by side what does not depend on each other."""
-    pace = Pace(ALL_IN_FLIGHT)
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    anonymous = plan.client(settings, None, pace)
+    anonymous = plan.client(settings, None, plan.pace)
     with ThreadPoolExecutor(4) as side_by_side:
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
-        record = side_by_side.submit(ask_key_record, settings, plan, pace)
+        record = side_by_side.submit(ask_key_record, settings, plan)
         token, refused = ask_token(anonymous, settings)
-        client = plan.client(settings, token, pace)
+        client = plan.client(settings, token, plan.pace)
         read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
         canaries = send_canaries(client, scopes) if token else Canaries()
         course = read.result()
@@ -129,7 +127,6 @@ def _setup(
         course_id=settings.course_id,
         sandbox_account=_account_of(facts.course),
         reports=str(settings.reports),
-        in_flight=max(1, ALL_IN_FLIGHT // max(1, plan.processes)),
         signs=plan.signs.seen,
         key=key_results(checked, settings.profile.title, [*settings.secrets, *([token] if token else [])]),
         missing_on_key=facts.missing_on_key,

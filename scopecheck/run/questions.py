@@ -40,11 +40,11 @@ def ask_token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, 
         return None, refused.refusal
 
 
-def ask_key_record(settings: Settings, plan: Plan, pace: Pace) -> KeyRecord | None:
+def ask_key_record(settings: Settings, plan: Plan) -> KeyRecord | None:
     """What an administrator's token can add: the key's own record, as a second witness."""
     if not (settings.admin_token and settings.client_id):
         return None
-    admin = plan.client(settings, settings.admin_token, pace)
+    admin = plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT))
     try:
         return read_key_record(admin, settings.client_id)
     finally:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from scopecheck.config.settings import Settings
+from scopecheck.key.grant import Grant, GrantLock
+from scopecheck.key.renewal import Renewal
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup
@@ -36,15 +38,31 @@ class SandboxSession:
     plan: Plan
     setup: Setup
     lock: TargetLock | None
+    grant_lock: GrantLock = field(default_factory=lambda: GrantLock(None))
+    renewal: Renewal | None = None
+    """Renews the token if it dies; None if the settings do not allow it."""
     cleanup: Cleanup = field(default_factory=Cleanup)
     notes: list[str] = field(default_factory=list)
 
     @classmethod
-    def acquire(cls, settings: Settings, plan: Plan) -> SandboxSession:
-        """Prepare the run and lock its course.
+    def acquire(cls, settings: Settings, plan: Plan, say: Callable[[str], None] = print) -> SandboxSession:
+        """Lock the run's grant and its course, and prepare it; `say` tells that it waits for another run.
 
-        Raises TargetBusy and GuardError, before anything is written.
+        Raises GrantBusy, TargetBusy and GuardError, before anything is written.
         """
+        grant_lock = GrantLock(Grant.of(settings)).acquire(say)
+        try:
+            session = cls._acquire_course(settings, plan)
+        except BaseException:
+            grant_lock.release()
+            raise
+        session.grant_lock = grant_lock
+        if grant_lock.problem:
+            session.notes.append(grant_lock.problem)
+        return session
+
+    @classmethod
+    def _acquire_course(cls, settings: Settings, plan: Plan) -> SandboxSession:
         lock, unlocked = None, None
         if settings.mode == "exercise" and settings.course_id:
             try:
@@ -59,7 +77,7 @@ class SandboxSession:
             raise
         if unlocked and not setup.dead:
             setup = replace(setup, writes_refused=unlocked)
-        return cls(settings, plan, setup, lock)
+        return cls(settings, plan, setup, lock, renewal=renewal_for(settings, plan, setup))
 
     def set_up(self) -> Setup:
         """Undo what earlier runs left open, sweep, create what the cases need, and return the setup with it."""
@@ -89,12 +107,16 @@ class SandboxSession:
         try:
             if target is not None:
                 until = time.monotonic() + CLEAN_UP_S if hurried else math.inf
+                if hurried and self.renewal:
+                    self.renewal.hurry()
                 with self._clients(hurried=hurried) as (client, admin):
                     recovery = self._recover(target, client, admin, until)
                 self._note("May still take effect; the next run checks again", recovery.waiting)
         finally:
             if self.lock:
                 self.lock.release()
+            self.grant_lock.release()
+            self.notes += self.renewal.notes if self.renewal else []
 
     def add(self, done: Cleanup) -> None:
         """Add what a worker restored, and what it could not."""
@@ -113,10 +135,10 @@ class SandboxSession:
 
     @contextmanager
     def _clients(self, *, hurried: bool = False) -> Iterator[tuple[CanvasClient, CanvasClient | None]]:
-        pace = Pace(ALL_IN_FLIGHT)
-        client = self.plan.client(self.settings, Secret(self.setup.token), pace)
+        current = self.renewal.current if self.renewal else Secret(self.setup.token)
+        client = self.plan.client(self.settings, current, Pace(ALL_IN_FLIGHT), self.renewal)
         token = self.settings.admin_token
-        admin = self.plan.client(self.settings, token, pace) if token else None
+        admin = self.plan.client(self.settings, token, Pace(ALL_IN_FLIGHT)) if token else None
         clients = [each for each in (client, admin) if each]
         try:
             for each in clients if hurried else ():
@@ -141,3 +163,11 @@ class SandboxSession:
     def _note(self, what: str, names: list[str]) -> None:
         if names:
             self.notes.append(f"{what}: {', '.join(names)}.")
+
+
+def renewal_for(settings: Settings, plan: Plan, setup: Setup) -> Renewal | None:
+    """What renews the run's token if it dies; None if there is no living one or the settings do not allow it."""
+    grant = Grant.of(settings)
+    if grant is None or setup.dead:
+        return None
+    return Renewal(grant, Secret(setup.token), lambda: plan.client(settings, None, Pace(1)))

@@ -24,7 +24,7 @@ from scopecheck import __version__
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
-from scopecheck.transport.pace import Pace
+from scopecheck.transport.pace import Pace, Pacing
 from scopecheck.transport.retries import (
     NEVER_SENT,
     is_throttled,
@@ -72,7 +72,7 @@ class CanvasClient:
 
     base_url: str
     token: Secret | None = None
-    pace: Pace = field(default_factory=lambda: Pace(4))
+    pace: Pacing = field(default_factory=lambda: Pace(4))
     patience: Patience = field(default_factory=Patience)
     transport: Transport | None = None
     signs: SignsLatch = field(default_factory=SignsLatch)
@@ -120,7 +120,9 @@ class CanvasClient:
             fresh = self.renew(refused)
             if fresh is None:
                 return answer
-            self._tokens.append(fresh)
+            if fresh not in self._tokens:
+                # Another thread may have brought it, and a newer one, in the meantime.
+                self._tokens.append(fresh)
         return self._send_patiently(call, on_answer)
 
     @property
@@ -159,10 +161,10 @@ class CanvasClient:
         except (httpx.InvalidURL, ValueError) as error:
             return Answer(call.method, call.path, None, fault=f"the address is malformed: {error}")
         sent = "" if call.file else request.content.decode("utf-8", "replace")
-        with self.pace.slot():
+        with self.pace.slot(own="Authorization" in request.headers) as slot:
             started = time.perf_counter()
             answer = self._exchange(request, sent, started)
-        self.pace.note(answer.headers.get("x-rate-limit-remaining"), throttled=is_throttled(answer))
+            slot.note(answer.headers.get("x-rate-limit-remaining"), throttled=is_throttled(answer))
         return answer
 
     def _request(self, call: Call, url: str) -> httpx.Request:

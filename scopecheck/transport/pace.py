@@ -1,50 +1,132 @@
-"""Limits the requests in flight: Canvas reserves 50 units of a token's bucket for each (request_throttle.rb)."""
+"""Limits the requests in flight, as Canvas's bucket of a token does (request_throttle.rb).
+
+A bucket holds 600 units by default. A request reserves 50 of them while it is in flight and is refused where they would
+fill the bucket; then its true cost, mostly less than one, takes their place, and 10 units leak a second.
+X-Rate-Limit-Remaining is what was left when an answer was made, reservations of other requests in flight deducted.
+"""
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, Protocol
 
-ALL_IN_FLIGHT = 8
+ALL_IN_FLIGHT: Final = 8
 """For one token, over all processes: 8 times 50 units leave room in a bucket of 600, 12 times 50 do not."""
 
-_LOW = 200.0
-"""Units left in the bucket (X-Rate-Limit-Remaining) below which requests are sent one at a time."""
+RESERVED: Final = 50.0
+"""Units that Canvas reserves for a request in flight."""
+
+_LEAK_PER_S: Final = 10.0
+_MARGIN: Final = 5.0
+"""Units kept free, because the requests that end meanwhile have cost something."""
+
+_LONGEST_PAUSE_S: Final = 5.0
+"""Other programs' reservations end within seconds, so a longer pause would mostly wait for nothing."""
+
+
+class Slot:
+    """The right to have one request in flight, and what its answer said about the bucket."""
+
+    def __init__(self, *, own: bool) -> None:
+        self.own = own
+        """Whether the request carries the token; one without it fills another bucket, of the same size."""
+        self.throttled = False
+        self.remaining: float | None = None
+
+    def note(self, remaining: str | None, *, throttled: bool) -> None:
+        """Keep what the answer said: its X-Rate-Limit-Remaining, and whether it was a throttle."""
+        self.throttled = throttled
+        self.remaining = _number(remaining)
+
+
+class Pacing(Protocol):
+    """What limits the requests in flight."""
+
+    def slot(self, *, own: bool = True) -> AbstractContextManager[Slot]:
+        """Wait for a free slot, and keep it for one request."""
+        ...
 
 
 class Pace:
-    """A limit on requests in flight that shrinks to one while the bucket is nearly full."""
+    """At most `limit` requests in flight, and no more than the bucket has room for, first come, first served."""
 
     def __init__(self, limit: int) -> None:
-        self._full = max(1, limit)
-        self._limit = self._full
-        self._busy = 0
+        self._most = max(1, limit)
+        self._room = math.inf
+        """Units that requests in flight may reserve together; infinite until an answer has told."""
+        self._ready = 0.0
+        """When there is room for one request; on the clock of `time.monotonic`."""
+        self._waiting: list[Slot] = []
+        self._flying: list[Slot] = []
+        """In the order in which they started."""
         self._turn = threading.Condition()
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Wait for a free slot, and keep it for one request."""
-        with self._turn:
-            self._turn.wait_for(lambda: self._busy < self._limit)
-            self._busy += 1
+    def slot(self, *, own: bool = True) -> Iterator[Slot]:
+        """Wait for a free slot, and keep it for one request; what is noted in it counts when it is given back."""
+        slot = Slot(own=own)
+        self._take(slot)
         try:
-            yield
+            yield slot
         finally:
             with self._turn:
-                self._busy -= 1
+                self._learn(slot)
+                self._flying.remove(slot)
                 self._turn.notify_all()
 
-    def note(self, remaining: str | None, *, throttled: bool) -> None:
-        """Learn from an answer: its X-Rate-Limit-Remaining, and whether it was a throttle."""
-        low = throttled or (remaining is not None and _number(remaining) < _LOW)
+    @property
+    def limit(self) -> int:
+        """How many requests may be in flight at present; one always may, so that its answer tells more."""
+        if math.isinf(self._room):
+            return self._most
+        return max(1, min(self._most, int((self._room - _MARGIN) // RESERVED)))
+
+    def _take(self, slot: Slot) -> None:
         with self._turn:
-            self._limit = 1 if low else self._full
-            self._turn.notify_all()
+            self._waiting.append(slot)
+            try:
+                while (seconds := self._not_before(slot)) > 0:
+                    self._turn.wait(None if math.isinf(seconds) else seconds)
+                self._flying.append(slot)
+            finally:
+                self._waiting.remove(slot)
+                self._turn.notify_all()
+
+    def _not_before(self, slot: Slot) -> float:
+        """Seconds until the slot is free; infinite where another one has to move first."""
+        if self._waiting[0] is not slot or len(self._flying) >= self.limit:
+            return math.inf
+        return 0.0 if self._flying else self._ready - time.monotonic()
+
+    def _learn(self, slot: Slot) -> None:
+        """Narrow down what requests in flight may reserve: what was left, and what the others had reserved then.
+
+        Those that were in flight before this one certainly had; those that started later perhaps not yet.
+        """
+        left = slot.remaining
+        if slot.throttled:
+            # What is left is counted after the refusal, when others may have ended; there was no room for one more.
+            left = min(RESERVED, math.inf if left is None else left)
+        if left is None:
+            return
+        if not slot.own and not math.isinf(self._room):
+            return
+        alike = [other for other in self._flying if other.own == slot.own]
+        least = left + RESERVED * alike.index(slot)
+        most = left + RESERVED * (len(alike) - 1)
+        self._room = most if math.isinf(self._room) else min(max(self._room, least), most)
+        lacking = RESERVED + 1 - self._room
+        self._ready = time.monotonic() + min(lacking / _LEAK_PER_S, _LONGEST_PAUSE_S) if lacking > 0 else 0.0
 
 
-def _number(text: str) -> float:
+def _number(text: str | None) -> float | None:
+    """The number of a header; None for anything that is none."""
     try:
-        return float(text)
+        value = float(text or "")
     except ValueError:
-        return float("inf")
+        return None
+    return value if math.isfinite(value) else None

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from scopecheck.canvas.classify import Reading, is_from_canvas, is_record, messages, read
+from scopecheck.canvas.classify import Reading, is_record, messages, read
+from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.model.answer import Answer
 
 COST: Final = {"x-request-cost": "0.1"}

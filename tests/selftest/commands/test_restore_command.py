@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from embedded_canvas.faults import Broken
+from embedded_canvas.http import Request, Response
 from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.key.grant import Grant, GrantLock
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import TargetLock
@@ -167,3 +170,50 @@ def test_it_needs_a_target(tmp_path: Path) -> None:
     assert ran.code == 4
     for variable in ("CANVAS_BASE_URL", "CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME"):
         assert f"- {variable} is not set, but this command needs it" in ran.err
+
+
+def with_grant(canvas: EmbeddedCanvas, monkeypatch: pytest.MonkeyPatch) -> Grant:
+    """Set a refresh token, and return the grant that the settings name then."""
+    known = canvas.credentials
+    monkeypatch.delenv("CANVAS_ACCESS_TOKEN")
+    monkeypatch.setenv("CANVAS_CLIENT_SECRET", known.client_secret)
+    monkeypatch.setenv("CANVAS_REFRESH_TOKEN", known.refresh_token)
+    return Grant(canvas.url, known.client_id, Secret(known.client_secret), Secret(known.refresh_token))
+
+
+def test_a_token_that_dies_is_renewed(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If another program refreshes the token before the page is restored, it is restored all the same."""
+    killed_run(canvas, tmp_path)
+    with_grant(canvas, monkeypatch)
+    handle = canvas.canvas.handle
+    looked: list[Request] = []
+
+    def steal(request: Request) -> Response | Broken:
+        answer = handle(request)
+        if request.path == PAGE and not looked:
+            looked.append(request)
+            canvas.tables.tokens[201].token = "1~refreshed-elsewhere"
+        return answer
+
+    monkeypatch.setattr(canvas.canvas, "handle", steal)
+    ran = restore(tmp_path)
+
+    assert (ran.code, body(canvas)) == (0, OLD)
+    assert "The access token died during the run and was renewed with CANVAS_REFRESH_TOKEN" in ran.words
+
+
+@pytest.mark.parametrize("command", [("restore",), ("authorize", "--revoke")])
+def test_a_run_that_uses_the_grant_is_waited_for(
+    canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """A command that would end the run's token says what it waits for, and gives up with exit code 4."""
+    killed_run(canvas, tmp_path)
+    lock = GrantLock(with_grant(canvas, monkeypatch)).acquire(print)
+    monkeypatch.setattr("scopecheck.key.grant.GRANT_WAIT_S", 0.1)
+    asked = canvas.requests
+    ran = run(tmp_path, *command)
+    lock.release()
+
+    assert (ran.code, canvas.requests, body(canvas)) == (4, asked, WRITTEN)
+    assert "is using the same CANVAS_REFRESH_TOKEN, and a refresh would end its access token" in ran.words
+    assert "still using the same CANVAS_REFRESH_TOKEN; nothing was sent. Wait until" in ran.words

@@ -108,7 +108,7 @@ def settings_for(canvas: Canvas, mode: str, profile: Profile, reports: Path) -> 
 def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = (), between: Between | None = None) -> Sweep:
     """Prepare with these settings, then judge."""
     way = between(transport(canvas)) if between else transport(canvas)
-    plan = Plan("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", 1, patience=HASTY, transport=way)
+    plan = Plan("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", patience=HASTY, transport=way)
     before = canvas.tables.digest()
     setup = prepare(settings, plan)
     client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way, signs=plan.signs)

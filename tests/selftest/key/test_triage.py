@@ -13,8 +13,8 @@ from tests.selftest.exercises.sweep import ALLY, sweep
 
 A, B, C = "url:GET|/api/v1/a", "url:GET|/api/v1/b", "url:GET|/api/v1/c"
 
-CAUSES: Final[list[tuple[str, list[str] | None, int, dict[str, str], str]]] = [
-    # name, missing on the key, required, known by another name, cause of A
+CAUSES: Final[list[tuple[str, list[str] | None, int, dict[str, str | None], str]]] = [
+    # name, missing on the key, required, this Canvas's names (None: it has no such route), cause of A
     ("nobody asked", None, 3, {}, "scope-missing-on-key"),
     ("on the key", [], 3, {}, "token-not-reauthorized"),
     ("on the key, as no other", [B, C], 3, {}, "token-not-reauthorized"),
@@ -23,18 +23,19 @@ CAUSES: Final[list[tuple[str, list[str] | None, int, dict[str, str], str]]] = [
     ("all missing", [A, B, C], 3, {}, "wrong-kind-of-key"),
     ("both missing", [A, B], 2, {}, "wrong-kind-of-key"),
     ("the only one missing", [A], 1, {}, "scope-missing-on-key"),
-    ("another name", [A, B, C], 3, {A: B}, "scope-name-stale"),
-    ("another name, and nobody asked", None, 3, {A: B}, "scope-name-stale"),
-    ("another's other name", [A, B, C], 3, {B: A}, "wrong-kind-of-key"),
+    ("another name", [A], 3, {A: B}, "scope-missing-on-key"),
+    ("no such route", [A, B, C], 3, {A: None}, "scope-name-stale"),
+    ("no such route, and nobody asked", None, 3, {A: None}, "scope-name-stale"),
+    ("another has no such route", [A, B, C], 3, {B: None}, "wrong-kind-of-key"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("missing", "required", "renamed", "cause"), [row[1:] for row in CAUSES], ids=[row[0] for row in CAUSES]
+    ("missing", "required", "names", "cause"), [row[1:] for row in CAUSES], ids=[row[0] for row in CAUSES]
 )
-def test_cause(missing: list[str] | None, required: int, renamed: dict[str, str], cause: str) -> None:
+def test_cause(missing: list[str] | None, required: int, names: dict[str, str | None], cause: str) -> None:
     """A key that lacks all of several scopes is of the wrong kind; of a single scope that says nothing."""
-    assert missing_cause(A, missing, required, renamed).slug == cause
+    assert missing_cause(A, missing, required, names).slug == cause
 
 
 @pytest.mark.parametrize(("required", "cause"), [(1, "scope-missing-on-key"), (2, "wrong-kind-of-key")])

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig, Fault
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
+from scopecheck.key.grant import Grant, GrantLock
+from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Cleanup, Verdict
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
 from scopecheck.run.session import SandboxSession
 from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.lock import TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
 from scopecheck.sandbox.tag import new_tag
+from scopecheck.sandbox.undo.field import Field
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, report_folder, settings_for
 
 PUT_PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+PAGE = "/api/v1/courses/1001/pages/reading-list"
 DELETE_FILE = "url:DELETE|/api/v1/files/:id"
 
 
@@ -32,7 +40,7 @@ def judged_and_given_back(scope: str, **state: Any) -> tuple[Canvas, Verdict, Cl
     canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False, **state))
     now = datetime.now(UTC)
     started = now.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-    plan = Plan(new_tag(now), started, 1, patience=HASTY, transport=transport(canvas))
+    plan = Plan(new_tag(now), started, patience=HASTY, transport=transport(canvas))
     with report_folder() as reports:
         settings = settings_for(canvas, "exercise", ALLY, reports)
         settings = replace(settings, admin_token=Secret(canvas.credentials.admin_token))
@@ -85,3 +93,34 @@ def test_a_dead_administrator_token_is_reported_once() -> None:
     assert making.notes[0].startswith("Canvas rejected CANVAS_ADMIN_TOKEN (HTTP 401")
     assert making.objects == {}
     assert canvas.requests == 1
+
+
+def test_a_token_that_died_is_renewed_for_the_clean_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What a case left changed because its token died is restored at the end; both locks are free then."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False))
+    before, known = canvas.tables.digest(), canvas.credentials
+    plan = Plan(new_tag(datetime.now(UTC)), "2026-01-01T00:00:00Z", patience=HASTY, transport=transport(canvas))
+    with report_folder() as reports:
+        settings = settings_for(canvas, "exercise", ALLY, reports)
+        settings = replace(settings, refresh_token=Secret(known.refresh_token))
+        sandbox = SandboxSession.acquire(settings, plan)
+        setup = sandbox.set_up()
+        client = plan.client(settings, Secret(setup.token), Pace(1))
+        field = Field(PAGE, "wiki_page", "body", "body", PAGE, [], html=True, answers=True)
+        journal = Journal(reports / "journal", JournalTarget(BASE, str(settings.course_id)), f"{plan.tag}-main")
+        old = client.send(Call("GET", PAGE)).json["body"]
+        data = {"field": asdict(field), "old": old, "written": "<p>Written</p>"}
+        journal.open("field", "page reading-list: body", data, "2026-01-01T00:00:00Z")
+        client.send(field.put("<p>Written</p>"))
+        canvas.tables.tokens[201].token = "1~refreshed-elsewhere"
+        assert canvas.tables.digest() != before
+        sandbox.clean_up()
+
+        assert canvas.tables.digest() == before
+        assert sandbox.cleanup == Cleanup(restored=1, failed=[])
+        assert [note.partition(":")[0] for note in sandbox.notes] == [
+            "The access token died during the run and was renewed with CANVAS_REFRESH_TOKEN"
+        ]
+        GrantLock(Grant.of(settings)).acquire(print).release()
+        TargetLock(JournalTarget(BASE, str(settings.course_id))).acquire().release()

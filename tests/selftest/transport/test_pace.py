@@ -1,113 +1,174 @@
-"""The pace: never more requests in flight than allowed, one at a time while the bucket is nearly full."""
+"""The pace: how many requests may be in flight, as far as Canvas's answers tell what its bucket has room for."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import Final
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
-import httpx
 import pytest
 
+from scopecheck.canvas.classify import Reading, read
+from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
+from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient, Patience
-from scopecheck.transport.pace import Pace
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
+from tests.selftest.embedded_canvas.driver import BASE, canvas
+from tests.selftest.embedded_canvas.transport import transport
 
-LONG_S: Final = 30.0
-"""What a thread waits for others at most; reached only where the test fails."""
-SHORT_S: Final = 0.1
-"""How long a thread stays so that others, if they were let in, would be seen."""
-
-
-def most_in_flight(pace: Pace, together: int) -> int:
-    """How many of twice as many threads were in a slot at once; they leave it in groups of `together`."""
-    turn, meeting = threading.Lock(), threading.Barrier(together)
-    inside = most = 0
-
-    def stay() -> None:
-        nonlocal inside, most
-        with pace.slot():
-            with turn:
-                inside += 1
-                most = max(most, inside)
-            meeting.wait(LONG_S)
-            time.sleep(SHORT_S)
-            with turn:
-                inside -= 1
-
-    threads = [threading.Thread(target=stay, daemon=True) for _ in range(2 * together)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(LONG_S)
-    assert not any(thread.is_alive() for thread in threads)
-    return most
+AT_ONCE = Patience(attempts=4, first_wait=0.0, longest_wait=0.0)
 
 
-def slowed() -> Pace:
-    """A pace of three that a low bucket has slowed."""
-    pace = Pace(3)
-    pace.note("10.0", throttled=False)
-    return pace
+def answered(pace: Pace, remaining: str | None, *, throttled: bool = False, own: bool = True) -> int:
+    """The limit after one more answer."""
+    with pace.slot(own=own) as slot:
+        slot.note(remaining, throttled=throttled)
+    return pace.limit
 
 
 @pytest.mark.parametrize("limit", [1, 2, 4])
 def test_the_limit_is_reached_and_kept(limit: int) -> None:
     """So many requests are in flight at once, and not one more."""
-    assert most_in_flight(Pace(limit), limit) == limit
+    pace, turn, meeting = Pace(limit), threading.Lock(), threading.Barrier(limit)
+    inside: list[int] = []
+    most: list[int] = []
 
-
-def test_no_limit_stops_everything() -> None:
-    """A share of less than one request is one."""
-    assert most_in_flight(Pace(0), 1) == 1
-
-
-@pytest.mark.parametrize(("remaining", "throttled"), [("199.9", False), ("0", False), (None, True), ("600.0", True)])
-def test_a_low_bucket_slows(remaining: str | None, throttled: bool) -> None:
-    """Below 200 units, or once throttled, requests go one at a time."""
-    pace = Pace(3)
-    pace.note(remaining, throttled=throttled)
-
-    assert most_in_flight(pace, 1) == 1
-
-
-@pytest.mark.parametrize("remaining", ["200.0", "600.0", None, "plenty"])
-def test_a_full_bucket_does_not(remaining: str | None) -> None:
-    """From 200 units on, and where Canvas tells no number, all may go; also again, once the bucket was low."""
-    pace = slowed()
-    pace.note(remaining, throttled=False)
-
-    assert most_in_flight(pace, 3) == 3
-
-
-def test_who_waits_is_let_in_as_the_bucket_fills() -> None:
-    """A request that waited for its turn alone goes out beside the one in flight as soon as there is room."""
-    pace, entered = slowed(), threading.Event()
-
-    def enter() -> None:
+    def stay(number: int) -> None:
         with pace.slot():
-            entered.set()
+            with turn:
+                inside.append(number)
+                most.append(len(inside))
+            meeting.wait(30)
+            # Long enough for others to be seen, if they were let in.
+            time.sleep(0.05)
+            with turn:
+                inside.remove(number)
 
-    waiting = threading.Thread(target=enter, daemon=True)
-    with pace.slot():
-        waiting.start()
-        assert not entered.wait(SHORT_S)
-        pace.note("600.0", throttled=False)
-        assert entered.wait(LONG_S)
-    waiting.join(LONG_S)
+    with ThreadPoolExecutor(2 * limit) as pool:
+        list(pool.map(stay, range(2 * limit)))
+
+    assert max(most) == limit
+
+
+def test_nothing_said_nothing_changed() -> None:
+    """Without the header, or with a header that is no number, the limit is the one from the start."""
+    pace = Pace(ALL_IN_FLIGHT)
+
+    assert [answered(pace, said) for said in (None, "", "many", "nan", "inf")] == [ALL_IN_FLIGHT] * 5
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [
-        pytest.param(httpx.Response(200, json=[], headers={"X-Rate-Limit-Remaining": "10.0"}), id="low"),
-        pytest.param(httpx.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n"), id="throttled"),
-    ],
+    ("left", "fit"), [("-20.0", 1), ("20.1", 1), ("69.5", 1), ("104", 1), ("105.5", 2), ("405", 8), ("599.5", 8)]
 )
-def test_the_client_slows_by_what_canvas_says(answer: httpx.Response) -> None:
-    """Each answer sets the pace of the requests to come."""
-    pace = Pace(3)
-    wire = httpx.MockTransport(lambda _: answer)
-    CanvasClient("https://canvas.test", pace=pace, patience=Patience(attempts=1), transport=wire).send(Call("GET", "/"))
+def test_what_is_left_is_the_limit(left: str, fit: int) -> None:
+    """Each request in flight reserves 50 units, and some are kept free for what the others cost."""
+    assert answered(Pace(ALL_IN_FLIGHT), left) == fit
 
-    assert most_in_flight(pace, 1) == 1
+
+def test_the_reservations_of_the_others_are_added() -> None:
+    """With seven others in flight, a bucket of 600 has 250 left: that is no reason to slow down."""
+    pace = Pace(ALL_IN_FLIGHT)
+    with ExitStack() as others:
+        slots = [others.enter_context(pace.slot()) for _ in range(ALL_IN_FLIGHT - 1)]
+        assert answered(pace, "250") == ALL_IN_FLIGHT
+        for number, slot in enumerate(reversed(slots)):
+            slot.note(str(300 + 50 * number), throttled=False)
+
+    assert pace.limit == ALL_IN_FLIGHT
+
+
+def test_others_that_started_later_may_not_be_counted_yet() -> None:
+    """What is known of the room is kept, as long as the answer does not contradict it."""
+    pace = Pace(ALL_IN_FLIGHT)
+    assert answered(pace, "170") == 3
+    with pace.slot() as first, pace.slot():
+        first.note("170", throttled=False)
+
+    assert pace.limit == 3
+
+
+def test_room_is_found_again() -> None:
+    """Once another program's requests have ended, the limit rises as the answers say."""
+    pace = Pace(ALL_IN_FLIGHT)
+
+    assert [answered(pace, left) for left in ("60", "160", "599")] == [1, 3, 8]
+
+
+def test_eight_throttled_at_once_are_one_at_a_time_then() -> None:
+    """Each throttle says that there was no room beside those in flight, whatever is left by the time it is sent."""
+    pace = Pace(ALL_IN_FLIGHT)
+    with ExitStack() as storm:
+        for _ in range(ALL_IN_FLIGHT):
+            storm.enter_context(pace.slot()).note("70.0", throttled=True)
+
+    assert pace.limit == 1
+
+
+def test_an_answer_without_token_is_a_hint_for_the_first() -> None:
+    """Its bucket is another one of the same size; once the token's own has told, only that one counts."""
+    pace = Pace(ALL_IN_FLIGHT)
+
+    assert answered(pace, "69.5", own=False) == 1
+    assert answered(pace, "599.5") == 8
+    assert answered(pace, "69.5", own=False) == 8
+
+
+def test_a_bucket_without_room_for_one_is_given_time() -> None:
+    """Ten units leak a second: with 49 left, the next request waits for two more."""
+    pace = Pace(ALL_IN_FLIGHT)
+    answered(pace, "49")
+    started = time.monotonic()
+    answered(pace, "51")
+
+    assert 0.15 < time.monotonic() - started < 5
+
+
+def test_first_come_first_served() -> None:
+    """Nobody waits for long while others pass."""
+    pace = Pace(1)
+    order: list[int] = []
+
+    def wait(number: int) -> None:
+        with pace.slot():
+            order.append(number)
+
+    with ThreadPoolExecutor(5) as pool, pace.slot():
+        for number in range(5):
+            pool.submit(wait, number)
+            while len(pace._waiting) <= number:
+                time.sleep(0.001)
+
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_small_bucket_refuses_nobody_once_it_is_known() -> None:
+    """In a bucket of 70 units, 40 requests of eight threads are all answered at the first attempt."""
+    of = canvas(throttle=True, bucket_size=70)
+    client = CanvasClient(BASE, Secret(of.credentials.access_token), Pace(ALL_IN_FLIGHT), AT_ONCE, transport(of))
+    seen: list[Answer] = []
+    client.send(Call("GET", "/api/v1/accounts"), seen.append)
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(40):
+            pool.submit(client.send, Call("GET", "/api/v1/accounts"), seen.append)
+
+    assert [read(answer) for answer in seen] == [Reading.OK] * 41
+
+
+def test_retries_after_a_throttle_come_one_by_one() -> None:
+    """Eight at once in a bucket of 70 are refused but for one; without any wait, the second attempt of each is good."""
+    of = canvas(throttle=True, bucket_size=70, latency_ms=50)
+    client = CanvasClient(BASE, Secret(of.credentials.access_token), Pace(ALL_IN_FLIGHT), AT_ONCE, transport(of))
+    together = threading.Barrier(8)
+    seen: list[Answer] = []
+
+    def ask() -> Reading:
+        together.wait()
+        return read(client.send(Call("GET", "/api/v1/accounts"), seen.append))
+
+    with ThreadPoolExecutor(8) as pool:
+        readings = [each.result() for each in [pool.submit(ask) for _ in range(8)]]
+
+    assert readings == [Reading.OK] * 8
+    assert len(seen) <= 15

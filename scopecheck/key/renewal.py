@@ -1,0 +1,80 @@
+"""The renewal of a token that died during the run: once for all who met it.
+
+A refresh ends the token before, also somebody else's. So a token that was already replaced is never refreshed again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from scopecheck.key.grant import REFRESHED_ELSEWHERE, Grant
+from scopecheck.key.oauth import TokenRefused, refresh
+from scopecheck.model.secret import Secret
+from scopecheck.transport.client import CanvasClient
+
+MOST_RENEWALS: Final = 3
+"""In one run: a token lives for an hour, so one that dies more often is refreshed by somebody else, whose token each
+renewal ends in turn."""
+
+
+class Renewal:
+    """The current token of a grant; calling it gives a token in place of a refused one, or None. For many threads."""
+
+    def __init__(self, grant: Grant, first: Secret, connect: Callable[[], CanvasClient]) -> None:
+        self._grant = grant
+        self._connect = connect
+        self._tokens = [first]
+        self._over = False
+        self._hurried = False
+        self._turn = threading.Lock()
+        self.notes: list[str] = []
+        """What happened, in sentences for the run's notes."""
+
+    def __call__(self, refused: Secret) -> Secret | None:
+        """The current token, fetched now if it is the refused one; None if there is none to be had."""
+        with self._turn:
+            if refused != self.current:
+                return self.current
+            if not self._over:
+                self._over = not self._renewed()
+            return None if self._over else self.current
+
+    @property
+    def current(self) -> Secret:
+        """The token to use."""
+        return self._tokens[-1]
+
+    def hurry(self) -> None:
+        """From now on, retry nothing: somebody wants the run to end."""
+        self._hurried = True
+
+    def _renewed(self) -> bool:
+        if len(self._tokens) > MOST_RENEWALS:
+            self.notes.append(
+                f"The access token died again after {MOST_RENEWALS} renewals: {REFRESHED_ELSEWHERE} each time. "
+                "Authorize the integration once for each of them (python -m scopecheck authorize), so that none ends "
+                "another's token."
+            )
+            return False
+        client = self._connect()
+        try:
+            if self._hurried:
+                client.hurry()
+            issued = refresh(client, self._grant.client_id, self._grant.secret, self._grant.token)
+        except TokenRefused as refused:
+            refusal = refused.refusal
+            self.notes.append(
+                f"The access token died during the run and was not renewed. {refusal.message} {refusal.remedy}"
+            )
+            return False
+        finally:
+            client.close()
+        if len(self._tokens) == 1:
+            self.notes.append(
+                "The access token died during the run and was renewed with CANVAS_REFRESH_TOKEN: "
+                f"{REFRESHED_ELSEWHERE}."
+            )
+        self._tokens.append(issued.access_token)
+        return True

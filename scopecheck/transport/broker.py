@@ -1,0 +1,131 @@
+"""What the processes of a run share about their token: one pace and one renewal, kept by the controller.
+
+A worker reaches them over a loopback connection that begins with a shared random key (multiprocessing.connection). A
+connection serves one request at a time, so a worker opens as many as it has requests in flight; where one ends, because
+its worker did, its slot is free again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import threading
+from dataclasses import dataclass, field
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from typing import Any, Final, TypeAlias, TypeVar
+
+import msgspec
+
+from scopecheck.model.secret import Secret
+from scopecheck.transport.client import Renew
+from scopecheck.transport.pace import Pace
+
+T = TypeVar("T")
+Line: TypeAlias = "Connection[Any, Any]"
+
+_LOOPBACK: Final = "127.0.0.1"
+_LONGEST: Final = 65_536
+"""Bytes of one message; the longest holds a token."""
+
+
+@dataclass(frozen=True)
+class BrokerAddress:
+    """Where a broker listens, and the key that it asks for, in hexadecimal."""
+
+    port: int
+    key: str = field(repr=False)
+    renews: bool
+    """Whether a dead token can be renewed at all."""
+
+    def connect(self) -> Line:
+        """A new connection. Raises OSError, EOFError or AuthenticationError."""
+        return Client((_LOOPBACK, self.port), authkey=bytes.fromhex(self.key))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a worker asks for: a slot, or a token in place of one that Canvas refused."""
+
+    own: bool = True
+    """For a slot: whether the request carries the token."""
+    refused: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Given:
+    """The answer: the slot is free, and the token, if one was asked for and is to be had."""
+
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A worker gives its slot back, with what the answer said."""
+
+    remaining: float | None = None
+    throttled: bool = False
+
+
+class Broker:
+    """Listens from the start until `stop`; threads of its own serve the connections."""
+
+    def __init__(self, pace: Pace, renew: Renew | None) -> None:
+        self._pace = pace
+        self._renew = renew
+        key = secrets.token_bytes(32)
+        self._listener = Listener((_LOOPBACK, 0), family="AF_INET", backlog=64, authkey=key)
+        self.address = BrokerAddress(_port(self._listener), key.hex(), renew is not None)
+        self._stopping = False
+        self._accepting = threading.Thread(target=self._accept, name="broker", daemon=True)
+        self._accepting.start()
+
+    def stop(self) -> None:
+        """Accept no more connections and free the port; those that are open end with their workers."""
+        self._stopping = True
+        with contextlib.suppress(OSError):
+            # Closing a listener does not end an `accept` under way on every system; a connection does.
+            socket.create_connection((_LOOPBACK, self.address.port)).close()
+        self._accepting.join()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while not self._stopping:
+            try:
+                connection = self._listener.accept()
+            except (OSError, EOFError, AuthenticationError):
+                # Whoever it was, it was no worker, or it is gone.
+                continue
+            threading.Thread(target=self._serve, args=(connection,), name="broker-line", daemon=True).start()
+
+    def _serve(self, connection: Line) -> None:
+        with connection, contextlib.suppress(OSError, EOFError, msgspec.DecodeError):
+            while True:
+                ask = receive(connection, Ask)
+                if ask.refused is None:
+                    self._lend(connection, own=ask.own)
+                else:
+                    fresh = self._renew(Secret(ask.refused)) if self._renew else None
+                    send(connection, Given(fresh.reveal() if fresh else None))
+
+    def _lend(self, connection: Line, *, own: bool) -> None:
+        with self._pace.slot(own=own) as slot:
+            send(connection, Given())
+            done = receive(connection, Done)
+            slot.remaining, slot.throttled = done.remaining, done.throttled
+
+
+def send(connection: Line, message: Ask | Given | Done) -> None:
+    """Send a message as JSON: unlike a pickle it can run nothing. Raises OSError."""
+    connection.send_bytes(msgspec.json.encode(message))
+
+
+def receive(connection: Line, kind: type[T]) -> T:
+    """Wait for a message. Raises OSError, EOFError or msgspec.DecodeError."""
+    return msgspec.json.decode(connection.recv_bytes(_LONGEST), type=kind)
+
+
+def _port(listener: Listener) -> int:
+    address: Any = listener.address
+    return int(address[1])
