@@ -15,14 +15,22 @@ import pytest
 HERE: Final = Path(__file__).parent
 
 STARTING: Final = frozenset(
-    {"browser", "endtoend", "safety", "test_allure_tool", "test_ci_files", "test_command_line", "test_sandbox_create"}
+    {"browser", "endtoend", "test_allure_tool", "test_ci_files", "test_command_line", "test_lines"}
 )
-"""Folders and modules whose tests start processes or a browser."""
+"""Folders and modules whose tests start processes or a browser; so does whoever imports from RUNS."""
 
-UNIX: Final = frozenset({"safety", "test_allure_tool", "test_ci_files"})
-"""Those whose tests need what Windows has not: signals to groups of processes, scripts for a shell."""
+RUNS: Final = "tests.selftest.endtoend.runs"
+"""Starts whole runs, or has them forked by a server."""
 
-_EVENTS: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
+UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
+"""Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
+
+FORKED: Final = "selftest.fork"
+"""The audit event that tells of a process that the server was asked to fork."""
+
+_EVENTS: Final = frozenset(
+    {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", FORKED}
+)
 """Python's audit events for the start of a process."""
 
 
@@ -40,15 +48,25 @@ class Guard:
     def _hear(self, event: str, _: tuple[object, ...]) -> None:
         if event in _EVENTS and self.test:
             raise ProcessStarted(
-                f"{self.test} starts a process, which {HERE.name}/processes.py does not say: add its folder or "
+                f"{self.test} starts a process, which {HERE.name}/processes.py does not tell: add its folder or "
                 "module to STARTING, or call the code in this process."
             )
 
 
 def mark(item: pytest.Item) -> None:
-    """Mark a test by its place."""
+    """Mark a test by its place, and by what its module imports."""
     places = {*item.path.relative_to(HERE).with_suffix("").parts}
-    if places & STARTING:
+    if places & STARTING or _starts_runs(item):
         item.add_marker("process")
-    if places & UNIX:
-        item.add_marker(pytest.mark.skipif(os.name == "nt", reason="needs signals and a shell of Unix"))
+        if places & UNIX:
+            item.add_marker(pytest.mark.skipif(os.name == "nt", reason="needs signals and a shell of Unix"))
+
+
+def _starts_runs(item: pytest.Item) -> bool:
+    module = item.getparent(pytest.Module)
+    return module is not None and any(RUNS in _names(value) for value in vars(module.obj).values())
+
+
+def _names(value: object) -> tuple[object, object]:
+    """The module that a function or class is from, or a module's own name."""
+    return getattr(value, "__module__", None), getattr(value, "__name__", None)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.selftest.forking.process import Forked, Order
+from tests.selftest.processes import FORKED
 
 
 def start_server(folder: Path, environment: Mapping[str, str]) -> socket.socket:
@@ -37,6 +38,7 @@ def start_server(folder: Path, environment: Mapping[str, str]) -> socket.socket:
 
 def fork_run(server: socket.socket, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Forked:
     """`python -m pytest` with these arguments, in a session of its own and with nobody at the keyboard."""
+    sys.audit(FORKED)
     nobody = os.open(os.devnull, os.O_RDONLY)
     try:
         return Forked(server, Order(arguments, str(folder), environment), nobody)

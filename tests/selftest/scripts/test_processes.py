@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import pytest
 
-from tests.selftest.processes import HERE, STARTING, UNIX, ProcessStarted
+from tests.selftest.processes import FORKED, HERE, RUNS, STARTING, UNIX, ProcessStarted
 
 
 @pytest.mark.parametrize(
@@ -17,8 +18,9 @@ from tests.selftest.processes import HERE, STARTING, UNIX, ProcessStarted
     [
         lambda: subprocess.run([sys.executable, "-c", ""], check=True),
         lambda: os.system("exit 0"),  # noqa: S605
+        lambda: sys.audit(FORKED),
     ],
-    ids=["subprocess", "os.system"],
+    ids=["subprocess", "os.system", "forked"],
 )
 def test_a_test_without_the_marker_starts_no_process(start: Callable[[], object]) -> None:
     """It fails by itself, with what to do; nobody finds out from a quick run that has become slow."""
@@ -30,3 +32,8 @@ def test_a_test_without_the_marker_starts_no_process(start: Callable[[], object]
 def test_every_place_exists(place: str) -> None:
     """A folder or module that was renamed is not left behind in the table."""
     assert [*HERE.rglob(place), *HERE.rglob(f"{place}.py")]
+
+
+def test_whole_runs_are_started_by_one_module() -> None:
+    """The module that tells such tests by exists."""
+    assert find_spec(RUNS)

@@ -41,10 +41,23 @@ def ends(monkeypatch: pytest.MonkeyPatch, commands: Commands, *, checks: int = 0
     monkeypatch.setattr(run, "run", one)
 
 
-def test_the_full_run_counts_lines(started: Commands) -> None:
+def test_the_full_run_counts_lines(started: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without arguments every check and every test is run, and too few lines reached fail it."""
+    monkeypatch.setattr(run, "VENV", tmp_path)
+    (tmp_path / "lib" / "site-packages" / "slipcover").mkdir(parents=True)
+
     assert run.test([]) == 0
     assert started == [*run.CHECKS, (*PYTEST, *run.COVERED)]
+
+
+def test_no_lines_are_counted_without_the_tool(
+    started: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It has no ready-made package for some machines; all tests are run there all the same."""
+    monkeypatch.setattr(run, "VENV", tmp_path)
+
+    assert run.test([]) == 0
+    assert started == [*run.CHECKS, PYTEST]
 
 
 def test_the_quick_run_leaves_processes_out(started: Commands) -> None:
