@@ -141,11 +141,20 @@ def test_one_fault_is_one_step(
     assert [scope for action in actions if not action.boxes for scope in action.scopes] == none
     assert set(found.not_granted()) == {scope for action in actions for scope in action.scopes}
     assert {verdict for verdict, _ in found.not_granted().values()} == {Verdict.MISSING}
+    assert len(told.missing) == len(boxes)
     for result in found.results.values():
         assert result.verdict is Verdict.GRANTED or told.step(result)
         assert result.cause != "scope-missing-on-key" or any(
             f"tick {box} and save" in str(result.remedy) for box in boxes
         )
+
+
+@pytest.mark.parametrize("scope", [str(each.scope) for each in OTHERS.requirements if each.section == "Files"])
+def test_each_stage_of_a_file_is_judged_by_its_own_scope(scope: str) -> None:
+    """Under other names too: the box that lacks is the one that is named."""
+    found = sweep(profile=OTHERS, **taken(scope))
+
+    assert found.not_granted() == {scope: (Verdict.MISSING, "scope-missing-on-key")}
 
 
 def test_reports_show_this_canvas_s_name() -> None:
