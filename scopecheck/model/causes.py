@@ -58,7 +58,7 @@ SCOPES_NOT_ENFORCED = Cause(
 )
 SCOPE_NAME_STALE = Cause(
     "scope-name-stale",
-    "This Canvas does not list the scope, under this or any other known name.",
+    "This Canvas does not list the scope under any of its known names.",
     "There is nothing to tick: the key screen of this Canvas has no box for it. Compare the scope in the profile with "
     "the key screen and correct it. If it is right, this Canvas is too old or too new for that endpoint, and the "
     "integration cannot use it here.",

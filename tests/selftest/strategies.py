@@ -97,7 +97,7 @@ def runs(draw: st.DrawFn, profile: Profile) -> RunResult:
     scopes = [
         draw(scope_results(requirement))
         if number in special
-        else replace(most, scope=str(requirement.scope), section=requirement.section)
+        else replace(most, scope=str(requirement.scope), section=requirement.section, canvas_name=None)
         for number, requirement in enumerate(requirements)
         if number not in unjudged
     ]

@@ -193,11 +193,23 @@ def test_a_known_gap_is_no_fault(tmp_path: Path) -> None:
     assert "only until 2001-01-01" in late.words
 
 
-def test_an_administrator_s_token_adds_this_canvas_s_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With it the remedy gives this Canvas's name for a scope that it does not know by the profile's name."""
-    renamed = {scope: scope.replace(":url_or_id", ":url") for scope in SCOPES if ":url_or_id" in scope}
-    monkeypatch.setenv("CANVAS_ADMIN_TOKEN", "1~embedded-admin-token")
-    ran = preflight(tmp_path, scopes_renamed=renamed)
+def test_a_right_key_of_an_older_canvas_is_right(tmp_path: Path) -> None:
+    """A key that has the page scopes under their older names has all 31."""
+    ran = preflight(tmp_path, version="old")
 
-    assert ran.code == 1
-    assert "url:PUT|/api/v1/courses/:course_id/pages/:url " in ran.words
+    assert ran.code == 0
+    assert ran.out.count("✓ yes") == 31
+
+
+def test_an_administrator_s_token_adds_this_canvas_s_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With it a rename that nobody knew of is found, on the key or as the name of the box to tick."""
+    renamed = {QUIZ: QUIZ.replace(":id", ":quiz_id")}
+    alone = preflight(tmp_path, scopes_renamed=renamed)
+    monkeypatch.setenv("CANVAS_ADMIN_TOKEN", "1~embedded-admin-token")
+    found = preflight(tmp_path, scopes_renamed=renamed)
+    lacking = preflight(tmp_path, "--json", scopes_renamed=renamed, missing_on_key=frozenset({QUIZ}))
+    [row] = json.loads(lacking.out)["scopes"]
+
+    assert (alone.code, found.code, lacking.code) == (1, 0, 1)
+    assert (row["scope"], row["canvas_name"]) == (QUIZ, renamed[QUIZ])
+    assert f"tick {renamed[QUIZ]} and save" in row["remedy"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import pytest
 
 from scopecheck.model.profile import Profile
-from scopecheck.model.scope import Scope
+from scopecheck.model.scope import Scope, route_shape
 from scopecheck.model.verdict import Cleanup, Proof, RunResult, Target, Verdict
 from scopecheck.report.markdown import render
 from scopecheck.report.subject import Subject
@@ -42,6 +43,18 @@ OLDER: Final = renamed(ALLY, url_or_id="url")
 OTHERS: Final = renamed(ALLY, id="some_id", topic_id="id", media_object_id="id")
 BACK: Final = {older(scope): scope for scope in (GET_PAGE, PUT_PAGE)}
 
+
+def proofs(found: Sweep) -> dict[str, Proof | None]:
+    """Route to proof."""
+    return {route_shape(scope): result.proof for scope, result in found.results.items()}
+
+
+@cache
+def today() -> dict[str, Proof | None]:
+    """The proofs where profile and Canvas have the same names."""
+    return proofs(sweep())
+
+
 RUNS: Final[list[tuple[str, Profile, dict[str, Any], dict[str, Any], dict[str, str]]]] = [
     # name, profile, state, settings, this Canvas's names where they are known to differ
     ("older Canvas", ALLY, {"version": "old"}, {}, {new: old for old, new in BACK.items()}),
@@ -61,11 +74,12 @@ RUNS: Final[list[tuple[str, Profile, dict[str, Any], dict[str, Any], dict[str, s
 def test_any_name_is_exercised(
     profile: Profile, state: dict[str, Any], settings: dict[str, Any], names: dict[str, str]
 ) -> None:
-    """All 31 scopes are granted and exercised; results keep the profile's name and tell this Canvas's beside it."""
+    """Each scope is proved as under today's name; results keep the profile's name and tell this Canvas's beside it."""
     found = sweep(profile=profile, settings=settings, **state)
 
     assert found.not_granted() == {}
-    assert {result.proof for result in found.results.values()} == {Proof.EXERCISED}
+    assert proofs(found) == today()
+    assert {proofs(found)[route_shape(scope)] for scope in (GET_PAGE, PUT_PAGE)} == {Proof.EXERCISED}
     assert {scope: r.canvas_name for scope, r in found.results.items() if r.canvas_name} == names
     assert list(found.results) == [str(requirement.scope) for requirement in profile.requirements]
     assert found.untouched
@@ -127,11 +141,20 @@ def test_one_fault_is_one_step(
     assert [scope for action in actions if not action.boxes for scope in action.scopes] == none
     assert set(found.not_granted()) == {scope for action in actions for scope in action.scopes}
     assert {verdict for verdict, _ in found.not_granted().values()} == {Verdict.MISSING}
+    assert len(told.missing) == len(boxes)
     for result in found.results.values():
         assert result.verdict is Verdict.GRANTED or told.step(result)
         assert result.cause != "scope-missing-on-key" or any(
             f"tick {box} and save" in str(result.remedy) for box in boxes
         )
+
+
+@pytest.mark.parametrize("scope", [str(each.scope) for each in OTHERS.requirements if each.section == "Files"])
+def test_each_stage_of_a_file_is_judged_by_its_own_scope(scope: str) -> None:
+    """Under other names too: the box that lacks is the one that is named."""
+    found = sweep(profile=OTHERS, **taken(scope))
+
+    assert found.not_granted() == {scope: (Verdict.MISSING, "scope-missing-on-key")}
 
 
 def test_reports_show_this_canvas_s_name() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
 
-from scopecheck.key.canaries import evaluate_canaries
+from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.token_checks import token_alive, token_life
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.verdict import CheckVerdict
+from scopecheck.transport.client import CanvasClient, Patience
+from scopecheck.transport.pace import Pace
 
 SCOPE = {"errors": [{"message": "Insufficient scopes on access token."}]}
 GONE = {"errors": [{"message": "The specified resource does not exist."}]}
@@ -50,6 +53,20 @@ GRAPHQL = "/api/graphql"
 def test_canaries(answers: list[Answer], enforced: bool | None) -> None:
     """One refusal means enforced; all let through means not enforced; anything else shows nothing."""
     assert evaluate_canaries(answers).enforced is enforced
+
+
+def test_a_scope_that_is_required_under_another_name_is_no_canary() -> None:
+    """A key carries it, so a call that it covers shows nothing."""
+    asked: list[str] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(401, json=SCOPE)
+
+    client = CanvasClient("https://canvas.test", None, Pace(1), Patience(), httpx.MockTransport(refuse))
+    send_canaries(client, ["url:GET|/api/v1/courses/:id/enrollments"])
+
+    assert asked == ["/api/v1/courses/9999999999999/pages"]
 
 
 def test_an_answer_from_other_software_does_not_prove_a_token_alive() -> None:

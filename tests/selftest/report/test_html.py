@@ -57,7 +57,8 @@ def test_it_agrees_with_the_document(run: RunResult) -> None:
         assert words(row[0]) == CHECK_TITLES[check.check]
         assert words(row[1]).startswith(f"{CHECKS[check.verdict].sign} {CHECKS[check.verdict].word}")
     for row, scope in zip(scope_rows(page), SCOPES, strict=True):
-        assert words(row[0]) == scope
+        here = judged[scope].canvas_name if scope in judged else None
+        assert words(row[0]) == (f"{scope}On this Canvas: {here}" if here else scope)
         assert row[1].xpath("string(span[contains(@class, 'mark')])").split(maxsplit=1)[1] == (
             judged[scope].verdict if scope in judged else "not tested"
         )

@@ -52,7 +52,9 @@ def test_it_agrees_with_the_document(run: RunResult) -> None:
     for row, requirement in zip(body(scopes), ALLY.requirements, strict=True):
         section, scope, verdict, *_ = cells(row)
         document_row = judged.get(str(requirement.scope))
-        assert (section, scope) == (requirement.section, str(requirement.scope))
+        here = document_row.canvas_name if document_row else None
+        named = f"{requirement.scope} (on this Canvas {here})" if here else str(requirement.scope)
+        assert (section, scope) == (requirement.section, named)
         assert verdict.split(maxsplit=1)[1] == (document_row.verdict if document_row else "not tested")
 
 
