@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-_SHARD: Final = 10_000_000_000_000
-"""A global ID is the local ID plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PER_SHARD`)."""
+SHARD: Final = 10_000_000_000_000
+"""A global ID is the local ID plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PERSHARD`)."""
 
 
 NONEXISTENT: Final = "9999999999999"
@@ -25,6 +25,6 @@ def is_id(value: object) -> bool:
 def same_id(one: object, other: str) -> bool:
     """Whether two numeric IDs have the same local part: `42` and `10000000000042` are one key."""
     try:
-        return int(str(one)) % _SHARD == int(other) % _SHARD
+        return int(str(one)) % SHARD == int(other) % SHARD
     except ValueError:
         return False

@@ -20,12 +20,14 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import tenacity
 
+from scopecheck import VERSION
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.transport.pace import Pace
 from scopecheck.transport.retries import (
     NEVER_SENT,
+    TIMED_OUT,
     is_throttled,
     is_token_refused,
     retry_after,
@@ -33,7 +35,7 @@ from scopecheck.transport.retries import (
 )
 from scopecheck.transport.signs_latch import SignsLatch
 
-USER_AGENT = "canvas-scope-conformance/1.0"
+USER_AGENT = f"canvas-scope-conformance/{VERSION}"
 """Always sent: hosted Canvas refuses requests without one (Instructure's announcement of January 2026)."""
 
 LONGEST_WAIT_S = 20.0
@@ -43,6 +45,7 @@ HURRIED_S = 5.0
 
 Transport = httpx.BaseTransport
 Renew = Callable[[Secret], Secret | None]
+Record = Callable[[Answer], None]
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class CanvasClient:
     signs: SignsLatch = field(default_factory=SignsLatch)
     renew: Renew | None = None
     """Gives a fresh token in place of one that Canvas refused twice; None where there is none to be had."""
+    record: Record | None = None
+    """Sees every answer of this client, for a bundle."""
 
     def __post_init__(self) -> None:
         self._hurried = threading.Event()
@@ -161,6 +166,8 @@ class CanvasClient:
         with self.pace.slot():
             started = time.perf_counter()
             answer = self._exchange(request, sent, started)
+        if self.record:
+            self.record(answer)
         self.pace.note(answer.headers.get("x-rate-limit-remaining"), throttled=is_throttled(answer))
         return answer
 
@@ -184,16 +191,17 @@ class CanvasClient:
         return request
 
     def _exchange(self, request: httpx.Request, sent: str, started: float) -> Answer:
-        url = str(request.url)
+        url, authorized = str(request.url), "Authorization" in request.headers
         try:
             response = self._http.send(request)
         except httpx.HTTPError as error:
             elapsed = round((time.perf_counter() - started) * 1000)
-            return Answer(request.method, url, None, fault=_fault(error, elapsed), elapsed_ms=elapsed, sent=sent)
+            fault = _fault(error, elapsed)
+            return Answer(request.method, url, None, fault=fault, elapsed_ms=elapsed, sent=sent, authorized=authorized)
         elapsed = round((time.perf_counter() - started) * 1000)
         headers = {name.lower(): value for name, value in response.headers.items()}
         answer = Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent,
-                        authorized="Authorization" in request.headers)  # fmt: skip
+                        authorized=authorized)  # fmt: skip
         if self.owns(url):
             self.signs.note(answer)
             answer = self.signs.stamped(answer)
@@ -212,5 +220,5 @@ def _fault(error: httpx.HTTPError, elapsed_ms: int) -> str:
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
         return f"{NEVER_SENT}: {error or 'timeout'}"
     if isinstance(error, httpx.TimeoutException):
-        return f"no answer within {elapsed_ms / 1000:.0f} s"
+        return f"{TIMED_OUT} {elapsed_ms / 1000:.0f} s"
     return f"the connection broke off: {error or type(error).__name__}"
