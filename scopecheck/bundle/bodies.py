@@ -45,7 +45,8 @@ class _Body:
         return {self._name(each): self.value(each, inner, value, depth + 1) for each, inner in value.items()}
 
     def _name(self, name: str) -> str:
-        if public.MEMBER.fullmatch(name) and len(name) <= public.LONGEST_MEMBER:
+        known = public.MEMBER.fullmatch(name) and len(name) <= public.LONGEST_MEMBER
+        if name in public.ERROR_MEMBERS if self._refused else known:
             return name
         return self._stand_ins.text(name)
 

@@ -23,8 +23,8 @@ def _words(text: str) -> frozenset[str]:
 ROUTE_WORDS: Final = _words("""
     api v1 accounts admin assignments auth blueprint_courses blueprint_subscriptions blueprint_templates confirm
     content_migrations courses create_success default developer_keys discussion_topics enrollments files graphql login
-    media_attachments media_objects media_tracks migrations oauth2 pages quizzes scopes sections self sub_accounts terms token
-    update_associations users 0
+    media_attachments media_objects media_tracks migrations oauth2 pages quizzes scopes sections self sub_accounts terms
+    token update_associations users 0
     """) | {NONEXISTENT}
 """Segments of paths that are no IDs, and the IDs that no record has."""
 
@@ -52,8 +52,13 @@ PARTS: Final = (*sentences.PARTS, *oauth.WORDS, authorize_reading.UNKNOWN_CLIENT
 """What is kept of a longer text of an error."""
 
 MEMBER: Final = re.compile(r"[a-z]+(?:[_-](?:[a-z]+|\d{1,2}))*")
-"""What Canvas's names of members look like; any other name is replaced."""
+"""What Canvas's names of a record's members look like; any other name is replaced."""
 LONGEST_MEMBER: Final = 48
+ERROR_MEMBERS: Final = _words("""
+    attribute base body content description error error_description error_report_id errors file locale message name
+    scopes size status title type url user_entered_title
+    """)
+"""Members of a refusal that are kept by name: their objects may have keys of any kind."""
 
 OPENED: Final = _words("""
     blueprint_course developer_key_account_binding enrollment_terms media_tracks redirect_uris scopes submission_types
