@@ -58,7 +58,10 @@ class _Body:
 
     def _text(self, name: str, text: str, beside: Mapping[str, Any]) -> str:
         given = self._stand_ins
-        if _ID.fullmatch(name) or (name == "url" and "/" not in text):
+        if name == "url":
+            # A page's slug, or the address of a file.
+            return given.address(text) if "/" in text else given.identifier(text)
+        if _ID.fullmatch(name):
             return given.identifier(text)
         if name in public.DOCUMENTS and not self._refused and (name != "message" or "id" in beside):
             return document(text, given)

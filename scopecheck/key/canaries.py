@@ -20,7 +20,7 @@ from scopecheck.transport.client import CanvasClient
 
 _COURSE: Final = f"/api/v1/courses/{NONEXISTENT}"
 
-_CANARIES: Final[tuple[tuple[str, Call], ...]] = (
+CANARY_CALLS: Final[tuple[tuple[str, Call], ...]] = (
     ("url:GET|/api/v1/courses/:course_id/enrollments", Call("GET", f"{_COURSE}/enrollments")),
     ("url:POST|/api/v1/courses/:course_id/pages", Call("POST", f"{_COURSE}/pages")),
     ("url:GET|/api/v1/courses/:course_id/sections", Call("GET", f"{_COURSE}/sections")),
@@ -28,6 +28,7 @@ _CANARIES: Final[tuple[tuple[str, Call], ...]] = (
     ("", Call("GET", f"{_COURSE}/sections/")),
     ("", Call("POST", "/api/graphql", json={"query": "{ __typename }"}, has_json=True)),
 )
+"""Each canary's scope, empty where it has none, and its call; in the order in which they are sent."""
 
 
 def _let_through(answer: Answer) -> bool:
@@ -61,7 +62,7 @@ _ENOUGH: Final = DEAD_TOKEN | {Reading.SCOPE_MISSING, Reading.NO_ANSWER, Reading
 def send_canaries(client: CanvasClient, required: Collection[str]) -> Canaries:
     """Make canary calls until one is refused for its scope, or more of them would show nothing new."""
     answers: list[Answer] = []
-    for scope, call in _CANARIES:
+    for scope, call in CANARY_CALLS:
         if scope in required:
             continue
         answers.append(client.send(call))
