@@ -17,15 +17,17 @@ from pytest_plugin.cases import complete_for_junit
 from pytest_plugin.crash import crashed
 from pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
+from pytest_plugin.options import bundle_path
 from pytest_plugin.scheduling import GroupScheduling, scope_of
-from pytest_plugin.worker import CLEANED
+from pytest_plugin.worker import CLEANED, EXCHANGES
 from pytest_plugin.worker_processes import Node, Workers
+from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
+from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import GrantBusy
 from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
-from scopecheck.model.setup import Setup
-from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
+from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult
 from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
 from scopecheck.report.known_gaps import find_gaps
 from scopecheck.run.plan import Plan
@@ -58,8 +60,12 @@ class Controller:
         self.workers = Workers(config)
         self.handover: Handover | None = None
         self.subject: Subject | None = None
-        self.problem: ReportFolderError | None = None
+        self.problem: OSError | None = None
         """Why not all reports could be written."""
+        self.bundle = bundle_path(config)
+        """Where to write what the run's exchanges were; None: nothing is recorded."""
+        self._plan: Plan | None = None
+        self._recorder: Recorder | None = None
 
     @property
     def reports(self) -> Path:
@@ -77,16 +83,21 @@ class Controller:
 
             self._embedded = start_embedded(self._config, self._settings.profile)
             self._settings = self._embedded.settings(self._settings)
-        plan = Plan(
-            tag=new_tag(self._started),
+        tag = new_tag(self._started)
+        if self.bundle:
+            self._recorder = Recorder(Recording.of(self._settings, tag))
+        plan = self._plan = Plan(
+            tag=tag,
             started_at=_iso(self._started),
             allow_students=self._config.getoption("allow_students"),
+            record=self._recorder.by if self._recorder else None,
         )
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
         except GrantBusy as busy:
             raise pytest.UsageError(str(busy)) from None
         except (GuardError, TargetBusy) as error:
+            self._save(None, None)
             raise pytest.UsageError(f"Sandbox guard: {error}") from None
         # From here on there is something to restore.
         INTERRUPTS.catch(self.workers.interrupt)
@@ -101,8 +112,9 @@ class Controller:
             self._conclude(hurried=True)
             raise
         address = self._broker.address if self._broker else None
+        recording = self._recorder.recording if self._recorder else None
         self.handover = Handover(
-            setup, str(self._settings.profile.path), self._config.option.allure_report_dir, address
+            setup, str(self._settings.profile.path), self._config.option.allure_report_dir, address, recording
         )
 
     @pytest.hookimpl(optionalhook=True)
@@ -160,7 +172,10 @@ class Controller:
             self._embedded.stop()
         if sandbox is None:
             return
-        result = self._run_result(sandbox.setup, sandbox)
+        scopes = [self._results[scope] for scope in self._requirements if scope in self._results]
+        duration = round(time.perf_counter() - self._clock, 1)
+        result = sandbox.result(scopes, duration, embedded=self._embedded is not None)
+        self._save(sandbox, result)
         gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
         # For the terminal, even if the reports cannot be written.
         self.subject = Subject(self._settings.profile, result, gaps, self._settings.baseline)
@@ -178,30 +193,22 @@ class Controller:
         reporter: Any = self._config.pluginmanager.get_plugin("terminalreporter")
         reporter.write(f"{clean(text)}\n", flush=True)
 
-    def _run_result(self, setup: Setup, sandbox: SandboxSession) -> RunResult:
-        scopes = [self._results[scope] for scope in self._requirements if scope in self._results]
-        return RunResult(
-            profile=self._settings.profile.name,
-            mode=setup.mode,
-            started_at=setup.started_at,
-            duration_s=round(time.perf_counter() - self._clock, 1),
-            target=Target(
-                setup.base_url,
-                self._embedded is not None,
-                setup.account_id,
-                setup.course_id,
-                self._settings.client_id,
-                user_id=setup.user_id,
-                user_name=setup.user_name,
-            ),
-            key=setup.key,
-            scopes=scopes,
-            cleanup=sandbox.cleanup,
-            expected=len(self._requirements),
-            missing_on_key=setup.missing_on_key,
-            names=setup.names,
-            notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *sandbox.notes],
+    def _save(self, sandbox: SandboxSession | None, result: RunResult | None) -> None:
+        """Write the bundle, if one is recorded; without a session or result for a run that the guard ended."""
+        if self._recorder is None or self._plan is None or self.bundle is None:
+            return
+        self._recorder.taken += [*self.workers.exchanges, *self._config.stash.get(EXCHANGES, [])]
+        bundle = self._recorder.bundle(
+            self._settings,
+            self._plan,
+            sandbox.setup if sandbox else None,
+            result,
+            embedded=self._embedded is not None,
         )
+        try:
+            write_bundle(self.bundle, bundle)
+        except OSError as error:
+            self.problem = BundleNotWritten(self.bundle, error)
 
 
 def _iso(moment: datetime) -> str:

@@ -8,11 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from scopecheck.bundle.recorder import Recording
 from scopecheck.model.setup import Setup
 from scopecheck.transport.broker import BrokerAddress
 
 SETUP_KEY = "scope_conformance_setup"
 CLEANUP_KEY = "scope_conformance_cleanup"
+EXCHANGES_KEY = "scope_conformance_exchanges"
 RESULT_PROPERTY = "result"
 """The user property that carries a case's result to the controller."""
 
@@ -27,6 +29,8 @@ class Handover:
     """The folder that every worker adds its cases to; xdist passes on the command line, but not options set later."""
     broker: BrokerAddress | None = None
     """Where a worker gets its share of the token's allowance; None without xdist."""
+    recording: Recording | None = None
+    """What a worker needs to record its exchanges; None: nothing is recorded."""
 
     def to_json(self) -> str:
         """As text, because xdist only sends plain types to workers."""

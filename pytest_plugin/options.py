@@ -19,6 +19,12 @@ def add_options(parser: pytest.Parser) -> None:
         if not setting.secret:
             group.addoption(setting.option, default=None, metavar="VALUE", help=setting.help)
     group.addoption("--allow-students", action="store_true", help="write even if the sandbox course has students")
+    group.addoption(
+        "--canvas-record",
+        default=None,
+        metavar="FILE",
+        help="save the run's exchanges, without anything private, as a file to attach to a bug report",
+    )
     group.addoption("--no-allure-report", action="store_true", help="scripts/check: do not build the Allure report")
     group.addoption(
         "--without-scope",
@@ -34,6 +40,19 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="KEY=VALUE",
         help="embedded Canvas: set any other state, for example enforce_scopes=false (repeatable)",
     )
+
+
+def bundle_path(config: pytest.Config) -> Path | None:
+    """Where to save the run's exchanges; raises pytest.UsageError if there is no such folder."""
+    given = config.getoption("canvas_record")
+    if not given:
+        return None
+    path: Path = config.invocation_params.dir / given
+    if not path.parent.is_dir() or path.is_dir():
+        raise pytest.UsageError(
+            f"--canvas-record is {given!r}, which is no file in an existing folder; name a file that can be written."
+        )
+    return path
 
 
 def concerns_conformance(config: pytest.Config) -> bool:

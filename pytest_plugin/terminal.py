@@ -63,8 +63,11 @@ class Terminal:
             self._write(terminal.summary(subject, color=self._color()))
         if self._controller.problem:
             self._write(str(self._controller.problem))
-        elif subject:
+            return
+        if subject:
             self._write(f"Reports: {self._controller.reports / 'scopes.html'} (open it in a browser)")
+            if self._controller.bundle:
+                self._write(f"Bundle: {self._controller.bundle} (docs/bundles.md says what is in it)")
 
     @property
     def _reporter(self) -> Any:

@@ -12,13 +12,15 @@ import msgspec
 import pytest
 
 from pytest_plugin.groups import assign_groups
-from pytest_plugin.handover import CLEANUP_KEY, Handover
+from pytest_plugin.handover import CLEANUP_KEY, EXCHANGES_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
+from scopecheck.bundle.recorder import Recorder, Timed
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.profile import Profile, Requirement
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Cleanup, KeyResult, ScopeResult
+from scopecheck.run.plan import TOKEN
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient, Renew
@@ -49,6 +51,7 @@ class Worker:
         self._groups = assign_groups(self._profile.requirements, int(xdist.get("workercount", 1)))
         self._name = str(xdist.get("workerid", MAIN))
         self._lock: TargetLock | None = None
+        self._recorder = Recorder(handover.recording) if handover.recording else None
         if xdist:
             INTERRUPTS.catch()
         self._run: RunContext | None = None
@@ -80,11 +83,14 @@ class Worker:
         if self._lock:
             self._lock.release()
         cleaned = run.tally.cleanup()
+        exchanges = self._recorder.taken if self._recorder else []
         workeroutput = getattr(self._config, "workeroutput", None)
         if workeroutput is not None:
             workeroutput[CLEANUP_KEY] = msgspec.json.encode(cleaned).decode()
+            workeroutput[EXCHANGES_KEY] = msgspec.json.encode(exchanges).decode()
         else:
             self._config.stash[CLEANED] = cleaned
+            self._config.stash[EXCHANGES] = exchanges
 
     def _same_group(self, item: pytest.Item) -> list[Requirement]:
         """The requirements of all selected items in the item's group, so that `-k` limits what is sent."""
@@ -101,7 +107,12 @@ class Worker:
     def _make_run(self) -> RunContext:
         setup = self.handover.setup
         client = CanvasClient(
-            setup.base_url, Secret(setup.token), self._pace, signs=SignsLatch(setup.signs), renew=self._renew
+            setup.base_url,
+            Secret(setup.token),
+            self._pace,
+            signs=SignsLatch(setup.signs),
+            renew=self._renew,
+            record=self._recorder.by(TOKEN) if self._recorder else None,
         )
         if setup.course_id is None:
             return RunContext(setup, self._profile, client, None)
@@ -117,3 +128,5 @@ class Worker:
 
 CLEANED = pytest.StashKey[Cleanup]()
 """Where the only process stores what it restored, if xdist is not used."""
+EXCHANGES = pytest.StashKey[list[Timed]]()
+"""Where it stores what it recorded."""

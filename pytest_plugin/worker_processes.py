@@ -10,8 +10,9 @@ from typing import Any, Protocol
 import msgspec
 import pytest
 
-from pytest_plugin.handover import CLEANUP_KEY
+from pytest_plugin.handover import CLEANUP_KEY, EXCHANGES_KEY
 from pytest_plugin.interrupts import INTERRUPTS
+from scopecheck.bundle.recorder import Timed
 from scopecheck.model.verdict import Cleanup
 
 _STOPPED = "interrupted"
@@ -32,6 +33,8 @@ class Workers:
         self._config = config
         self.cleaned: list[Cleanup] = []
         """What each worker restored; a crashed one reports nothing."""
+        self.exchanges: list[Timed] = []
+        """What each worker recorded."""
         self._nodes: list[Node] = []
         self._collected: Sequence[str] = ()
         self._reported: set[str] = set()
@@ -82,6 +85,8 @@ class Workers:
         output = getattr(node, "workeroutput", {})
         if CLEANUP_KEY in output:
             self.cleaned.append(msgspec.json.decode(output[CLEANUP_KEY], type=Cleanup))
+        if EXCHANGES_KEY in output:
+            self.exchanges += msgspec.json.decode(output[EXCHANGES_KEY], type=list[Timed])
         self._crashed = self._crashed or (error is not None and not output)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

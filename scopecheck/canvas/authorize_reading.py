@@ -30,6 +30,10 @@ class AuthorizeReading(Enum):
     """The same from a Canvas that does not know `prompt=none`, or a portal that lets nobody through."""
 
 
+UNKNOWN_CLIENT: Final = "unknown client"
+REDIRECT_URI: Final = "redirect_uri"
+"""What the description of a refusal in JSON names."""
+
 _BY_ERROR: Final = {
     "invalid_scope": AuthorizeReading.SCOPES_REFUSED,
     "unauthorized_client": AuthorizeReading.KEY_OFF,
@@ -37,6 +41,10 @@ _BY_ERROR: Final = {
     "interaction_required": AuthorizeReading.PASSED,
     "unsupported_prompt_type": AuthorizeReading.PASSED,
 }
+_INVALID_CLIENT: Final = "invalid_client"
+_INVALID_REQUEST: Final = "invalid_request"
+ERRORS: Final = frozenset({*_BY_ERROR, _INVALID_CLIENT, _INVALID_REQUEST})
+"""The `error` codes that are read."""
 
 
 def read_authorize(answer: Answer, base_url: str, redirect_uri: str) -> AuthorizeReading:
@@ -83,9 +91,9 @@ def _refused(answer: Answer) -> AuthorizeReading:
         return AuthorizeReading.NOTHING
     if error == "invalid_scope":
         return AuthorizeReading.SCOPES_REFUSED
-    if error == "invalid_client" and "unknown client" in description:
+    if error == _INVALID_CLIENT and UNKNOWN_CLIENT in description:
         return AuthorizeReading.UNKNOWN_KEY
-    if error == "invalid_request" and "redirect_uri" in description:
+    if error == _INVALID_REQUEST and REDIRECT_URI in description:
         return AuthorizeReading.REDIRECT_URI_REFUSED
     return AuthorizeReading.NOTHING
 

@@ -5,7 +5,7 @@ Canvas re-serializes HTML in its answers (lib/api/html/content.rb), so equal con
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,20 +19,29 @@ _LINKS = ("href", "src", "data", "action", "poster")
 
 def same(one: str | None, other: str | None) -> bool:
     """Whether two fragments are the same document; null and empty count as the same."""
-    return list(_tree(one)) == list(_tree(other))
+    return outline(one) == outline(other)
+
+
+def outline(text: str | None) -> list[object]:
+    """The fragment as a flat sequence of tags and texts: two fragments with equal ones are the same document."""
+    return list(_tree(text))
 
 
 def same_but_for_attributes(seen: str | None, written: str) -> bool:
     """Whether `seen` is the document `written`; its elements may have gained attributes."""
-    tokens, wanted = list(_tree(seen)), list(_tree(written))
+    tokens, wanted = outline(seen), outline(written)
     return len(tokens) == len(wanted) and all(map(_covers, tokens, wanted))
 
 
 def contains(whole: str | None, part: str) -> bool:
     """Whether `whole` contains the fragment `part`; its elements may have gained attributes there."""
-    parts, tokens = list(_tree(part)), list(_tree(whole))
+    return position(outline(whole), outline(part)) is not None
+
+
+def position(tokens: Sequence[object], parts: Sequence[object]) -> int | None:
+    """Where in one outline another one begins, whose elements may have gained attributes there; None if nowhere."""
     starts = range(len(tokens) - len(parts) + 1)
-    return any(all(map(_covers, tokens[start : start + len(parts)], parts)) for start in starts)
+    return next((start for start in starts if all(map(_covers, tokens[start : start + len(parts)], parts))), None)
 
 
 def _covers(token: object, wanted: object) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-_SHARD: Final = 10_000_000_000_000
-"""A global ID is the local ID plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PER_SHARD`)."""
+SHARD: Final = 10_000_000_000_000
+"""A global ID is the local ID plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PERSHARD`)."""
 
 
 NONEXISTENT: Final = "9999999999999"
@@ -29,16 +29,16 @@ def issued_by(key_id: str, client_id: str, user_id: str | None) -> bool | None:
     the token's user shows.
     """
     key, client = int(key_id), int(client_id)
-    if key % _SHARD != client % _SHARD:
+    if key % SHARD != client % SHARD:
         return False
-    if client >= _SHARD:
+    if client >= SHARD:
         return key == client
-    return True if user_id is not None and int(user_id) // _SHARD == key // _SHARD else None
+    return True if user_id is not None and int(user_id) // SHARD == key // SHARD else None
 
 
 def same_id(one: object, other: str) -> bool:
     """Whether two numeric IDs have the same local part: `42` and `10000000000042` are one key."""
     try:
-        return int(str(one)) % _SHARD == int(other) % _SHARD
+        return int(str(one)) % SHARD == int(other) % SHARD
     except ValueError:
         return False

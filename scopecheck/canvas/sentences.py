@@ -47,6 +47,14 @@ CONTENT_REFUSED: Final = frozenset({
 THROTTLED: Final = "Rate Limit Exceeded"
 NO_USER_AGENT: Final = "valid user agent"
 
+WHOLE: Final = frozenset({SCOPE_MISSING, INVALID, EXPIRED, REVOKED, NOT_LOGGED_IN}) | (
+    ROLE_REFUSED | NOT_FOUND | CONTENT_REFUSED
+)
+"""Every sentence that is recognized as a whole."""
+
+PARTS: Final = (TAB_DISABLED, BLUEPRINT_LOCK, THROTTLED, NO_USER_AGENT)
+"""What is recognized wherever it stands in a text."""
+
 _DEEPEST: Final = 8
 """How far down an error body is read; Canvas's own are not half as deep."""
 

@@ -21,7 +21,7 @@ from scopecheck.transport.client import CanvasClient
 
 _COURSE: Final = f"/api/v1/courses/{NONEXISTENT}"
 
-_CANARIES: Final[tuple[tuple[str, Call], ...]] = (
+CANARY_CALLS: Final[tuple[tuple[str, Call], ...]] = (
     ("url:GET|/api/v1/courses/:course_id/enrollments", Call("GET", f"{_COURSE}/enrollments")),
     ("url:POST|/api/v1/courses/:course_id/pages", Call("POST", f"{_COURSE}/pages")),
     ("url:GET|/api/v1/courses/:course_id/sections", Call("GET", f"{_COURSE}/sections")),
@@ -29,6 +29,7 @@ _CANARIES: Final[tuple[tuple[str, Call], ...]] = (
     ("", Call("GET", f"{_COURSE}/sections/")),
     ("", Call("POST", "/api/graphql", json={"query": "{ __typename }"}, has_json=True)),
 )
+"""Each canary's scope, empty where it has none, and its call; in the order in which they are sent."""
 
 
 def _let_through(answer: Answer) -> bool:
@@ -63,7 +64,7 @@ def send_canaries(client: CanvasClient, required: Collection[str]) -> Canaries:
     """Make canary calls until one is refused for its scope, or more of them would show nothing new."""
     answers: list[Answer] = []
     routes = set(map(route_shape, required))
-    for scope, call in _CANARIES:
+    for scope, call in CANARY_CALLS:
         if route_shape(scope) in routes:
             continue
         answers.append(client.send(call))

@@ -73,7 +73,10 @@ _ERRORS: Final = frozenset(
 )  # fmt: skip
 """The `error` codes of a token endpoint (lib/canvas/oauth/request_error.rb); any other is from other software."""
 
-_TOKEN: Final = re.compile(r"[\w~.+/=-]+", re.ASCII)
+WORDS: Final = (*(words for words, *_ in _REFUSALS), *sorted(_ERRORS))
+"""Everything in a refusal that is read."""
+
+TOKEN: Final = re.compile(r"[\w~.+/=-]+", re.ASCII)
 """What a Canvas token looks like; anything else could do harm where it is written, such as `.env`."""
 
 
@@ -125,7 +128,7 @@ def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mappi
 
 
 def _is_token(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+    return isinstance(value, str) and TOKEN.fullmatch(value) is not None
 
 
 def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
+from typing import Final
 
 from scopecheck.config.settings import Settings
 from scopecheck.model.secret import Secret
-from scopecheck.transport.client import CanvasClient, Patience, Renew, Transport
+from scopecheck.transport.client import CanvasClient, Patience, Record, Renew, Transport
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 from scopecheck.transport.signs_latch import SignsLatch
+
+TOKEN: Final = "token"
+ADMIN: Final = "admin"
+"""Whose calls a client makes: those of the token being tested, or of the administrator's."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +30,14 @@ class Plan:
     """For a Canvas in this process; None means the network."""
     signs: SignsLatch = field(default_factory=SignsLatch)
     """What the target's answers to any client of this process have carried."""
+    record: Callable[[str], Record] | None = None
+    """Gives what records the answers of a client, by whose calls it makes; None: nothing is recorded."""
 
     pace: Pace = field(default_factory=lambda: Pace(ALL_IN_FLIGHT))
     """The pace of the token's requests, of all processes together."""
 
     def client(self, settings: Settings, token: Secret | None, pace: Pace, renew: Renew | None = None) -> CanvasClient:
         """A client to the target."""
-        return CanvasClient(
-            str(settings.base_url), token, pace, self.patience, self.transport, signs=self.signs, renew=renew
-        )
+        who = ADMIN if token and token == settings.admin_token else TOKEN
+        return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport, signs=self.signs,
+                            renew=renew, record=self.record(who) if self.record else None)  # fmt: skip

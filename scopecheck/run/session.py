@@ -15,7 +15,7 @@ from scopecheck.key.grant import Grant, GrantLock
 from scopecheck.key.renewal import Renewal
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
-from scopecheck.model.verdict import Cleanup
+from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
 from scopecheck.sandbox.journal import Journal, JournalTarget
@@ -124,6 +124,32 @@ class SandboxSession:
             self.cleanup,
             restored=self.cleanup.restored + done.restored,
             failed=[*self.cleanup.failed, *done.failed],
+        )
+
+    def result(self, scopes: list[ScopeResult], duration_s: float, *, embedded: bool) -> RunResult:
+        """Everything that the run found, with the scopes' verdicts from its cases."""
+        setup, settings = self.setup, self.settings
+        return RunResult(
+            profile=settings.profile.name,
+            mode=setup.mode,
+            started_at=setup.started_at,
+            duration_s=duration_s,
+            target=Target(
+                setup.base_url,
+                embedded,
+                setup.account_id,
+                setup.course_id,
+                settings.client_id,
+                user_id=setup.user_id,
+                user_name=setup.user_name,
+            ),
+            key=setup.key,
+            scopes=scopes,
+            cleanup=self.cleanup,
+            expected=len(settings.profile.requirements),
+            missing_on_key=setup.missing_on_key,
+            names=setup.names,
+            notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *self.notes],
         )
 
     @property

@@ -27,6 +27,7 @@ from scopecheck.model.secret import Secret
 from scopecheck.transport.pace import Pace, Pacing
 from scopecheck.transport.retries import (
     NEVER_SENT,
+    TIMED_OUT,
     is_throttled,
     is_token_refused,
     retry_after,
@@ -44,6 +45,7 @@ HURRIED_S = 5.0
 
 Transport = httpx.BaseTransport
 Renew = Callable[[Secret], Secret | None]
+Record = Callable[[Answer], None]
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class CanvasClient:
     signs: SignsLatch = field(default_factory=SignsLatch)
     renew: Renew | None = None
     """Gives a fresh token in place of one that Canvas refused twice; None where there is none to be had."""
+    record: Record | None = None
+    """Sees every answer of this client, for a bundle."""
 
     def __post_init__(self) -> None:
         self._hurried = threading.Event()
@@ -165,6 +169,8 @@ class CanvasClient:
             started = time.perf_counter()
             answer = self._exchange(request, sent, started)
             slot.note(answer.headers.get("x-rate-limit-remaining"), throttled=is_throttled(answer))
+        if self.record:
+            self.record(answer)
         return answer
 
     def _request(self, call: Call, url: str) -> httpx.Request:
@@ -187,16 +193,17 @@ class CanvasClient:
         return request
 
     def _exchange(self, request: httpx.Request, sent: str, started: float) -> Answer:
-        url = str(request.url)
+        url, authorized = str(request.url), "Authorization" in request.headers
         try:
             response = self._http.send(request)
         except httpx.HTTPError as error:
             elapsed = round((time.perf_counter() - started) * 1000)
-            return Answer(request.method, url, None, fault=_fault(error, elapsed), elapsed_ms=elapsed, sent=sent)
+            fault = _fault(error, elapsed)
+            return Answer(request.method, url, None, fault=fault, elapsed_ms=elapsed, sent=sent, authorized=authorized)
         elapsed = round((time.perf_counter() - started) * 1000)
         headers = {name.lower(): value for name, value in response.headers.items()}
         answer = Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent,
-                        authorized="Authorization" in request.headers)  # fmt: skip
+                        authorized=authorized)  # fmt: skip
         if self.owns(url):
             self.signs.note(answer)
             answer = self.signs.stamped(answer)
@@ -215,5 +222,5 @@ def _fault(error: httpx.HTTPError, elapsed_ms: int) -> str:
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
         return f"{NEVER_SENT}: {error or 'timeout'}"
     if isinstance(error, httpx.TimeoutException):
-        return f"no answer within {elapsed_ms / 1000:.0f} s"
+        return f"{TIMED_OUT} {elapsed_ms / 1000:.0f} s"
     return f"the connection broke off: {error or type(error).__name__}"

@@ -11,6 +11,8 @@ from scopecheck.model.answer import Answer
 
 NEVER_SENT: Final = "could not connect"
 """How the fault starts if a request never reached the target."""
+TIMED_OUT: Final = "no answer within"
+"""How the fault starts if a request may have reached the target, which did not answer in time."""
 
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 

@@ -23,7 +23,7 @@ from scopecheck.sandbox.undo.field import Field
 _MEDIA: Final = ("media_id", "title", "media_tracks")
 _CAPTIONS: Final = Path(__file__).parents[3] / "fixtures" / "content" / "captions.srt"
 _TRY_AT_MOST: Final = 3
-_OUR_LOCALES: Final = ("eo", "ia", "vo", "la")
+OUR_LOCALES: Final = ("eo", "ia", "vo", "la")
 """Rarely captioned languages: our track takes the first one that the media object does not have."""
 
 
@@ -81,7 +81,7 @@ def write_captions(case: Case) -> ScopeResult:
     if others is None:
         raise Unavailable(f"the captions of media object {media_id} cannot be listed, which is needed to keep them")
     ours = first(
-        _OUR_LOCALES,
+        OUR_LOCALES,
         lambda locale: locale not in others,
         f"media object {media_id} has captions in every locale tried",
     )

@@ -1,0 +1,83 @@
+"""`record`: a run of the suite that also saves its exchanges, to be attached to a bug report."""
+
+from __future__ import annotations
+
+import signal
+import subprocess  # starts this project's own suite, with arguments as a list
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from scopecheck.commands.command import Command, add_settings
+from scopecheck.config.definitions import SETTINGS
+from scopecheck.config.settings import SettingsError, reports_folder
+from scopecheck.model.exit_code import ExitCode
+
+_PROJECT: Final = Path(__file__).parents[2]
+_FILE: Final = "bundle.json"
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help=f"where to save the bundle (default: {_FILE} in the report folder)"
+    )
+    add_settings(parser, *(setting.variable for setting in SETTINGS if not setting.secret))
+    run = parser.add_argument_group("as in a run")
+    run.add_argument("--allow-students", action="store_true", help="write even if the sandbox course has students")
+    run.add_argument("--without-scope", action="append", default=[], metavar="SCOPE",
+                     help="embedded Canvas: remove a scope from key and token (repeatable)")  # fmt: skip
+    run.add_argument("--embedded", action="append", default=[], metavar="KEY=VALUE",
+                     help="embedded Canvas: set any other state (repeatable)")  # fmt: skip
+
+
+def _run(options: Namespace) -> ExitCode:
+    file = (options.output or _default(options)).absolute()
+    if not file.parent.is_dir():
+        raise SettingsError([f"--output is {str(file)!r}, whose folder does not exist; name a file in a folder."])
+    code = _pytest(f"--canvas-record={file}", *_passed_on(options))
+    return ExitCode(code) if code in set(ExitCode) else ExitCode.INTERNAL_ERROR
+
+
+def _default(options: Namespace) -> Path:
+    folder = reports_folder(vars(options), options.root)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / _FILE
+
+
+def _passed_on(options: Namespace) -> Iterator[str]:
+    """The options of the run, as they were given."""
+    given = vars(options)
+    for setting in SETTINGS:
+        if given.get(setting.key) is not None:
+            yield f"{setting.option}={given[setting.key]}"
+    yield from ["--allow-students"] if options.allow_students else []
+    yield from (f"--without-scope={scope}" for scope in options.without_scope)
+    yield from (f"--embedded={state}" for state in options.embedded)
+
+
+def _pytest(*arguments: str) -> int:
+    """Run the suite, which is pytest's to run, and return its exit code."""
+    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=_PROJECT) as child:  # noqa: S603  # see above
+        # Both signals are the suite's to answer: it restores and writes its reports before it ends.
+        before = (
+            signal.signal(signal.SIGINT, signal.SIG_IGN),
+            signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
+        )
+        try:
+            return child.wait()
+        finally:
+            for number, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
+                signal.signal(number, handler)
+
+
+COMMAND = Command(
+    "record",
+    "run the suite and save what Canvas answered, to attach to a bug report",
+    "Run the suite as scripts/check does, with the same settings and exit codes, and save its exchanges in one file "
+    "that is safe to publish: IDs, names, texts and addresses are replaced, and nothing else leaves. docs/bundles.md "
+    "says what is in the file. `replay` judges it again without any Canvas.",
+    _add_options,
+    _run,
+)

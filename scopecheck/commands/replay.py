@@ -1,0 +1,78 @@
+"""`replay`: a recorded run, judged again without any Canvas."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from scopecheck.bundle.bundle import Bundle, BundleError, load_bundle
+from scopecheck.bundle.replay import Replayed, profile_of, replay
+from scopecheck.commands.command import Command
+from scopecheck.config.settings import SettingsError
+from scopecheck.model.clean import clean
+from scopecheck.model.exit_code import ExitCode
+from scopecheck.report import HTML, ReportFolderError, Subject, terminal, write_reports
+from scopecheck.sandbox.guard import GuardError
+
+_NAMED_AT_MOST: Final = 5
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a bundle that `record` saved")
+    parser.add_argument(
+        "--canvas-reports", type=Path, metavar="FOLDER", help="also write scopes.html and the like there"
+    )
+
+
+def _run(options: Namespace) -> ExitCode:
+    try:
+        bundle = load_bundle(options.file)
+    except BundleError as error:
+        raise SettingsError([clean(str(error))]) from None
+    profile = profile_of(bundle)
+    with tempfile.TemporaryDirectory(prefix="scopecheck-replay-") as folder:
+        try:
+            replayed = replay(bundle, profile, Path(folder))
+        except GuardError as error:
+            raise SettingsError([clean(f"The recorded run ended with its sandbox guard: {error}")]) from None
+    notes = [*_notes(bundle, replayed), *replayed.run.notes]
+    subject = Subject(profile, replace(replayed.run, notes=notes))
+    print(terminal.summary(subject, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
+    if options.canvas_reports:
+        try:
+            write_reports(options.canvas_reports, subject)
+        except ReportFolderError as error:
+            print(error, file=sys.stderr)
+            return ExitCode.INTERNAL_ERROR
+        print(f"Reports: {options.canvas_reports / HTML} (open it in a browser)")
+    return ExitCode.OK if subject.conformant else ExitCode.NOT_CONFORMANT
+
+
+def _notes(bundle: Bundle, replayed: Replayed) -> Iterator[str]:
+    yield f"Judged again from a bundle of suite {bundle.suite}; no Canvas was asked."
+    if replayed.missing:
+        yield f"Not recorded in the bundle, so nothing is proved by it: {_named(replayed.missing)}."
+    if replayed.changed:
+        yield f"The recorded run judged otherwise: {_named(replayed.changed)}."
+
+
+def _named(items: Sequence[str]) -> str:
+    more = len(items) - _NAMED_AT_MOST
+    return ", ".join(items[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+COMMAND = Command(
+    "replay",
+    "judge a recorded run again, without any Canvas",
+    "Judge the exchanges in a bundle with this suite's own code, as if the run took place now: the results and the "
+    "exit code are those of a run. Nothing is sent, and nothing is written except for reports, if --canvas-reports "
+    "asks for them.",
+    _add_options,
+    _run,
+)
