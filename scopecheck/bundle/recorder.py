@@ -21,6 +21,7 @@ from scopecheck.bundle.bundle import (
     found_scopes,
 )
 from scopecheck.bundle.stand_ins import StandIns
+from scopecheck.canvas.scope_names import other_names
 from scopecheck.config.settings import Settings
 from scopecheck.model.answer import Answer
 from scopecheck.model.setup import Setup
@@ -47,7 +48,11 @@ class Recording:
     @classmethod
     def of(cls, settings: Settings, tag: str) -> Recording:
         """A new one; `settings.base_url` is set by now."""
-        scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
+        scopes = [
+            name
+            for requirement in settings.profile.requirements
+            for name in (str(requirement.scope), *other_names(str(requirement.scope)))
+        ]
         return cls(secrets.token_hex(32), str(settings.base_url), tag, scopes)
 
     @property

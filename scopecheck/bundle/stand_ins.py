@@ -53,7 +53,7 @@ class StandIns:
     base_url: str
     tag: str
     scopes: frozenset[str]
-    """The profile's scopes: the only ones that are kept in a text."""
+    """The profile's scopes under all their names: the only ones that are kept in a text."""
 
     @cached_property
     def home(self) -> str:

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scopecheck.bundle.bundle import Recorded, found_checks, found_scopes
 from scopecheck.bundle.replay import Replayed, replay
+from scopecheck.exercises.calls import get
+from scopecheck.exercises.lists import PER_PAGE
+from scopecheck.exercises.sections.accounts import COURSE_INCLUDES
 from scopecheck.model.call import Call
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Proof, Verdict
 from tests.selftest.bundle import written_by_hand as real
 from tests.selftest.exercises.sweep import ALLY, HASTY, SCOPES
 
-ACCOUNTS = "url:GET|/api/v1/accounts"
-ACCOUNT = "url:GET|/api/v1/accounts/:id"
 COURSES = Call("GET", "/api/v1/accounts/self/courses", query=[("include[]", "term"), ("per_page", "1")])
+COURSE = "url:GET|/api/v1/courses/:id"
 GRANTED = (Verdict.GRANTED, Proof.PROBED, None)
+_ACCOUNT_ROW: Final = {"id": 1, "name": "text 2", "parent_account_id": None}
+_COURSE_ROW: Final = {
+    "id": 7,
+    "name": "text 1",
+    "workflow_state": "available",
+    "syllabus_body": None,
+    "term": {"id": 1},
+}
+READ: Final[Mapping[str, tuple[Call, Any]]] = {
+    "url:GET|/api/v1/accounts": (get("/accounts", [PER_PAGE]), [_ACCOUNT_ROW]),
+    "url:GET|/api/v1/accounts/:id": (get("/accounts/self"), _ACCOUNT_ROW),
+    "url:GET|/api/v1/accounts/:account_id/sub_accounts": (
+        get("/accounts/self/sub_accounts", [("recursive", "true"), PER_PAGE]), [],
+    ),
+    "url:GET|/api/v1/accounts/:account_id/courses": (
+        get("/accounts/self/courses", [*COURSE_INCLUDES, PER_PAGE]), [_COURSE_ROW],
+    ),
+    "url:GET|/api/v1/accounts/:account_id/terms": (
+        get("/accounts/self/terms", [PER_PAGE]), {"enrollment_terms": []},
+    ),
+}  # fmt: skip
+"""What probe mode reads for real: the call and its answer, by scope."""
+ALL_GRANTED: Final = {
+    scope: (Verdict.GRANTED, Proof.EXERCISED if scope in READ else Proof.PROBED, None) for scope in SCOPES
+}
 
 
 def _judge(exchanges: list[Recorded], folder: Path) -> Replayed:
@@ -27,7 +55,7 @@ def _run(**other: Recorded | list[Recorded]) -> list[Recorded]:
     courses: Any = [{"id": 7, "name": "text 1", "term": {"id": 1}}]
     every = [real.scope_refused(real.first_canary(), 205), real.answered(COURSES, 200, courses, _ok())]
     for scope, call in real.probes().items():
-        granted = real.answered(call, 200, [{"id": 1}], _ok()) if scope == ACCOUNTS else real.not_found(call)
+        granted = real.answered(READ[scope][0], 200, READ[scope][1], _ok()) if scope in READ else real.not_found(call)
         given = other.get(scope, granted)
         every += given if isinstance(given, list) else [given]
     return every
@@ -47,7 +75,7 @@ def test_a_key_that_is_right(tmp_path: Path) -> None:
     replayed = _judge(_run(), tmp_path)
     checks = found_checks(replayed.run.key)
 
-    assert _scopes(replayed) == dict.fromkeys(SCOPES, GRANTED)
+    assert _scopes(replayed) == ALL_GRANTED
     assert checks[KeyCheck.SCOPES_ENFORCED].verdict is CheckVerdict.OK
     assert checks[KeyCheck.INCLUDES_ALLOWED].verdict is CheckVerdict.OK
     assert replayed.missing == []
@@ -55,18 +83,18 @@ def test_a_key_that_is_right(tmp_path: Path) -> None:
 
 def test_a_role_refusal_in_spanish(tmp_path: Path) -> None:
     """It passed the scope gate, whatever its language: the scope is granted, and the token is not dead."""
-    replayed = _judge(_run(**{ACCOUNT: real.role_refused_in_spanish(real.probes()[ACCOUNT])}), tmp_path)
+    replayed = _judge(_run(**{COURSE: real.role_refused_in_spanish(real.probes()[COURSE])}), tmp_path)
 
-    assert _scopes(replayed)[ACCOUNT] == GRANTED
+    assert _scopes(replayed)[COURSE] == GRANTED
     assert found_checks(replayed.run.key)[KeyCheck.TOKEN_ALIVE].verdict is CheckVerdict.OK
 
 
 def test_a_scope_refusal_with_an_error_report(tmp_path: Path) -> None:
     """It is a missing scope, and of that scope only."""
-    replayed = _judge(_run(**{ACCOUNT: real.scope_refused(real.probes()[ACCOUNT], 18)}), tmp_path)
+    replayed = _judge(_run(**{COURSE: real.scope_refused(real.probes()[COURSE], 18)}), tmp_path)
 
     assert _scopes(replayed) == {
-        **dict.fromkeys(SCOPES, GRANTED), ACCOUNT: (Verdict.MISSING, None, "scope-missing-on-key")
+        **ALL_GRANTED, COURSE: (Verdict.MISSING, None, "scope-missing-on-key")
     }  # fmt: skip
 
 
@@ -81,15 +109,15 @@ def test_a_dead_token(tmp_path: Path) -> None:
 
 def test_throttling_that_goes_on(tmp_path: Path) -> None:
     """A scope that stays throttled is unproved, and nothing is said about it."""
-    replayed = _judge(_run(**{ACCOUNT: real.throttled(real.probes()[ACCOUNT])}), tmp_path)
+    replayed = _judge(_run(**{COURSE: real.throttled(real.probes()[COURSE])}), tmp_path)
 
-    assert _scopes(replayed)[ACCOUNT] == (Verdict.UNPROVED, None, "throttled")
+    assert _scopes(replayed)[COURSE] == (Verdict.UNPROVED, None, "throttled")
 
 
 def test_throttling_that_passes(tmp_path: Path) -> None:
     """The call is made again, and its next answer counts."""
-    call = real.probes()[ACCOUNT]
-    replayed = _judge(_run(**{ACCOUNT: [real.throttled(call), real.throttled(call), real.not_found(call)]}), tmp_path)
+    call = real.probes()[COURSE]
+    replayed = _judge(_run(**{COURSE: [real.throttled(call), real.throttled(call), real.not_found(call)]}), tmp_path)
 
-    assert _scopes(replayed)[ACCOUNT] == GRANTED
-    assert [each.requests for each in replayed.run.scopes if each.scope == ACCOUNT] == [3]
+    assert _scopes(replayed)[COURSE] == GRANTED
+    assert [each.requests for each in replayed.run.scopes if each.scope == COURSE] == [3]

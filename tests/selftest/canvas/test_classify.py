@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
 from scopecheck.model.answer import Answer
-from tests.selftest.canvas.test_shapes import ROWS as SHAPES
+from tests.selftest.canvas.test_answer_shapes import ROWS as SHAPES
 
 BEARER = {"www-authenticate": 'Bearer realm="canvas-lms"'}
 SCOPES = {"errors": [{"message": "Insufficient scopes on access token."}]}

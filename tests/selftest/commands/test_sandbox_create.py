@@ -39,7 +39,7 @@ def test_nothing_is_written_without_a_yes(administered: EmbeddedCanvas, tmp_path
     assert LINES.search(ran.out)
     assert "Nothing was written." in ran.out
     assert not (tmp_path / ".env").exists()
-    assert len(administered.tables.courses) == 6
+    assert len(administered.tables.courses) == 7
 
 
 def test_a_course_in_env_is_replaced_by_name(administered: EmbeddedCanvas, tmp_path: Path) -> None:
