@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import signal
 import subprocess  # starts this project's own commands, with arguments as a list
 import sys
@@ -32,6 +33,9 @@ QUICK = ("-m", "not process")
 COVERED = ("-p", "tests.selftest.lines")
 """pytest's options for the self-tests that start no process, and for counting the lines that all of them reach."""
 MUTATION_TOOL = "mutmut==3.8.1"
+PATHS = ("--canvas-profile", "--canvas-reports", "--canvas-known-gaps", "--canvas-baseline", "--canvas-record")
+"""Options of `check` that name a file or folder, seen from where the user is."""
+WITH_VALUE = re.compile(r"--(canvas-[a-z-]+|embedded|without-scope)")
 INTERRUPTED = 2
 """pytest's own exit code for Ctrl-C."""
 
@@ -99,10 +103,32 @@ def _environment() -> dict[str, str]:
 def check(arguments: list[str]) -> int:
     """Run the conformance suite, then make its Allure report; pytest alone decides the exit code."""
     started = time.time()
+    arguments = joined(arguments)
     code = run("-m", "pytest", *arguments, heeds_one=True)
     if code != INTERRUPTED:
         run("-m", "scripts.allure_report", f"--newer-than={started}", *arguments)
     return code
+
+
+def joined(arguments: list[str]) -> list[str]:
+    """The arguments with each option's value behind an `=`, and paths in full.
+
+    pytest takes a value that stands alone and is a path for a test, and moves its root folder there before it has read
+    any of the suite's options.
+    """
+    whole: list[str] = []
+    for argument in arguments:
+        if whole and WITH_VALUE.fullmatch(whole[-1]) and not argument.startswith("-"):
+            argument = f"{whole.pop()}={argument}"
+        whole.append(argument)
+    return [_in_full(argument) for argument in whole]
+
+
+def _in_full(argument: str) -> str:
+    option, given, value = argument.partition("=")
+    # A bare word names a profile of the project.
+    named = option == "--canvas-profile" and Path(value).name == value and not Path(value).suffix
+    return f"{option}={Path.cwd() / value}" if option in PATHS and given and value and not named else argument
 
 
 def test(arguments: list[str]) -> int:

@@ -8,12 +8,13 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its variable, what it is, an example, and whether it is secret (then it has no option)."""
+    """One setting: its variable, what it is, an example; whether it is secret (then it has no option) or a path."""
 
     variable: str
     help: str
     example: str
     secret: bool = False
+    is_path: bool = False
 
     @property
     def option(self) -> str:
@@ -42,10 +43,12 @@ SETTINGS: Final = (
             "an administrator's token; optional, to create and remove sandbox objects and read the key's record",
             "1234~adm…", secret=True),
     Setting("CANVAS_MODE", "exercise or probe (default: exercise, or probe if no sandbox course is set)", "probe"),
-    Setting("CANVAS_PROFILE", "the profile with the required scopes: a name or a TOML file (default: ally)", "ally"),
-    Setting("CANVAS_REPORTS", "the folder for the reports (default: reports)", "reports"),
-    Setting("CANVAS_KNOWN_GAPS", "a TOML file of expected verdicts", "known-gaps.toml"),
-    Setting("CANVAS_BASELINE", "the scopes.json of an earlier run, to show what has changed", "last/scopes.json"),
+    Setting("CANVAS_PROFILE", "the profile with the required scopes: a name or a TOML file (default: ally)", "ally",
+            is_path=True),
+    Setting("CANVAS_REPORTS", "the folder for the reports (default: reports)", "reports", is_path=True),
+    Setting("CANVAS_KNOWN_GAPS", "a TOML file of expected verdicts", "known-gaps.toml", is_path=True),
+    Setting("CANVAS_BASELINE", "the scopes.json of an earlier run, to show what has changed", "last/scopes.json",
+            is_path=True),
 )  # fmt: skip
 BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS}
 

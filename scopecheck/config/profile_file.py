@@ -26,13 +26,18 @@ class ProfileError(ValueError):
         self.problems = tuple(problems)
 
 
+def is_profile_name(text: str) -> bool:
+    """Whether a text names a profile in `fixtures/profiles`, and is no path."""
+    return Path(text).name == text and not Path(text).suffix
+
+
 def load_profile(profile: str | Path) -> Profile:
     """The profile at that path, or with that bare name in `fixtures/profiles`.
 
     Raises ProfileError with every problem of the file at once.
     """
     path = Path(profile)
-    if path.name == str(profile) and not path.suffix:
+    if is_profile_name(str(profile)):
         path = PROFILES / f"{profile}.toml"
     return _ProfileParser(path).profile()
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, unset
+from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, Setting, unset
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
-from scopecheck.config.profile_file import ProfileError, load_profile
+from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile
 from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
 from scopecheck.config.target_settings import target_problems
 from scopecheck.model.known_gap import Gap
@@ -67,7 +67,7 @@ def load_settings(
     """
     values = _collect(options, root)
     problems: list[str] = []
-    profile = _profile(values, problems)
+    profile = _profile(values, root, problems)
     problems += target_problems(values, needs_token, needs)
     mode = values.get("CANVAS_MODE") or _default_mode(values)
     if mode not in {"exercise", "probe"}:
@@ -112,7 +112,7 @@ def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
         # python-dotenv's own switch, which its `dotenv_values` ignores; the self-tests must not see a real .env.
         {} if disabled else dotenv_values(root / ".env"),
         os.environ,
-        {setting.variable: options.get(setting.key) for setting in SETTINGS},
+        {setting.variable: _given(setting, options.get(setting.key)) for setting in SETTINGS},
     ]
     merged: dict[str, str] = {}
     for source in sources:
@@ -123,14 +123,22 @@ def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
     return merged
 
 
+def _given(setting: Setting, value: str | None) -> str | None:
+    """The value of an option; a path starts at the caller's folder, unlike one in `.env`."""
+    if not value or not setting.is_path or is_profile_name(value):
+        return value
+    return str(Path.cwd() / value.strip())
+
+
 def _default_mode(values: Mapping[str, str]) -> str:
     no_course = values.get("CANVAS_BASE_URL") and not values.get("CANVAS_SANDBOX_COURSE_ID")
     return "probe" if no_course else "exercise"
 
 
-def _profile(values: Mapping[str, str], problems: list[str]) -> Profile | None:
+def _profile(values: Mapping[str, str], root: Path, problems: list[str]) -> Profile | None:
+    named = values.get("CANVAS_PROFILE") or "ally"
     try:
-        return load_profile(values.get("CANVAS_PROFILE") or "ally")
+        return load_profile(named if is_profile_name(named) else root / named)
     except ProfileError as error:
         problems += error.problems
         return None
