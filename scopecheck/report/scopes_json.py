@@ -21,9 +21,10 @@ def document(run: RunResult, *, conformant: bool) -> ScopesDocument:
 
 
 def encode(found: ScopesDocument) -> str:
-    """The document as indented JSON; a row's `canvas_name` only where there is one."""
+    """The document as indented JSON; optional members only where they are known."""
     written = msgspec.to_builtins(found)
-    for row in written["scopes"]:
-        if row["canvas_name"] is None:
-            del row["canvas_name"]
+    for member, holders in (("canvas_name", written["scopes"]), ("user_id", [written["target"]])):
+        for holder in holders:
+            if holder[member] is None:
+                del holder[member]
     return msgspec.json.format(msgspec.json.encode(written), indent=2).decode() + "\n"
