@@ -49,9 +49,7 @@ def bundle_path(config: pytest.Config) -> Path | None:
         return None
     path: Path = config.invocation_params.dir / given
     if not path.parent.is_dir() or path.is_dir():
-        raise pytest.UsageError(
-            f"--canvas-record is {given!r}, which is no file in an existing folder; name a file that can be written."
-        )
+        raise pytest.UsageError(f"--canvas-record is {given!r}, which is not a file in an existing folder; name one.")
     return path
 
 

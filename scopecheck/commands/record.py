@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess  # starts this project's own suite, with arguments as a list
 import sys
@@ -60,16 +61,20 @@ def _passed_on(options: Namespace) -> Iterator[str]:
 def _pytest(*arguments: str) -> int:
     """Run the suite, which is pytest's to run, and return its exit code."""
     with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=_PROJECT) as child:  # noqa: S603  # see above
-        # Both signals are the suite's to answer: it restores and writes its reports before it ends.
-        before = (
-            signal.signal(signal.SIGINT, signal.SIG_IGN),
-            signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
-        )
+        # Both signals are the suite's to answer: it restores and writes its reports before it ends. It heeds the first
+        # SIGINT alone, so one that reaches this process only is passed on, although a terminal's has reached it too.
+        answers = {signal.SIGTERM: lambda *_: child.terminate(), signal.SIGINT: lambda *_: _pass_on(child)}
+        before = {number: signal.signal(number, answer) for number, answer in answers.items()}
         try:
             return child.wait()
         finally:
-            for number, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
-                signal.signal(number, handler)
+            for number, answer in before.items():
+                signal.signal(number, answer)
+
+
+def _pass_on(child: subprocess.Popen[bytes]) -> None:
+    if os.name != "nt":
+        child.send_signal(signal.SIGINT)
 
 
 COMMAND = Command(
