@@ -74,7 +74,8 @@ def test_probe_mode(tmp_path: Path) -> None:
 
     assert found.code == 0, found.output
     agree(found)
-    assert {row["proof"] for row in found.document["scopes"]} == {"probed"}
+    exercised = {row["scope"] for row in found.document["scopes"] if row["proof"] == "exercised"}
+    assert exercised == {scope for scope in SCOPES if scope.startswith("url:GET|/api/v1/accounts")}
     assert changing == []
 
 

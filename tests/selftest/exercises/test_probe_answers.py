@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from scopecheck.model.scope import Scope
+from scopecheck.canvas.ids import NONEXISTENT
 from scopecheck.model.verdict import Proof, Verdict
 from tests.selftest.embedded_canvas.driver import NOT_PERMITTED
 from tests.selftest.exercises.between import OtherSoftware
 from tests.selftest.exercises.sweep import SCOPES, sweep
 
-NOWHERE = r"[A-Z]+ /api/v1(/.+)?/(0|none|m-none)(/.*)?"
+NOWHERE = rf"[A-Z]+ /api/v1(/.+)?/{NONEXISTENT}(/.*)?"
 """Every call for something that cannot exist."""
-NAMES_SOMETHING = {scope for scope in SCOPES if Scope.parse(scope).parameters}
-UNPROVED = dict.fromkeys(NAMES_SOMETHING, (Verdict.UNPROVED, "unexpected-answer"))
+READ = {scope for scope in SCOPES if scope.startswith("url:GET|/api/v1/accounts")}
+"""What probe mode reads for real."""
+PROBED = {scope for scope in SCOPES if scope not in READ}
 
 
 @pytest.mark.parametrize(
@@ -29,15 +30,15 @@ UNPROVED = dict.fromkeys(NAMES_SOMETHING, (Verdict.UNPROVED, "unexpected-answer"
     ],
 )
 def test_what_cannot_be_is_no_proof(status: int, body: Any) -> None:
-    """Who answers for an object with id 0 did not look: nothing is learned of any scope that names one."""
-    found = sweep("probe", between=lambda canvas: OtherSoftware(canvas, NOWHERE, body, status))
+    """Who answers for an object that cannot exist did not look: nothing is learned of any scope that is probed."""
+    found = sweep("probe", between=lambda canvas: OtherSoftware(canvas, NOWHERE, body, status, signed=True))
 
-    assert found.not_granted() == UNPROVED
+    assert found.not_granted() == dict.fromkeys(PROBED, (Verdict.UNPROVED, "unexpected-answer"))
 
 
 def test_lack_of_permission_is_proof() -> None:
     """Canvas asks for permission only once the scope is granted (authentication_methods.rb)."""
-    found = sweep("probe", between=lambda canvas: OtherSoftware(canvas, NOWHERE, NOT_PERMITTED, 403))
+    found = sweep("probe", between=lambda canvas: OtherSoftware(canvas, NOWHERE, NOT_PERMITTED, 403, signed=True))
 
     assert found.not_granted() == {}
-    assert {result.proof for result in found.results.values()} == {Proof.PROBED}
+    assert {scope for scope, result in found.results.items() if result.proof is Proof.PROBED} == PROBED

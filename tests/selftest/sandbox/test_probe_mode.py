@@ -40,7 +40,8 @@ def test_nothing_is_changed(reports: Path, state: dict[str, Any]) -> None:
 
         assert canvas.content == before
     assert list(found.verdicts) == list(SCOPES), found.output
-    assert {row["proof"] for row in found.document["scopes"]} <= {"probed", None}
+    exercised = {row["scope"] for row in found.document["scopes"] if row["proof"] == "exercised"}
+    assert all(scope.startswith("url:GET|/api/v1/accounts") for scope in exercised)
     assert canvas.changes == []
     assert [seen.path for seen in canvas.seen if seen.writes and not NOTHING_THERE.search(seen.path)] == []
     assert not (reports / "journal").exists()

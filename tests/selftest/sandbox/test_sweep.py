@@ -46,7 +46,8 @@ def fill(tables: Tables) -> None:
     ids = count(9001)
     for kind in KINDS:
         table = getattr(tables, kind)
-        pattern = table[min(table)]
+        # Canvas has a dummy course with the ID 0, which is deleted.
+        pattern = table[min(filter(None, table))]
         for name in names:
             number = next(ids)
             named = {"url": f"page-{number}", "front_page": False} if kind == "pages" else {}
