@@ -139,12 +139,14 @@ def _element(element: ElementTree.Element, indent: str = "") -> Iterator[str]:
 
 def _allure(folder: Path) -> Iterator[tuple[str, list[str]]]:
     """Results and set-ups by the name of their case: their files have random names and no order."""
-    results = [json.loads(path.read_text("utf-8")) for path in folder.glob("*-result.json")]
+    results = [_untitled(json.loads(path.read_text("utf-8"))) for path in folder.glob("*-result.json")]
     names = {result["uuid"]: result.get("fullName", "unnamed") for result in results}
     named = [(f"{names[result['uuid']]} result.json", _lines(result)) for result in results]
     for path in folder.glob("*-container.json"):
         container = json.loads(path.read_text("utf-8"))
         container["children"] = [names.get(child, child) for child in container.get("children", [])]
+        # What a set-up step is called is wording.
+        container["befores"] = [step | {"name": "‹words›"} for step in container.get("befores", [])]
         named.append((f"{', '.join(container['children'])} container.json", _lines(container)))
     together: Reports = {}
     for name, lines in sorted(named):
@@ -158,6 +160,15 @@ def _allure(folder: Path) -> Iterator[tuple[str, list[str]]]:
         yield path.name, [f"{name}{equals}{_normal(value, name)}" for name, equals, value in pairs]
 
 
+def _untitled(result: dict[str, Any]) -> dict[str, Any]:
+    """A result without its title, which is wording where it is not the scope; its full name and history ID stay."""
+    title = result["name"]
+    if title == result.get("fullName"):
+        return result
+    labels = [label | {"value": "‹words›"} if label["value"] == title else label for label in result["labels"]]
+    return result | {"name": "‹words›", "labels": labels}
+
+
 def _lines(value: object) -> list[str]:
     return json.dumps(_normal(value), ensure_ascii=False, indent=2).splitlines()
 
@@ -167,6 +178,9 @@ def _normal(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         # In a label or a property, {"name": "host", "value": "…"}, the name is a value too.
         called = value.get("name", "value")
+        if value.get("type") == "link":
+            # What a link is called is wording; where it leads is not.
+            value = value | {"name": "‹words›"}
         return {key: _normal(inner, called if key == "value" else key) for key, inner in value.items()}
     if isinstance(value, list):
         return [_normal(each, name) for each in value]
