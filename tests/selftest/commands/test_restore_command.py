@@ -145,7 +145,7 @@ def test_with_a_refused_refresh_nothing_is_undone(
 
     assert ran.code == 1
     assert "Nothing was restored: CANVAS_REFRESH_TOKEN cannot be used" in ran.words
-    assert "What to do: Copy the secret anew" in ran.words
+    assert "What to do: Copy the secret again" in ran.words
 
 
 def test_a_run_at_work_is_not_disturbed(canvas: EmbeddedCanvas, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_write_takes_effect_after_the_restore(reports: Path) -> None:
         early = restore(reports, to(canvas))
 
         assert early.code == 0
-        assert "Not to be seen yet: page reading-list: body." in early.words
+        assert "Not visible yet: page reading-list: body." in early.words
         canvas.land(held)
         assert canvas.content != before
         assert "Restored: page reading-list: body" in restore(reports, to(canvas)).words
