@@ -29,9 +29,9 @@ CHECKS = (
     ("-m", "scripts.made_tables", "--check"),
 )
 """What is checked without running anything; before each commit too (.pre-commit-config.yaml)."""
-QUICK = ("-m", "not process")
+QUICK = ("-m", "not process and not sweep")
 COVERED = ("-p", "tests.selftest.lines")
-"""pytest's options for the self-tests that start no process, and for counting the lines that all of them reach."""
+"""pytest's options for the self-tests that take about a minute, and for counting the lines that all of them reach."""
 MUTATION_TOOL = "mutmut==3.8.1"
 PATHS = ("--canvas-profile", "--canvas-reports", "--canvas-known-gaps", "--canvas-baseline", "--canvas-record")
 """Options of `check` that name a file or folder, seen from where the user is."""
@@ -134,8 +134,8 @@ def _in_full(argument: str) -> str:
 def test(arguments: list[str]) -> int:
     """Lint, types, made tables and self-tests; fails if any fails, and runs all of them first.
 
-    With `--quick` only the self-tests that start no process. Without any argument the lines that all of them reach are
-    counted, and too few fail the run; but not where requirements-test.txt says that there is nothing to count with.
+    With `--quick` only the self-tests that start no process and make no sweep. Without any argument the lines that all of
+    them reach are counted, and too few fail the run; but not where requirements-test.txt has nothing to count with.
     """
     others = [argument for argument in arguments if argument != "--quick"]
     chosen = QUICK if others != arguments else () if others or not _counts_lines() else COVERED

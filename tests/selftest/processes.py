@@ -1,6 +1,6 @@
 """Which tests start processes, told by where they stand; any other test that starts one fails.
 
-Such tests have the marker `process`: `scripts/test --quick` leaves them out.
+Such tests have the marker `process`. `scripts/test --quick` leaves them out, and those with the marker `sweep`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ STARTING: Final = frozenset(
 
 RUNS: Final = "tests.selftest.endtoend.runs"
 """Starts whole runs, or has them forked by a server."""
+
+SWEEPING: Final = frozenset({"test_isolation", "test_between", "test_case_reports"})
+"""Modules that make a whole run in this process for each of a hundred states: half the time of all others together."""
 
 UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
@@ -56,6 +59,8 @@ class Guard:
 def mark(item: pytest.Item) -> None:
     """Mark a test by its place, and by what its module imports."""
     places = {*item.path.relative_to(HERE).with_suffix("").parts}
+    if places & SWEEPING:
+        item.add_marker("sweep")
     if places & STARTING or _starts_runs(item):
         item.add_marker("process")
         if places & UNIX:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.selftest.endtoend.runs import environment
+
 ROOT = Path(__file__).resolve().parents[3]
 CHOSEN = ("-q", "-n", "1", "-p", "hypothesispytest", "-p", "tests.selftest.lines", "tests/selftest/model/test_scope.py")
 
@@ -21,7 +23,7 @@ def test_too_few_lines_fail_the_run(tmp_path: Path) -> None:
     The table does not list what the worker has reached: all of the module that its tests are about.
     """
     command = [sys.executable, "-m", "pytest", f"--canvas-reports={tmp_path}", *CHOSEN]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False)
     *_, told, last = done.stdout.splitlines()
     listed = re.findall(
         r"^scopecheck/model/(\w+)\.py", (tmp_path / "self-test-lines.txt").read_text("utf-8"), re.MULTILINE

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.selftest.processes import FORKED, HERE, RUNS, STARTING, UNIX, ProcessStarted
+from tests.selftest.processes import FORKED, HERE, RUNS, STARTING, SWEEPING, UNIX, ProcessStarted
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_test_without_the_marker_starts_no_process(start: Callable[[], object]
         start()
 
 
-@pytest.mark.parametrize("place", sorted(STARTING | UNIX))
+@pytest.mark.parametrize("place", sorted(STARTING | SWEEPING | UNIX))
 def test_every_place_exists(place: str) -> None:
     """A folder or module that was renamed is not left behind in the table."""
     assert [*HERE.rglob(place), *HERE.rglob(f"{place}.py")]
