@@ -25,6 +25,7 @@ REMOVED: Final = (
     r"DELETE /api/v1/courses/NEW",
 )
 READ: Final = (
+    r"GET /api/v1/users/\d+",
     r"GET /api/v1/courses/1001(/(blueprint_subscriptions|pages|assignments|discussion_topics|quizzes))?",
     r"GET /api/v1/accounts/(11/courses|self/(developer_keys|scopes))",
 )
