@@ -47,8 +47,11 @@ def restore(reports: Path, settings: Mapping[str, str]) -> Ran:
 def worker_behind(change: str, reports: Path) -> int:
     """The process of the worker whose journal has this change, found by the lock that it holds (Linux)."""
     journal = next(path for path in reports.glob("journal/*/*-gw*.jsonl") if change in path.read_text("utf-8"))
-    lock = f"-worker-{journal.stem.rpartition('-')[2]}.lock"
-    return next(pid for pid in _processes() if any(name.endswith(lock) for name in _open_files(pid)))
+    # Its lock is in the test's own folder: another test's run may have a worker of the same name.
+    ours, lock = str(reports.parent), f"-worker-{journal.stem.rpartition('-')[2]}.lock"
+    return next(
+        pid for pid in _processes() if any(name.startswith(ours) and name.endswith(lock) for name in _open_files(pid))
+    )
 
 
 def _processes() -> list[int]:
