@@ -13,7 +13,7 @@ import msgspec
 
 from scopecheck.model.secret import Secret
 from scopecheck.transport.broker import Ask, BrokerAddress, Done, Given, Line, receive, send
-from scopecheck.transport.pace import Pace, Slot
+from scopecheck.transport.pace import Made, Pace, Slot
 
 _BROKEN: Final = (OSError, EOFError, AuthenticationError, msgspec.DecodeError)
 
@@ -25,18 +25,21 @@ class BrokerLine:
         self._address = address
         self._alone = Pace(1)
         self._gone = False
+        self._made = Made()
         self._idle: list[Line] = []
         self._turn = threading.Lock()
 
     @contextmanager
     def slot(self, *, own: bool = True) -> Iterator[Slot]:
         """Wait for one of the run's slots, and keep it for one request."""
-        line = self._asked(Ask(own=own))
+        earlier = self._made.count
+        self._made.count += 1
+        line = self._asked(Ask(own, earlier))
         if line is None:
             with self._alone.slot(own=own) as slot:
                 yield slot
             return
-        slot = Slot(own=own)
+        slot = Slot(own=own, earlier=earlier)
         try:
             yield slot
         finally:
