@@ -97,6 +97,17 @@ def test_an_answer_without_token_is_told_apart() -> None:
     assert pace.limit == 8
 
 
+def test_a_slot_costs_next_to_nothing() -> None:
+    """A hundred requests one after the other do not wait for the system's acknowledgments, 40 ms each."""
+    with broker(Pace(8), workers=1) as (line,):
+        started = time.monotonic()
+        for _ in range(100):
+            with line.slot():
+                pass
+
+    assert time.monotonic() - started < 3
+
+
 def test_the_worker_that_is_further_on_goes_first() -> None:
     """The line of a thread that has made requests before is served before one that came earlier."""
     pace = Pace(1)
