@@ -13,7 +13,7 @@ import msgspec
 
 from scopecheck.model.secret import Secret
 from scopecheck.transport.broker import Ask, BrokerAddress, Done, Given, Line, receive, send
-from scopecheck.transport.pace import Pace, Slot
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace, Slot
 
 _BROKEN: Final = (OSError, EOFError, AuthenticationError, msgspec.DecodeError)
 
@@ -23,7 +23,10 @@ class BrokerLine:
 
     def __init__(self, address: BrokerAddress) -> None:
         self._address = address
+        self._queue = Pace(ALL_IN_FLIGHT)
+        """No more than could all get a slot ask for one, as each needs a connection, and these take time to begin."""
         self._alone = Pace(1)
+        """What is left where the broker is gone."""
         self._gone = False
         self._idle: list[Line] = []
         self._turn = threading.Lock()
@@ -31,16 +34,17 @@ class BrokerLine:
     @contextmanager
     def slot(self, *, own: bool = True) -> Iterator[Slot]:
         """Wait for one of the run's slots, and keep it for one request."""
-        line = self._asked(Ask(own=own))
-        if line is None:
-            with self._alone.slot(own=own) as slot:
+        with self._queue.slot(own=own) as here:
+            line = self._asked(Ask(own, here.earlier))
+            if line is None:
+                with self._alone.slot(own=own) as slot:
+                    yield slot
+                return
+            slot = Slot(own=own, earlier=here.earlier)
+            try:
                 yield slot
-            return
-        slot = Slot(own=own)
-        try:
-            yield slot
-        finally:
-            self._answered(line[0], Done(slot.remaining, slot.throttled))
+            finally:
+                self._answered(line[0], Done(slot.remaining, slot.throttled))
 
     def renew(self, refused: Secret) -> Secret | None:
         """A token in place of a refused one: of all workers, the first to ask has it renewed."""

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from operator import attrgetter
 from typing import Final, Protocol
 
 ALL_IN_FLIGHT: Final = 8
@@ -31,9 +32,11 @@ _LONGEST_PAUSE_S: Final = 5.0
 class Slot:
     """The right to have one request in flight, and what its answer said about the bucket."""
 
-    def __init__(self, *, own: bool) -> None:
+    def __init__(self, *, own: bool, earlier: int) -> None:
         self.own = own
         """Whether the request carries the token; one without it fills another bucket, of the same size."""
+        self.earlier = earlier
+        """How many requests its thread has made before."""
         self.throttled = False
         self.remaining: float | None = None
 
@@ -51,8 +54,18 @@ class Pacing(Protocol):
         ...
 
 
+class Made(threading.local):
+    """How many requests this thread has made."""
+
+    count = 0
+
+
 class Pace:
-    """At most `limit` requests in flight, and no more than the bucket has room for, first come, first served."""
+    """At most `limit` requests in flight, and no more than the bucket has room for.
+
+    Who is further on goes first: a case is a chain of calls, and the longest chains, which are started first, decide
+    how long a run takes.
+    """
 
     def __init__(self, limit: int) -> None:
         self._most = max(1, limit)
@@ -63,13 +76,18 @@ class Pace:
         self._waiting: list[Slot] = []
         self._flying: list[Slot] = []
         """In the order in which they started."""
+        self._made = Made()
         self._turn = threading.Condition()
 
     @contextmanager
-    def slot(self, *, own: bool = True) -> Iterator[Slot]:
-        """Wait for a free slot, and keep it for one request; what is noted in it counts when it is given back."""
-        slot = Slot(own=own)
+    def slot(self, *, own: bool = True, earlier: int | None = None) -> Iterator[Slot]:
+        """Wait for a free slot, and keep it for one request; what is noted in it counts when it is given back.
+
+        `earlier`: how many requests were made before by the thread that this is for, where it is another one.
+        """
+        slot = Slot(own=own, earlier=self._made.count if earlier is None else earlier)
         self._take(slot)
+        self._made.count += 1
         try:
             yield slot
         finally:
@@ -98,7 +116,7 @@ class Pace:
 
     def _not_before(self, slot: Slot) -> float:
         """Seconds until the slot is free; infinite where another one has to move first."""
-        if self._waiting[0] is not slot or len(self._flying) >= self.limit:
+        if max(self._waiting, key=attrgetter("earlier")) is not slot or len(self._flying) >= self.limit:
             return math.inf
         return 0.0 if self._flying else self._ready - time.monotonic()
 

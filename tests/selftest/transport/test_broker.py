@@ -97,6 +97,49 @@ def test_an_answer_without_token_is_told_apart() -> None:
     assert pace.limit == 8
 
 
+def test_a_slot_costs_next_to_nothing() -> None:
+    """A hundred requests one after the other do not wait for the system's acknowledgments, 40 ms each."""
+    with broker(Pace(8), workers=1) as (line,):
+        started = time.monotonic()
+        for _ in range(100):
+            with line.slot():
+                pass
+
+    assert time.monotonic() - started < 3
+
+
+def test_the_worker_that_is_further_on_goes_first() -> None:
+    """The line of a thread that has made requests before is served before one that came earlier."""
+    pace = Pace(1)
+    seen: list[str] = []
+
+    def ask(name: str, line: BrokerLine, times: int) -> None:
+        for _ in range(times):
+            with line.slot():
+                seen.append(name)
+        if times:
+            hold.wait(LONGEST_S)
+        with line.slot():
+            seen.append(name)
+
+    hold = threading.Event()
+    with broker(pace) as lines, ThreadPoolExecutor(2) as pool:
+        further = pool.submit(ask, "further", lines[0], 2)
+        while seen != ["further"] * 2 or pace._flying:
+            time.sleep(0.001)
+        with pace.slot():
+            begun = pool.submit(ask, "begins", lines[1], 0)
+            while len(pace._waiting) < 1:
+                time.sleep(0.001)
+            hold.set()
+            while len(pace._waiting) < 2:
+                time.sleep(0.001)
+        further.result(LONGEST_S)
+        begun.result(LONGEST_S)
+
+    assert seen == ["further", "further", "further", "begins"]
+
+
 def test_a_dead_workers_slot_is_given_back() -> None:
     """A worker that dies with a request in flight, or while it waits for a slot, keeps nobody else waiting."""
     running = Broker(Pace(1), None)

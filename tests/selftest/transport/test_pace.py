@@ -125,22 +125,37 @@ def test_a_bucket_without_room_for_one_is_given_time() -> None:
     assert 0.15 < time.monotonic() - started < 5
 
 
-def test_first_come_first_served() -> None:
-    """Nobody waits for long while others pass."""
+def test_who_is_further_on_goes_first() -> None:
+    """A chain of calls that was begun goes on before others begin; among equals the first that came."""
     pace = Pace(1)
-    order: list[int] = []
+    order: list[str] = []
 
-    def wait(number: int) -> None:
-        with pace.slot():
-            order.append(number)
+    def wait(name: str, earlier: int) -> None:
+        with pace.slot(earlier=earlier):
+            order.append(name)
 
-    with ThreadPoolExecutor(5) as pool, pace.slot():
-        for number in range(5):
-            pool.submit(wait, number)
-            while len(pace._waiting) <= number:
+    with ThreadPoolExecutor(4) as pool, pace.slot():
+        for waiting, (name, earlier) in enumerate([("begins", 0), ("begins later", 0), ("goes on", 5), ("begun", 1)]):
+            pool.submit(wait, name, earlier)
+            while len(pace._waiting) <= waiting:
                 time.sleep(0.001)
 
-    assert order == [0, 1, 2, 3, 4]
+    assert order == ["goes on", "begun", "begins", "begins later"]
+
+
+def test_a_thread_is_further_on_with_each_request() -> None:
+    """Whoever made a request goes before whoever has not."""
+    pace = Pace(1)
+    seen: list[int] = []
+    for _ in range(3):
+        with pace.slot() as slot:
+            seen.append(slot.earlier)
+    with ThreadPoolExecutor(1) as other, pace.slot() as slot:
+        seen.append(slot.earlier)
+        fresh = other.submit(pace.slot().__enter__)
+    seen.append(fresh.result(60).earlier)
+
+    assert seen == [0, 1, 2, 3, 0]
 
 
 def test_a_small_bucket_refuses_nobody_once_it_is_known() -> None:
