@@ -182,8 +182,7 @@ LOOKUP_BEFORE_SCOPE = Cause(
 THROTTLED = Cause(
     "throttled",
     "Canvas throttled the token, and kept doing so through all retries.",
-    "Wait a few minutes and run again with fewer requests in flight (pytest -n 1), at a time when the integration is "
-    "idle: it shares the token's rate limit.",
+    "Wait a few minutes, then run again at a time when the integration is idle: both share the token's rate limit.",
 )
 NOT_CANVAS_ANSWERING = Cause(
     "not-canvas-answering",
