@@ -35,7 +35,7 @@ COVERED = ("-p", "tests.selftest.lines")
 MUTATION_TOOL = "mutmut==3.8.1"
 PATHS = ("--canvas-profile", "--canvas-reports", "--canvas-known-gaps", "--canvas-baseline", "--canvas-record")
 """Options of `check` that name a file or folder, seen from where the user is."""
-WITH_VALUE = re.compile(r"--(canvas-[a-z-]+|embedded|without-scope)")
+WITH_VALUE = re.compile(r"--(canvas-[a-z-]+|embedded|without-scope|alluredir|junit-?xml)")
 INTERRUPTED = 2
 """pytest's own exit code for Ctrl-C."""
 

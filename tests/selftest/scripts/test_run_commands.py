@@ -123,11 +123,13 @@ def test_values_behind_a_blank_are_joined(monkeypatch: pytest.MonkeyPatch, tmp_p
     """pytest sees no value by itself, and paths begin at the user's folder; all else stays as it is."""
     monkeypatch.chdir(tmp_path)
     given = ["--canvas-profile", "mine.toml", "--canvas-reports=out", "--canvas-mode", "probe", "-k", "pages",
-             "--embedded", "role=teacher", "--canvas-profile", "ally", "-n", "0", "--allow-students"]  # fmt: skip
+             "--embedded", "role=teacher", "--canvas-profile", "ally", "-n", "0", "--allow-students",
+             "--alluredir", "made"]  # fmt: skip
 
     assert run.joined(given) == [
         f"--canvas-profile={tmp_path / 'mine.toml'}", f"--canvas-reports={tmp_path / 'out'}", "--canvas-mode=probe",
         "-k", "pages", "--embedded=role=teacher", "--canvas-profile=ally", "-n", "0", "--allow-students",
+        "--alluredir=made",
     ]  # fmt: skip
 
 
