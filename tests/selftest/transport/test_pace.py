@@ -83,10 +83,11 @@ def test_others_that_started_later_may_not_be_counted_yet() -> None:
     """What is known of the room is kept, as long as the answer does not contradict it."""
     pace = Pace(ALL_IN_FLIGHT)
     assert answered(pace, "170") == 3
-    with pace.slot() as first, pace.slot():
-        first.note("170", throttled=False)
-
-    assert pace.limit == 3
+    first = pace.slot()
+    first.__enter__().note("170", throttled=False)
+    with pace.slot():
+        first.__exit__(None, None, None)
+        assert pace.limit == 3
 
 
 def test_room_is_found_again() -> None:
@@ -104,6 +105,13 @@ def test_eight_throttled_at_once_are_one_at_a_time_then() -> None:
             storm.enter_context(pace.slot()).note("70.0", throttled=True)
 
     assert pace.limit == 1
+
+
+def test_a_throttle_outweighs_what_it_says_is_left() -> None:
+    """What is left was counted after the refusal: there was no room beside the two others when the request came."""
+    pace = Pace(ALL_IN_FLIGHT)
+    with pace.slot(), pace.slot():
+        assert answered(pace, "599", throttled=True) == 2
 
 
 def test_an_answer_without_token_is_a_hint_for_the_first() -> None:
