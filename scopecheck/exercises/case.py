@@ -41,6 +41,8 @@ class Case:
     requests: int = 0
     _unanswered: set[str] = field(default_factory=set, init=False)
     """Ids of changes whose requests were not answered and may still take effect."""
+    _shown: set[str] = field(default_factory=set, init=False)
+    """Shared calls that are in the evidence already."""
 
     # ---------------------------------------------------------------- what is known
 
@@ -90,8 +92,11 @@ class Case:
             attempts: list[Answer] = []
             return self.run.client.send(call, attempts.append), attempts
 
-        (answer, attempts), first = self.run.shared.once(f"GET {call.path}?{call.query}", ask)
-        self.evidence += [self._exchange(each) for each in attempts]
+        name = f"GET {call.path}?{call.query}"
+        (answer, attempts), first = self.run.shared.once(name, ask)
+        if name not in self._shown:
+            self._shown.add(name)
+            self.evidence += [self._exchange(each) for each in attempts]
         self.requests += len(attempts) if first else 0
         return answer
 

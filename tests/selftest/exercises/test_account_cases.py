@@ -47,3 +47,10 @@ def test_a_quiz_that_is_locked_for_its_reader_is_exercised() -> None:
     scope = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
 
     assert sweep(version="old").results[scope].proof is Proof.EXERCISED
+
+
+def test_a_call_is_in_the_evidence_once() -> None:
+    """What a case looks at twice was sent once, and is shown once."""
+    found = sweep("probe")
+
+    assert {scope: len(found.results[scope].evidence) for scope in BELOW} == dict.fromkeys(BELOW, 1)
