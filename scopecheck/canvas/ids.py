@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SHARD: Final = 10_000_000_000_000
-"""A global ID is the local ID plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PERSHARD`)."""
-
+"""A global ID is the local ID plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PER_SHARD`)."""
 
 NONEXISTENT: Final = "9999999999999"
 """An ID that no record has: the highest below the first shard's global IDs.

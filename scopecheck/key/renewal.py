@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Final
 
 from scopecheck.key.grant import REFRESHED_ELSEWHERE, Grant
@@ -58,19 +59,17 @@ class Renewal:
                 "another's token."
             )
             return False
-        client = self._connect()
         try:
-            if self._hurried:
-                client.hurry()
-            issued = refresh(client, self._grant.client_id, self._grant.secret, self._grant.token)
+            with closing(self._connect()) as client:
+                if self._hurried:
+                    client.hurry()
+                issued = refresh(client, self._grant.client_id, self._grant.secret, self._grant.token)
         except TokenRefused as refused:
             refusal = refused.refusal
             self.notes.append(
                 f"The access token died during the run and was not renewed. {refusal.message} {refusal.remedy}"
             )
             return False
-        finally:
-            client.close()
         if len(self._tokens) == 1:
             self.notes.append(
                 "The access token died during the run and was renewed with CANVAS_REFRESH_TOKEN: "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 
 from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.config.settings import Settings
@@ -33,11 +34,8 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
     """
     clock = time.perf_counter()
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    client = plan.client(settings, None, plan.pace)
-    try:
+    with closing(plan.client(settings, None, plan.pace)) as client:
         said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
-    finally:
-        client.close()
     found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key.allow_includes,
                      preflight=said, key_record=record, no_token=True)  # fmt: skip
     found = ask_names(settings, plan, found)

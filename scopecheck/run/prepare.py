@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 
 from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
@@ -35,60 +36,41 @@ _UNSIGNED = (
 )
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What was asked, and the token that it was asked with."""
-
-    facts: KeyFacts
-    token: Secret | None
-
-
 def prepare(settings: Settings, plan: Plan) -> Setup:
     """Ask Canvas what must be asked once, and judge the key.
 
     `settings.base_url` is set by now, also for the embedded Canvas. Raises GuardError.
     """
-    asked = _ask(settings, plan)
-    facts = ask_names(settings, plan, asked.facts, asked.token)
-    return _setup(settings, plan, facts, check_all(facts), asked.token)
+    facts, token = _ask(settings, plan)
+    facts = ask_names(settings, plan, facts, token)
+    return _setup(settings, plan, facts, check_all(facts), token)
 
 
-def _ask(settings: Settings, plan: Plan) -> _Asked:
-    """Ask side by side what does not depend on each other."""
+def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
+    """Ask side by side what does not depend on each other; gives the token that it was asked with, too."""
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    anonymous = plan.client(settings, None, plan.pace)
-    with ThreadPoolExecutor(4) as side_by_side:
+    with closing(plan.client(settings, None, plan.pace)) as anonymous, ThreadPoolExecutor(4) as side_by_side:
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
         record = side_by_side.submit(ask_key_record, settings, plan)
         token, refused = ask_token(anonymous, settings)
-        client = plan.client(settings, token, plan.pace)
-        read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
-        canaries = send_canaries(client, scopes) if token else Canaries()
-        course = read.result()
-    included = ask_included(client, settings, course) if token else None
-    anonymous.close()
-    client.close()
-    return _Asked(
-        _stamped(
-            KeyFacts(
-                key_name=settings.profile.title,
-                scopes=scopes,
-                redirect_uri=settings.redirect_uri,
-                needs_includes=settings.profile.key.allow_includes,
-                preflight=asked.result(),
-                key_record=record.result(),
-                refreshed=token is not None and settings.refresh_token is not None,
-                token_refusal=refused,
-                no_token=token is None and refused is None,
-                client_id=settings.client_id,
-            ),
-            plan,
-            canaries.answers,
-            course,
-            included,
-        ),
-        token,
+        with closing(plan.client(settings, token, plan.pace)) as client:
+            read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
+            canaries = send_canaries(client, scopes) if token else Canaries()
+            course = read.result()
+            included = ask_included(client, settings, course) if token else None
+    facts = KeyFacts(
+        key_name=settings.profile.title,
+        scopes=scopes,
+        redirect_uri=settings.redirect_uri,
+        needs_includes=settings.profile.key.allow_includes,
+        preflight=asked.result(),
+        key_record=record.result(),
+        refreshed=token is not None and settings.refresh_token is not None,
+        token_refusal=refused,
+        no_token=token is None and refused is None,
+        client_id=settings.client_id,
     )
+    return _stamped(facts, plan, canaries.answers, course, included), token
 
 
 def _stamped(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from scopecheck.canvas.classify import is_record
@@ -44,11 +45,13 @@ def ask_key_record(settings: Settings, plan: Plan) -> KeyRecord | None:
     """What an administrator's token can add: the key's own record, as a second witness."""
     if not (settings.admin_token and settings.client_id):
         return None
-    admin = plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT))
-    try:
+    with _administrator(settings, plan) as admin:
         return read_key_record(admin, settings.client_id)
-    finally:
-        admin.close()
+
+
+def _administrator(settings: Settings, plan: Plan) -> closing[CanvasClient]:
+    """A client with the administrator's token, which has a bucket of its own."""
+    return closing(plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT)))
 
 
 def ask_course(client: CanvasClient, settings: Settings, *, alive: bool) -> Answer | None:
@@ -72,11 +75,8 @@ def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | 
     """With an administrator's token: the name of the token's user."""
     if not (user_id and settings.admin_token):
         return None
-    admin = plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT))
-    try:
+    with _administrator(settings, plan) as admin:
         answer = admin.send(Call("GET", f"/api/v1/users/{user_id}"))
-    finally:
-        admin.close()
     name = answer.json.get("name") if is_record(answer) else None
     return name if isinstance(name, str) else None
 
@@ -95,32 +95,23 @@ def ask_names(settings: Settings, plan: Plan, facts: KeyFacts, token: Secret | N
     unasked = {scope: name for scope, name in listed.items() if name and name not in (scope, *other_names(scope))}
     if not (unasked and facts.preflight and facts.preflight.missing):
         return found
-    client = plan.client(settings, None, Pace(ALL_IN_FLIGHT))
-    try:
-        again = under_other_names(
-            client, str(settings.client_id), str(settings.redirect_uri), facts.preflight, unasked
-        )  # fmt: skip
-    finally:
-        client.close()
-    return replace(found, preflight=again)
+    with closing(plan.client(settings, None, Pace(ALL_IN_FLIGHT))) as client:
+        key = str(settings.client_id), str(settings.redirect_uri)
+        return replace(found, preflight=under_other_names(client, *key, facts.preflight, unasked))
 
 
 def _names_listed(
     settings: Settings, plan: Plan, missing: Sequence[str], token: Secret | None
 ) -> Mapping[str, str | None]:
     """This Canvas's names of these scopes: by their shape, else (a rename that nobody knew of) by where calls lead."""
-    pace = Pace(ALL_IN_FLIGHT)
-    admin, client = plan.client(settings, settings.admin_token, pace), plan.client(settings, token, pace)
-    try:
+    with _administrator(settings, plan) as admin:
         listed = read_scopes_list(admin)
-        if not listed:
-            return {}
-        names = names_by_shape(listed, missing)
+    if not listed:
+        return {}
+    names = names_by_shape(listed, missing)
+    with closing(plan.client(settings, token, Pace(ALL_IN_FLIGHT))) as client:
         led_to = {scope: _led_to(client, scope) for scope in missing if scope not in names}
-        return {**names, **names_by_action(listed, led_to)}
-    finally:
-        admin.close()
-        client.close()
+    return {**names, **names_by_action(listed, led_to)}
 
 
 def _led_to(client: CanvasClient, scope: str) -> Signs:

@@ -1,30 +1,8 @@
-"""What Ally does with each endpoint: one module per section of the developer key screen."""
+"""What the integration does with each endpoint: one module per section of the developer key screen."""
 
-from scopecheck.exercises.sections import (
-    accounts,
-    assignments,
-    blueprint_courses,
-    content_migrations,
-    courses,
-    discussion_topics,
-    enrollment_terms,
-    files,
-    media_objects,
-    pages,
-    quizzes,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-SECTIONS = (
-    accounts,
-    assignments,
-    blueprint_courses,
-    content_migrations,
-    courses,
-    discussion_topics,
-    enrollment_terms,
-    files,
-    media_objects,
-    pages,
-    quizzes,
-)
-"""The section modules, in the key screen's order."""
+for _module in iter_modules(__path__, f"{__name__}."):
+    # Importing a section registers its exercises.
+    import_module(_module.name)

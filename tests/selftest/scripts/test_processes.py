@@ -17,7 +17,7 @@ from tests.selftest.processes import FORKED, HERE, RUNS, STARTING, SWEEPING, UNI
     "start",
     [
         lambda: subprocess.run([sys.executable, "-c", ""], check=True),
-        lambda: os.system("exit 0"),  # noqa: S605
+        lambda: os.system("exit 0"),  # noqa: S605  # it is to be refused
         lambda: sys.audit(FORKED),
     ],
     ids=["subprocess", "os.system", "forked"],
