@@ -1,4 +1,4 @@
-"""The eight key checks: what the preflight, the canaries, the key's record and the live course show together.
+"""The key checks: what the preflight, the canaries, the key's record and the live course show together.
 
 The preflight comes first, because it is the live Canvas's own answer. If it was not run or learned nothing, the key's
 record decides, provided that an administrator's token may read it.
@@ -23,7 +23,7 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck
 
 
 def check_all(facts: KeyFacts) -> dict[KeyCheck, CheckOutcome]:
-    """All eight checks, in their order."""
+    """All checks, in their order."""
     return {check: judge(facts) for check, judge in _CHECKS.items()}
 
 

@@ -1,4 +1,4 @@
-"""The eight key checks: each can fail, each cause has its state, and a fault is never an answer."""
+"""The key checks: each can fail, each cause has its state, and a fault is never an answer."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_state(state: dict[str, Any], given: dict[str, Any], differs: dict[KeyCh
 
 
 def test_each_check_can_fail() -> None:
-    """There is a state for each of the eight in which it fails."""
+    """There is a state for each of them in which it fails."""
     failing = {check for row in STATES for check, outcome in row[3].items() if outcome[0] is FAILED}
 
     assert failing == set(KeyCheck)
