@@ -110,7 +110,7 @@ ACCOUNT_NOT_FOUND = Cause(
 ENVIRONMENT_RESET = Cause(
     "environment-reset",
     "The key or token is gone: this test or beta environment was overwritten with a copy of production.",
-    "{detail}. Anything created here is lost then, and anything created in production since is not here yet. Check "
+    "{detail}. Each copy erases what was created here, and lacks what is created in production later. Check "
     "CANVAS_CLIENT_ID. If it is right, create the key again here, then authorize the integration again. For nightly "
     "runs, use a Canvas that is not overwritten.",
 )
@@ -122,8 +122,8 @@ TOKEN_POLICY = Cause(
 )
 TOKEN_EXPIRED = Cause(
     "token-expired",
-    "The access token is not valid: it has expired, was revoked or replaced by a refresh, ended when a scope was taken "
-    "off the key (which ends all of the key's tokens), or belongs to another Canvas.",
+    "The access token is not valid: it has expired, was revoked, was replaced by a refresh, ended when a scope was "
+    "removed from the key (which ends all of the key's tokens), or was issued by another Canvas.",
     "Set CANVAS_REFRESH_TOKEN instead of CANVAS_ACCESS_TOKEN, so that every run gets a fresh token; or "
     "authorize the integration again. Make sure that CANVAS_BASE_URL is the Canvas that issued the token.",
 )
@@ -186,7 +186,7 @@ THROTTLED = Cause(
 )
 NOT_CANVAS_ANSWERING = Cause(
     "not-canvas-answering",
-    "No usable answer came from Canvas: there is an outage, a proxy, a login page or another host in the way.",
+    "No usable answer came from Canvas: there is an outage, or a proxy, a login page or another host is in the way.",
     "Open CANVAS_BASE_URL in a browser: it must be the Canvas host itself, not a portal in front of it. If it is, "
     "wait until Canvas works again and repeat the run.",
 )
