@@ -19,6 +19,7 @@ from scopecheck.canvas.scope_names import Names, box
 from scopecheck.model import causes
 from scopecheck.model.clean import clean
 from scopecheck.model.secret import Secret
+from scopecheck.model.with_remedy import WithRemedy
 
 _LONGEST_ADDRESS: Final = 8000
 """Characters that Canvas's servers accept in a request line (oauth_endpoints.md)."""
@@ -26,12 +27,8 @@ _LONGEST_ADDRESS: Final = 8000
 _CODE: Final = re.compile(r"[\w~.-]{16,512}", re.ASCII)
 
 
-class NotAuthorized(Exception):
-    """The browser came back without a code: `message` says why, `remedy` what to do."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message, self.remedy = message, remedy
+class NotAuthorized(WithRemedy):
+    """The browser came back without a code."""
 
 
 class Garbage(NotAuthorized):
