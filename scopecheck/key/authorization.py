@@ -124,7 +124,7 @@ def _scopes_refused(asked: Authorization, description: str) -> tuple[str, str]:
     boxes = ", ".join(map(str, lacking)) or "the integration's scopes"
     edit = causes.EDIT_KEY.format(key=asked.key_name)
     text = f"The key does not carry {boxes}: Canvas authorizes either all scopes or none."
-    return text, f"{edit}, tick {boxes} and save; then start again."
+    return text, f"{edit}, select {boxes} and save; then start again."
 
 
 def _key_off(asked: Authorization, _description: str) -> tuple[str, str]:

@@ -38,12 +38,12 @@ AUTHORIZE_AGAIN: Final = "then authorize the integration again (a token keeps th
 SCOPE_MISSING_ON_KEY = Cause(
     "scope-missing-on-key",
     "The developer key does not carry the scope.",
-    f"{EDIT_KEY}, section {{section}}: tick {{scope}} and save; {AUTHORIZE_AGAIN}.",
+    f"{EDIT_KEY}, section {{section}}: select {{scope}} and save; {AUTHORIZE_AGAIN}.",
 )
 TOKEN_NOT_REAUTHORIZED = Cause(
     "token-not-reauthorized",
     "The key carries the scope, but the token does not: it was issued before the scope was added.",
-    "There is nothing to tick. Authorize the integration again with all its scopes, and use the new token.",
+    "The key needs no change. Authorize the integration again with all its scopes, and use the new token.",
 )
 TOKEN_KILLED = Cause(
     "token-killed-by-scope-removal",
@@ -59,14 +59,14 @@ SCOPES_NOT_ENFORCED = Cause(
 SCOPE_NAME_STALE = Cause(
     "scope-name-stale",
     "This Canvas does not list the scope under any of its known names.",
-    "There is nothing to tick: the key screen of this Canvas has no box for it. Compare the scope in the profile with "
+    "The key screen of this Canvas has no checkbox for this scope. Compare the scope in the profile with "
     "the key screen and correct it. If it is right, this Canvas is too old or too new for that endpoint, and the "
     "integration cannot use it here.",
 )
 INCLUDES_NOT_ALLOWED = Cause(
     "includes-not-allowed",
     "Canvas silently leaves out what include[] asks for.",
-    f"{EDIT_KEY}: tick Allow Include Parameters and save. No new token is needed.",
+    f"{EDIT_KEY}: select Allow Include Parameters and save. No new token is needed.",
 )
 REDIRECT_URI_MISMATCH = Cause(
     "redirect-uri-mismatch",
@@ -84,7 +84,7 @@ WRONG_KIND_OF_KEY = Cause(
     "wrong-kind-of-key",
     "The key has none of the API scopes: it looks like an LTI key, not an API key.",
     "In Canvas, open Admin > Developer Keys and look at the Type of {key}. If it is LTI Key, create another key with "
-    "+ Developer Key > + API Key, and set CANVAS_CLIENT_ID to its ID. If it is API Key, edit it, tick all the "
+    "+ Developer Key > + API Key, and set CANVAS_CLIENT_ID to its ID. If it is API Key, edit it, select all the "
     "integration's scopes and save. Then authorize the integration again.",
 )
 KEY_UNKNOWN_HERE = Cause(
@@ -136,12 +136,12 @@ SCOPES_SENT_TO_UNSCOPED_KEY = Cause(
     "scopes-sent-to-unscoped-key",
     "Canvas could not save a token with these scopes: the key does not enforce scopes, or a scope was removed from "
     "it during the authorization.",
-    f"{EDIT_KEY}: turn Enforce Scopes on, tick all the integration's scopes and save; then authorize again.",
+    f"{EDIT_KEY}: turn Enforce Scopes on, select all the integration's scopes and save; then authorize again.",
 )
 USER_LACKS_PERMISSION = Cause(
     "user-lacks-permission",
     "The scope is granted, but the user who authorized the integration is not allowed to do this.",
-    "There is nothing to tick on the key. The user who authorized the integration needs: {permission} "
+    "The key needs no change. The user who authorized the integration needs: {permission} "
     "(in Canvas: Admin > Permissions).",
 )
 FEATURE_OFF = Cause(
@@ -199,7 +199,7 @@ UNEXPECTED_ANSWER = Cause(
 NO_HARMLESS_PROBE = Cause(
     "no-harmless-probe",
     "No call is known that could test this scope without risking a change.",
-    f"{EDIT_KEY} and see for yourself whether {{scope}} is ticked in section {{section}}.",
+    f"{EDIT_KEY} and see for yourself whether {{scope}} is selected in section {{section}}.",
 )
 WORKER_CRASHED = Cause(
     "worker-crashed",

@@ -160,14 +160,14 @@ def test_a_box_has_this_canvas_s_name(state: dict[str, Any], given: dict[str, An
 
 
 def test_what_has_no_box_is_not_to_be_ticked() -> None:
-    """A scope that this Canvas does not list is named as missing, but nobody is told to tick it."""
+    """A scope that this Canvas does not list is named as missing, but nobody is told to select it."""
     found = checked({"missing_on_key": QUIZ}, {**ADMIN, "profile": WITH_UNKNOWN})
     lacking = next(r for r in found.setup.key if r.check is SCOPES_ON_KEY)
 
     assert "The key lacks 2 of 32 required scopes: " in lacking.message
     assert NO_SUCH in lacking.message
     assert NO_SUCH not in (lacking.remedy or "")
-    assert f"tick {min(QUIZ)} and save" in (lacking.remedy or "")
+    assert f"select {min(QUIZ)} and save" in (lacking.remedy or "")
 
 
 def test_the_key_s_record_shows_no_secret() -> None:
