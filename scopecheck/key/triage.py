@@ -16,6 +16,7 @@ UNPROVED: Final[Mapping[Reading, Cause]] = {
     Reading.TOKEN_EXPIRED: causes.TOKEN_POLICY,
     Reading.TOKEN_REVOKED: causes.TOKEN_KILLED,
     Reading.UNAUTHENTICATED: causes.TOKEN_EXPIRED,
+    Reading.UNCLEAR: causes.REFUSED_IN_UNKNOWN_WORDS,
     Reading.NOT_FOUND_FIRST: causes.LOOKUP_BEFORE_SCOPE,
     Reading.THROTTLED: causes.THROTTLED,
     Reading.NO_USER_AGENT: causes.NOT_CANVAS_ANSWERING,

@@ -46,6 +46,7 @@ IN_ORDER: Final = (
     causes.REFUSED_BY_CANVAS,
     causes.SANDBOX_UNFIT,
     causes.LOOKUP_BEFORE_SCOPE,
+    causes.REFUSED_IN_UNKNOWN_WORDS,
     causes.THROTTLED,
     causes.UNEXPECTED_ANSWER,
     causes.WORKER_CRASHED,

@@ -29,7 +29,7 @@ class Plan:
     transport: Transport | None = None
     """For a Canvas in this process; None means the network."""
     signs: SignsLatch = field(default_factory=SignsLatch)
-    """What the target's answers to any client of this process have carried."""
+    """What the target's answers to any client of this process have carried, and whether it accepts the token."""
     record: Callable[[str], Record] | None = None
     """Gives what records the answers of a client, by whose calls it makes; None: nothing is recorded."""
 
@@ -39,5 +39,6 @@ class Plan:
     def client(self, settings: Settings, token: Secret | None, pace: Pace, renew: Renew | None = None) -> CanvasClient:
         """A client to the target."""
         who = ADMIN if token and token == settings.admin_token else TOKEN
-        return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport, signs=self.signs,
+        signs = self.signs if who == TOKEN else SignsLatch(beside=self.signs)
+        return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport, signs=signs,
                             renew=renew, record=self.record(who) if self.record else None)  # fmt: skip
