@@ -51,7 +51,9 @@ def probe(case: Case, reason: str, here: Scope | None = None) -> ScopeResult:
     scope = here or case.requirement.scope
     call = probe_call(scope)
     if call is None:
-        raise NotGranted(Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{scope} was not called: {reason}.")
+        raise NotGranted(
+            Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{case.canvas_name or scope} was not called: {reason}."
+        )
     answer = case.check_gate(case.fetch_once(call) if call.method == "GET" else case.send(call))
     reading = read(answer)
     if scope.parameters and reading not in {Reading.NOT_FOUND, Reading.NOT_PERMITTED}:

@@ -8,6 +8,7 @@ from typing import Final
 
 from scopecheck.canvas.classify import DEAD_TOKEN, PAST_THE_GATE, Reading, is_record, read
 from scopecheck.canvas.production_copy import production_copy
+from scopecheck.canvas.scope_names import box
 from scopecheck.canvas.signs import signs_of
 from scopecheck.key import triage
 from scopecheck.key.grant import REFRESHED_ELSEWHERE
@@ -134,7 +135,7 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
     if included is None:
         return not_checked("Not checked: no course was read.")
     if included.present is None:
-        return _not_shown(included.answer, course_set=facts.course is not None)
+        return _not_shown(facts, included.answer)
     if not included.present:
         text = f"Canvas left out {included.member}, although include[] asked for it."
         return failed(causes.INCLUDES_NOT_ALLOWED, text, included.answer)
@@ -151,11 +152,11 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
     return ok(f"Canvas returned {included.member} when include[] asked for it.", included.answer)
 
 
-def _not_shown(answer: Answer, *, course_set: bool) -> CheckOutcome:
+def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     reading = read(answer)
     text = f"No answer shows whether include[] works: {answer.says()}."
     if reading is Reading.SCOPE_MISSING:
-        remedy = _FIX_SCOPES if course_set else _SET_A_COURSE
+        remedy = _fix_scopes(facts) if facts.course else _SET_A_COURSE
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=remedy)
     if reading in {Reading.OK, Reading.NOT_FOUND, Reading.NOT_PERMITTED} and not is_record(answer):
         text = "No answer shows whether include[] works: there is no course that the token's user may read."
@@ -163,11 +164,18 @@ def _not_shown(answer: Answer, *, course_set: bool) -> CheckOutcome:
     return unproved(text, answer)
 
 
-_FIX_SCOPES: Final = (
-    "Includes show when a course is read: fix url:GET|/api/v1/courses/:id or "
-    "url:GET|/api/v1/accounts/:account_id/courses first and run again. Or set CANVAS_ADMIN_TOKEN, so that the key's "
-    "record can be read instead."
-)
+_SHOW_INCLUDES: Final = ("url:GET|/api/v1/courses/:id", "url:GET|/api/v1/accounts/:account_id/courses")
+"""The scopes of the calls that show whether includes come back."""
+
+
+def _fix_scopes(facts: KeyFacts) -> str:
+    boxes = " or ".join(str(box(scope, facts.names)) for scope in _SHOW_INCLUDES)
+    return (
+        f"Includes show when a course is read: fix {boxes} first and run again. Or set CANVAS_ADMIN_TOKEN, so that the "
+        "key's record can be read instead."
+    )
+
+
 _SET_A_COURSE: Final = (
     "Set CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME to a course that the token's user may read. Or set "
     "CANVAS_ADMIN_TOKEN, so that the key's record can be read instead."
