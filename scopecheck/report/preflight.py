@@ -45,7 +45,7 @@ def _table(subject: Subject, color: bool) -> Iterator[str]:
         yield bold(section, color)
         for row in rows:
             gap = "  (known gap)" if subject.gap(row.result) else ""
-            name = short(row.scope, WIDTH - _ON_KEY - 2 - len(gap))
+            name = short(row.name, WIDTH - _ON_KEY - 2 - len(gap))
             yield f"{painted(row.on_key, _ON_KEY, color)}  {name}{gap}"
 
 

@@ -162,7 +162,7 @@ class SandboxSession:
     @contextmanager
     def _clients(self, *, hurried: bool = False) -> Iterator[tuple[CanvasClient, CanvasClient | None]]:
         current = self.renewal.current if self.renewal else Secret(self.setup.token)
-        client = self.plan.client(self.settings, current, Pace(ALL_IN_FLIGHT), self.renewal)
+        client = self.plan.client(self.settings, current, Pace(ALL_IN_FLIGHT), self.renewal, self.setup.names)
         token = self.settings.admin_token
         admin = self.plan.client(self.settings, token, Pace(ALL_IN_FLIGHT)) if token else None
         clients = [each for each in (client, admin) if each]

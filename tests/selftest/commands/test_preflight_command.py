@@ -199,6 +199,7 @@ def test_a_right_key_of_an_older_canvas_is_right(tmp_path: Path) -> None:
 
     assert ran.code == 0
     assert ran.out.count("✓ yes") == 31
+    assert ":url_or_id" not in ran.out
 
 
 def test_an_administrator_s_token_adds_this_canvas_s_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
