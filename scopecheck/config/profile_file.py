@@ -46,7 +46,7 @@ _KINDS: Final[Mapping[type, str]] = {
     list: "[[scope]] tables",
 }
 _PROFILE_FIELDS: Final = {"name": str, "title": str, "key": dict, "scope": list}
-_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str}
+_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str, "authorized_in": str}
 _SCOPE_FIELDS: Final = {field.name: str for field in fields(Requirement)}
 _SCOPE_REQUIRED: Final = [field.name for field in fields(Requirement) if field.default is MISSING]
 

@@ -223,9 +223,9 @@ class Case:
         remedy = ending.cause.remedy_for(
             scope=str(box(str(self.requirement.scope), self.run.setup.names)),
             section=self.requirement.section,
-            key=self.run.profile.title,
             permission=self.requirement.permission,
             detail=ending.detail,
+            **self.run.setup.named.words,
         )
         return self._result(ending.verdict, None, ending.cause.slug, ending.message, remedy)
 
@@ -239,7 +239,8 @@ class Case:
 
     def _missing(self, answer: Answer) -> NoReturn:
         setup, scope = self.run.setup, str(self.requirement.scope)
-        cause = triage.missing_cause(scope, setup.missing_on_key, len(self.run.profile.requirements), setup.names)
+        required = len(self.run.profile.requirements)
+        cause = triage.missing_cause(scope, setup.missing_on_key, required, setup.names, is_lti=setup.is_lti)
         raise NotGranted(
             Verdict.MISSING,
             cause,

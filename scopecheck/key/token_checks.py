@@ -156,24 +156,25 @@ def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     reading = read(answer)
     text = f"No answer shows whether include[] works: {answer.says()}."
     if reading is Reading.SCOPE_MISSING:
-        remedy = _fix_scopes(facts) if facts.course else _SET_A_COURSE
-        return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=remedy)
+        return _behind_scope(facts, text, answer)
     if reading in {Reading.OK, Reading.NOT_FOUND, Reading.NOT_PERMITTED} and not is_record(answer):
         text = "No answer shows whether include[] works: there is no course that the token's user may read."
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
     return unproved(text, answer)
 
 
-_SHOW_INCLUDES: Final = ("url:GET|/api/v1/courses/:id", "url:GET|/api/v1/accounts/:account_id/courses")
-"""The scopes of the calls that show whether includes come back."""
+_SHOW_INCLUDES: Final = ("url:GET|/api/v1/accounts/:account_id/courses", "url:GET|/api/v1/courses/:id")
+"""The scopes of the calls that show whether includes come back, the one that is tried last first."""
 
 
-def _fix_scopes(facts: KeyFacts) -> str:
-    boxes = " or ".join(str(box(scope, facts.names)) for scope in _SHOW_INCLUDES)
-    return (
-        f"Includes show when a course is read: fix {boxes} first and run again. Or set CANVAS_ADMIN_TOKEN, so that the "
-        "key's record can be read instead."
-    )
+def _behind_scope(facts: KeyFacts, text: str, answer: Answer) -> CheckOutcome:
+    """Includes show when a course is read: whoever gives the missing scope back makes this check possible, too."""
+    needed = next((scope for scope in _SHOW_INCLUDES if scope in facts.scopes), None)
+    if needed is None:
+        return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
+    cause = triage.missing_cause(needed, facts.missing_on_key, len(facts.scopes), facts.names, is_lti=facts.is_lti)
+    select = causes.SELECT.format(boxes=box(needed, facts.names), **facts.named.words)
+    return unproved(text, answer, cause=cause, remedy=select if cause is causes.SCOPE_MISSING_ON_KEY else None)
 
 
 _SET_A_COURSE: Final = (

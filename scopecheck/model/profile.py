@@ -16,6 +16,8 @@ class KeySettings:
     allow_includes: bool = False
     redirect_uri: str = ""
     """The form of the redirect URI; parts that differ by customer are in square brackets."""
+    authorized_in: str = ""
+    """Where an administrator authorizes the integration, in the words of its own screens."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scopecheck.model.named import UNNAMED, Named
+
 
 class Verdict(StrEnum):
     """What a run says about one scope."""
@@ -145,6 +147,8 @@ class RunResult:
     """The required scopes that the preflight found missing on the key; None if it could not tell."""
     names: dict[str, str | None] = field(default_factory=dict)
     """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
+    named: Named = UNNAMED
+    """What remedies call the key and the user."""
     notes: list[str] = field(default_factory=list)
     """What concerns the whole run and is reported once: a dead token, an existing course in use, a broken lock."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
 from scopecheck.canvas.scope_names import Box, box, has_no_box
 from scopecheck.model import causes
@@ -81,41 +81,103 @@ class Action:
     """The key checks that it fixes."""
     names: tuple[str, ...] = ()
     """The scopes by this Canvas's names, as far as these are known."""
+    also: tuple[str, ...] = ()
+    """Other causes that it does away with."""
 
 
 @dataclass
 class _Wrong:
     """Results that one remedy fixes."""
 
+    remedy: str
     scopes: list[str] = field(default_factory=list)
     checks: list[KeyCheck] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
+
+    def take(self, cause: str, other: _Wrong) -> None:
+        """Fix what another remedy would fix, too."""
+        self.scopes += other.scopes
+        self.checks += other.checks
+        self.also += [cause, *other.also]
+
+
+_Groups: TypeAlias = dict[tuple[str, str], _Wrong]
+"""By cause, and by remedy where one cause has several."""
+
+_SELECTING: Final = SCOPE_MISSING_ON_KEY.slug
+_ENFORCING: Final = causes.SCOPES_NOT_ENFORCED.slug
+_FOREIGN: Final = causes.TOKEN_FROM_ANOTHER_KEY.slug
+_ENDS_IN_A_NEW_TOKEN: Final = (causes.WRONG_KIND_OF_KEY.slug, _ENFORCING, _SELECTING)
+"""Whoever does one of these steps has authorized again, at this Canvas and through this key, when it is done."""
+
+_A_NEW_TOKEN_MENDS: Final = frozenset(
+    each.slug
+    for each in (
+        causes.TOKEN_FROM_ANOTHER_KEY,
+        causes.TOKEN_KILLED,
+        causes.TOKEN_POLICY,
+        causes.TOKEN_EXPIRED,
+        causes.TOKEN_NOT_REAUTHORIZED,
+        causes.SCOPES_SENT_TO_UNSCOPED_KEY,
+    )
+)
+_ABOUT_THE_KEY: Final = frozenset(
+    each.slug
+    for each in (
+        causes.KEY_INACTIVE,
+        causes.REDIRECT_URI_MISMATCH,
+        causes.SCOPES_NOT_ENFORCED,
+        causes.INCLUDES_NOT_ALLOWED,
+        causes.SCOPE_MISSING_ON_KEY,
+        causes.KEY_OFF,
+    )
+)
+"""What is wrong with a key, and is of no interest if it is not the integration's."""
 
 
 def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> list[Action]:
     """What to do about everything that is wrong and not excused."""
-    wrong: dict[tuple[str, str], _Wrong] = {}
+    wrong = _by_remedy(profile, run, excused)
+    foreign = any(cause == _FOREIGN for cause, _ in wrong)
+    _fold(wrong)
+    in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
+    steps = [_action(profile, run, cause, entry, excused) for (cause, _), entry in in_order]
+    if foreign and steps[0].cause in _ABOUT_THE_KEY:
+        steps[0] = replace(steps[0], what=f"{_which_key(run)} {steps[0].what}")
+    return steps
+
+
+def _by_remedy(profile: Profile, run: RunResult, excused: Collection[str]) -> _Groups:
+    wrong: _Groups = {}
     for result in _wrong_results(profile, run, excused):
+        cause, remedy = result.cause or "", result.remedy or result.message
         # Scopes to select are one action, though each scope's remedy names its own.
-        selecting = result.cause == SCOPE_MISSING_ON_KEY.slug
-        key = (SCOPE_MISSING_ON_KEY.slug, "") if selecting else (result.cause or "", result.remedy or result.message)
-        entry = wrong.setdefault(key, _Wrong())
+        key = (cause, "" if cause in {_SELECTING, _ENFORCING} else remedy)
+        entry = wrong.setdefault(key, _Wrong(remedy))
         if isinstance(result, ScopeResult):
             entry.scopes.append(result.scope)
         else:
             entry.checks.append(result.check)
-    in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
-    return [
-        _selecting(profile, run, entry, excused)
-        if cause == SCOPE_MISSING_ON_KEY.slug
-        else Action(
-            cause,
-            remedy,
-            scopes=tuple(entry.scopes),
-            checks=tuple(entry.checks),
-            names=tuple(run.names.get(scope) or scope for scope in entry.scopes),
-        )
-        for (cause, remedy), entry in in_order
-    ]
+    return wrong
+
+
+def _fold(wrong: _Groups) -> None:
+    """Say once what one visit to the key screen and one authorization mend together."""
+    enforcing, selecting = wrong.get((_ENFORCING, "")), wrong.get((_SELECTING, ""))
+    if enforcing and selecting:
+        enforcing.take(_SELECTING, wrong.pop((_SELECTING, "")))
+    renewing = next((entry for (cause, _), entry in wrong.items() if cause in _ENDS_IN_A_NEW_TOKEN), None)
+    for cause, remedy in list(wrong) if renewing else ():
+        if renewing and cause in _A_NEW_TOKEN_MENDS:
+            renewing.take(cause, wrong.pop((cause, remedy)))
+
+
+def _which_key(run: RunResult) -> str:
+    """What comes before a change of the key if another one issued the token: perhaps that one is the integration's."""
+    return (
+        f"The token was issued through another key than {run.named.key}. If that is not the integration's key, set "
+        "CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one that is, and run again. If it is, go on."
+    )
 
 
 def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -> Iterator[KeyResult | ScopeResult]:
@@ -126,22 +188,36 @@ def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -
     yield from sorted(wrong, key=lambda result: order.index(result.scope))
 
 
-def _selecting(profile: Profile, run: RunResult, entry: _Wrong, excused: Collection[str]) -> Action:
-    """All scopes to select; the preflight may know of more than the tested endpoints."""
-    lacking = {*entry.scopes, *((run.missing_on_key or ()) if entry.checks else ())} - set(excused)
+def _action(profile: Profile, run: RunResult, cause: str, entry: _Wrong, excused: Collection[str]) -> Action:
+    found = Action(
+        cause,
+        entry.remedy,
+        scopes=tuple(entry.scopes),
+        checks=tuple(entry.checks),
+        names=tuple(run.names.get(scope) or scope for scope in entry.scopes),
+        also=tuple(dict.fromkeys(entry.also)),
+    )
+    selects = _SELECTING in {cause, *entry.also}
+    return _selecting(profile, run, found, excused) if selects else found
+
+
+def _selecting(profile: Profile, run: RunResult, found: Action, excused: Collection[str]) -> Action:
+    """With all scopes to select; the preflight may know of more than the tested endpoints."""
+    refused = {result.scope for result in run.scopes if result.cause == _SELECTING}
+    lacking = {*refused, *((run.missing_on_key or ()) if found.checks else ())} - set(excused)
     lacking = {scope for scope in lacking if not has_no_box(scope, run.names)}
     rows = [requirement for requirement in profile.requirements if str(requirement.scope) in lacking]
     boxes = tuple(
         Boxes(section, tuple(box(str(row.scope), run.names) for row in group))
         for section, group in groupby(rows, key=lambda row: row.section)
     )
-    edit = EDIT_KEY.format(key=profile.title)
-    return Action(
-        SCOPE_MISSING_ON_KEY.slug,
-        f"{edit}, and select {counted(len(rows), 'scope')}:",
-        boxes,
-        f"Save, {AUTHORIZE_AGAIN}.",
-        tuple(str(row.scope) for row in rows),
-        tuple(entry.checks),
-        tuple(each.name for group in boxes for each in group.boxes),
+    edit = EDIT_KEY.format(key=run.named.key)
+    enforce = ": turn Enforce Scopes on" if found.cause == _ENFORCING else ""
+    return replace(
+        found,
+        what=f"{edit}{enforce}, and select {counted(len(rows), 'scope')}:",
+        boxes=boxes,
+        then=f"Save. {AUTHORIZE_AGAIN}.".format_map(run.named.words),
+        scopes=tuple(dict.fromkeys([*(str(row.scope) for row in rows), *found.scopes])),
+        names=tuple(each.name for group in boxes for each in group.boxes),
     )

@@ -15,6 +15,7 @@ from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Canaries, Included, KeyFacts
+from scopecheck.model.named import UNNAMED, Named, user_of
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import DeadToken, Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
@@ -27,6 +28,7 @@ from scopecheck.run.questions import (
     ask_preflight,
     ask_token,
     ask_user_name,
+    named_of,
 )
 from scopecheck.sandbox.guard import guard
 
@@ -43,7 +45,10 @@ def prepare(settings: Settings, plan: Plan) -> Setup:
     """
     facts, token = _ask(settings, plan)
     facts = ask_names(settings, plan, facts, token)
-    return _setup(settings, plan, facts, check_all(facts), token)
+    user_name = ask_user_name(settings, plan, facts.identity.user_id)
+    user = user_of(facts.identity.user_id, user_name)
+    facts = replace(facts, named=named_of(settings, facts.key_record, user))
+    return replace(_setup(settings, plan, facts, check_all(facts), token), user_name=user_name)
 
 
 def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
@@ -59,7 +64,7 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
             course = read.result()
             included = ask_included(client, settings, course) if token else None
     facts = KeyFacts(
-        key_name=settings.profile.title,
+        named=UNNAMED,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
         needs_includes=settings.profile.key.allow_includes,
@@ -94,7 +99,7 @@ def _stamped(
 def _setup(
     settings: Settings, plan: Plan, facts: KeyFacts, checked: Mapping[KeyCheck, CheckOutcome], token: Secret | None
 ) -> Setup:
-    dead = _dead(checked[KeyCheck.TOKEN_ALIVE], settings.profile.title)
+    dead = _dead(checked[KeyCheck.TOKEN_ALIVE], facts.named)
     refused = None
     if settings.mode == "exercise" and not dead:
         course = facts.course
@@ -110,14 +115,15 @@ def _setup(
         sandbox_account=_account_of(facts.course),
         reports=str(settings.reports),
         signs=plan.signs.seen,
-        key=key_results(checked, settings.profile.title, [*settings.secrets, *([token] if token else [])]),
+        key=key_results(checked, facts.named, [*settings.secrets, *([token] if token else [])]),
         missing_on_key=facts.missing_on_key,
         names=facts.names,
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
         user_id=facts.identity.user_id,
-        user_name=ask_user_name(settings, plan, facts.identity.user_id),
         writes_refused=refused,
+        named=facts.named,
+        is_lti=facts.is_lti,
         notes=[_UNSIGNED] if not dead and not plan.signs.seen.signed else [],
     )
 
@@ -127,7 +133,7 @@ def _account_of(course: Answer | None) -> str | None:
     return str(body["account_id"]) if isinstance(body, dict) and "account_id" in body else None
 
 
-def _dead(alive: CheckOutcome, key_name: str) -> DeadToken | None:
+def _dead(alive: CheckOutcome, named: Named) -> DeadToken | None:
     """Where no call can be judged, the one cause for all."""
     if alive.verdict is CheckVerdict.OK:
         return None
@@ -137,5 +143,5 @@ def _dead(alive: CheckOutcome, key_name: str) -> DeadToken | None:
             "No token is set.",
             "Set CANVAS_ACCESS_TOKEN or CANVAS_REFRESH_TOKEN.",
         )
-    remedy = alive.remedy or alive.cause.remedy_for(key=key_name, detail=alive.detail)
+    remedy = alive.remedy or alive.cause.remedy_for(detail=alive.detail, **named.words)
     return DeadToken(alive.cause.slug, alive.message, remedy)

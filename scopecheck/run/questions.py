@@ -18,6 +18,7 @@ from scopecheck.key.record import read_key_record, read_scopes_list
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Included, KeyFacts, KeyRecord, Preflight, TokenRefusal
+from scopecheck.model.named import UNNAMED, Named, key_of
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
 from scopecheck.run.plan import Plan
@@ -69,6 +70,12 @@ def ask_included(client: CanvasClient, settings: Settings, course: Answer | None
     if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "id" in rows[0]:
         return Included(courses, "term", "term" in rows[0])
     return Included(courses, "term", None)
+
+
+def named_of(settings: Settings, record: KeyRecord | None, user: str = UNNAMED.user) -> Named:
+    """What remedies call the key and the user: as Canvas shows them, as far as that is known."""
+    client_id, name = (record.key_id, record.name) if record else (settings.client_id, None)
+    return Named(key_of(settings.profile.title, client_id, name), user, settings.profile.key.authorized_in)
 
 
 def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | None:
