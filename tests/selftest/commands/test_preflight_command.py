@@ -203,6 +203,15 @@ def test_a_right_key_of_an_older_canvas_is_right(tmp_path: Path) -> None:
     assert ":url_or_id" not in ran.out
 
 
+@pytest.mark.parametrize("option", ["--without-scope=", "--embedded=missing_on_key="])
+def test_a_scope_is_taken_off_under_any_of_its_names(tmp_path: Path, option: str) -> None:
+    """The embedded Canvas takes the older name of a page's scope for the profile's."""
+    ran = run(tmp_path, "preflight", f"{option}url:PUT|/api/v1/courses/:course_id/pages/:url")
+
+    assert ran.code == 1
+    assert "1 of 31 scopes missing" in ran.words
+
+
 def test_it_says_what_it_does_not_check(tmp_path: Path) -> None:
     """A right key is no proof of what only a run asks for."""
     assert "Token, user and CANVAS_ACCOUNT_ID are not tested yet" in " ".join(preflight(tmp_path).out.split())
