@@ -61,14 +61,25 @@ def find(verb: str, path: str, config: CanvasConfig) -> tuple[Route, dict[str, s
     """
     verb = "GET" if verb == "HEAD" else verb
     found = [
-        (candidate, match)
+        (candidate, values)
         for regex, candidate in _table
-        if candidate.verb == verb and _has(config, candidate) and (match := regex.fullmatch(path))
+        if candidate.verb == verb
+        and _has(config, candidate)
+        and (values := _values(regex, candidate, path, config)) is not None
     ]
     if not found:
         return None
-    best, match = min(found, key=lambda pair: pair[0].pattern.count(":"))
-    return best, {name: decode_segment(value) for name, value in match.groupdict().items()}
+    best, values = min(found, key=lambda pair: pair[0].pattern.count(":"))
+    return best, {name: decode_segment(value) for name, value in values.items()}
+
+
+def _values(regex: re.Pattern[str], of: Route, path: str, config: CanvasConfig) -> dict[str, str] | None:
+    """The route's parameters in a path; this Canvas has a route also by the path of its scope's other name."""
+    if match := regex.fullmatch(path):
+        return match.groupdict()
+    moved = config.scopes_renamed.get(of.scope)
+    match = _route_regex(moved.partition("|")[2]).fullmatch(path) if moved else None
+    return dict(zip(re.findall(r":(\w+)", of.pattern), match.groups(), strict=False)) if match else None
 
 
 def routes(config: CanvasConfig) -> list[Route]:

@@ -113,6 +113,7 @@ class Worker:
             signs=SignsLatch(setup.signs),
             renew=self._renew,
             record=self._recorder.by(TOKEN) if self._recorder else None,
+            names=setup.names,
         )
         if setup.course_id is None:
             return RunContext(setup, self._profile, client, None)

@@ -117,7 +117,7 @@ def _settings(given: Circumstances, profile: Profile, folder: Path) -> Settings:
 def _judge(
     setup: Setup, settings: Settings, plan: Plan, session: SandboxSession, wanted: Collection[str]
 ) -> Iterator[ScopeResult]:
-    client = plan.client(settings, Secret(setup.token), Pace(ALL_IN_FLIGHT))
+    client = plan.client(settings, Secret(setup.token), Pace(ALL_IN_FLIGHT), names=setup.names)
     context = RunContext(setup, settings.profile, client, None)
     if setup.course_id:
         target = JournalTarget(setup.base_url, setup.course_id)

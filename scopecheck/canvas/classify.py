@@ -11,6 +11,7 @@ token, and a throttle is a 403 before anybody looked at the token. What tells th
 | does not exist  | no                 | yes                   | no              |
 
 Wording decides what that leaves open: where a proxy strips Canvas's headers, and sentences that are never translated.
+Where that decides nothing either, other answers to the same token tell at least that the token is not what is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any, Final
 from scopecheck.canvas import sentences as words
 from scopecheck.canvas.sentences import sentences
 from scopecheck.canvas.signs import Signs, signs_of
-from scopecheck.model.answer import Answer
+from scopecheck.model.answer import Answer, TargetSigns
 
 
 class Reading(StrEnum):
@@ -43,6 +44,9 @@ class Reading(StrEnum):
     TOKEN_REVOKED = "token-revoked"
     UNAUTHENTICATED = "unauthenticated"
 
+    UNCLEAR = "unclear"
+    """A refusal in unknown words to a token that is accepted: most likely the user lacks a right."""
+
     THROTTLED = "throttled"
     NO_USER_AGENT = "no-user-agent"
     SERVER_FAULT = "server-fault"
@@ -61,6 +65,7 @@ UNCHANGED = DEAD_TOKEN | {
     Reading.NOT_PERMITTED,
     Reading.NOT_FOUND,
     Reading.REFUSED,
+    Reading.UNCLEAR,
     Reading.THROTTLED,
 }
 """Readings of a write after which Canvas holds what it held before; a fault is not among them."""
@@ -87,12 +92,26 @@ def read(answer: Answer) -> Reading:
     before_the_gate = answer.authorized and answer.target.identifies and not signs.past_the_gate
     if status < 300:
         return Reading.UNAUTHENTICATED if before_the_gate else _read_success(answer)
-    return _read_refusal(status, answer.json, signs, before_the_gate=before_the_gate)
+    reading = _read_refusal(status, answer.json, signs, before_the_gate=before_the_gate)
+    return Reading.UNCLEAR if _is_unclear(answer, signs, reading) else reading
 
 
 def messages(answer: Answer) -> list[str]:
     """The sentences in an error body of any of Canvas's shapes."""
     return sentences(answer.json)
+
+
+def target_signs(answer: Answer) -> TargetSigns:
+    """What one answer shows of how its target signs, and whether the target accepts the token."""
+    signs = signs_of(answer.headers)
+    return TargetSigns(signs.canvas, signs.canvas and signs.past_the_gate, answer.authorized and _accepted(answer))
+
+
+def _accepted(answer: Answer) -> bool:
+    """Whether the answer is one that only a living token gets: a refusal of something else, or a record."""
+    shown = answer.json[0] if isinstance(answer.json, list) and answer.json else answer.json
+    is_shown = read(answer) is Reading.OK and isinstance(shown, dict) and "id" in shown
+    return is_shown or read(answer) in {Reading.SCOPE_MISSING, Reading.NOT_FOUND, Reading.NOT_PERMITTED}
 
 
 def is_record(answer: Answer) -> bool:
@@ -123,6 +142,19 @@ def _read_refusal(status: int, body: object, signs: Signs, *, before_the_gate: b
         return _read_before_the_gate(status, body)
     by_words = next((_BY_SENTENCE[text] for text in said if text in _BY_SENTENCE), None)
     return by_words or _read_by_members(status, body, signs)
+
+
+def _is_unclear(answer: Answer, signs: Signs, reading: Reading) -> bool:
+    """Whether neither header nor known words back a reading that other answers to the same token contradict.
+
+    The token and scope refusals are never translated, so in unknown words it is neither of them.
+    """
+    body = answer.json
+    if signs.canvas or signs.dead_token or not (answer.authorized and answer.target.accepts and isinstance(body, dict)):
+        return False
+    known = not words.WHOLE.isdisjoint(sentences(body)) or body.get("status") in _LOGGED_OUT
+    refuses = answer.status == 401 or (answer.status in {403, 404} and _is_message_list(body.get("errors")))
+    return refuses and not known and reading in {Reading.UNAUTHENTICATED, Reading.NOT_CANVAS}
 
 
 def _lacks_user_agent(status: int, body: object) -> bool:

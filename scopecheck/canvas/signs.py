@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scopecheck.model.answer import Answer, TargetSigns
-
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -53,12 +51,6 @@ def signs_of(headers: Mapping[str, str]) -> Signs:
         controller=meta.get("o") or None,
         action=meta.get("n") or None,
     )
-
-
-def target_signs(answer: Answer) -> TargetSigns:
-    """What one answer shows of how its target signs."""
-    signs = signs_of(answer.headers)
-    return TargetSigns(signs.canvas, signs.canvas and signs.past_the_gate)
 
 
 def is_from_canvas(headers: Mapping[str, str]) -> bool:

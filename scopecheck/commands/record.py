@@ -13,7 +13,7 @@ from typing import Final
 
 from scopecheck.commands.command import Command, add_settings
 from scopecheck.config.definitions import SETTINGS
-from scopecheck.config.settings import SettingsError, reports_folder
+from scopecheck.config.settings import SettingsError, as_given, reports_folder
 from scopecheck.model.exit_code import ExitCode
 
 _PROJECT: Final = Path(__file__).parents[2]
@@ -50,11 +50,12 @@ def _default(options: Namespace) -> Path:
 
 
 def _passed_on(options: Namespace) -> Iterator[str]:
-    """The options of the run, as they were given."""
+    """The options of the run, as they were given: it is started in another folder than the caller's."""
     given = vars(options)
     for setting in SETTINGS:
-        if given.get(setting.key) is not None:
-            yield f"{setting.option}={given[setting.key]}"
+        value = as_given(setting, given.get(setting.key))
+        if value is not None:
+            yield f"{setting.option}={value}"
     yield from ["--allow-students"] if options.allow_students else []
     yield from (f"--without-scope={scope}" for scope in options.without_scope)
     yield from (f"--embedded={state}" for state in options.embedded)

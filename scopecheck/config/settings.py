@@ -105,6 +105,15 @@ def reports_folder(options: Mapping[str, str | None], root: Path) -> Path:
     return _reports(_collect(options, root), root)
 
 
+def as_given(setting: Setting, value: str | None) -> str | None:
+    """The value of an option; a path starts at the caller's folder, unlike one in `.env`."""
+    if not value or not setting.is_path:
+        return value
+    if setting.variable == "CANVAS_PROFILE" and is_profile_name(value):
+        return value
+    return str(Path.cwd() / value.strip())
+
+
 def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
     """Options over environment over `.env`; blank values and surrounding spaces are dropped."""
     disabled = os.environ.get("PYTHON_DOTENV_DISABLED", "").lower() in {"1", "true", "t", "yes", "y"}
@@ -112,7 +121,7 @@ def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
         # python-dotenv's own switch, which its `dotenv_values` ignores; the self-tests must not see a real .env.
         {} if disabled else dotenv_values(root / ".env"),
         os.environ,
-        {setting.variable: _given(setting, options.get(setting.key)) for setting in SETTINGS},
+        {setting.variable: as_given(setting, options.get(setting.key)) for setting in SETTINGS},
     ]
     merged: dict[str, str] = {}
     for source in sources:
@@ -121,13 +130,6 @@ def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
             if value:
                 merged[variable] = value
     return merged
-
-
-def _given(setting: Setting, value: str | None) -> str | None:
-    """The value of an option; a path starts at the caller's folder, unlike one in `.env`."""
-    if not value or not setting.is_path or is_profile_name(value):
-        return value
-    return str(Path.cwd() / value.strip())
 
 
 def _default_mode(values: Mapping[str, str]) -> str:

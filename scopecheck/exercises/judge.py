@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import scopecheck.exercises.sections  # noqa: F401  # importing the sections registers their exercises
+from scopecheck.canvas.moves import can_be_called, moved_to
 from scopecheck.canvas.scope_names import has_no_box
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.context import RunContext
@@ -34,6 +35,9 @@ def _verdict(case: Case) -> ScopeResult:
         # A call would prove nothing: what answers a path without a route looks like other software.
         cause = causes.SCOPE_NAME_STALE
         raise NotGranted(Verdict.MISSING, cause, f"The key does not carry {case.requirement.scope}. {cause.means}")
+    here = moved_to(str(case.requirement.scope), case.run.setup.names)
+    if here and not can_be_called(case.requirement.scope, here):
+        return probe(case, f"this Canvas has the endpoint under another path, {here.path}", here)
     exercise = exercise_of(case.requirement.scope)
     if case.run.setup.mode == "probe" and exercise not in READS_ONLY:
         return probe(case, "probe mode changes nothing")

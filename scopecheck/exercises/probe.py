@@ -42,13 +42,18 @@ def probe_call(scope: Scope) -> Call | None:
     return Call(scope.verb, path)
 
 
-def probe(case: Case, reason: str) -> ScopeResult:
-    """Judge a scope by its probe; `reason` says why it was not exercised."""
+def probe(case: Case, reason: str, here: Scope | None = None) -> ScopeResult:
+    """Judge a scope by its probe; `reason` says why it was not exercised.
+
+    `here` is the scope by which this Canvas has the route, if it has it under another path.
+    """
     reason = reason.removesuffix(".")
-    scope = case.requirement.scope
+    scope = here or case.requirement.scope
     call = probe_call(scope)
     if call is None:
-        raise NotGranted(Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{scope} was not called: {reason}.")
+        raise NotGranted(
+            Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{case.canvas_name or scope} was not called: {reason}."
+        )
     answer = case.check_gate(case.fetch_once(call) if call.method == "GET" else case.send(call))
     reading = read(answer)
     if scope.parameters and reading not in {Reading.NOT_FOUND, Reading.NOT_PERMITTED}:

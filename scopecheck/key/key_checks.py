@@ -12,13 +12,14 @@ from typing import Final
 
 from scopecheck.canvas.scope_names import box, has_no_box
 from scopecheck.key import triage
-from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unknown_key, unproved
+from scopecheck.key.outcome import INACTIVE, CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.key.preflight import CANARY
-from scopecheck.key.token_checks import includes_allowed, token_alive, token_from_key
+from scopecheck.key.token_checks import includes_allowed, token_alive
+from scopecheck.key.token_origin import of_another_key, token_from_key
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
-from scopecheck.model.key_facts import KeyFacts, Preflight
+from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
 
 
@@ -32,12 +33,12 @@ def _key_known(facts: KeyFacts) -> CheckOutcome:
     if preflight and preflight.key_known:
         return ok("Canvas knows the key, and it is active.", preflight.answered)
     if record and record.active is False:
-        return failed(causes.KEY_INACTIVE, "The key's record says that it is inactive.", record.answer)
+        return failed(causes.KEY_INACTIVE, INACTIVE, record.answer)
     if preflight and preflight.key_known is False:
         return unknown_key("Canvas does not know the key CANVAS_CLIENT_ID.", preflight.answered)
     if record and record.active:
         return ok("The key's record says that it is active.", record.answer)
-    return _unknown(preflight)
+    return _unknown(facts)
 
 
 def _redirect_uri(facts: KeyFacts) -> CheckOutcome:
@@ -49,7 +50,7 @@ def _redirect_uri(facts: KeyFacts) -> CheckOutcome:
     # Older Canvas accepts subdomains too, so a record without the URI proves nothing.
     if record and record.redirect_uris and facts.redirect_uri in record.redirect_uris:
         return ok("The key's record has CANVAS_REDIRECT_URI.", record.answer)
-    return _unknown(preflight)
+    return _unknown(facts)
 
 
 def _key_on(facts: KeyFacts) -> CheckOutcome:
@@ -61,7 +62,7 @@ def _key_on(facts: KeyFacts) -> CheckOutcome:
     if preflight and facts.missing_on_key and len(facts.missing_on_key) == len(facts.scopes):
         text = "Canvas shows on or off only for a scope that the key carries, and it carries none of the required ones."
         return unproved(text, preflight.answers[-1], cause=_lacking_cause(facts, facts.missing_on_key))
-    return _unknown(preflight)
+    return _unknown(facts)
 
 
 def _on_or_off(on: bool, text: str, answer: Answer) -> CheckOutcome:
@@ -70,13 +71,15 @@ def _on_or_off(on: bool, text: str, answer: Answer) -> CheckOutcome:
     )  # fmt: skip
 
 
-def _unknown(preflight: Preflight | None) -> CheckOutcome:
+def _unknown(facts: KeyFacts) -> CheckOutcome:
     """A question that neither the preflight nor the key's record answered."""
+    preflight = facts.preflight
     if preflight is None:
         return not_checked("Not checked: set both CANVAS_CLIENT_ID and CANVAS_REDIRECT_URI to have this checked.")
     if preflight.key_known is False:
         text = "This cannot be checked while Canvas does not know the key."
-        return replace(unknown_key(text, preflight.answered), verdict=CheckVerdict.UNPROVED)
+        unknown = unknown_key(text, preflight.answered, record=facts.key_record)
+        return replace(unknown, verdict=CheckVerdict.UNPROVED, message=text)
     if preflight.redirect_uri_accepted is False:
         text = "This cannot be checked while the key does not accept CANVAS_REDIRECT_URI."
         return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MISMATCH)
@@ -89,7 +92,7 @@ def _scopes_on_key(facts: KeyFacts) -> CheckOutcome:
         text = "This cannot be checked: the key does not enforce scopes, so Canvas compares none."
         return unproved(text, preflight.answered, cause=causes.SCOPES_NOT_ENFORCED)
     if missing is None:
-        return _unknown(preflight)
+        return _unknown(facts)
     by_preflight = preflight is not None and preflight.missing is not None
     evidence = (
         preflight.answers if preflight and by_preflight else [facts.key_record.answer] if facts.key_record else []
@@ -130,6 +133,10 @@ def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:
     if preflight and preflight.enforced is False:
         text = f"Canvas accepted {CANARY}, a scope that does not exist: the key does not enforce scopes."
         return failed(causes.SCOPES_NOT_ENFORCED, text, preflight.answered)
+    foreign = of_another_key(facts) if at_call is False else None
+    if foreign:
+        text = "Canvas allowed a call outside the required scopes, because the token was not issued through this key."
+        return replace(foreign, message=text, evidence=evidence)
     if at_call is False:
         text = "Canvas allowed a call outside the required scopes, so 'granted' means nothing."
         return failed(causes.SCOPES_NOT_ENFORCED, text, *evidence)
@@ -147,7 +154,7 @@ def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:
         )
     if evidence:
         return unproved("No call outside the required scopes got a conclusive answer.", *evidence)
-    return _unknown(preflight)
+    return _unknown(facts)
 
 
 _CHECKS: Final[dict[KeyCheck, Callable[[KeyFacts], CheckOutcome]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from scopecheck.canvas.classify import read
 from scopecheck.canvas.production_copy import production_copy
@@ -11,6 +12,7 @@ from scopecheck.key import triage
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
+from scopecheck.model.key_facts import KeyRecord
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
 from scopecheck.transport.evidence import exchange
@@ -46,12 +48,23 @@ def unproved(message: str, *evidence: Answer, cause: Cause | None = None, remedy
     )
 
 
-def unknown_key(message: str, *evidence: Answer) -> CheckOutcome:
-    """Canvas does not know the key; in a copy of production, because the copy was overwritten."""
+def unknown_key(message: str, *evidence: Answer, record: KeyRecord | None = None) -> CheckOutcome:
+    """Canvas does not know the key: by its record it is inactive; in a copy of production, the copy was overwritten."""
+    if record and record.active is False:
+        return failed(causes.KEY_INACTIVE, INACTIVE, record.answer)
     copy = production_copy(evidence[-1].url)
     if copy is None:
         return failed(causes.KEY_UNKNOWN_HERE, message, *evidence)
     return failed(causes.ENVIRONMENT_RESET, message, *evidence, detail=copy.detail)
+
+
+INACTIVE: Final = "The key's record says that it is inactive."
+"""Which Canvas tells nobody but its administrators: to all others it does not know the key, nor any of its tokens."""
+
+
+NO_TOKEN: Final = "Not checked: there is no token."
+DEAD_ALREADY: Final = "Not checked: the token is not alive."
+"""Why a check that needs a token is not made."""
 
 
 def not_checked(message: str) -> CheckOutcome:

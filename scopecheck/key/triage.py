@@ -9,13 +9,13 @@ from scopecheck.canvas.classify import Reading
 from scopecheck.canvas.scope_names import Names, has_no_box
 from scopecheck.model import causes
 from scopecheck.model.causes import Cause
-from scopecheck.model.scope import route_shape
 
 UNPROVED: Final[Mapping[Reading, Cause]] = {
     Reading.TOKEN_INVALID: causes.TOKEN_EXPIRED,
     Reading.TOKEN_EXPIRED: causes.TOKEN_POLICY,
     Reading.TOKEN_REVOKED: causes.TOKEN_KILLED,
     Reading.UNAUTHENTICATED: causes.TOKEN_EXPIRED,
+    Reading.UNCLEAR: causes.REFUSED_IN_UNKNOWN_WORDS,
     Reading.NOT_FOUND_FIRST: causes.LOOKUP_BEFORE_SCOPE,
     Reading.THROTTLED: causes.THROTTLED,
     Reading.NO_USER_AGENT: causes.NOT_CANVAS_ANSWERING,
@@ -48,9 +48,7 @@ def missing_cause(
     if missing_on_key is None:
         return causes.SCOPE_MISSING_ON_KEY
     if scope not in missing_on_key:
-        # A scope of another path covers no call to this one, whatever the key carries.
-        moved = route_shape(names.get(scope) or scope) != route_shape(scope)
-        return causes.SCOPE_NAME_STALE if moved else causes.TOKEN_NOT_REAUTHORIZED
+        return causes.TOKEN_NOT_REAUTHORIZED
     if required > 1 and len(missing_on_key) == required:
         return causes.WRONG_KIND_OF_KEY
     return causes.SCOPE_MISSING_ON_KEY

@@ -26,9 +26,14 @@ class TargetSigns:
     identifies: bool = False
     """Whether any named the token's user or key, as Canvas does once it has accepted token and scope."""
 
+    accepts: bool = False
+    """Whether any showed that Canvas accepts the token at hand."""
+
     def __or__(self, other: TargetSigns) -> TargetSigns:
         """What either has seen."""
-        return TargetSigns(self.signed or other.signed, self.identifies or other.identifies)
+        return TargetSigns(
+            self.signed or other.signed, self.identifies or other.identifies, self.accepts or other.accepts
+        )
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,14 @@ UNEXPECTED_ANSWER = Cause(
     "Look at the evidence and repeat the run. If the answer stays the same, report it: this suite does not know this "
     "behavior of Canvas yet.",
 )
+REFUSED_IN_UNKNOWN_WORDS = Cause(
+    "refused-in-unknown-words",
+    "The token is accepted, but this call was refused in words that this suite does not know, without the headers of "
+    "Canvas that would tell why: most likely the user who authorized the integration is not allowed to do this.",
+    "Set the language of the user who authorized the integration to English (in Canvas: Account > Settings), or make "
+    "the proxy in front of Canvas pass on its headers (X-Canvas-Meta, X-Canvas-User-Id, X-Request-Context-Id); then "
+    "run again.",
+)
 NO_HARMLESS_PROBE = Cause(
     "no-harmless-probe",
     "No call is known that could test this scope without risking a change.",

@@ -46,6 +46,7 @@ IN_ORDER: Final = (
     causes.REFUSED_BY_CANVAS,
     causes.SANDBOX_UNFIT,
     causes.LOOKUP_BEFORE_SCOPE,
+    causes.REFUSED_IN_UNKNOWN_WORDS,
     causes.THROTTLED,
     causes.UNEXPECTED_ANSWER,
     causes.WORKER_CRASHED,
@@ -78,6 +79,8 @@ class Action:
     """The scopes that it fixes."""
     checks: tuple[KeyCheck, ...] = ()
     """The key checks that it fixes."""
+    names: tuple[str, ...] = ()
+    """The scopes by this Canvas's names, as far as these are known."""
 
 
 @dataclass
@@ -104,7 +107,13 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
     return [
         _selecting(profile, run, entry, excused)
         if cause == SCOPE_MISSING_ON_KEY.slug
-        else Action(cause, remedy, scopes=tuple(entry.scopes), checks=tuple(entry.checks))
+        else Action(
+            cause,
+            remedy,
+            scopes=tuple(entry.scopes),
+            checks=tuple(entry.checks),
+            names=tuple(run.names.get(scope) or scope for scope in entry.scopes),
+        )
         for (cause, remedy), entry in in_order
     ]
 
@@ -134,4 +143,5 @@ def _selecting(profile: Profile, run: RunResult, entry: _Wrong, excused: Collect
         f"Save, {AUTHORIZE_AGAIN}.",
         tuple(str(row.scope) for row in rows),
         tuple(entry.checks),
+        tuple(each.name for group in boxes for each in group.boxes),
     )

@@ -59,7 +59,7 @@ def _to_do(actions: list[Action]) -> Iterator[str]:
 def _applies_to(action: Action) -> str:
     if len(action.scopes) > 5:
         return f"Applies to {len(action.scopes)} scopes."
-    return "Applies to " + ", ".join(code(scope) for scope in action.scopes) + "."
+    return "Applies to " + ", ".join(code(scope) for scope in action.names) + "."
 
 
 def _left_behind(subject: Subject) -> Iterator[str]:

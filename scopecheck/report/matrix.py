@@ -37,6 +37,8 @@ class Row:
     on_key: Sign
     on_token: Sign
     endpoint: Sign
+    name: str
+    """The scope by this Canvas's name, as far as that is known."""
 
     @property
     def scope(self) -> str:
@@ -60,7 +62,7 @@ def matrix(profile: Profile, run: RunResult) -> list[Row]:
     enforced = not any(
         check.check is KeyCheck.SCOPES_ENFORCED and check.verdict is CheckVerdict.FAILED for check in run.key
     )
-    return [_row(requirement, results, run.missing_on_key, enforced) for requirement in profile.requirements]
+    return [_row(requirement, results, run, enforced) for requirement in profile.requirements]
 
 
 def by_section(rows: list[Row]) -> list[tuple[str, list[Row]]]:
@@ -68,13 +70,12 @@ def by_section(rows: list[Row]) -> list[tuple[str, list[Row]]]:
     return [(section, list(group)) for section, group in groupby(rows, key=lambda row: row.requirement.section)]
 
 
-def _row(
-    requirement: Requirement, results: Mapping[str, ScopeResult], missing_on_key: list[str] | None, enforced: bool
-) -> Row:
+def _row(requirement: Requirement, results: Mapping[str, ScopeResult], run: RunResult, enforced: bool) -> Row:
     scope = str(requirement.scope)
     result = results.get(scope)
-    on_key = UNKNOWN if missing_on_key is None else NO if scope in missing_on_key else YES
-    return Row(requirement, result, on_key, _on_token(result, enforced), _endpoint(result))
+    on_key = UNKNOWN if run.missing_on_key is None else NO if scope in run.missing_on_key else YES
+    name = (result and result.canvas_name) or run.names.get(scope) or scope
+    return Row(requirement, result, on_key, _on_token(result, enforced), _endpoint(result), name)
 
 
 def _on_token(result: ScopeResult | None, enforced: bool) -> Sign:

@@ -45,7 +45,7 @@ def _table(subject: Subject, color: bool) -> Iterator[str]:
         yield bold(section, color)
         for row in rows:
             gap = "  (known gap)" if subject.gap(row.result) else ""
-            name = short(row.scope, WIDTH - _ON_KEY - 2 - len(gap))
+            name = short(row.name, WIDTH - _ON_KEY - 2 - len(gap))
             yield f"{painted(row.on_key, _ON_KEY, color)}  {name}{gap}"
 
 
@@ -71,7 +71,8 @@ def _headline(subject: Subject) -> Headline:
         return Headline(
             _RIGHT,
             f"The key is set up correctly: it has {scopes}, enforces them, and is on.",
-            "The token is not tested yet: get one (python -m scopecheck authorize), then run scripts/check.",
+            "Token, user and CANVAS_ACCOUNT_ID are not tested yet: get a token (python -m scopecheck authorize), then "
+            "run scripts/check.",
         )
     failed = [result for result in wrong if result.verdict is CheckVerdict.FAILED]
     if not failed and not subject.gaps.problems:

@@ -34,7 +34,7 @@ def progress_line(result: ScopeResult, done: int, total: int, *, color: bool = F
     sign = VERDICTS[result.verdict]
     count = f"[{done:>{len(str(total))}}/{total}]"
     room = WIDTH - len(count) - _RESULT - 2
-    return f"{count} {painted(sign, _RESULT, color)} {short(result.scope, room)}"
+    return f"{count} {painted(sign, _RESULT, color)} {short(result.canvas_name or result.scope, room)}"
 
 
 def summary(subject: Subject, *, color: bool = False) -> str:
@@ -70,7 +70,7 @@ def _table(subject: Subject, color: bool) -> Iterator[str]:
 def _row(subject: Subject, row: Row, color: bool) -> str:
     proof = row.result.proof if row.result else None
     beside = "known gap" if subject.gap(row.result) else proof or ""
-    return f"{painted(row.verdict, _RESULT, color)}  {beside:{_PROOF}}  {short(row.scope, _NAME)}"
+    return f"{painted(row.verdict, _RESULT, color)}  {beside:{_PROOF}}  {short(row.name, _NAME)}"
 
 
 def key_checks(subject: Subject, color: bool) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _applies_to(action: Action, indent: str) -> Iterator[str]:
     if len(action.scopes) > 5:
         yield f"{indent}for {len(action.scopes)} scopes"
     else:
-        yield from (f"{indent}for {_full(scope, WIDTH - 8)}" for scope in action.scopes)
+        yield from (f"{indent}for {_full(scope, WIDTH - 8)}" for scope in action.names)
 
 
 def outcome(head: Headline, color: bool, explanation: Sequence[str] = ()) -> Iterator[str]:

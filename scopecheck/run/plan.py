@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
+from types import MappingProxyType
 from typing import Final
 
+from scopecheck.canvas.scope_names import Names
 from scopecheck.config.settings import Settings
 from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient, Patience, Record, Renew, Transport
@@ -29,15 +31,23 @@ class Plan:
     transport: Transport | None = None
     """For a Canvas in this process; None means the network."""
     signs: SignsLatch = field(default_factory=SignsLatch)
-    """What the target's answers to any client of this process have carried."""
+    """What the target's answers to any client of this process have carried, and whether it accepts the token."""
     record: Callable[[str], Record] | None = None
     """Gives what records the answers of a client, by whose calls it makes; None: nothing is recorded."""
 
     pace: Pace = field(default_factory=lambda: Pace(ALL_IN_FLIGHT))
     """The pace of the token's requests, of all processes together."""
 
-    def client(self, settings: Settings, token: Secret | None, pace: Pace, renew: Renew | None = None) -> CanvasClient:
-        """A client to the target."""
+    def client(
+        self,
+        settings: Settings,
+        token: Secret | None,
+        pace: Pace,
+        renew: Renew | None = None,
+        names: Names = MappingProxyType({}),
+    ) -> CanvasClient:
+        """A client to the target, whose own names of scopes may be known."""
         who = ADMIN if token and token == settings.admin_token else TOKEN
-        return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport, signs=self.signs,
-                            renew=renew, record=self.record(who) if self.record else None)  # fmt: skip
+        signs = self.signs if who == TOKEN else SignsLatch(beside=self.signs)
+        return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport, signs=signs,
+                            renew=renew, record=self.record(who) if self.record else None, names=names)  # fmt: skip

@@ -21,6 +21,8 @@ import httpx
 import tenacity
 
 from scopecheck import __version__
+from scopecheck.canvas.moves import moves
+from scopecheck.canvas.scope_names import Names
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
@@ -82,9 +84,12 @@ class CanvasClient:
     """Gives a fresh token in place of one that Canvas refused twice; None where there is none to be had."""
     record: Record | None = None
     """Sees every answer of this client, for a bundle."""
+    names: Names = field(default_factory=dict)
+    """Required scopes to this Canvas's names: a route that has moved is called where it is."""
 
     def __post_init__(self) -> None:
         self._hurried = threading.Event()
+        self._moves = moves(self.names)
         self._tokens = [self.token] if self.token else []
         """Every token that was sent, the newest last: an answer may show any of them."""
         loopback = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
@@ -161,7 +166,7 @@ class CanvasClient:
 
     def _once(self, call: Call) -> Answer:
         try:
-            request = self._request(call, urljoin(self.base_url, call.path))
+            request = self._request(call, urljoin(self.base_url, self._path_here(call)))
         except (httpx.InvalidURL, ValueError) as error:
             return Answer(call.method, call.path, None, fault=f"the address is malformed: {error}")
         sent = "" if call.file else request.content.decode("utf-8", "replace")
@@ -172,6 +177,9 @@ class CanvasClient:
         if self.record:
             self.record(answer)
         return answer
+
+    def _path_here(self, call: Call) -> str:
+        return next((path for move in self._moves if (path := move.path(call.method, call.path))), call.path)
 
     def _request(self, call: Call, url: str) -> httpx.Request:
         body: dict[str, Any] = {}

@@ -40,6 +40,7 @@ class CaseMeta:
 def scope_meta(profile: Profile, requirement: Requirement, result: ScopeResult) -> CaseMeta:
     """What Allure gets about a scope's case."""
     scope = str(requirement.scope)
+    here = f"This Canvas calls it {result.canvas_name}." if result.canvas_name else ""
     why = f"{profile.title} needs it: {requirement.why}" if requirement.why else ""
     return CaseMeta(
         title=scope,
@@ -47,7 +48,7 @@ def scope_meta(profile: Profile, requirement: Requirement, result: ScopeResult) 
         history_id=_stable(profile.name, scope),
         labels=_labels(profile, requirement.section, scope, requirement.severity, result),
         links=((requirement.docs, "Canvas documentation of this endpoint"),) if requirement.docs else (),
-        description=_description(why, result),
+        description=_description(here, why, result),
     )
 
 
@@ -60,7 +61,7 @@ def key_meta(profile: Profile, result: KeyResult) -> CaseMeta:
         history_id=_stable(profile.name, result.check),
         labels=_labels(profile, KEY_FEATURE, title, "blocker", result),
         links=(),
-        description=_description("", result),
+        description=_description("", "", result),
     )
 
 
@@ -122,9 +123,9 @@ def _labels(
     return (*labels, ("cause", result.cause)) if result.cause else labels
 
 
-def _description(why: str, result: ScopeResult | KeyResult) -> str:
+def _description(here: str, why: str, result: ScopeResult | KeyResult) -> str:
     remedy = f"What to do: {result.remedy}" if result.remedy else ""
-    return "\n\n".join(paragraph(text) for text in (why, result.message, remedy) if text)
+    return "\n\n".join(paragraph(text) for text in (here, why, result.message, remedy) if text)
 
 
 def _stable(*names: str) -> str:

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import pytest
 
-from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
-from scopecheck.canvas.signs import Signs, signs_of, target_signs
+from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read, target_signs
+from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.model.answer import Answer, TargetSigns
+from scopecheck.transport.signs_latch import SignsLatch
 
 SIGNED: Final = {"x-request-context-id": "832b9f2b-59e3-498e-bec9-6e1a0f67ea9b"}
 BEFORE: Final = {**SIGNED, "x-canvas-meta": "o=accounts;n=index;b=1544428;m=1544428;u=0.04;y=0.01;d=0.01;"}
@@ -146,6 +147,41 @@ def test_a_scope_refusal_is_never_guessed() -> None:
         assert read(answer(401, said("?"), SIGNED, target)) is not Reading.SCOPE_MISSING
 
 
+ACCEPTED: Final = TargetSigns(accepts=True)
+"""A target behind a proxy that strips Canvas's headers; other answers in this run showed that it accepts the token."""
+
+UNCLEAR: Final[list[tuple[int, object, Reading]]] = [
+    # status, body, reading without Canvas's headers where the token is known to be accepted
+    (401, said("usuario no autorizado", status="no autorizado"), Reading.UNCLEAR),
+    (401, said("usuario no autorizado"), Reading.UNCLEAR),
+    (401, {"message": "No puede borrar este archivo"}, Reading.UNCLEAR),
+    (403, said("usuario no autorizado", status="no autorizado"), Reading.UNCLEAR),
+    (404, said("El recurso especificado no existe."), Reading.UNCLEAR),
+    # what is known stays known
+    (401, said("user not authorized to perform that action", status="unauthorized"), Reading.NOT_PERMITTED),
+    (401, said("x", status="unauthorized"), Reading.NOT_PERMITTED),
+    (401, said("Insufficient scopes on access token."), Reading.SCOPE_MISSING),
+    (401, said("Invalid access token."), Reading.TOKEN_INVALID),
+    (401, said("user authorization required", status="unauthenticated"), Reading.UNAUTHENTICATED),
+    (401, said("x", status="unauthenticated"), Reading.UNAUTHENTICATED),
+    (401, {"errors": {"published": [{"message": "no"}]}}, Reading.NOT_PERMITTED),
+    # what no Canvas says stays a stranger's
+    (403, {"message": "Forbidden"}, Reading.NOT_CANVAS),
+    (404, {"message": "no Route matched"}, Reading.NOT_CANVAS),
+    (401, "<html>", Reading.NOT_CANVAS),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "reading"), UNCLEAR)
+def test_an_accepted_token_is_not_blamed(status: int, body: object, reading: Reading) -> None:
+    """Refusals of a token and of a scope are never translated: what is refused in other words is neither."""
+    assert read(answer(status, body, {}, ACCEPTED)) is reading
+    assert read(answer(status, body, {}, TargetSigns())) is not Reading.UNCLEAR
+    assert read(replace(answer(status, body, {}, ACCEPTED), authorized=False)) is not Reading.UNCLEAR
+    dead = answer(status, body, {"www-authenticate": 'Bearer realm="canvas-lms"'}, ACCEPTED)
+    assert read(dead) is not Reading.UNCLEAR
+
+
 def test_a_call_without_a_token_is_not_held_to_the_user_id() -> None:
     """The token endpoint names nobody."""
     told = replace(answer(200, {"access_token": "x"}, BEFORE), authorized=False)
@@ -167,4 +203,38 @@ def test_a_target_is_known_by_what_it_sent() -> None:
     """An answer shows whether its target signs, and whether it names users; a stranger's user ID counts for nothing."""
     assert target_signs(answer(200, {}, AFTER)) == KNOWN
     assert target_signs(answer(401, {}, BEFORE)) == TargetSigns(signed=True)
-    assert target_signs(answer(200, {}, {"x-canvas-user-id": "1"})) == TargetSigns()
+    assert target_signs(answer(200, {}, {"x-canvas-user-id": "1"}, TargetSigns())) == TargetSigns()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "accepts"),
+    [
+        (200, {"id": 1}, True),
+        (200, [{"id": 1}], True),
+        (200, [], False),
+        (200, {"status": "ok"}, False),
+        (401, said("Insufficient scopes on access token."), True),
+        (401, said("user not authorized to perform that action", status="unauthorized"), True),
+        (404, said("The specified resource does not exist."), True),
+        (401, said("Invalid access token."), False),
+        (401, said("?", status="?"), False),
+        (404, {"message": "no Route matched"}, False),
+    ],
+)
+def test_a_token_is_accepted_by_what_only_it_gets(status: int, body: object, *, accepts: bool) -> None:
+    """A record, or a refusal of something else than the token, of a call that carried it."""
+    told = answer(status, body, {}, TargetSigns())
+
+    assert target_signs(told).accepts is accepts
+    assert target_signs(replace(told, authorized=False)).accepts is False
+
+
+def test_one_token_s_acceptance_says_nothing_of_another() -> None:
+    """Two tokens share what their target shows of its headers, but not that it accepts one of them."""
+    ours = SignsLatch()
+    theirs = SignsLatch(beside=ours)
+    theirs.note(answer(200, {"id": 1}, AFTER, TargetSigns()))
+
+    assert theirs.seen == TargetSigns(signed=True, identifies=True, accepts=True)
+    assert ours.seen == TargetSigns(signed=True, identifies=True)
+    assert SignsLatch(theirs.seen).seen == theirs.seen

@@ -108,6 +108,28 @@ def test_a_run_that_the_guard_ends_is_recorded(tmp_path: Path) -> None:
     assert run(tmp_path, "replay", bundle).code == 4
 
 
+def test_paths_begin_at_the_caller_s_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those of scripts/check do, although the suite runs in the project's; what is no path stays as it is."""
+    asked: set[str] = set()
+
+    def start(*arguments: str) -> int:
+        asked.update(arguments)
+        return 0
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("scopecheck.commands.record._pytest", start)
+    given = {"--canvas-profile": "mine.toml", "--canvas-reports": "out", "--canvas-known-gaps": "gaps.toml",
+             "--canvas-baseline": "last/scopes.json", "--output": "bundle.json"}  # fmt: skip
+
+    assert run(tmp_path / "elsewhere", "record", *(f"{name}={value}" for name, value in given.items())).code == 0
+    in_full = {f"{name.replace('--output', '--canvas-record')}={tmp_path / value}" for name, value in given.items()}
+    assert asked == in_full
+
+    asked.clear()
+    assert run(tmp_path, "record", "--output=x", "--canvas-profile=ally", "--canvas-mode", "probe").code == 0
+    assert asked == {f"--canvas-record={tmp_path / 'x'}", "--canvas-profile=ally", "--canvas-mode=probe"}
+
+
 def test_record_needs_a_folder(tmp_path: Path) -> None:
     """A file in a folder that does not exist ends before anything is sent."""
     ran = run(tmp_path, "record", "--output", tmp_path / "none" / "bundle.json")

@@ -111,7 +111,7 @@ def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = (), be
     plan = Plan("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", patience=HASTY, transport=way)
     before = canvas.tables.digest()
     setup = prepare(settings, plan)
-    client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way, signs=plan.signs)
+    client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way, signs=plan.signs, names=setup.names)
     found = Sweep(canvas, setup, before)
     run = found.run = RunContext(setup, settings.profile, client, None)
     if setup.course_id:

@@ -63,7 +63,7 @@ class TestRows:
         ("state", "check"),
         [
             ({"enforce_scopes": False}, (CheckVerdict.FAILED, "scopes-not-enforced")),
-            ({"token_state": "personal"}, (CheckVerdict.FAILED, "scopes-not-enforced")),
+            ({"token_state": "personal"}, (CheckVerdict.FAILED, "token-from-another-key")),
         ],
     )
     def test_not_enforced(

@@ -12,9 +12,11 @@ import pytest
 from scopecheck.model.profile import Profile
 from scopecheck.model.scope import Scope, route_shape
 from scopecheck.model.verdict import Cleanup, Proof, RunResult, Target, Verdict
+from scopecheck.report.allure.cases import scope_meta
+from scopecheck.report.html import render as page_of
 from scopecheck.report.markdown import render
 from scopecheck.report.subject import Subject
-from scopecheck.report.terminal import summary
+from scopecheck.report.terminal import progress_line, summary
 from tests.selftest.exercises.sweep import ALLY, SCOPES, Sweep, sweep
 from tests.selftest.key.key_states import ADMIN, NO_PREFLIGHT, NO_SUCH, WITH_UNKNOWN
 
@@ -175,3 +177,22 @@ def test_reports_show_both_names_where_none_is_known() -> None:
     assert f"    [ ] {PUT_PAGE}\n        on older Canvas: {older(PUT_PAGE)}\n" in summary(told)
     assert f"- [ ] `{PUT_PAGE}` (on older Canvas `{older(PUT_PAGE)}`)\n" in render(told)
     assert all(len(line) <= 80 for line in summary(told).splitlines())
+
+
+def test_what_only_the_token_lacks_has_this_canvas_s_name_too() -> None:
+    """The step names it as the key screen does, and so do the table and each finished case."""
+    found = sweep(version="old", missing_on_token=frozenset({PUT_PAGE}))
+    told = subject(found, ALLY)
+    said, [action] = summary(told), told.actions
+
+    assert (action.cause, action.scopes, action.names) == (
+        "token-not-reauthorized", (PUT_PAGE,), (older(PUT_PAGE),)
+    )  # fmt: skip
+    assert f"for {older(PUT_PAGE)}\n" in said
+    assert ":url_or_id" not in said
+    assert ":url_or_id" not in progress_line(found.results[PUT_PAGE], 1, 31)
+    assert f"Applies to `{older(PUT_PAGE)}`." in render(told)
+    assert older(PUT_PAGE) in page_of(told).replace("<wbr>", "").partition("Applies to")[2].partition("</li>")[0]
+    assert f"This Canvas calls it {older(PUT_PAGE)}." in scope_meta(
+        ALLY, ALLY.requirements[SCOPES.index(PUT_PAGE)], found.results[PUT_PAGE]
+    ).description.replace("\\", "")

@@ -87,6 +87,19 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
      DEAD | by("key-unknown-here", KNOWN, ALIVE) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY, ENFORCED)),
     ("the key is unknown to a Canvas that was overwritten", {"key_workflow": "deleted"}, BETA,
      DEAD | by("environment-reset", KNOWN, ALIVE) | unproved("environment-reset", URI, ON, SCOPES_ON_KEY, ENFORCED)),
+    ("the key is inactive, by its record", {"key_workflow": "inactive"}, ADMIN,
+     DEAD | by("key-inactive", KNOWN, ALIVE) | {INCLUDES: FINE}),
+    ("the same, without a preflight", {"key_workflow": "inactive"}, {**NO_PREFLIGHT, **ADMIN},
+     unasked(URI) | DEAD | by("key-inactive", KNOWN, ALIVE) | {INCLUDES: FINE}),
+    ("the key is inactive, by its record, some years ago", {"key_workflow": "inactive", "version": "old"}, ADMIN,
+     DEAD | by("key-inactive", KNOWN, ALIVE) | {INCLUDES: FINE}),
+    ("the same, and there is a refresh token", {"key_workflow": "inactive"}, {**ADMIN, **REFRESH},
+     DEAD | by("key-inactive", KNOWN, ALIVE) | {INCLUDES: FINE}),
+    ("the same, in a Canvas that is overwritten", {"key_workflow": "inactive"}, {**ADMIN, **REFRESH, **BETA},
+     DEAD | by("key-inactive", KNOWN, ALIVE) | {INCLUDES: FINE}),
+    ("the same, and the redirect URI is different",
+     {"key_workflow": "inactive", "redirect_uris": ("https://prod.ally.ac/",)}, ADMIN,
+     DEAD | by("key-inactive", KNOWN, ALIVE) | unproved("key-inactive", URI) | {INCLUDES: FINE}),
     ("Canvas has scopes under another name", {"scopes_renamed": RENAMED}, {}, {}),
     ("the same, and one is not on the key", {"scopes_renamed": RENAMED, "missing_on_key": PAGES}, {},
      by("scope-missing-on-key", SCOPES_ON_KEY)),
@@ -111,15 +124,25 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
     ("the token was created by hand, and has expired", {"token_state": "permanently-expired"}, {},
      DEAD | by("token-policy", ALIVE)),
     ("the token was created by hand", {"token_state": "personal"}, {},
-     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", INCLUDES)
+     by("token-from-another-key", ENFORCED, FROM_KEY) | unproved("token-from-another-key", INCLUDES)),
+    ("the token was created by hand, behind a proxy that strips headers",
+     {"token_state": "personal", "proxy_strips_headers": True}, {},
+     by("token-from-another-key", ENFORCED, FROM_KEY) | unproved("token-from-another-key", INCLUDES)),
+    ("the token was created by hand, and the key does not enforce scopes either",
+     {"token_state": "personal", "enforce_scopes": False}, {},
+     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", SCOPES_ON_KEY, INCLUDES)
      | by("token-from-another-key", FROM_KEY)),
+    ("the client ID is of no key", {}, {"client_id": "424242"},
+     by("key-unknown-here", KNOWN, FROM_KEY) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY)),
+    ("the client ID is of no key, behind a proxy that strips headers", {"proxy_strips_headers": True},
+     {"client_id": "424242"},
+     by("key-unknown-here", KNOWN, FROM_KEY) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY)),
     ("the token is alive, the key is off", {"key_state": "off", "token_state": "personal"}, {},
-     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", INCLUDES) | by("key-off", ON)
-     | by("token-from-another-key", FROM_KEY)),
+     by("token-from-another-key", ENFORCED, FROM_KEY) | unproved("token-from-another-key", INCLUDES)
+     | by("key-off", ON)),
     ("the token is alive, the key is unknown", {"key_workflow": "deleted", "token_state": "personal"}, {},
-     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", INCLUDES)
-     | by("key-unknown-here", KNOWN) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY)
-     | by("token-from-another-key", FROM_KEY)),
+     by("token-from-another-key", ENFORCED, FROM_KEY) | unproved("token-from-another-key", INCLUDES)
+     | by("key-unknown-here", KNOWN) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY)),
     ("the token is limited to scopes, the key does not enforce them", {"version": "old"},
      {"client_id": str(ADMIN_KEY), "redirect_uri": OUT_OF_BAND},
      by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", SCOPES_ON_KEY)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scopecheck.canvas.ids import issued_by
-from scopecheck.key.token_checks import identity, token_from_key
+from scopecheck.key.token_checks import identity
+from scopecheck.key.token_origin import token_from_key
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.verdict import CheckVerdict

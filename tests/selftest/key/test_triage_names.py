@@ -26,8 +26,7 @@ MOVED: Final = PAGE.replace("/pages/", "/wiki/")
         (["this", "one", PAGE], {PAGE: OLDER}, "wrong-kind-of-key"),
         ([], {}, "token-not-reauthorized"),
         ([], {PAGE: OLDER}, "token-not-reauthorized"),
-        # The key carries the scope of the other path, which does not help here.
-        ([], {PAGE: MOVED}, "scope-name-stale"),
+        ([], {PAGE: MOVED}, "token-not-reauthorized"),
     ],
 )
 def test_cause(missing: Collection[str] | None, names: Names, cause: str) -> None:
