@@ -15,7 +15,7 @@ from scopecheck.commands.sandbox_text import for_env, lines, named
 from scopecheck.config.env_file import store_settings
 from scopecheck.config.settings import Settings, load_settings
 from scopecheck.model.exit_code import ExitCode
-from scopecheck.sandbox.creation import create
+from scopecheck.sandbox.creation import NothingCreated, create
 from scopecheck.sandbox.existing import SandboxError
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.client import CanvasClient
@@ -71,6 +71,8 @@ def _run(options: Namespace) -> ExitCode:
 def _create(admin: CanvasClient, settings: Settings, path: Path, *, unasked: bool) -> ExitCode:
     try:
         created = create(admin, settings.account_id, new_tag(datetime.now(UTC)))
+    except NothingCreated:
+        raise
     except (SandboxError, KeyboardInterrupt):
         print("The sandbox was not completed. To remove what was created: python -m scopecheck sandbox remove")
         raise

@@ -21,6 +21,7 @@ from typing import Any, Final
 from scopecheck.config.file_problems import FileProblems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
+from scopecheck.model.scope import route_shape
 from scopecheck.model.verdict import Verdict
 
 
@@ -53,7 +54,8 @@ class _GapsParser:
     def __init__(self, path: Path, profile: Profile) -> None:
         self.path = path
         self.profile = profile.name
-        self.known = {str(requirement.scope) for requirement in profile.requirements}
+        self.known = {route_shape(name): name for name in (str(each.scope) for each in profile.requirements)}
+        """The profile's scopes by their routes: a gap may be written with any name of one."""
         self.problems: list[str] = []
 
     def note(self, place: str, wrong: str, remedy: str) -> None:
@@ -84,7 +86,8 @@ class _GapsParser:
         for name in _FIELDS:
             if row.get(name, "") == "":
                 self.note(place, f"{name} is missing", "add it")
-        if row.get("scope") and row["scope"] not in self.known:
+        scope = self.known.get(route_shape(str(row.get("scope", ""))))
+        if row.get("scope") and scope is None:
             self.note(
                 place, f"{row['scope']} is not a scope of profile {self.profile}", "copy the scope from the profile"
             )
@@ -95,9 +98,9 @@ class _GapsParser:
         until = _day(row.get("until"))
         if row.get("until") and until is None:
             self.note(place, f"until is {row['until']!r}", "write a date like 2027-06-30")
-        if until is None or len(self.problems) > before:
+        if until is None or scope is None or len(self.problems) > before:
             return None
-        return Gap(row["scope"], Verdict(row["verdict"]), row["reason"], until)
+        return Gap(scope, Verdict(row["verdict"]), row["reason"], until)
 
 
 def _day(value: object) -> date | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from scopecheck.model.scope import route_shape
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.verdict import Verdict
 
@@ -34,8 +35,8 @@ def load_scopes_file(path: Path) -> ScopesDocument:
 
 def _contradiction(found: ScopesDocument) -> str | None:
     """How a well-formed document contradicts itself; None if it does not."""
-    scopes = Counter(row.scope for row in found.scopes)
-    twice = [scope for scope, times in scopes.items() if times > 1]
+    routes = Counter(route_shape(row.scope) for row in found.scopes)
+    twice = [row.scope for row in found.scopes if routes[route_shape(row.scope)] > 1]
     if twice:
         return f"it lists {twice[0]} twice"
     counted = Counter(row.verdict for row in found.scopes)

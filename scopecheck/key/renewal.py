@@ -1,11 +1,14 @@
 """The renewal of a token that died during the run: once for all who met it.
 
 A refresh ends the token before, also somebody else's. So a token that was already replaced is never refreshed again.
+What an outage prevented is tried again later; what Canvas refused is not.
 """
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Final
@@ -19,28 +22,48 @@ MOST_RENEWALS: Final = 3
 """In one run: a token lives for an hour, so one that dies more often is refreshed by somebody else, whose token each
 renewal ends in turn."""
 
+RETRY_S: Final = 15.0
+"""How long nobody tries again after an outage, in seconds: else a run waits for the outage with each of its calls."""
+
 
 class Renewal:
     """The current token of a grant; calling it gives a token in place of a refused one, or None. For many threads."""
 
-    def __init__(self, grant: Grant, first: Secret, connect: Callable[[], CanvasClient]) -> None:
+    def __init__(
+        self,
+        grant: Grant,
+        first: Secret,
+        connect: Callable[[], CanvasClient],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._grant = grant
         self._connect = connect
+        self._clock = clock
         self._tokens = [first]
         self._over = False
+        self._retry_at = -math.inf
+        self._outage: str | None = None
         self._hurried = False
         self._turn = threading.Lock()
-        self.notes: list[str] = []
-        """What happened, in sentences for the run's notes."""
+        self._notes: list[str] = []
 
     def __call__(self, refused: Secret) -> Secret | None:
         """The current token, fetched now if it is the refused one; None if there is none to be had."""
         with self._turn:
             if refused != self.current:
                 return self.current
-            if not self._over:
-                self._over = not self._renewed()
-            return None if self._over else self.current
+            renews = not self._over and self._clock() >= self._retry_at
+            return self.current if renews and self._renewed() else None
+
+    @property
+    def notes(self) -> list[str]:
+        """What happened, in sentences for the run's notes."""
+        return [*self._notes, *([self._outage] if self._outage else [])]
+
+    @property
+    def tokens(self) -> list[Secret]:
+        """Every token so far, the current one last."""
+        return list(self._tokens)
 
     @property
     def current(self) -> Secret:
@@ -53,7 +76,8 @@ class Renewal:
 
     def _renewed(self) -> bool:
         if len(self._tokens) > MOST_RENEWALS:
-            self.notes.append(
+            self._over = True
+            self._notes.append(
                 f"The access token died again after {MOST_RENEWALS} renewals: {REFRESHED_ELSEWHERE} each time. "
                 "Authorize the integration once for each of them (python -m scopecheck authorize), so that none ends "
                 "another's token."
@@ -66,12 +90,16 @@ class Renewal:
                 issued = refresh(client, self._grant.client_id, self._grant.secret, self._grant.token)
         except TokenRefused as refused:
             refusal = refused.refusal
-            self.notes.append(
-                f"The access token died during the run and was not renewed. {refusal.message} {refusal.remedy}"
-            )
+            said = f"The access token died during the run and was not renewed. {refusal.message} {refusal.remedy}"
+            if refusal.proves_nothing:
+                self._outage, self._retry_at = said, self._clock() + RETRY_S
+            else:
+                self._over, self._outage = True, None
+                self._notes.append(said)
             return False
+        self._outage = None
         if len(self._tokens) == 1:
-            self.notes.append(
+            self._notes.append(
                 "The access token died during the run and was renewed with CANVAS_REFRESH_TOKEN: "
                 f"{REFRESHED_ELSEWHERE}."
             )

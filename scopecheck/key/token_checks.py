@@ -157,7 +157,10 @@ def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     text = f"No answer shows whether include[] works: {answer.says()}."
     if reading is Reading.SCOPE_MISSING:
         return _behind_scope(facts, text, answer)
-    if reading in {Reading.OK, Reading.NOT_FOUND, Reading.NOT_PERMITTED} and not is_record(answer):
+    if reading is Reading.NOT_FOUND:
+        # Where no course was read, those of the account were asked for.
+        return unproved(text, answer, cause=causes.ACCOUNT_NOT_FOUND)
+    if reading in {Reading.OK, Reading.NOT_PERMITTED} and not is_record(answer):
         text = "No answer shows whether include[] works: there is no course that the token's user may read."
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
     return unproved(text, answer)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
+from scopecheck.model.scope import route_shape
 from scopecheck.model.scopes_document import KeyRow, ScopeRow, ScopesDocument
 from scopecheck.model.verdict import CheckVerdict, Verdict
 from scopecheck.report.markdown_text import code, paragraph, prose
@@ -43,8 +44,13 @@ class Comparison:
 
 
 def compare(before: ScopesDocument, after: ScopesDocument) -> Comparison:
-    """Compare two runs: scopes first, in the order of the later run, then key checks."""
-    scopes = _changes({row.scope: row for row in before.scopes}, {row.scope: row for row in after.scopes})
+    """Compare two runs: scopes first, in the order of the later run, then key checks.
+
+    A scope is the same under every name of its route, as profiles of different times have them.
+    """
+    names = {route_shape(row.scope): row.scope for row in (*before.scopes, *after.scopes)}
+    earlier = {names[route_shape(row.scope)]: row for row in before.scopes}
+    scopes = _changes(earlier, {row.scope: row for row in after.scopes})
     checks = _changes({row.check: row for row in before.key}, {row.check: row for row in after.key})
     order = list(Kind)
     changes = sorted([*scopes, *checks], key=lambda change: order.index(change.kind))

@@ -71,7 +71,8 @@ def _headline(subject: Subject) -> Headline:
         return Headline(
             _RIGHT,
             f"The key is set up correctly: it has {scopes}, enforces them, and is on.",
-            "The token is not tested yet: get one (python -m scopecheck authorize), then run scripts/check.",
+            "Token, user and CANVAS_ACCOUNT_ID are not tested yet: get a token (python -m scopecheck authorize), then "
+            "run scripts/check.",
         )
     failed = [result for result in wrong if result.verdict is CheckVerdict.FAILED]
     if not failed and not subject.gaps.problems:

@@ -10,6 +10,7 @@ from embedded_canvas.options import OptionError, parse
 from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config.settings import Settings
 from scopecheck.model.profile import Profile
+from scopecheck.model.scope import route_shape
 from scopecheck.model.secret import Secret
 
 
@@ -26,13 +27,14 @@ class Embedded:
     @classmethod
     def start(cls, profile: Profile, without: Collection[str], state: Sequence[str]) -> Embedded:
         """Start one in the state that `--without-scope` and `--embedded` ask for. Raises EmbeddedError."""
-        taken = frozenset(without)
         scopes = tuple(str(requirement.scope) for requirement in profile.requirements)
+        taken = _of_profile(without, scopes)
         try:
             config = parse(state)
         except OptionError as error:
             raise EmbeddedError(str(error)) from None
-        missing_on_key, missing_on_token = config.missing_on_key | taken, config.missing_on_token | taken
+        missing_on_key = _of_profile(config.missing_on_key, scopes) | taken
+        missing_on_token = _of_profile(config.missing_on_token, scopes) | taken
         unknown = sorted((missing_on_key | missing_on_token).difference(scopes))
         if unknown:
             option = "--without-scope" if taken.intersection(unknown) else "--embedded"
@@ -50,6 +52,12 @@ class Embedded:
     def stop(self) -> None:
         """Stop it and free its port."""
         self.canvas.stop()
+
+
+def _of_profile(given: Collection[str], scopes: Collection[str]) -> frozenset[str]:
+    """The profile's names of scopes, which may be given by any name of their routes."""
+    names = {route_shape(scope): scope for scope in scopes}
+    return frozenset(names.get(route_shape(scope), scope) for scope in given)
 
 
 def settings_for_embedded(url: str, known: Credentials, settings: Settings) -> Settings:

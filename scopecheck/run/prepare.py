@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
+from scopecheck.key.grant import Grant
 from scopecheck.key.key_checks import check_all
 from scopecheck.key.outcome import CheckOutcome, key_results
+from scopecheck.key.renewal import Renewal
 from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -31,6 +33,8 @@ from scopecheck.run.questions import (
     named_of,
 )
 from scopecheck.sandbox.guard import guard
+from scopecheck.transport.client import Renew
+from scopecheck.transport.pace import Pace
 
 _UNSIGNED = (
     "No answer carried Canvas's own headers (X-Request-Context-Id, X-Canvas-Meta): something between here and Canvas "
@@ -43,22 +47,39 @@ def prepare(settings: Settings, plan: Plan) -> Setup:
 
     `settings.base_url` is set by now, also for the embedded Canvas. Raises GuardError.
     """
-    facts, token = _ask(settings, plan)
-    facts = ask_names(settings, plan, facts, token)
+    return prepare_to_renew(settings, plan)[0]
+
+
+def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | None]:
+    """The same, and what renews the run's token if it dies; None if the settings do not allow it."""
+    facts, token, renewal = _ask(settings, plan)
+    facts = ask_names(settings, plan, facts, token, _while_accepted(renewal, plan))
     user_name = ask_user_name(settings, plan, facts.identity.user_id)
     user = user_of(facts.identity.user_id, user_name)
     facts = replace(facts, named=named_of(settings, facts.key_record, user))
-    return replace(_setup(settings, plan, facts, check_all(facts), token), user_name=user_name)
+    tokens = renewal.tokens if renewal else [token] if token else []
+    return replace(_setup(settings, plan, facts, check_all(facts), tokens), user_name=user_name), renewal
 
 
-def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
-    """Ask side by side what does not depend on each other; gives the token that it was asked with, too."""
+def _renewal(settings: Settings, plan: Plan, token: Secret | None) -> Renewal | None:
+    grant = Grant.of(settings)
+    return Renewal(grant, token, lambda: plan.client(settings, None, Pace(1))) if grant and token else None
+
+
+def _while_accepted(renewal: Renewal | None, plan: Plan) -> Renew | None:
+    """Renews a token that Canvas has accepted before; one that never worked would be none the better for it."""
+    return (lambda refused: renewal(refused) if plan.signs.seen.accepts else None) if renewal else None
+
+
+def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renewal | None]:
+    """Ask side by side what does not depend on each other; gives the first token that it was asked with, too."""
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     with closing(plan.client(settings, None, plan.pace)) as anonymous, ThreadPoolExecutor(4) as side_by_side:
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
         record = side_by_side.submit(ask_key_record, settings, plan)
         token, refused = ask_token(anonymous, settings)
-        with closing(plan.client(settings, token, plan.pace)) as client:
+        renewal = _renewal(settings, plan, token)
+        with closing(plan.client(settings, token, plan.pace, _while_accepted(renewal, plan))) as client:
             read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
             canaries = send_canaries(client, scopes) if token else Canaries()
             course = read.result()
@@ -75,7 +96,7 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
         no_token=token is None and refused is None,
         client_id=settings.client_id,
     )
-    return _stamped(facts, plan, canaries.answers, course, included), token
+    return _stamped(facts, plan, canaries.answers, course, included), token, renewal
 
 
 def _stamped(
@@ -97,7 +118,7 @@ def _stamped(
 
 
 def _setup(
-    settings: Settings, plan: Plan, facts: KeyFacts, checked: Mapping[KeyCheck, CheckOutcome], token: Secret | None
+    settings: Settings, plan: Plan, facts: KeyFacts, checked: Mapping[KeyCheck, CheckOutcome], tokens: Sequence[Secret]
 ) -> Setup:
     dead = _dead(checked[KeyCheck.TOKEN_ALIVE], facts.named)
     refused = None
@@ -106,7 +127,7 @@ def _setup(
         refused = guard(course, settings, allow_students=plan.allow_students) if course else "no sandbox course is set"
     return Setup(
         base_url=str(settings.base_url),
-        token=token.reveal() if token else "",
+        token=tokens[-1].reveal() if tokens else "",
         mode=settings.mode,
         tag=plan.tag,
         started_at=plan.started_at,
@@ -115,7 +136,7 @@ def _setup(
         sandbox_account=_account_of(facts.course),
         reports=str(settings.reports),
         signs=plan.signs.seen,
-        key=key_results(checked, facts.named, [*settings.secrets, *([token] if token else [])]),
+        key=key_results(checked, facts.named, [*settings.secrets, *tokens]),
         missing_on_key=facts.missing_on_key,
         names=facts.names,
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,

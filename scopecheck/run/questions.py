@@ -23,7 +23,7 @@ from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
 from scopecheck.run.plan import Plan
 from scopecheck.sandbox.guard import course_call
-from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.client import CanvasClient, Renew
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 
@@ -88,7 +88,9 @@ def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | 
     return name if isinstance(name, str) else None
 
 
-def ask_names(settings: Settings, plan: Plan, facts: KeyFacts, token: Secret | None = None) -> KeyFacts:
+def ask_names(
+    settings: Settings, plan: Plan, facts: KeyFacts, token: Secret | None = None, renew: Renew | None = None
+) -> KeyFacts:
     """The facts, with this Canvas's names of the scopes that the key seems to lack.
 
     An administrator's token shows the list of scopes. What it has under another name than was asked for, the preflight
@@ -97,7 +99,7 @@ def ask_names(settings: Settings, plan: Plan, facts: KeyFacts, token: Secret | N
     missing = facts.missing_on_key
     if not (missing and settings.admin_token):
         return facts
-    listed = _names_listed(settings, plan, missing, token)
+    listed = _names_listed(settings, plan, missing, token, renew)
     found = replace(facts, listed_names=listed)
     unasked = {scope: name for scope, name in listed.items() if name and name not in (scope, *other_names(scope))}
     if not (unasked and facts.preflight and facts.preflight.missing):
@@ -108,7 +110,7 @@ def ask_names(settings: Settings, plan: Plan, facts: KeyFacts, token: Secret | N
 
 
 def _names_listed(
-    settings: Settings, plan: Plan, missing: Sequence[str], token: Secret | None
+    settings: Settings, plan: Plan, missing: Sequence[str], token: Secret | None, renew: Renew | None
 ) -> Mapping[str, str | None]:
     """This Canvas's names of these scopes: by their shape, else (a rename that nobody knew of) by where calls lead."""
     with _administrator(settings, plan) as admin:
@@ -116,7 +118,7 @@ def _names_listed(
     if not listed:
         return {}
     names = names_by_shape(listed, missing)
-    with closing(plan.client(settings, token, Pace(ALL_IN_FLIGHT))) as client:
+    with closing(plan.client(settings, token, Pace(ALL_IN_FLIGHT), renew)) as client:
         led_to = {scope: _led_to(client, scope) for scope in missing if scope not in names}
     return {**names, **names_by_action(listed, led_to)}
 

@@ -17,7 +17,7 @@ from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
 from scopecheck.run.plan import Plan
-from scopecheck.run.prepare import prepare
+from scopecheck.run.prepare import prepare_to_renew
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
@@ -70,14 +70,14 @@ class SandboxSession:
             except LockError as error:
                 unlocked = str(error)
         try:
-            setup = prepare(settings, plan)
+            setup, renewal = prepare_to_renew(settings, plan)
         except BaseException:
             if lock:
                 lock.release()
             raise
         if unlocked and not setup.dead:
             setup = replace(setup, writes_refused=unlocked)
-        return cls(settings, plan, setup, lock, renewal=renewal_for(settings, plan, setup))
+        return cls(settings, plan, setup, lock, renewal=None if setup.dead else renewal)
 
     def set_up(self) -> Setup:
         """Undo what earlier runs left open, sweep, create what the cases need, and return the setup with it."""
@@ -190,11 +190,3 @@ class SandboxSession:
     def _note(self, what: str, names: list[str]) -> None:
         if names:
             self.notes.append(f"{what}: {', '.join(names)}.")
-
-
-def renewal_for(settings: Settings, plan: Plan, setup: Setup) -> Renewal | None:
-    """What renews the run's token if it dies; None if there is no living one or the settings do not allow it."""
-    grant = Grant.of(settings)
-    if grant is None or setup.dead:
-        return None
-    return Renewal(grant, Secret(setup.token), lambda: plan.client(settings, None, Pace(1)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from scopecheck.canvas.classify import UNCHANGED, read
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.blueprint import as_blueprint, association
@@ -33,22 +34,37 @@ class Created:
     """What could not be created in it; scopes that need it can only be probed."""
 
 
+class NothingCreated(SandboxError):
+    """Canvas refused the first step, so there is nothing to remove."""
+
+
 def create(admin: CanvasClient, account_id: str, tag: str) -> Created:
     """Create a sandbox below an account.
 
     Raises SandboxError if not even the course could be created; `find` and `remove` handle what exists by then.
+    Raises NothingCreated if nothing does.
     """
-    # This one route takes the number, not `self` (sub_accounts_controller.rb converts the ID to an integer).
-    parent = require(admin, Call("GET", f"/api/v1/accounts/{account_id}"), f"show account {account_id}", "id")
-    body = {"account": {"name": ACCOUNT.format(tag=tag)}}
-    path = f"/api/v1/accounts/{parent['id']}/sub_accounts"
-    account = require(admin, _post(path, body), "create a sub-account", "id", "parent_account_id")
+    account = _make_account(admin, account_id, tag)
     filling = _Filling(admin, str(account["id"]), tag)
     course = filling.make_course(COURSE)
     lacking = tuple(filling.fill(str(course["id"])))
     courses = (course, *filling.blueprints)
     sandbox = ExistingSandbox(filling.account_id, str(account["parent_account_id"]), tag, courses)
     return Created(sandbox, course, lacking)
+
+
+def _make_account(admin: CanvasClient, account_id: str, tag: str) -> dict[str, Any]:
+    try:
+        # The next route takes the number, not `self` (sub_accounts_controller.rb converts the ID to an integer).
+        parent = require(admin, Call("GET", f"/api/v1/accounts/{account_id}"), f"show account {account_id}", "id")
+    except SandboxError as refused:
+        raise NothingCreated(refused.message, refused.remedy) from None
+    body = {"account": {"name": ACCOUNT.format(tag=tag)}}
+    answer = admin.send(_post(f"/api/v1/accounts/{parent['id']}/sub_accounts", body))
+    try:
+        return checked(answer, "create a sub-account", "id", "parent_account_id")
+    except SandboxError as refused:
+        raise (NothingCreated if read(answer) in UNCHANGED else SandboxError)(refused.message, refused.remedy) from None
 
 
 class _Filling:

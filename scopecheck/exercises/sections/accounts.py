@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from scopecheck.canvas.classify import Reading, read
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.endings import NotGranted
 from scopecheck.exercises.included import require_included
+from scopecheck.exercises.known_account import known_account
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.registry import exercises
 from scopecheck.model import causes
-from scopecheck.model.call import Call
 from scopecheck.model.verdict import ScopeResult, Verdict
 
 _ACCOUNT = ("id", "name", "parent_account_id")
@@ -34,7 +33,7 @@ def list_accounts(case: Case) -> ScopeResult:
 @exercises("url:GET|/api/v1/accounts/:id", reads_only=True)
 def read_account(case: Case) -> ScopeResult:
     """The account from the settings is read."""
-    answer = case.fetch_once(_known(case, get(f"/accounts/{case.account}")))
+    answer = case.fetch_once(known_account(case, get(f"/accounts/{case.account}")))
     account = case.require_object(answer, case.require_success(answer), _ACCOUNT)
     if case.account.isdigit() and str(account["id"]) != case.account:
         case.malformed(answer, "a different account from the one requested")
@@ -45,7 +44,7 @@ def read_account(case: Case) -> ScopeResult:
 def list_sub_accounts(case: Case) -> ScopeResult:
     """The sub-accounts at all levels below the account are listed."""
     call = get(f"/accounts/{case.account}/sub_accounts", [("recursive", "true"), PER_PAGE])
-    _, result = read_list(case, _known(case, call), _ACCOUNT, "sub-accounts")
+    _, result = read_list(case, known_account(case, call), _ACCOUNT, "sub-accounts")
     return result
 
 
@@ -53,20 +52,8 @@ def list_sub_accounts(case: Case) -> ScopeResult:
 def list_courses(case: Case) -> ScopeResult:
     """Courses are listed with syllabus and term, which Canvas leaves out if the key does not allow includes."""
     call = get(f"/accounts/{case.account}/courses", [*COURSE_INCLUDES, PER_PAGE])
-    rows, result = read_list(case, _known(case, call), ("id", "name", "workflow_state"), "courses")
+    rows, result = read_list(case, known_account(case, call), ("id", "name", "workflow_state"), "courses")
     present: list[dict[str, Any]] = rows[:1]
     for course in present:
         require_included(course, "syllabus_body", "term")
     return result
-
-
-def _known(case: Case, call: Call) -> Call:
-    """The call, unless Canvas answers that there is no such account: then no scope below it is of any use."""
-    answer = case.fetch_once(call)
-    if read(answer) is Reading.NOT_FOUND:
-        raise NotGranted(
-            Verdict.MISCONFIGURED,
-            causes.ACCOUNT_NOT_FOUND,
-            f"Canvas has no account {case.account} for the user who authorized the integration ({answer.says()}).",
-        )
-    return call

@@ -11,7 +11,7 @@ from scopecheck.model.verdict import RunResult
 from scopecheck.report.scopes_json import encode
 from scopecheck.report.subject import Subject
 from tests.selftest.commands.running import run
-from tests.selftest.report.examples import ALLY, PAGE, all_right, missing_on_key, outage
+from tests.selftest.report.examples import ALLY, PAGE, QUIZ, all_right, missing_on_key, outage
 
 
 def written(folder: Path, name: str, result: RunResult) -> Path:
@@ -63,6 +63,31 @@ def test_a_scope_that_is_no_longer_tested_fails(tmp_path: Path) -> None:
 
     assert ran.code == 1
     assert "granted (exercised) -> not tested" in ran.out
+
+
+@pytest.mark.parametrize("older_first", [True, False])
+def test_a_scope_is_the_same_under_its_other_name(tmp_path: Path, *, older_first: bool) -> None:
+    """A profile that has the older name for a page, and one that has the newer: nothing changed, or one scope did."""
+    newer, older = written(tmp_path, "a", all_right()), written(tmp_path, "b", all_right())
+    older.write_text(older.read_text().replace(":url_or_id", ":url"))
+    lacking = written(tmp_path, "c", missing_on_key(PAGE))
+    pair = (older, newer) if older_first else (newer, older)
+    worse = run(tmp_path, "diff", older, lacking)
+
+    assert run(tmp_path, "diff", *pair).out == "Changes since 2026-11-23T21:00:00Z: none.\n"
+    assert worse.code == 1
+    assert worse.out.count(PAGE) == 1
+    assert ":url\n" not in worse.out
+
+
+def test_one_scope_under_two_names_is_no_run(tmp_path: Path) -> None:
+    """A run judges each route once."""
+    path = written(tmp_path, "a", all_right())
+    path.write_text(path.read_text().replace(QUIZ, PAGE.replace("_or_id", "")))
+    ran = run(tmp_path, "diff", path, path)
+
+    assert ran.code == 4
+    assert "twice" in ran.err
 
 
 def test_markdown(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from embedded_canvas.config import Fault
+from scopecheck.commands.preflight import COMMAND
 from scopecheck.config.scopes_file import load_scopes_file
 from scopecheck.report.scopes_json import SCHEMA
 from tests.selftest.commands.running import SCOPES, Ran, run, serve
@@ -200,6 +201,21 @@ def test_a_right_key_of_an_older_canvas_is_right(tmp_path: Path) -> None:
     assert ran.code == 0
     assert ran.out.count("✓ yes") == 31
     assert ":url_or_id" not in ran.out
+
+
+@pytest.mark.parametrize("option", ["--without-scope=", "--embedded=missing_on_key="])
+def test_a_scope_is_taken_off_under_any_of_its_names(tmp_path: Path, option: str) -> None:
+    """The embedded Canvas takes the older name of a page's scope for the profile's."""
+    ran = run(tmp_path, "preflight", f"{option}url:PUT|/api/v1/courses/:course_id/pages/:url")
+
+    assert ran.code == 1
+    assert "1 of 31 scopes missing" in ran.words
+
+
+def test_it_says_what_it_does_not_check(tmp_path: Path) -> None:
+    """A right key is no proof of what only a run asks for."""
+    assert "Token, user and CANVAS_ACCOUNT_ID are not tested yet" in " ".join(preflight(tmp_path).out.split())
+    assert "Not checked: the token, what its user may do, CANVAS_ACCOUNT_ID" in COMMAND.description
 
 
 def test_an_administrator_s_token_adds_this_canvas_s_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

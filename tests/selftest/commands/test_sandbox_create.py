@@ -117,6 +117,39 @@ def test_it_is_below_the_account_of_the_settings(administered: EmbeddedCanvas, t
     assert administered.tables.accounts[course.account_id].parent_account_id == 11
 
 
+REMOVAL = "python -m scopecheck sandbox remove"
+
+
+def test_where_nothing_was_created_nothing_is_to_be_removed(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """An account that does not exist is named, and that is all there is to do."""
+    before = administered.tables.digest()
+    ran = sandbox(tmp_path, "create", "--yes", "--canvas-account-id", "999")
+
+    assert ran.code == 1
+    assert "Canvas did not show account 999 (HTTP 404" in ran.out
+    assert "What to do: Correct CANVAS_ACCOUNT_ID" in ran.out
+    assert REMOVAL not in ran.out
+    assert administered.tables.digest() == before
+
+
+@pytest.mark.parametrize(
+    ("state", "removal"),
+    [
+        ({"faults": (Fault("500", r"POST /api/v1/accounts/\d+/sub_accounts"),)}, True),
+        ({"faults": (Fault("throttle-403", r"POST /api/v1/accounts/\d+/sub_accounts"),)}, False),
+        ({"faults": (Fault("500", r"POST /api/v1/accounts/\d+/courses"),)}, True),
+    ],
+    ids=["perhaps a sub-account", "certainly none", "a sub-account without a course"],
+)
+@pytest.mark.usefixtures("administered")
+def test_what_may_have_been_created_is_to_be_removed(tmp_path: Path, *, removal: bool) -> None:
+    """After a fault nobody knows, so the removal is named; after a refusal there is nothing."""
+    ran = sandbox(tmp_path, "create", "--yes")
+
+    assert ran.code == 1
+    assert (REMOVAL in ran.out) is removal
+
+
 @pytest.mark.parametrize("state", [{"faults": (Fault("500", r"POST /api/v1/courses/\d+/quizzes"),)}])
 def test_content_that_canvas_does_not_create_is_named(administered: EmbeddedCanvas, tmp_path: Path) -> None:
     """Some hosts refuse new classic quizzes: the rest is created, and the exit code is 1."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from embedded_canvas.app import Canvas
+from embedded_canvas.config import Fault
 from embedded_canvas.known import CREDENTIALS
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.key.grant import Grant
-from scopecheck.key.renewal import MOST_RENEWALS, Renewal
+from scopecheck.key.oauth import TOKEN_PATH
+from scopecheck.key.renewal import MOST_RENEWALS, RETRY_S, Renewal
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.transport.broker import Broker
@@ -25,10 +29,12 @@ ACCOUNTS = Call("GET", "/api/v1/accounts")
 FIRST = Secret(CREDENTIALS.access_token)
 
 
-def renewal(of: Canvas, secret: str = CREDENTIALS.client_secret) -> Renewal:
+def renewal(
+    of: Canvas, secret: str = CREDENTIALS.client_secret, clock: Callable[[], float] = time.monotonic
+) -> Renewal:
     """The renewal of the embedded Canvas's token."""
     grant = Grant(BASE, CREDENTIALS.client_id, Secret(secret), Secret(CREDENTIALS.refresh_token))
-    return Renewal(grant, FIRST, lambda: CanvasClient(BASE, None, Pace(1), HASTY, transport(of)))
+    return Renewal(grant, FIRST, lambda: CanvasClient(BASE, None, Pace(1), HASTY, transport(of)), clock)
 
 
 def client(of: Canvas, renew: Renew) -> CanvasClient:
@@ -106,6 +112,33 @@ def test_a_refused_renewal_is_told_once(calls: int) -> None:
         "The access token died during the run and was not renewed. CANVAS_REFRESH_TOKEN cannot be used"
     )
     assert "Copy the secret again" in note
+
+
+def test_what_an_outage_prevented_is_tried_again_later() -> None:
+    """Not for each call at once, but after a while; a note tells of it only if the token was never renewed."""
+    now = [0.0]
+    of = canvas(faults=(Fault("502", f"POST {TOKEN_PATH}", times=2),))
+    renewing = renewal(of, clock=lambda: now[0])
+    calling = client(of, renewing)
+    kill_token(of)
+    seen = []
+    for now[0] in (0.0, RETRY_S - 1, RETRY_S, 2 * RETRY_S - 1, 2 * RETRY_S):
+        seen.append((read(calling.send(ACCOUNTS)), refreshes(of), len(renewing.notes)))
+
+    assert seen == [(Reading.TOKEN_INVALID, 0, 1)] * 4 + [(Reading.OK, 1, 1)]
+    assert "was renewed with CANVAS_REFRESH_TOKEN" in renewing.notes[0]
+
+
+def test_what_canvas_refuses_is_not_tried_again() -> None:
+    """However long ago it was."""
+    now = [0.0]
+    of = canvas()
+    calling = client(of, renewal(of, secret="wrong", clock=lambda: now[0]))
+    kill_token(of)
+    for now[0] in (0.0, 10 * RETRY_S):
+        assert read(calling.send(ACCOUNTS)) is Reading.TOKEN_INVALID
+
+    assert refreshes(of) == 1
 
 
 def test_a_war_of_refreshes_ends() -> None:

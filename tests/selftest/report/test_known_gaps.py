@@ -11,11 +11,13 @@ import pytest
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
 from scopecheck.model import causes
 from scopecheck.model.known_gap import Gap, GapsFound
+from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import Cleanup, FailedRestore, RunResult, Verdict
 from scopecheck.report.known_gaps import conformant, find_gaps
 from scopecheck.report.subject import Subject
 from tests.selftest.report.examples import ALLY, PAGE, QUIZ, all_right, dead_token, missing_on_key, with_scopes, wrong
 
+OLDER_PAGE = PAGE.replace(":url_or_id", ":url")
 UNTIL = date(2027, 6, 30)
 GAP = Gap(QUIZ, Verdict.MISSING, "no quizzes here", UNTIL)
 EXAMPLE = Path(__file__).resolve().parents[3] / "fixtures" / "known-gaps.example.toml"
@@ -119,9 +121,31 @@ def test_a_date_may_stand_in_quotes(tmp_path: Path, until: str) -> None:
     assert load_gaps(path, ALLY) == (Gap(QUIZ, Verdict.MISSING, "none here", UNTIL),)
 
 
+@pytest.mark.parametrize("name", [PAGE, OLDER_PAGE])
+@pytest.mark.parametrize("profile", [PAGE, OLDER_PAGE])
+def test_a_gap_may_have_any_name_of_its_scope(tmp_path: Path, name: str, profile: str) -> None:
+    """Written with the older or the newer name, it excuses the scope that the profile has under either."""
+    has = replace(
+        ALLY,
+        requirements=tuple(
+            replace(each, scope=Scope.parse(profile)) if str(each.scope) == PAGE else each for each in ALLY.requirements
+        ),
+    )
+    [gap] = load_gaps(written(tmp_path / "gaps.toml", f"[[gap]]\n{GOOD}".replace(QUIZ, name)), has)
+    run = missing_on_key(PAGE)
+    renamed = replace(
+        run, scopes=[replace(each, scope=profile) if each.scope == PAGE else each for each in run.scopes],
+        missing_on_key=[profile],
+    )  # fmt: skip
+
+    assert gap.scope == profile
+    assert conformant(renamed, found(renamed, gap))
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        (f"[[gap]]\n{GOOD}[[gap]]\n{GOOD}".replace(QUIZ, PAGE, 1).replace(QUIZ, OLDER_PAGE), "is listed twice"),
         ("[[gap]", "the known gaps are not valid TOML"),
         ("[gap]\n" + GOOD, "gap is not a list of tables"),
         ("[[gaps]]\n" + GOOD, "gaps is not a known name"),
