@@ -11,11 +11,7 @@ PACKAGES = ("scopecheck", "pytest_plugin", "embedded_canvas")
 
 def unseen() -> list[str]:
     """Folders of modules without an `__init__.py`: import-linter does not see what is in them."""
-    folders = {
-        path.parent
-        for name in ("scopecheck", "pytest_plugin", "embedded_canvas")
-        for path in (ROOT / name).rglob("*.py")
-    }
+    folders = {path.parent for name in PACKAGES for path in (ROOT / name).rglob("*.py")}
     return sorted(str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").exists())
 
 

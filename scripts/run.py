@@ -132,7 +132,7 @@ def _in_full(argument: str) -> str:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, types, made tables and self-tests; fails if any fails, and runs all of them first.
+    """Lint, types, generated tables and self-tests; fails if any fails, and runs all of them first.
 
     With `--quick` only the self-tests that start no process and make no sweep. Without any argument the lines that all
     of them reach are counted, and too few fail the run; but not where requirements-test.txt has nothing to count with.

@@ -129,45 +129,51 @@ def load_bundle(path: Path) -> Bundle:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BundleError(f"{path} cannot be read ({error.strerror or error}).") from None
+        raise BundleError(f"{path} cannot be read ({error.strerror or error}); give the path of a bundle.") from None
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
-        raise BundleError(f"{path} {_damage(content)}; ask for the file again, as `record` wrote it.") from None
+        raise BundleError(f"{path} {_damage(content)}; use the file exactly as `record` wrote it.") from None
     version = found.get(_MARK) if isinstance(found, dict) else None
     if version is None:
         raise BundleError(f"{path} is not a bundle; use a file that `python -m scopecheck record` wrote.")
     if version != BUNDLE_VERSION:
         raise BundleError(
-            f"{path} is a bundle of version {version!r}, and this suite reads version {BUNDLE_VERSION}; "
-            "use the suite that recorded it, or record again."
+            f"{path} is a bundle of version {version!r}, but this suite reads version {BUNDLE_VERSION} only; "
+            "replay it with the version of the suite that recorded it, or record again."
         )
     try:
         bundle = msgspec.convert(found, Bundle)
     except msgspec.ValidationError as error:
-        raise BundleError(f"{path} is not a whole bundle: {error}; ask for the file again.") from None
+        raise BundleError(_invalid(path, str(error))) from None
     wrong = _wrong(bundle)
     if wrong:
-        raise BundleError(f"{path} is not a whole bundle: {wrong}; ask for the file again.")
+        raise BundleError(_invalid(path, wrong))
     return bundle
 
 
 def _damage(content: bytes) -> str:
-    return "is a bundle that is cut off" if _MARK.encode() in content[:200] else "is not a bundle"
+    return "is an incomplete bundle: its end is missing" if _MARK.encode() in content[:200] else "is not a bundle"
+
+
+def _invalid(path: Path, wrong: str) -> str:
+    return f"{path} is damaged or was edited: {wrong}; use the file exactly as `record` wrote it."
 
 
 def _wrong(bundle: Bundle) -> str | None:
-    """What a bundle would lead astray with: it comes from strangers, and names become paths."""
+    """What is wrong with its content: a bundle may come from strangers, and names become paths."""
     given = bundle.given
     if not TAG.fullmatch(given.tag) or made_at(given.tag) is None:
-        return "its tag is none"
+        return "its tag is not one that a run makes"
     if given.home not in HOMES.values():
-        return "its target is none that stands for a Canvas"
+        return "its target is not a stand-in for a Canvas"
     try:
         for scope in given.scopes:
             Scope.parse(scope)
     except ScopeError as error:
         return str(error).removesuffix(".")
-    if not given.scopes or not set(bundle.scopes) <= set(given.scopes):
-        return "its verdicts are not about its scopes"
+    if not given.scopes:
+        return "it lists no scopes"
+    if not set(bundle.scopes) <= set(given.scopes):
+        return "it has verdicts for scopes that it does not list"
     return None

@@ -39,7 +39,7 @@ class ReplayTransport(httpx.BaseTransport):
             if answers is None:
                 if call not in self.missing:
                     self.missing.append(call)
-                raise httpx.RemoteProtocolError("this call is not recorded", request=request)
+                raise httpx.RemoteProtocolError("this call is not in the bundle", request=request)
             answer = answers.popleft() if len(answers) > 1 else answers[0]
         return _response(answer, request)
 

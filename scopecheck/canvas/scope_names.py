@@ -52,7 +52,7 @@ class Box:
 
 
 def box(scope: str, names: Names) -> Box:
-    """How to tell people which box to tick: by this Canvas's name, or by both names if its name is not known."""
+    """How to tell people which box to check: by this Canvas's name, or by both names if its name is not known."""
     name = names.get(scope)
     other = next(_others(scope), None)
     if name or other is None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from scopecheck.commands.command import Command, Say, add_settings, problem
+from scopecheck.commands.command import CANVAS_NEEDED, Command, Say, add_settings, problem
 from scopecheck.commands.revoke import revoke
 from scopecheck.commands.store_token import keep
 from scopecheck.config.settings import Settings, SettingsError, load_settings
@@ -29,8 +29,9 @@ _NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET", 
 
 def _add_options(parser: ArgumentParser) -> None:
     add_settings(
-        parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI", "CANVAS_PROFILE", "CANVAS_KNOWN_GAPS"
-    )
+        parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI", "CANVAS_PROFILE", "CANVAS_KNOWN_GAPS",
+        meanings=CANVAS_NEEDED,
+    )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="only print the address to open")
     parser.add_argument(
         "--timeout", type=float, default=300.0, metavar="SECONDS",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from scopecheck.config.definitions import BY_VARIABLE
 from scopecheck.model.clean import clean
@@ -31,12 +32,21 @@ class Command:
     do not allow it."""
 
 
-def add_settings(parser: ArgumentParser, *variables: str) -> None:
-    """Add an option for each of these settings, named like that of the conformance run."""
+CANVAS_NEEDED: Final = {"CANVAS_BASE_URL": "the Canvas to use; required"}
+"""What the Canvas means to a command that has no use for an embedded one."""
+
+
+def add_settings(parser: ArgumentParser, *variables: str, meanings: Mapping[str, str] | None = None) -> None:
+    """Add an option for each of these settings, named like that of the conformance run.
+
+    `meanings` says what a setting is to this command, where that is not what it is to a run.
+    """
     group = parser.add_argument_group("settings (options override the environment, which overrides .env)")
     for variable in variables:
         setting = BY_VARIABLE[variable]
-        group.add_argument(setting.option, dest=setting.key, metavar="VALUE", help=setting.help)
+        group.add_argument(
+            setting.option, dest=setting.key, metavar="VALUE", help=(meanings or {}).get(variable, setting.help)
+        )
 
 
 def problem(message: str, remedy: str | None) -> str:

@@ -15,8 +15,8 @@ from scopecheck.report.diff import Kind, as_markdown, as_text, compare
 
 
 def _add_options(parser: ArgumentParser) -> None:
-    parser.add_argument("before", type=Path, metavar="A", help="the scopes.json of the earlier run")
-    parser.add_argument("after", type=Path, metavar="B", help="the scopes.json of the later run")
+    parser.add_argument("before", type=Path, metavar="OLD", help="the scopes.json of the earlier run")
+    parser.add_argument("after", type=Path, metavar="NEW", help="the scopes.json of the later run")
     parser.add_argument("--markdown", action="store_true", help="print Markdown, for a job summary or a ticket")
 
 

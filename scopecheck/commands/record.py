@@ -25,7 +25,7 @@ def _add_options(parser: ArgumentParser) -> None:
         "--output", type=Path, metavar="FILE", help=f"where to save the bundle (default: {_FILE} in the report folder)"
     )
     add_settings(parser, *(setting.variable for setting in SETTINGS if not setting.secret))
-    run = parser.add_argument_group("as in a run")
+    run = parser.add_argument_group("options of a run")
     run.add_argument("--allow-students", action="store_true", help="write even if the sandbox course has students")
     run.add_argument("--without-scope", action="append", default=[], metavar="SCOPE",
                      help="embedded Canvas: remove a scope from key and token (repeatable)")  # fmt: skip
@@ -36,7 +36,9 @@ def _add_options(parser: ArgumentParser) -> None:
 def _run(options: Namespace) -> ExitCode:
     file = (options.output or _default(options)).absolute()
     if not file.parent.is_dir():
-        raise SettingsError([f"--output is {str(file)!r}, whose folder does not exist; name a file in a folder."])
+        raise SettingsError(
+            [f"--output is {str(file)!r}, but its folder does not exist; create the folder or name another file."]
+        )
     code = _pytest(f"--canvas-record={file}", *_passed_on(options))
     return ExitCode(code) if code in set(ExitCode) else ExitCode.INTERNAL_ERROR
 
@@ -80,9 +82,9 @@ def _pass_on(child: subprocess.Popen[bytes]) -> None:
 COMMAND = Command(
     "record",
     "run the suite and save what Canvas answered, to attach to a bug report",
-    "Run the suite as scripts/check does, with the same settings and exit codes, and save its exchanges in one file "
-    "that is safe to publish: IDs, names, texts and addresses are replaced, and nothing else leaves. docs/bundles.md "
-    "says what is in the file. `replay` judges it again without any Canvas.",
+    "Run the suite as scripts/check does, with the same settings and exit codes, and save its requests and Canvas's "
+    "answers in one file that is safe to publish: IDs, names, texts and addresses are replaced by stand-ins. "
+    "docs/bundles.md lists what is in the file. `replay` judges it again without any Canvas.",
     _add_options,
     _run,
 )

@@ -26,7 +26,10 @@ _NAMED_AT_MOST: Final = 5
 def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a bundle that `record` saved")
     parser.add_argument(
-        "--canvas-reports", type=Path, metavar="FOLDER", help="also write scopes.html and the like there"
+        "--canvas-reports",
+        type=Path,
+        metavar="FOLDER",
+        help="also write the reports (scopes.html, scopes.md, scopes.json) to this folder",
     )
 
 
@@ -40,7 +43,7 @@ def _run(options: Namespace) -> ExitCode:
         try:
             replayed = replay(bundle, profile, Path(folder))
         except GuardError as error:
-            raise SettingsError([clean(f"The recorded run ended with its sandbox guard: {error}")]) from None
+            raise SettingsError([clean(f"The sandbox guard stopped the recorded run: {error}")]) from None
     notes = [*_notes(bundle, replayed), *replayed.run.notes]
     subject = Subject(profile, replace(replayed.run, notes=notes))
     print(terminal.summary(subject, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
@@ -55,11 +58,11 @@ def _run(options: Namespace) -> ExitCode:
 
 
 def _notes(bundle: Bundle, replayed: Replayed) -> Iterator[str]:
-    yield f"Judged again from a bundle of suite {bundle.suite}; no Canvas was asked."
+    yield f"Replayed from a bundle that version {bundle.suite} of this suite recorded; no Canvas was contacted."
     if replayed.missing:
-        yield f"Not recorded in the bundle, so nothing is proved by it: {_named(replayed.missing)}."
+        yield f"Calls that are not in the bundle, so scopes that need them are unproved: {_named(replayed.missing)}."
     if replayed.changed:
-        yield f"The recorded run judged otherwise: {_named(replayed.changed)}."
+        yield f"The result differs from that of the recorded run for: {_named(replayed.changed)}."
 
 
 def _named(items: Sequence[str]) -> str:
@@ -70,9 +73,8 @@ def _named(items: Sequence[str]) -> str:
 COMMAND = Command(
     "replay",
     "judge a recorded run again, without any Canvas",
-    "Judge the exchanges in a bundle with this suite's own code, as if the run took place now: the results and the "
-    "exit code are those of a run. Nothing is sent, and nothing is written except for reports, if --canvas-reports "
-    "asks for them.",
+    "Judge the recorded answers in a bundle again with this version of the suite. The results and exit codes are those "
+    "of a run. Nothing is sent, and nothing is written except the reports that --canvas-reports asks for.",
     _add_options,
     _run,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from scopecheck.commands.command import Command, add_settings, problem
+from scopecheck.commands.command import CANVAS_NEEDED, Command, add_settings, problem
 from scopecheck.config.settings import Settings, SettingsError, load_settings
 from scopecheck.key import oauth
 from scopecheck.key.grant import Grant, GrantBusy, locked
@@ -22,7 +22,7 @@ from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 def _add_options(parser: ArgumentParser) -> None:
     add_settings(
         parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME",
-        "CANVAS_REPORTS",
+        "CANVAS_REPORTS", meanings=CANVAS_NEEDED,
     )  # fmt: skip
 
 

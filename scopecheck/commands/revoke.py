@@ -54,9 +54,7 @@ def _revoke(settings: Settings) -> ExitCode:
         print(f"The token was already revoked. Remove {variable} from .env.")
         return ExitCode.OK
     if reading is Reading.TOKEN_INVALID:
-        text = (
-            f"Canvas does not accept {variable}: it is unknown, or its hour is over and its refresh token still works."
-        )
+        text = f"Canvas does not accept {variable}: it is unknown, or it has expired but its refresh token still works."
         print(problem(text, _BY_HAND))
     else:
         print(problem(clean(f"The token could not be revoked: {answer.says()}."), _BY_HAND))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from scopecheck.commands.command import Command, add_settings, confirmed, problem, warn_if_overridden
+from scopecheck.commands.command import CANVAS_NEEDED, Command, add_settings, confirmed, problem, warn_if_overridden
 from scopecheck.commands.sandbox_remove import remove_one
 from scopecheck.commands.sandbox_status import status
 from scopecheck.commands.sandbox_text import for_env, lines, named
@@ -26,16 +26,23 @@ _ACTIONS: Final = {
     "status": "list the sandboxes below the account, their contents, and whether runs may write to them",
     "remove": "remove a sandbox and everything in it; refused if anything in it was not created by the scope check",
 }
+_ACCOUNTS: Final = {
+    "create": "the account to create the sandbox in",
+    "status": "the account whose sandboxes to list",
+    "remove": "the account that contains the sandbox",
+}
+"""What CANVAS_ACCOUNT_ID is to each action."""
 
 
 def _add_options(parser: ArgumentParser) -> None:
-    actions = parser.add_subparsers(title="what to do", dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
     own = {}
     for name, words in _ACTIONS.items():
         own[name] = actions.add_parser(
             name, help=words, description=f"{words[0].upper()}{words[1:]}.", allow_abbrev=False
         )
-        add_settings(own[name], "CANVAS_BASE_URL", "CANVAS_ACCOUNT_ID")
+        meanings = {**CANVAS_NEEDED, "CANVAS_ACCOUNT_ID": f"{_ACCOUNTS[name]} (default: self, the root account)"}
+        add_settings(own[name], "CANVAS_BASE_URL", "CANVAS_ACCOUNT_ID", meanings=meanings)
     own["create"].add_argument("--yes", action="store_true", help="write the course to .env without asking")
     own["remove"].add_argument(
         "account", nargs="?", metavar="ACCOUNT_ID", help="the sandbox's sub-account, needed if there are several"

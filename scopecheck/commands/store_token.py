@@ -28,7 +28,7 @@ def keep(issued: Issued, base_url: str, options: Namespace, say: Say) -> ExitCod
         return ExitCode.OK
     path = options.root / ".env"
     if not options.yes and not confirmed(f"Write CANVAS_REFRESH_TOKEN to {path}?", say):
-        say(f"Not written. {_revoke(issued, base_url)} Use --print to print it, --yes to write it unasked.")
+        say(f"Not written. {_revoke(issued, base_url)} Use --print to print it, or --yes to write it without asking.")
         return ExitCode.NOT_CONFORMANT
     try:
         store_refresh_token(path, issued.refresh_token)

@@ -18,17 +18,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from scopecheck.config.file_problems import FileProblems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import Verdict
 
 
-class GapsError(ValueError):
-    """A file of known gaps cannot be used; `problems` has all reasons, one sentence each."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+class GapsError(FileProblems):
+    """A file of known gaps cannot be used."""
 
 
 def load_gaps(path: Path, profile: Profile) -> tuple[Gap, ...]:

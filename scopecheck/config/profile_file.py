@@ -8,6 +8,7 @@ from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from scopecheck.config.file_problems import FileProblems
 from scopecheck.model.profile import AND, KeySettings, Permission, Profile, Requirement, Role
 from scopecheck.model.scope import Scope, ScopeError, route_shape
 
@@ -18,12 +19,8 @@ SEVERITIES: Final = ("blocker", "critical", "normal", "minor", "trivial")
 """Allure's severities, worst first."""
 
 
-class ProfileError(ValueError):
-    """A profile cannot be used; `problems` has all reasons, one sentence each."""
-
-    def __init__(self, problems: Collection[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+class ProfileError(FileProblems):
+    """A profile cannot be used."""
 
 
 def is_profile_name(text: str) -> bool:

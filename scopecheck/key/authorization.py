@@ -19,6 +19,7 @@ from scopecheck.canvas.scope_names import Names, box
 from scopecheck.model import causes
 from scopecheck.model.clean import clean
 from scopecheck.model.secret import Secret
+from scopecheck.model.with_remedy import WithRemedy
 
 _LONGEST_ADDRESS: Final = 8000
 """Characters that Canvas's servers accept in a request line (oauth_endpoints.md)."""
@@ -26,12 +27,8 @@ _LONGEST_ADDRESS: Final = 8000
 _CODE: Final = re.compile(r"[\w~.-]{16,512}", re.ASCII)
 
 
-class NotAuthorized(Exception):
-    """The browser came back without a code: `message` says why, `remedy` what to do."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message, self.remedy = message, remedy
+class NotAuthorized(WithRemedy):
+    """The browser came back without a code."""
 
 
 class Garbage(NotAuthorized):
@@ -127,7 +124,7 @@ def _scopes_refused(asked: Authorization, description: str) -> tuple[str, str]:
     boxes = ", ".join(map(str, lacking)) or "the integration's scopes"
     edit = causes.EDIT_KEY.format(key=asked.key_name)
     text = f"The key does not carry {boxes}: Canvas authorizes either all scopes or none."
-    return text, f"{edit}, tick {boxes} and save; then start again."
+    return text, f"{edit}, select {boxes} and save; then start again."
 
 
 def _key_off(asked: Authorization, _description: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ GRANT_WAIT_S: Final = 600.0
 """How long to wait for another run: a run takes a minute, ten with a Canvas that throttles or fails all the time."""
 
 REFRESHED_ELSEWHERE: Final = "another run or program that uses the same CANVAS_REFRESH_TOKEN has probably refreshed it"
-"""The likely reason if an access token dies before its hour is over: the lock does not reach other machines."""
+"""The likely reason if an access token dies within its hour: the lock does not reach other machines."""
 
 _AT_ONCE_S: Final = 1.0
 """A process that was killed a moment ago may still hold its lock."""

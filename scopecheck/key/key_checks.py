@@ -1,4 +1,4 @@
-"""The eight key checks: what the preflight, the canaries, the key's record and the live course show together.
+"""The key checks: what the preflight, the canaries, the key's record and the live course show together.
 
 The preflight comes first, because it is the live Canvas's own answer. If it was not run or learned nothing, the key's
 record decides, provided that an administrator's token may read it.
@@ -23,7 +23,7 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck
 
 
 def check_all(facts: KeyFacts) -> dict[KeyCheck, CheckOutcome]:
-    """All eight checks, in their order."""
+    """All checks, in their order."""
     return {check: judge(facts) for check, judge in _CHECKS.items()}
 
 
@@ -100,7 +100,7 @@ def _scopes_on_key(facts: KeyFacts) -> CheckOutcome:
     text = f"The key lacks {len(missing)} of {len(facts.scopes)} required scopes: {_boxes(facts, missing)}."
     if len(missing) == len(facts.scopes):
         text = f"The key lacks all {len(missing)} required scopes."
-    remedy = _tick(facts, missing) if cause is causes.SCOPE_MISSING_ON_KEY else None
+    remedy = _select(facts, missing) if cause is causes.SCOPE_MISSING_ON_KEY else None
     return failed(cause, text, *evidence, remedy=remedy)
 
 
@@ -114,10 +114,10 @@ def _lacking_cause(facts: KeyFacts, missing: Sequence[str]) -> Cause:
     return causes.SCOPE_MISSING_ON_KEY if cause is causes.WRONG_KIND_OF_KEY and is_api_key else cause
 
 
-def _tick(facts: KeyFacts, missing: Sequence[str]) -> str:
+def _select(facts: KeyFacts, missing: Sequence[str]) -> str:
     boxes = _boxes(facts, [scope for scope in missing if not has_no_box(scope, facts.names)])
     edit = causes.EDIT_KEY.format(key=facts.key_name)
-    return f"{edit}, tick {boxes} and save; {causes.AUTHORIZE_AGAIN}."
+    return f"{edit}, select {boxes} and save; {causes.AUTHORIZE_AGAIN}."
 
 
 def _boxes(facts: KeyFacts, scopes: Sequence[str]) -> str:

@@ -69,9 +69,9 @@ def token_alive(facts: KeyFacts) -> CheckOutcome:
 _MEANS: Final[Mapping[Reading, str]] = {
     Reading.TOKEN_EXPIRED: "The token has reached the expiration date that it was created with.",
     Reading.TOKEN_REVOKED: "The token was revoked: by its user, or by Canvas when a scope was removed from the key.",
-    Reading.TOKEN_INVALID: "Canvas does not accept the token: its hour is over, it was revoked or replaced by a "
-    "refresh, a scope was taken off the key (which ends all of its tokens), it belongs to another Canvas, or its user "
-    "can no longer log in.",
+    Reading.TOKEN_INVALID: "Canvas does not accept the token: it has expired (an hour after it was issued), was "
+    "revoked, was replaced by a refresh, ended when a scope was removed from the key (which ends all of the key's "
+    "tokens), was issued by another Canvas, or belongs to a user who can no longer log in.",
     Reading.UNAUTHENTICATED: "Canvas treats the token's user as logged out: the user may have been deleted.",
 }
 

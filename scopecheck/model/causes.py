@@ -38,12 +38,12 @@ AUTHORIZE_AGAIN: Final = "then authorize the integration again (a token keeps th
 SCOPE_MISSING_ON_KEY = Cause(
     "scope-missing-on-key",
     "The developer key does not carry the scope.",
-    f"{EDIT_KEY}, section {{section}}: tick {{scope}} and save; {AUTHORIZE_AGAIN}.",
+    f"{EDIT_KEY}, section {{section}}: select {{scope}} and save; {AUTHORIZE_AGAIN}.",
 )
 TOKEN_NOT_REAUTHORIZED = Cause(
     "token-not-reauthorized",
     "The key carries the scope, but the token does not: it was issued before the scope was added.",
-    "There is nothing to tick. Authorize the integration again with all its scopes, and use the new token.",
+    "The key needs no change. Authorize the integration again with all its scopes, and use the new token.",
 )
 TOKEN_KILLED = Cause(
     "token-killed-by-scope-removal",
@@ -59,14 +59,14 @@ SCOPES_NOT_ENFORCED = Cause(
 SCOPE_NAME_STALE = Cause(
     "scope-name-stale",
     "This Canvas does not list the scope under any of its known names.",
-    "There is nothing to tick: the key screen of this Canvas has no box for it. Compare the scope in the profile with "
+    "The key screen of this Canvas has no checkbox for this scope. Compare the scope in the profile with "
     "the key screen and correct it. If it is right, this Canvas is too old or too new for that endpoint, and the "
     "integration cannot use it here.",
 )
 INCLUDES_NOT_ALLOWED = Cause(
     "includes-not-allowed",
     "Canvas silently leaves out what include[] asks for.",
-    f"{EDIT_KEY}: tick Allow Include Parameters and save. No new token is needed.",
+    f"{EDIT_KEY}: select Allow Include Parameters and save. No new token is needed.",
 )
 REDIRECT_URI_MISMATCH = Cause(
     "redirect-uri-mismatch",
@@ -84,7 +84,7 @@ WRONG_KIND_OF_KEY = Cause(
     "wrong-kind-of-key",
     "The key has none of the API scopes: it looks like an LTI key, not an API key.",
     "In Canvas, open Admin > Developer Keys and look at the Type of {key}. If it is LTI Key, create another key with "
-    "+ Developer Key > + API Key, and set CANVAS_CLIENT_ID to its ID. If it is API Key, edit it, tick all the "
+    "+ Developer Key > + API Key, and set CANVAS_CLIENT_ID to its ID. If it is API Key, edit it, select all the "
     "integration's scopes and save. Then authorize the integration again.",
 )
 KEY_UNKNOWN_HERE = Cause(
@@ -110,7 +110,7 @@ ACCOUNT_NOT_FOUND = Cause(
 ENVIRONMENT_RESET = Cause(
     "environment-reset",
     "The key or token is gone: this test or beta environment was overwritten with a copy of production.",
-    "{detail}. Anything created here is lost then, and anything created in production since is not here yet. Check "
+    "{detail}. Each copy erases what was created here, and lacks what is created in production later. Check "
     "CANVAS_CLIENT_ID. If it is right, create the key again here, then authorize the integration again. For nightly "
     "runs, use a Canvas that is not overwritten.",
 )
@@ -122,8 +122,8 @@ TOKEN_POLICY = Cause(
 )
 TOKEN_EXPIRED = Cause(
     "token-expired",
-    "The access token is not valid: it has expired, was revoked or replaced by a refresh, ended when a scope was taken "
-    "off the key (which ends all of the key's tokens), or belongs to another Canvas.",
+    "The access token is not valid: it has expired, was revoked, was replaced by a refresh, ended when a scope was "
+    "removed from the key (which ends all of the key's tokens), or was issued by another Canvas.",
     "Set CANVAS_REFRESH_TOKEN instead of CANVAS_ACCESS_TOKEN, so that every run gets a fresh token; or "
     "authorize the integration again. Make sure that CANVAS_BASE_URL is the Canvas that issued the token.",
 )
@@ -136,12 +136,12 @@ SCOPES_SENT_TO_UNSCOPED_KEY = Cause(
     "scopes-sent-to-unscoped-key",
     "Canvas could not save a token with these scopes: the key does not enforce scopes, or a scope was removed from "
     "it during the authorization.",
-    f"{EDIT_KEY}: turn Enforce Scopes on, tick all the integration's scopes and save; then authorize again.",
+    f"{EDIT_KEY}: turn Enforce Scopes on, select all the integration's scopes and save; then authorize again.",
 )
 USER_LACKS_PERMISSION = Cause(
     "user-lacks-permission",
     "The scope is granted, but the user who authorized the integration is not allowed to do this.",
-    "There is nothing to tick on the key. The user who authorized the integration needs: {permission} "
+    "The key needs no change. The user who authorized the integration needs: {permission} "
     "(in Canvas: Admin > Permissions).",
 )
 FEATURE_OFF = Cause(
@@ -186,7 +186,7 @@ THROTTLED = Cause(
 )
 NOT_CANVAS_ANSWERING = Cause(
     "not-canvas-answering",
-    "No usable answer came from Canvas: there is an outage, a proxy, a login page or another host in the way.",
+    "No usable answer came from Canvas: there is an outage, or a proxy, a login page or another host is in the way.",
     "Open CANVAS_BASE_URL in a browser: it must be the Canvas host itself, not a portal in front of it. If it is, "
     "wait until Canvas works again and repeat the run.",
 )
@@ -199,7 +199,7 @@ UNEXPECTED_ANSWER = Cause(
 NO_HARMLESS_PROBE = Cause(
     "no-harmless-probe",
     "No call is known that could test this scope without risking a change.",
-    f"{EDIT_KEY} and see for yourself whether {{scope}} is ticked in section {{section}}.",
+    f"{EDIT_KEY} and see for yourself whether {{scope}} is selected in section {{section}}.",
 )
 WORKER_CRASHED = Cause(
     "worker-crashed",

@@ -36,7 +36,7 @@ class CheckVerdict(StrEnum):
 
 
 class KeyCheck(StrEnum):
-    """The eight properties of key and token that no single endpoint shows."""
+    """The properties of key and token that no single endpoint shows."""
 
     KEY_KNOWN = "key-known"
     REDIRECT_URI = "redirect-uri"

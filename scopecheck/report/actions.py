@@ -57,7 +57,7 @@ _PLACE: Final = {cause.slug: place for place, cause in enumerate(IN_ORDER)}
 
 @dataclass(frozen=True)
 class Boxes:
-    """Scopes to tick under one heading of the key screen."""
+    """Scopes to select under one heading of the key screen."""
 
     section: str
     boxes: tuple[Box, ...]
@@ -71,7 +71,7 @@ class Action:
     what: str
     """What to do."""
     boxes: tuple[Boxes, ...] = ()
-    """What to tick, between `what` and `then`."""
+    """What to select, between `what` and `then`."""
     then: str = ""
     """What to do after that."""
     scopes: tuple[str, ...] = ()
@@ -92,9 +92,9 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
     """What to do about everything that is wrong and not excused."""
     wrong: dict[tuple[str, str], _Wrong] = {}
     for result in _wrong_results(profile, run, excused):
-        # Boxes to tick are one action, though each scope's remedy names its own.
-        ticking = result.cause == SCOPE_MISSING_ON_KEY.slug
-        key = (SCOPE_MISSING_ON_KEY.slug, "") if ticking else (result.cause or "", result.remedy or result.message)
+        # Scopes to select are one action, though each scope's remedy names its own.
+        selecting = result.cause == SCOPE_MISSING_ON_KEY.slug
+        key = (SCOPE_MISSING_ON_KEY.slug, "") if selecting else (result.cause or "", result.remedy or result.message)
         entry = wrong.setdefault(key, _Wrong())
         if isinstance(result, ScopeResult):
             entry.scopes.append(result.scope)
@@ -102,7 +102,7 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
             entry.checks.append(result.check)
     in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
     return [
-        _ticking(profile, run, entry, excused)
+        _selecting(profile, run, entry, excused)
         if cause == SCOPE_MISSING_ON_KEY.slug
         else Action(cause, remedy, scopes=tuple(entry.scopes), checks=tuple(entry.checks))
         for (cause, remedy), entry in in_order
@@ -117,8 +117,8 @@ def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -
     yield from sorted(wrong, key=lambda result: order.index(result.scope))
 
 
-def _ticking(profile: Profile, run: RunResult, entry: _Wrong, excused: Collection[str]) -> Action:
-    """All boxes to tick; the preflight may know of more than the tested endpoints."""
+def _selecting(profile: Profile, run: RunResult, entry: _Wrong, excused: Collection[str]) -> Action:
+    """All scopes to select; the preflight may know of more than the tested endpoints."""
     lacking = {*entry.scopes, *((run.missing_on_key or ()) if entry.checks else ())} - set(excused)
     lacking = {scope for scope in lacking if not has_no_box(scope, run.names)}
     rows = [requirement for requirement in profile.requirements if str(requirement.scope) in lacking]
@@ -129,7 +129,7 @@ def _ticking(profile: Profile, run: RunResult, entry: _Wrong, excused: Collectio
     edit = EDIT_KEY.format(key=profile.title)
     return Action(
         SCOPE_MISSING_ON_KEY.slug,
-        f"{edit}, and tick {counted(len(rows), 'box', 'boxes')}:",
+        f"{edit}, and select {counted(len(rows), 'scope')}:",
         boxes,
         f"Save, {AUTHORIZE_AGAIN}.",
         tuple(str(row.scope) for row in rows),

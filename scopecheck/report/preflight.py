@@ -15,7 +15,7 @@ from scopecheck.run.preflight_only import ON_THE_KEY
 
 _RIGHT: Final = Sign("✓", "The key is set up correctly", Tone.GOOD)
 _WRONG: Final = Sign("✗", "The key is not set up correctly", Tone.BAD)
-_NOTHING: Final = Sign("?", "Not everything is known", Tone.WARN)
+_NOTHING: Final = Sign("?", "Not everything could be checked", Tone.WARN)
 _ON_KEY: Final = len("? unknown")
 
 

@@ -86,10 +86,10 @@ class Subject:
     @property
     def missing(self) -> list[str]:
         """The scopes to add to the key or the token, in the profile's order: what the copy button copies."""
-        to_tick = {box.scope for action in self.actions for boxes in action.boxes for box in boxes.boxes}
+        to_select = {box.scope for action in self.actions for boxes in action.boxes for box in boxes.boxes}
         refused = {result.scope for result in self.run.scopes if result.verdict is Verdict.MISSING}
         lacking = {scope for scope in refused - set(self.gaps.excused) if not has_no_box(scope, self.run.names)}
-        return [box(row.scope, self.run.names).name for row in self.rows if row.scope in to_tick | lacking]
+        return [box(row.scope, self.run.names).name for row in self.rows if row.scope in to_select | lacking]
 
     def gap(self, result: ScopeResult | None) -> Gap | None:
         """The known gap that excuses a result."""

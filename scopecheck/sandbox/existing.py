@@ -15,6 +15,7 @@ from typing import Any, Final
 from scopecheck.canvas.classify import DEAD_TOKEN, Reading, read
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
+from scopecheck.model.with_remedy import WithRemedy
 from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.provisioning import RECIPES, made_course
 from scopecheck.sandbox.sweep import OURS
@@ -32,12 +33,8 @@ _KINDS: Final = (
 )  # fmt: skip
 
 
-class SandboxError(Exception):
+class SandboxError(WithRemedy):
     """Canvas refused a step in finding, creating or removing a sandbox."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message, self.remedy = message, remedy
 
 
 @dataclass(frozen=True)

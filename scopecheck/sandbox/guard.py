@@ -69,7 +69,7 @@ def _refuse_unfit(course: Mapping[str, Any], settings: Settings, allow_students:
         harmless = "term" in course or course.get("workflow_state") == "unpublished"
         why = (
             "Canvas did not say whether the published sandbox course has students, because it ignores include[]; "
-            "tick Allow Include Parameters on the key"
+            "select Allow Include Parameters on the key"
         )
         return None if harmless else why
     raise GuardError(

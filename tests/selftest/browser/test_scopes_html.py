@@ -22,7 +22,7 @@ def test_from_the_red_scope_to_its_remedy_and_evidence(browser: Browser, tmp_pat
 
         row.get_by_role("link", name="What to do: step 2").click()
         expect(page.locator("#step-2")).to_be_in_viewport()
-        expect(page.locator("#step-2")).to_contain_text("Developer Keys > Anthology Ally > Edit, and tick 1 box:")
+        expect(page.locator("#step-2")).to_contain_text("Developer Keys > Anthology Ally > Edit, and select 1 scope:")
         expect(page.locator("#step-2 dl")).to_have_text(re.compile(rf"Section Pages\s+{re.escape(PAGE)}"))
 
         expect(evidence.locator("pre").first).to_be_hidden()

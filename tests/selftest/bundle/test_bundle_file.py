@@ -50,16 +50,16 @@ def changed(member: str, value: Any) -> Callable[[dict[str, Any]], None]:
 
 
 WRONG: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
-    ("a later version", changed("scope_conformance_bundle", 2), "of version 2, and this suite reads version 1"),
+    ("a later version", changed("scope_conformance_bundle", 2), "of version 2, but this suite reads version 1 only"),
     ("foreign", lambda found: found.pop("scope_conformance_bundle"), "is not a bundle"),
-    ("without exchanges", lambda found: found.pop("exchanges"), "not a whole bundle"),
-    ("a tag that is a path", changed("tag", "../../etc/x"), "its tag is none"),
-    ("a time that is none", changed("tag", "scopecheck-20269999T000000-abcd"), "its tag is none"),
-    ("a real target", changed("home", "https://school.instructure.com"), "none that stands for a Canvas"),
-    ("no scopes", changed("scopes", []), "not a whole bundle"),
-    ("verdicts of other scopes", lambda found: found["given"].update(scopes=["url:GET|/api/v1/x"]), "verdicts"),
+    ("without exchanges", lambda found: found.pop("exchanges"), "is damaged or was edited"),
+    ("a tag that is a path", changed("tag", "../../etc/x"), "its tag is not one that a run makes"),
+    ("a time that is none", changed("tag", "scopecheck-20269999T000000-abcd"), "its tag is not one that a run makes"),
+    ("a real target", changed("home", "https://school.instructure.com"), "not a stand-in for a Canvas"),
+    ("no scopes", lambda found: found["given"].update(scopes=[]), "it lists no scopes"),
+    ("verdicts of other scopes", lambda found: found["given"].update(scopes=["url:GET|/api/v1/x"]), "has verdicts"),
     ("a scope that is none", lambda found: found["given"].update(scopes=["x"]), "is not a scope"),
-    ("a fault of another kind", lambda found: found["exchanges"][0].update(fault="fire"), "not a whole bundle"),
+    ("a fault of another kind", lambda found: found["exchanges"][0].update(fault="fire"), "is damaged or was edited"),
 ]  # fmt: skip
 
 

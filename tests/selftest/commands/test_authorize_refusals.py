@@ -92,14 +92,14 @@ def test_without_a_state(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
 def test_a_scope_taken_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """What Canvas refuses in the browser is worded like what it refuses before."""
     user = User(first=lambda: canvas.tables.keys[KEY].scopes.remove(PAGE))
-    fails(tmp_path, user, f"The key does not carry {PAGE}", f"tick {PAGE} and save; then start again.")
+    fails(tmp_path, user, f"The key does not carry {PAGE}", f"select {PAGE} and save; then start again.")
 
 
 @pytest.mark.parametrize("state", [{"version": "old"}])
 def test_an_older_name_taken_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """The box has this Canvas's name, which the check of the key has found."""
     user = User(first=lambda: canvas.tables.keys[KEY].scopes.remove(OLDER))
-    fails(tmp_path, user, f"The key does not carry {OLDER}:", f"tick {OLDER} and save; then start again.")
+    fails(tmp_path, user, f"The key does not carry {OLDER}:", f"select {OLDER} and save; then start again.")
 
 
 def test_switched_off_meanwhile(canvas: EmbeddedCanvas, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -37,6 +38,40 @@ def test_settings_have_the_options_of_a_run(command: object, tmp_path: Path) -> 
     assert {word.rstrip("]") for word in own.words.split() if "--canvas-" in word.replace("[", "")} <= {
         *known, *(f"[{option}" for option in known)
     }  # fmt: skip
+
+
+HELP: Final = [
+    # command, what its help says, what it does not
+    (["authorize"], ["the Canvas to use; required"], ["if unset, the embedded one"]),
+    (["restore"], ["the Canvas to use; required"], ["if unset, the embedded one"]),
+    (["sandbox"], ["actions:"], ["what to do"]),
+    (
+        ["sandbox", "create"],
+        ["the account to create the sandbox in", "the Canvas to use; required"],
+        ["the account to read"],
+    ),
+    (
+        ["sandbox", "status"],
+        ["the account whose sandboxes to list", "the Canvas to use; required"],
+        ["the account to read"],
+    ),
+    (
+        ["sandbox", "remove"],
+        ["the account that contains the sandbox", "the Canvas to use; required"],
+        ["the account to read"],
+    ),
+    (["preflight"], ["if unset, the embedded one"], ["the Canvas to use; required"]),
+    (["diff"], ["OLD NEW"], []),
+]
+
+
+@pytest.mark.parametrize(("command", "said", "unsaid"), HELP, ids=["-".join(row[0]) for row in HELP])
+def test_help_is_about_the_command(command: list[str], said: list[str], unsaid: list[str], tmp_path: Path) -> None:
+    """A setting is described as this command uses it, not as a run does."""
+    own = run(tmp_path, *command, "--help")
+
+    assert [words for words in said if words not in own.words] == []
+    assert [words for words in unsaid if words in own.words] == []
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_a_right_key_of_an_older_canvas_is_right(tmp_path: Path) -> None:
 
 
 def test_an_administrator_s_token_adds_this_canvas_s_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With it a rename that nobody knew of is found, on the key or as the name of the box to tick."""
+    """With it a rename that nobody knew of is found, on the key or as the name of the box to check."""
     renamed = {QUIZ: QUIZ.replace(":id", ":quiz_id")}
     alone = preflight(tmp_path, scopes_renamed=renamed)
     monkeypatch.setenv("CANVAS_ADMIN_TOKEN", "1~embedded-admin-token")
@@ -212,4 +212,4 @@ def test_an_administrator_s_token_adds_this_canvas_s_names(tmp_path: Path, monke
 
     assert (alone.code, found.code, lacking.code) == (1, 0, 1)
     assert (row["scope"], row["canvas_name"]) == (QUIZ, renamed[QUIZ])
-    assert f"tick {renamed[QUIZ]} and save" in row["remedy"]
+    assert f"select {renamed[QUIZ]} and save" in row["remedy"]

@@ -47,7 +47,7 @@ def test_a_run_is_recorded_by_all_its_workers_and_judged_again(tmp_path: Path) -
     assert _verdicts(reports) == _verdicts(again)
     assert len(load_bundle(bundle).exchanges) > 50
     assert "Not recorded" not in replayed.stdout
-    assert "judged otherwise" not in replayed.stdout
+    assert "differs from that of the recorded run" not in replayed.stdout
     assert f"Reports: {again / 'scopes.html'}" in replayed.stdout
     assert not (tmp_path / "none").exists()
 
@@ -70,14 +70,14 @@ def test_replay_ends_as_the_run_did(
 
     assert (ran.code, ran.err) == (code, "")
     assert said in ran.words
-    assert "Judged again from a bundle" in ran.words
+    assert "Replayed from a bundle" in ran.words
     assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [("{", "is not a bundle"), ("[]", "is not a bundle"), ('{"scope_conformance_bundle": 9}', "of version 9"),
-     ('{"scope_conformance_bundle": 1, "giv', "a bundle that is cut off")],
+     ('{"scope_conformance_bundle": 1, "giv', "an incomplete bundle")],
 )  # fmt: skip
 def test_no_bundle(content: str, said: str, tmp_path: Path) -> None:
     """Exit code 4, a message that says what is wrong, and nothing written, not even the reports asked for."""
@@ -113,7 +113,7 @@ def test_record_needs_a_folder(tmp_path: Path) -> None:
     ran = run(tmp_path, "record", "--output", tmp_path / "none" / "bundle.json")
 
     assert ran.code == 4
-    assert "whose folder does not exist" in ran.err
+    assert "its folder does not exist" in ran.err
 
 
 def test_reports_that_cannot_be_written(tmp_path: Path) -> None:

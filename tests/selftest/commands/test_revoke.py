@@ -41,7 +41,7 @@ def test_an_access_token(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("state", "given", "said"),
     [
-        ({}, {"CANVAS_ACCESS_TOKEN": "1~other"}, "its hour is over and its refresh token still works"),
+        ({}, {"CANVAS_ACCESS_TOKEN": "1~other"}, "it has expired but its refresh token still works"),
         ({}, {"CANVAS_REFRESH_TOKEN": "r", "CANVAS_CLIENT_SECRET": "wrong"}, "is not this key's secret"),
         ({"faults": (Fault("sso-redirect", "DELETE"),)}, {"CANVAS_ACCESS_TOKEN": "1~embedded-access-token"},
          "could not be revoked: HTTP 302"),

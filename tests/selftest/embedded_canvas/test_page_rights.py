@@ -103,7 +103,7 @@ def test_list_flags_are_for_editors() -> None:
 
 
 def test_to_do_dates_are_for_content_editors() -> None:
-    """`student_todo_at` sets the to-do date, and unticking the box removes it; without the right both are ignored."""
+    """`student_todo_at` sets the to-do date, and clearing the box removes it; without the right both are ignored."""
     of = canvas()
     date = "2026-02-01T00:00:00Z"
 

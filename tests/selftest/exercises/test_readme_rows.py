@@ -45,7 +45,7 @@ class TestRows:
 
     @pytest.mark.parametrize("scope", [SCOPE, PAGE])
     def test_older_token(self, version: str, mode: str, scope: str) -> None:
-        """The key has the scope, the token does not: authorize again, and nothing to tick."""
+        """The key has the scope, the token does not: authorize again; the key needs no change."""
         found = sweep(mode, version=version, missing_on_token=lacking(version, scope))
 
         assert found.not_granted() == {scope: (Verdict.MISSING, "token-not-reauthorized")}

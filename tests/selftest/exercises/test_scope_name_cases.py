@@ -104,7 +104,7 @@ BOTH: Final[dict[str, Any]] = taken(GET_PAGE, PUT_PAGE)
 UNKNOWN: Final = "url:PUT|/api/v1/courses/:course_id/quizzes/:quiz_id"
 
 LACKING: Final[list[tuple[str, Profile, dict[str, Any], dict[str, Any], list[str], list[str]]]] = [
-    # name, profile, state, settings, the boxes to tick, the scopes that have none
+    # name, profile, state, settings, the boxes to check, the scopes that have none
     ("newer Canvas", ALLY, taken(PUT_PAGE), {}, [PUT_PAGE], []),
     ("older Canvas", ALLY, {**taken(PUT_PAGE), "version": "old"}, {}, [older(PUT_PAGE)], []),
     ("neither name is on the key", ALLY, BOTH, {},
@@ -145,7 +145,7 @@ def test_one_fault_is_one_step(
     for result in found.results.values():
         assert result.verdict is Verdict.GRANTED or told.step(result)
         assert result.cause != "scope-missing-on-key" or any(
-            f"tick {box} and save" in str(result.remedy) for box in boxes
+            f"select {box} and save" in str(result.remedy) for box in boxes
         )
 
 

@@ -116,7 +116,7 @@ def test_each_lacking_permission_is_named() -> None:
     page = next(each for each in profile.requirements if str(each.scope) == PUT_PAGE)
     remedy = sweep(only=(PUT_PAGE,), denied=frozenset({"manage_wiki_update"})).results[PUT_PAGE].remedy
     assert page.permission in str(remedy)
-    assert "nothing to tick on the key" in str(remedy)
+    assert "The key needs no change" in str(remedy)
 
 
 FAULTS = ["500", "502", "503-html", "html-200", "sso-redirect", "reset", "truncate", "not-json", "other-software"]

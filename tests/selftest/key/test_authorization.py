@@ -62,7 +62,7 @@ def test_a_scope_goes_by_this_canvas_s_name(names: dict[str, str | None], asked:
     with pytest.raises(NotAuthorized) as caught:
         attempt.code_in(back(attempt, error="invalid_scope", error_description=f"not granted: {asked}"))
     assert f"The key does not carry {box}:" in caught.value.message
-    assert f"tick {box} and save" in caught.value.remedy
+    assert f"select {box} and save" in caught.value.remedy
 
 
 def test_a_state_is_never_used_twice() -> None:
@@ -93,9 +93,9 @@ def test_a_code() -> None:
 REFUSALS: Final = [
     ("access_denied", "", "clicked Cancel", "click Authorize"),
     ("invalid_scope", f"not granted: {SCOPES[3]} and {SCOPES[5]}", f"The key does not carry {SCOPES[3]}, {SCOPES[5]}:",
-     f"Edit, tick {SCOPES[3]}, {SCOPES[5]} and save"),
+     f"Edit, select {SCOPES[3]}, {SCOPES[5]} and save"),
     # Before about 2020 Canvas lists nothing.
-    ("invalid_scope", "", "The key does not carry the integration's scopes", "tick the integration's scopes"),
+    ("invalid_scope", "", "The key does not carry the integration's scopes", "select the integration's scopes"),
     ("unauthorized_client", "Client does not have access", "turned off", "State of Anthology Ally to ON"),
     ("client_not_allowed_for_user", "", "is not allowed to authorize integrations", "Log in as another user"),
     ("server_error", "odd\x1b[2J", "integration (server_error: odd\ufffd[2J).", "Start again"),

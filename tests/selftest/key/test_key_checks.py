@@ -1,4 +1,4 @@
-"""The eight key checks: each can fail, each cause has its state, and a fault is never an answer."""
+"""The key checks: each can fail, each cause has its state, and a fault is never an answer."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_state(state: dict[str, Any], given: dict[str, Any], differs: dict[KeyCh
 
 
 def test_each_check_can_fail() -> None:
-    """There is a state for each of the eight in which it fails."""
+    """There is a state for each of them in which it fails."""
     failing = {check for row in STATES for check, outcome in row[3].items() if outcome[0] is FAILED}
 
     assert failing == set(KeyCheck)
@@ -160,14 +160,14 @@ def test_a_box_has_this_canvas_s_name(state: dict[str, Any], given: dict[str, An
 
 
 def test_what_has_no_box_is_not_to_be_ticked() -> None:
-    """A scope that this Canvas does not list is named as missing, but nobody is told to tick it."""
+    """A scope that this Canvas does not list is named as missing, but nobody is told to select it."""
     found = checked({"missing_on_key": QUIZ}, {**ADMIN, "profile": WITH_UNKNOWN})
     lacking = next(r for r in found.setup.key if r.check is SCOPES_ON_KEY)
 
     assert "The key lacks 2 of 32 required scopes: " in lacking.message
     assert NO_SUCH in lacking.message
     assert NO_SUCH not in (lacking.remedy or "")
-    assert f"tick {min(QUIZ)} and save" in (lacking.remedy or "")
+    assert f"select {min(QUIZ)} and save" in (lacking.remedy or "")
 
 
 def test_the_key_s_record_shows_no_secret() -> None:

@@ -31,5 +31,5 @@ MOVED: Final = PAGE.replace("/pages/", "/wiki/")
     ],
 )
 def test_cause(missing: Collection[str] | None, names: Names, cause: str) -> None:
-    """What the key lacks comes before what the token lacks; a name that is not here has nothing to tick."""
+    """What the key lacks comes before what the token lacks; a name that is not here has no box to check."""
     assert missing_cause(PAGE, missing, 3, names).slug == cause

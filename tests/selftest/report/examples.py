@@ -139,7 +139,7 @@ def two_things_wrong() -> RunResult:
 
 
 def everything_missing() -> RunResult:
-    """An API key on which no box is ticked, or an LTI key."""
+    """An API key on which no box is checked, or an LTI key."""
     cause = causes.WRONG_KIND_OF_KEY
 
     def refused(requirement: Requirement) -> ScopeResult:

@@ -130,9 +130,9 @@ def test_what_to_do_comes_first_in_the_order_of_the_key_screen() -> None:
 
     assert page.xpath("string(//main//h2)") == "What to do"
     assert steps[0].startswith(
-        "In Canvas, open Admin > Developer Keys > Anthology Ally > Edit: tick Allow Include Parameters and save."
+        "In Canvas, open Admin > Developer Keys > Anthology Ally > Edit: select Allow Include Parameters and save."
     )
-    assert steps[1].startswith("In Canvas, open Admin > Developer Keys > Anthology Ally > Edit, and tick 1 box:")
+    assert steps[1].startswith("In Canvas, open Admin > Developer Keys > Anthology Ally > Edit, and select 1 scope:")
     assert f"Section Pages {PAGE}" in steps[1]
 
 
@@ -153,7 +153,7 @@ def test_a_red_row_has_its_remedy_and_evidence() -> None:
     assert row.xpath(".//a[@href='#step-2']")
     evidence = row.getnext()
     assert evidence is not None
-    assert f"tick {PAGE} and save" in words(evidence.find(".//details"))
+    assert f"select {PAGE} and save" in words(evidence.find(".//details"))
     assert evidence.xpath("string(.//details//pre[last()])").startswith('{"errors"')
 
 

@@ -97,7 +97,7 @@ def test_the_outcome_is_the_first_line(name: str) -> None:
 
 
 def test_what_to_do_comes_before_the_tables() -> None:
-    """What to do comes first, as a numbered list with the boxes to tick."""
+    """What to do comes first, as a numbered list with the scopes to select."""
     page = read(render(Subject(ALLY, two_things_wrong())))
     headings = [heading.text for heading in page.iter("h2")]
     steps = page.find("ol")
@@ -105,7 +105,7 @@ def test_what_to_do_comes_before_the_tables() -> None:
     assert headings == ["What to do", "Key and token", "Scopes"]
     assert steps is not None
     assert len(steps) == 2
-    assert "tick Allow Include Parameters" in steps[0].text_content()
+    assert "select Allow Include Parameters" in steps[0].text_content()
     assert steps[1].findtext(".//li//code") == PAGE
 
 

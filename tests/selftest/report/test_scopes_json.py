@@ -157,4 +157,4 @@ def test_the_missing_scope_is_missing() -> None:
     row = next(row for row in as_json(two_things_wrong())["scopes"] if row["scope"] == PAGE)
 
     assert (row["verdict"], row["proof"], row["cause"]) == ("missing", None, "scope-missing-on-key")
-    assert f"section Pages: tick {PAGE} and save" in row["remedy"]
+    assert f"section Pages: select {PAGE} and save" in row["remedy"]

@@ -101,7 +101,7 @@ def test_what_to_do_says_each_thing_once() -> None:
     """The remedies follow the table, with the boxes and scopes that they apply to."""
     text = summary(Subject(ALLY, two_things_wrong()))
 
-    assert " ".join(text.split()).count("tick Allow Include Parameters") == 1
+    assert " ".join(text.split()).count("select Allow Include Parameters") == 1
     assert f"    section Pages\n    [ ] {PAGE}\n" in text
     assert "    for url:GET|/api/v1/courses/:id\n" in text
 

@@ -17,9 +17,7 @@ MADE_LATER = (".venv/", "reports/", "allure-report/", "allure-results/")
 def test_every_path_in_it_exists(document: str) -> None:
     """A path in code style that has a folder in it names a file or folder of the project."""
     text = (ROOT / document).read_text("utf-8")
-    paths = {
-        path for path in re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", text) if not path.startswith(("reports/", "allure-re"))
-    }
+    paths = {path for path in re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", text) if not path.startswith(MADE_LATER)}
 
     assert paths
     assert [path for path in sorted(paths) if not any((ROOT / base / path).exists() for base in BELOW)] == []
