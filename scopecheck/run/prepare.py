@@ -11,6 +11,7 @@ from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.key_checks import check_all
 from scopecheck.key.outcome import CheckOutcome, key_results
+from scopecheck.key.roles import standing_of
 from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -20,11 +21,13 @@ from scopecheck.model.setup import DeadToken, Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
 from scopecheck.run.plan import Plan
 from scopecheck.run.questions import (
+    ask_accounts,
     ask_course,
     ask_included,
     ask_key_record,
     ask_names,
     ask_preflight,
+    ask_standing,
     ask_token,
     ask_user_name,
 )
@@ -43,6 +46,7 @@ def prepare(settings: Settings, plan: Plan) -> Setup:
     """
     facts, token = _ask(settings, plan)
     facts = ask_names(settings, plan, facts, token)
+    facts = replace(facts, standing=ask_standing(settings, plan, facts))
     return _setup(settings, plan, facts, check_all(facts), token)
 
 
@@ -55,6 +59,7 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
         token, refused = ask_token(anonymous, settings)
         with closing(plan.client(settings, token, plan.pace)) as client:
             read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
+            listed = side_by_side.submit(ask_accounts, client, settings) if token else None
             canaries = send_canaries(client, scopes) if token else Canaries()
             course = read.result()
             included = ask_included(client, settings, course) if token else None
@@ -69,6 +74,8 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
         token_refusal=refused,
         no_token=token is None and refused is None,
         client_id=settings.client_id,
+        profile=settings.profile,
+        accounts=listed.result() if listed else None,
     )
     return _stamped(facts, plan, canaries.answers, course, included), token
 
@@ -81,8 +88,11 @@ def _stamped(
     canaries = [stamped(answer) for answer in canaries]
     course = stamped(course) if course else None
     included = replace(included, answer=stamped(included.answer)) if included else None
+    accounts = stamped(facts.accounts) if facts.accounts else None
     return replace(
         facts,
+        accounts=accounts,
+        standing=standing_of(accounts),
         canaries=evaluate_canaries(canaries),
         course=course,
         token=token_life(canaries, course, included.answer if included else None),
@@ -117,6 +127,7 @@ def _setup(
         dead=dead,
         user_id=facts.identity.user_id,
         user_name=ask_user_name(settings, plan, facts.identity.user_id),
+        standing=facts.standing,
         writes_refused=refused,
         notes=[_UNSIGNED] if not dead and not plan.signs.seen.signed else [],
     )

@@ -149,6 +149,7 @@ class SandboxSession:
             expected=len(settings.profile.requirements),
             missing_on_key=setup.missing_on_key,
             names=setup.names,
+            standing=setup.standing,
             notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *self.notes],
         )
 

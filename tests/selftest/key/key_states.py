@@ -15,7 +15,7 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck
 from tests.selftest.exercises.sweep import ALLY, SCOPES
 
 OK, FAILED, UNPROVED, NOT_CHECKED = CheckVerdict
-KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, FROM_KEY, INCLUDES = KeyCheck
+KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, FROM_KEY, INCLUDES, ADMINISTERS = KeyCheck
 Outcome = tuple[CheckVerdict, str | None]
 
 FINE: Final[Outcome] = (OK, None)
