@@ -61,7 +61,7 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
             read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
             listed = side_by_side.submit(ask_accounts, client, settings) if token else None
             canaries = send_canaries(client, scopes) if token else Canaries()
-            course = read.result()
+            course, accounts = read.result(), listed.result() if listed else None
             included = ask_included(client, settings, course) if token else None
     facts = KeyFacts(
         key_name=settings.profile.title,
@@ -75,7 +75,7 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
         no_token=token is None and refused is None,
         client_id=settings.client_id,
         profile=settings.profile,
-        accounts=listed.result() if listed else None,
+        accounts=accounts,
     )
     return _stamped(facts, plan, canaries.answers, course, included), token
 
