@@ -61,9 +61,16 @@ class CanvasConfig:
     """`personal` is a user-generated token: it belongs to the default key and is never scope-checked."""
 
     # The user behind the token
-    role: Literal["admin", "site-admin", "teacher", "student"] = "admin"
+    role: Literal["admin", "site-admin", "teacher", "student", "ally", "sub-account-admin"] = "admin"
+    """`ally`: administrator of the root account with a role that has just the permissions that Anthology asks for;
+    `sub-account-admin`: of the sub-account of the sandbox course."""
     denied: frozenset[str] = frozenset()
-    """Permissions that the role lacks, by Canvas's names (`manage_wiki_update`, …)."""
+    """Permissions that the role lacks, by Canvas's names (`manage_wiki_update`, …) of either version: one that is not
+    in force stands for those that rule in its place."""
+    denied_below: tuple[str, ...] = ()
+    """Permissions that an account role lacks in a sub-account alone, each as `ACCOUNT:PERMISSION`."""
+    role_cache: bool = False
+    """Whether a change of a role goes unseen until the cache is emptied (Canvas.empty_cache)."""
     language: Literal["en", "es", "xx"] = "en"
     """The user's language; `xx` is an invented one."""
     owns_media: bool = True

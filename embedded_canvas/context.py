@@ -12,7 +12,7 @@ from embedded_canvas.http import Request, Response, json_response
 from embedded_canvas.known import DUMMY
 from embedded_canvas.pagination import link_header, page_numbers
 from embedded_canvas.params import Upload
-from embedded_canvas.permissions import allows
+from embedded_canvas.permissions import Judge
 from embedded_canvas.records import AccessToken, Account, Course, Term, User
 from embedded_canvas.tables import Tables
 from embedded_canvas.translations import NOT_PERMITTED, UNAUTHORIZED, translated
@@ -96,7 +96,12 @@ class Context:
 
     def may(self, right: str, where: Course | Account) -> bool:
         """Whether the caller has the right there."""
-        return allows(self.caller, right, where)
+        return self.judge.allows(self.caller, right, where)
+
+    @property
+    def judge(self) -> Judge:
+        """Who may do what here."""
+        return Judge(self.tables, self.config.is_old)
 
     def require(self, right: str, where: Course | Account) -> None:
         """Refuse a caller without the right, the way this Canvas version does."""

@@ -31,6 +31,7 @@ from embedded_canvas.moments import now
 from embedded_canvas.records import AccessToken, Account, Course, DeveloperKey, Term, User
 from embedded_canvas.scopes import own_names
 from embedded_canvas.seed_content import add_content, add_history, add_media, text
+from embedded_canvas.seed_roles import add_roles, denied_outright
 from embedded_canvas.tables import Tables
 
 
@@ -41,6 +42,7 @@ def seed(config: CanvasConfig) -> Tables:
     _keys(tables, config)
     _token(tables, config)
     _institution(tables)
+    add_roles(tables, config)
     _courses(tables, config)
     if config.content != "empty":
         add_content(tables, config)
@@ -52,7 +54,13 @@ def seed(config: CanvasConfig) -> Tables:
 def _people(tables: Tables, config: CanvasConfig) -> None:
     tables.users = {
         INTEGRATION_USER: User(
-            INTEGRATION_USER, "Ally Integration", config.role, config.denied, SANDBOX, SCIENCE, language=config.language
+            INTEGRATION_USER,
+            "Ally Integration",
+            config.role,
+            denied_outright(config),
+            SANDBOX,
+            SCIENCE,
+            language=config.language,
         ),
         COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE),
         ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin"),

@@ -152,7 +152,7 @@ def _shown(context: Context, file: File) -> Response:
     catch_up(context)
     if file.workflow_state != "processed":
         raise errors.not_found()
-    context.require("read_contents", context.tables.courses[file.course_id])
+    context.require("read_files", context.tables.courses[file.course_id])
     return json_response(file_json(context, file, context.includes()) | previews())
 
 

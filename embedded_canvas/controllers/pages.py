@@ -50,7 +50,7 @@ def page_json(context: Context, course: Course, page: Page, *, body: bool = True
 def index(context: Context) -> Response:
     """A course's pages, by ID unless sorted; older Canvas never includes bodies here."""
     course = context.course()
-    context.require("read", course)
+    context.require("read_wiki", course)
     require_tab(context, "pages")
     found = [page for page in live_pages(context, course) if may_read(context, course, page)]
     if "published" in context.params:

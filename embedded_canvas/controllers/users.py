@@ -68,6 +68,6 @@ def _user(context: Context, name: str) -> User:
             found = user
     if found is None or found.workflow_state == "deleted":
         raise errors.not_found()
-    if found is not context.caller and not context.caller.administers:
+    if found is not context.caller and not context.judge.administers_something(context.caller):
         raise context.not_permitted()
     return found

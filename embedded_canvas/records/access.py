@@ -15,8 +15,9 @@ class User:
     id: int
     name: str
     role: str
-    """`site-admin`, `admin` (of the root account), or `teacher` or `student` (enrolled in one course)."""
+    """`site-admin`, `teacher` or `student` (enrolled in one course); with others the user's account roles count."""
     denied: frozenset[str] = frozenset()
+    """Rights and permissions that the user lacks, whatever the role says."""
     course_id: int | None = None
     """The course that a teacher or student is enrolled in."""
     course_account_id: int | None = None
@@ -29,9 +30,9 @@ class User:
     """`en`, `es` or `xx` (translations.py)."""
 
     @property
-    def administers(self) -> bool:
-        """Whether the user administers the root account."""
-        return self.role in {"admin", "site-admin"}
+    def is_enrolled(self) -> bool:
+        """Whether the user is enrolled in the one course."""
+        return self.role in {"teacher", "student"}
 
 
 @dataclass

@@ -12,6 +12,7 @@ from embedded_canvas.options import MEANINGS, OptionError, described, form_of, p
 
 ACCOUNTS = "url:GET|/api/v1/accounts"
 PAGES = "url:GET|/api/v1/courses/:course_id/pages"
+ROLES = "admin|site-admin|teacher|student|ally|sub-account-admin"
 
 GOOD: list[tuple[list[str], dict[str, Any]]] = [
     ([], {}),
@@ -38,11 +39,11 @@ BAD: list[tuple[list[str], str]] = [
     (["throttle="], "--embedded throttle=: '' is not one of its values; write throttle=true|false."),
     (
         ["role=boss"],
-        "--embedded role=boss: 'boss' is not one of its values; write role=admin|site-admin|teacher|student.",
+        f"--embedded role=boss: 'boss' is not one of its values; write role={ROLES}.",
     ),
     (
         ["role=admin", "role=admin"],
-        "--embedded role is given 2 times; give it once, as role=admin|site-admin|teacher|student.",
+        f"--embedded role is given 2 times; give it once, as role={ROLES}.",
     ),
     (
         ["latency_ms=-1"],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.selftest.embedded_canvas.content import NEW, PAGE, PAGE_BODY, PAGES, put_page, student
+from tests.selftest.embedded_canvas.content import NEW, NO_READER, PAGE, PAGE_BODY, PAGES, put_page, student
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 
 KEYS = {
@@ -101,7 +101,7 @@ def test_unpublished_pages_need_a_right() -> None:
 
 def test_the_right_is_tested_before_the_tab() -> None:
     """Users who may not read are refused, whether or not the tab is enabled."""
-    of = canvas(disabled_tabs=frozenset({"pages"}), denied=frozenset({"read"}))
+    of = canvas(disabled_tabs=frozenset({"pages"}), denied=NO_READER)
 
     assert client(of).get(PAGES).json() == NOT_PERMITTED
 
