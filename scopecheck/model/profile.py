@@ -54,11 +54,11 @@ class Permission:
         return tuple(key for alternative in self.keys for key in alternative)
 
     def boxes(self, keys: Collection[str]) -> list[str]:
-        """What the boxes of some of its keys are called; the label itself where they are all of an alternative's."""
+        """What the boxes of some of its keys are called; the label itself where one key stands for all its boxes."""
         group, _, last = self.label.rpartition(" - ")
         names = last.split(" / ")
         for alternative in self.keys:
-            if len(alternative) == len(names) > 1 and set(keys) < set(alternative):
+            if len(alternative) == len(names) > 1 and set(keys) <= set(alternative):
                 return [f"{group} - {name}" for key, name in zip(alternative, names, strict=True) if key in keys]
         return [self.label]
 
