@@ -66,7 +66,7 @@ def test_its_members_are_in_order() -> None:
     found = as_json(two_things_wrong())
 
     assert list(found) == [
-        "schema", "profile", "mode", "started_at", "duration_s", "target", "conformant", "counts", "key", "scopes",
+        "schema", "headline", "profile", "mode", "started_at", "duration_s", "target", "conformant", "counts", "key", "scopes",
         "cleanup",
     ]  # fmt: skip
     assert list(found["target"]) == ["base_url", "embedded", "account_id", "course_id"]
