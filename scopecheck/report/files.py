@@ -6,7 +6,9 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
-JSON: Final = "scopes.json"
+from scopecheck.config.scopes_file import SCOPES_FILE
+
+JSON: Final = SCOPES_FILE
 MARKDOWN: Final = "scopes.md"
 HTML: Final = "scopes.html"
 JUNIT: Final = "junit.xml"

@@ -149,7 +149,7 @@ class SandboxSession:
             expected=len(settings.profile.requirements),
             missing_on_key=setup.missing_on_key,
             names=setup.names,
-            notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *self.notes],
+            notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],
         )
 
     @property
