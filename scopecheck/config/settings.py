@@ -20,7 +20,6 @@ from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.secret import Secret
 
-
 _NO_BASELINE: Final = "Nothing is compared: the last run left no scopes.json for CANVAS_BASELINE."
 
 

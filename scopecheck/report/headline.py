@@ -55,7 +55,8 @@ def of_target(found: Headline, run: RunResult) -> Headline:
 
 def limits(profile: Profile, run: RunResult) -> list[str]:
     """What a green run did not prove, one clause each: from its verdicts, then what `RunResult.limits` adds."""
-    return [*_untried(run), *_unchecked(profile, run), *run.limits]
+    early = ["the run ended early"] if run.ended else []
+    return [*_untried(run), *_unchecked(profile, run), *run.limits, *early]
 
 
 def one_cause(run: RunResult) -> ScopeResult | None:
