@@ -215,7 +215,8 @@ class Controller:
         allure = Path(self._config.option.allure_report_dir)
         try:
             write_reports(self.reports, self.subject)
-            allure_results.complete(allure, self.subject, self.reports / HTML)
+            if not self.subject.tested_nothing:
+                allure_results.complete(allure, self.subject, self.reports / HTML)
         except ReportFolderError as error:
             self.problem = error
         except OSError as error:

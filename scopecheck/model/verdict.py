@@ -153,7 +153,7 @@ class RunResult:
     part: str = ""
     """What selected only a part of the cases, such as `-k pages`; empty if nothing did."""
     ended: str = ""
-    """Why the run ended before its last case, as a sentence; empty if it did not."""
+    """Why the run ended before its last case, as a clause; empty if it did not."""
     unconfigured: str = ""
     """For a demonstration on the embedded Canvas: why no other was tested."""
 

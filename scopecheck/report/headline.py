@@ -120,11 +120,10 @@ def _how_to_try(run: RunResult) -> str:
 def _part(run: RunResult, gaps: GapsFound) -> Headline:
     """A run that did not judge every scope, which is never conformant."""
     number, selected = len(run.scopes), f" ({run.part})" if run.part else ""
-    beside = run.ended and f"The run ended early: {run.ended}"
-    beside = beside or "Run without a filter to test all scopes."
+    beside = f"The run ended early: {run.ended}." if run.ended else "Run without a filter to test all scopes."
     if not number:
-        why = run.ended or f"{counted(run.expected, 'scope')} without a verdict, so the run is not conformant."
-        return Headline(_NOTHING, f"Nothing was tested{selected}: {why}", "" if run.ended else beside)
+        why = run.ended or f"{counted(run.expected, 'scope')} without a verdict, so the run is not conformant"
+        return Headline(_NOTHING, f"Nothing was tested{selected}: {why}.", "" if run.ended else beside)
     wrong = list(_wrong(run, gaps))
     granted = sum(result.verdict is Verdict.GRANTED for result in run.scopes)
     known = counted(len(gaps.excused), "known gap")

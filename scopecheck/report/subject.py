@@ -39,6 +39,11 @@ class Subject:
         """Whether the run passed, known gaps considered."""
         return conformant(self.run, self.gaps)
 
+    @property
+    def tested_nothing(self) -> bool:
+        """Whether the run ended before its first case: then there is nothing for machines to read or compare."""
+        return bool(self.run.ended) and not self.run.scopes
+
     @cached_property
     def document(self) -> ScopesDocument:
         """The content of scopes.json."""

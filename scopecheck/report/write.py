@@ -29,7 +29,7 @@ def write_reports(directory: Path, subject: Subject) -> None:
     A run that ended early and judged nothing has no scopes.json: it says nothing that a machine could compare.
     """
     texts = {MARKDOWN: markdown.render(subject), HTML: html.render(subject)}
-    if subject.run.scopes or not subject.run.ended:
+    if not subject.tested_nothing:
         texts = {JSON: scopes_json.encode(subject.document), **texts}
     _write(directory, texts)
 
