@@ -12,6 +12,7 @@ from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unprov
 from scopecheck.key.role_fix import Kind, role_fix, unshown_boxes
 from scopecheck.model import causes
 from scopecheck.model.key_facts import KeyFacts
+from scopecheck.model.standing import Standing
 
 
 def user_administers(facts: KeyFacts) -> CheckOutcome:
@@ -40,27 +41,21 @@ def user_administers(facts: KeyFacts) -> CheckOutcome:
         text = f"The user's role lacks what {profile.title} needs for its own work: {', '.join(off)}."
         remedy = str(role_fix(Kind.PERMISSION, profile, standing, (), unneeded=True))
         return failed(causes.USER_LACKS_PERMISSION, text, accounts, remedy=remedy)
-    return ok(_administers(facts), accounts)
+    return ok(_administers(standing), accounts)
 
 
-def limit_of(facts: KeyFacts) -> str | None:
-    """What a run with this token does not prove, if its user administers sub-accounts only."""
-    if not facts.standing.sub_accounts_only:
-        return None
-    return (
-        f"The user who authorized the integration administers only {_accounts(facts)}, no root account: nothing is "
-        "proved for the rest of the institution."
-    )
+def limits_of(standing: Standing) -> list[str]:
+    """What a run with this user's token does not prove: clauses for its headline."""
+    return [f"the token's user administers only {_accounts(standing)}"] if standing.sub_accounts_only else []
 
 
-def _administers(facts: KeyFacts) -> str:
-    only = "only " if facts.standing.sub_accounts_only else ""
-    text = f"The user administers {only}{_accounts(facts)}"
-    names = dict.fromkeys(role.name for role in facts.standing.roles or ())
+def _administers(standing: Standing) -> str:
+    text = f"The user administers {'only ' if standing.sub_accounts_only else ''}{_accounts(standing)}"
+    names = dict.fromkeys(role.name for role in standing.roles or ())
     return f"{text}, as {', '.join(names)}." if names else f"{text}."
 
 
-def _accounts(facts: KeyFacts) -> str:
-    ids = facts.standing.accounts or []
-    word = "sub-account" if facts.standing.sub_accounts_only else "account"
+def _accounts(standing: Standing) -> str:
+    ids = standing.accounts or []
+    word = "sub-account" if standing.sub_accounts_only else "account"
     return f"{word}{'s' if len(ids) > 1 else ''} {', '.join(ids)}"
