@@ -38,8 +38,8 @@ class Setting:
 def chain(accounts: dict[int, Account], account: Account) -> list[Account]:
     """The account and those above it, from the root down."""
     above = [account]
-    while (parent := accounts.get(above[0].parent_account_id or 0)) and above[0].parent_account_id:
-        above.insert(0, parent)
+    while (parent := above[0].parent_account_id) is not None:
+        above.insert(0, accounts[parent])
     return above
 
 

@@ -61,9 +61,10 @@ def _people(tables: Tables, config: CanvasConfig) -> None:
             SANDBOX,
             SCIENCE,
             language=config.language,
+            login=CREDENTIALS.login,
         ),
-        COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE),
-        ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin"),
+        COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE, login="casey"),
+        ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin", login="alex"),
     }
 
 

@@ -28,6 +28,8 @@ class User:
     """The user's login for this account: `active`, `suspended` or `none`."""
     language: str = "en"
     """`en`, `es` or `xx` (translations.py)."""
+    login: str | None = None
+    created_at: datetime = field(default_factory=now)
 
     @property
     def is_enrolled(self) -> bool:
