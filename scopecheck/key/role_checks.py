@@ -52,7 +52,12 @@ def limits_of(standing: Standing) -> list[str]:
 def _administers(standing: Standing) -> str:
     text = f"The user administers {'only ' if standing.sub_accounts_only else ''}{_accounts(standing)}"
     names = dict.fromkeys(role.name for role in standing.roles or ())
-    return f"{text}, as {', '.join(names)}." if names else f"{text}."
+    if names:
+        return f"{text}, as {', '.join(names)}."
+    return (
+        f"{text}. The permissions of the user's role were not read: that takes an administrator's token "
+        "(CANVAS_ADMIN_TOKEN) that may see roles."
+    )
 
 
 def _accounts(standing: Standing) -> str:

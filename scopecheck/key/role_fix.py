@@ -23,6 +23,8 @@ class Kind(Enum):
     """By being made an administrator: the user is none, or not one of the account in question."""
     PERMISSION = auto()
     """By permissions that are turned on for the user's role."""
+    SUB_ACCOUNT = auto()
+    """By the same further down: in the accounts that the user administers they are on."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def kind_for(profile: Profile, standing: Standing, scope: str) -> Kind | None:
         return Kind.ADMINISTRATOR
     if standing.sub_accounts_only and "/accounts/" in scope and not any(map(standing.lacks, permissions)):
         return Kind.ADMINISTRATOR
+    if permissions and standing.roles and not any(map(standing.off, permissions)):
+        return Kind.SUB_ACCOUNT
     return Kind.PERMISSION if permissions else None
 
 
@@ -58,15 +62,29 @@ def role_fix(
     if kind is Kind.ADMINISTRATOR:
         role = profile.role or Role(profile.title, ())
         needs = "That role needs these permissions (Admin > Permissions > Account Roles)"
-        return RoleFix(_join(role, standing), tuple(each.label for each in role.permissions), needs)
-    boxes = dict.fromkeys(box for scope in scopes for box in _boxes(profile, standing, scope))
-    boxes |= dict.fromkeys(unshown_boxes(profile, standing) if unneeded else ())
+        return RoleFix(_join(role, standing), tuple(_labels(role)), needs)
+    lacking = {box for scope in scopes for box in _boxes(profile, standing, scope)}
+    boxes = _in_order(profile, lacking.union(unshown_boxes(profile, standing) if unneeded else ()))
     permissions = "this permission" if len(boxes) == 1 else f"these {len(boxes)} permissions"
-    return RoleFix(
-        "The key needs no change. In Canvas, open Admin > Permissions > Account Roles, and for "
-        f"{_role(standing)} turn on {permissions}",
-        tuple(boxes),
-    )
+    where = "open Admin > Permissions > Account Roles"
+    if kind is Kind.SUB_ACCOUNT:
+        of = f"account{'s' if len(standing.accounts or ()) > 1 else ''} {', '.join(standing.accounts or ())}"
+        where = f"open Permissions > Account Roles in the sub-account of the course (the role has all of it in {of})"
+    what = f"The key needs no change. In Canvas, {where}, and for {_role(standing)} turn on {permissions}"
+    return RoleFix(what, tuple(boxes))
+
+
+def _labels(role: Role) -> Iterator[str]:
+    """All permissions of a role, without those that are a part of another."""
+    for each in role.permissions:
+        if not any(set(each.all_keys) < set(other.all_keys) for other in role.permissions):
+            yield each.label
+
+
+def _in_order(profile: Profile, boxes: Collection[str]) -> list[str]:
+    permissions = profile.role.permissions if profile.role else ()
+    known = [name for each in permissions for some in each.keys for name in (each.label, *each.boxes(some))]
+    return sorted(boxes, key=known.index)
 
 
 def unshown_boxes(profile: Profile, standing: Standing) -> list[str]:

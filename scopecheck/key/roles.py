@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from scopecheck.canvas.classify import Reading, read
-from scopecheck.canvas.ids import same_id
+from scopecheck.canvas.ids import local_id, same_id
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call, Query
 from scopecheck.model.standing import HeldRole, Standing
@@ -51,7 +51,9 @@ def read_roles(admin: CanvasClient, user_id: str, accounts: Sequence[str]) -> li
 
 
 def _roles_in(admin: CanvasClient, user_id: str, account: str) -> list[HeldRole] | None:
-    admins = _rows(admin, f"/api/v1/accounts/{account}/admins", [("user_id[]", user_id), _ALL])
+    # By both IDs: Canvas names a user by the global one, and a list knows its own shard's users by the local one.
+    wanted = [("user_id[]", each) for each in dict.fromkeys((local_id(user_id), user_id))]
+    admins = _rows(admin, f"/api/v1/accounts/{account}/admins", [*wanted, _ALL])
     mine = [row for row in admins or () if _is_of(row, user_id)]
     roles = _rows(admin, f"/api/v1/accounts/{account}/roles", [("show_inherited", "true"), _ALL]) if mine else None
     by_id = {str(role.get("id")): role for role in roles or ()}

@@ -36,7 +36,9 @@ class TestReadRoles:
         api = RolesApi({"1": [admin(5)]}, {"1": [role(1, "Account Admin", {"read_forum": True}), ALLY_ROLE]})
 
         assert asked(api, "1") == [HeldRole("Ally", "1", {"read_forum": True, "become_user": False})]
-        assert api.asked == ["user_id%5B%5D=10000000000101&per_page=100", "show_inherited=true&per_page=100"]
+        assert api.asked == [
+            "user_id%5B%5D=101&user_id%5B%5D=10000000000101&per_page=100", "show_inherited=true&per_page=100"
+        ]  # fmt: skip
 
     def test_several_accounts(self) -> None:
         """A user may have a role in each of several accounts; the role of a sub-account may be inherited."""
