@@ -195,13 +195,3 @@ def test_canaries_end_at_the_first_refusal() -> None:
 
     assert len(evidence) == 1
     assert found.setup.probes_prove
-
-
-def test_no_name_of_an_account_is_evidence() -> None:
-    """Of the accounts and their courses reports show members and types; of the key's record what it says."""
-    found = checked({}, {"course_id": None, "course_name": None, "redirect_uri": None, **ADMIN})
-    shown = {result.check: "".join(each.body for each in result.evidence) for result in found.setup.key}
-
-    assert '"name": text' in shown[KeyCheck.USER_ADMINISTERS]
-    assert '"name": text' in shown[INCLUDES]
-    assert '"require_scopes":true' in shown[SCOPES_ON_KEY].replace(" ", "")
