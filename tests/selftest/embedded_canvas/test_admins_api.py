@@ -161,11 +161,12 @@ class TestSubAccountAdmin:
         assert [by.get(f"/api/v1/courses/{number}").status_code for number in (1003, 1004)] == [200, 403]
 
     def test_it_has_no_permission_of_root_accounts(self) -> None:
-        """It cannot act as other users, which takes the root account."""
+        """It cannot act as other users or see the course's SIS import, which takes the root account."""
         by = client(canvas(role="sub-account-admin", enforce_scopes=False))
         answer = by.get("/api/v1/users/self", params={"as_user_id": COLLEAGUE})
 
         assert (answer.status_code, answer.json()) == (401, {"errors": "Invalid as_user_id"})
+        assert {"sis_course_id", "sis_import_id"} & by.get("/api/v1/courses/1001").json().keys() == {"sis_course_id"}
 
     def test_with_less(self) -> None:
         """Permissions can be denied to it too."""

@@ -21,6 +21,10 @@ GOOD: list[tuple[list[str], dict[str, Any]]] = [
     (["version=old", "role=teacher"], {"version": "old", "role": "teacher"}),
     (["denied=manage_wiki_update"], {"denied": frozenset({"manage_wiki_update"})}),
     (["denied=a, b", "denied=c"], {"denied": frozenset({"a", "b", "c"})}),
+    (
+        ["denied_below=12:manage_wiki_update, 11:read_forum"],
+        {"denied_below": ("12:manage_wiki_update", "11:read_forum")},
+    ),
     ([f"missing_on_key={ACCOUNTS},{PAGES}"], {"missing_on_key": frozenset({ACCOUNTS, PAGES})}),
     # only the first equals sign separates key and value
     (["redirect_uris=https://a.test/?x=1"], {"redirect_uris": ("https://a.test/?x=1",)}),
@@ -50,6 +54,11 @@ BAD: list[tuple[list[str], str]] = [
         "--embedded latency_ms=-1: '-1' is not a whole number of 0 or more; write latency_ms=NUMBER.",
     ),
     (["denied=a,,b"], "--embedded denied=a,,b: a value is empty; write denied=VALUE[,VALUE…]."),
+    (
+        ["denied_below=read_forum"],
+        "--embedded denied_below=read_forum: 'read_forum' is not a sub-account and a permission such as "
+        "12:manage_wiki_update; write denied_below=ACCOUNT:PERMISSION[,ACCOUNT:PERMISSION…].",
+    ),
     (
         ["missing_on_token=pages"],
         "--embedded missing_on_token=pages: 'pages' is not a scope such as url:GET|/api/v1/accounts; "

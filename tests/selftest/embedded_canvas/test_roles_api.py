@@ -197,6 +197,23 @@ class TestChanges:
 
         assert (below["enabled"], below["locked"], below["readonly"]) == (True, True, True)
 
+    def test_a_lock_ends_what_was_set_below(self) -> None:
+        """What an account between had set before does not count any more, further down either."""
+        of = canvas(role="ally", denied_below=("11:read_forum",))
+        before = client(of).get("/api/v1/courses/1003/discussion_topics").status_code
+        change(of, read_forum=ON | {"locked": True})
+
+        assert (before, client(of).get("/api/v1/courses/1003/discussion_topics").status_code) == (403, 200)
+
+    def test_a_lock_alone_changes_nothing(self) -> None:
+        """Without a value the permission stays as it is inherited, below too."""
+        of = canvas()
+        change(of, f"{ROLES}/AccountAdmin", read_forum={"locked": True})
+        below = client(of, "admin").get("/api/v1/accounts/13/roles/AccountAdmin").json()["permissions"]["read_forum"]
+
+        assert (below["enabled"], below["locked"]) == (True, True)
+        assert client(of).get(TOPICS).status_code == 200
+
     def test_for_the_accounts_below_alone(self) -> None:
         """A permission can leave out the account itself, but not apply to nothing."""
         of = canvas(role="ally")
