@@ -35,6 +35,11 @@ def issued_by(key_id: str, client_id: str, user_id: str | None) -> bool | None:
     return True if user_id is not None and int(user_id) // SHARD == key // SHARD else None
 
 
+def local_id(number: str) -> str:
+    """A numeric ID without its shard."""
+    return str(int(number) % SHARD)
+
+
 def same_id(one: object, other: str) -> bool:
     """Whether two numeric IDs have the same local part: `42` and `10000000000042` are one key."""
     try:

@@ -6,18 +6,21 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from dotenv import dotenv_values
 
 from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, Setting, unset
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
 from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile
-from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
+from scopecheck.config.scopes_file import SCOPES_FILE, NoScopesFile, ScopesFileError, load_scopes_file
 from scopecheck.config.target_settings import target_problems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.secret import Secret
+
+_NO_BASELINE: Final = "Nothing is compared: the last run left no scopes.json for CANVAS_BASELINE."
 
 
 class SettingsError(Exception):
@@ -49,6 +52,8 @@ class Settings:
     """The verdicts that are expected, although they are not `granted`."""
     baseline: ScopesDocument | None = None
     """The earlier run that this one is compared with."""
+    notes: tuple[str, ...] = ()
+    """What the reports say about the settings themselves."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -97,6 +102,7 @@ def load_settings(
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
         gaps=gaps,
         baseline=baseline,
+        notes=(_NO_BASELINE,) if baseline is None and "CANVAS_BASELINE" in values else (),
     )
 
 
@@ -112,6 +118,14 @@ def as_given(setting: Setting, value: str | None) -> str | None:
     if setting.variable == "CANVAS_PROFILE" and is_profile_name(value):
         return value
     return str(Path.cwd() / value.strip())
+
+
+def secrets_given(root: Path) -> tuple[Secret, ...]:
+    """Every secret in the environment and `root`'s `.env`, whether or not the other settings are right."""
+    values = _collect({}, root)
+    return tuple(
+        Secret(values[setting.variable]) for setting in SETTINGS if setting.secret and setting.variable in values
+    )
 
 
 def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
@@ -159,8 +173,14 @@ def _gaps(values: Mapping[str, str], root: Path, profile: Profile | None, proble
 def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> ScopesDocument | None:
     if "CANVAS_BASELINE" not in values:
         return None
+    path = root / values["CANVAS_BASELINE"]
     try:
-        return load_scopes_file(root / values["CANVAS_BASELINE"])
+        return load_scopes_file(path)
+    except NoScopesFile as error:
+        # What this folder's last run left, if it tested anything: its absence must not stop all later runs.
+        if path.resolve() != (_reports(values, root) / SCOPES_FILE).resolve():
+            problems.append(f"CANVAS_BASELINE: {error}")
+        return None
     except ScopesFileError as error:
         problems.append(f"CANVAS_BASELINE: {error}")
         return None

@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from scopecheck.canvas.scope_names import Box, box, has_no_box
+from scopecheck.key.role_fix import WAIT, Kind, kind_for, role_fix
 from scopecheck.model import causes
-from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY
+from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY, USER_LACKS_PERMISSION
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult, RunResult, ScopeResult, Verdict
 from scopecheck.report.known_gaps import is_excused
@@ -58,9 +59,10 @@ _PLACE: Final = {cause.slug: place for place, cause in enumerate(IN_ORDER)}
 
 @dataclass(frozen=True)
 class Boxes:
-    """Scopes to select under one heading of the key screen."""
+    """Scopes to select under one heading of the key screen, or permissions to turn on."""
 
     section: str
+    """The heading; empty for permissions."""
     boxes: tuple[Box, ...]
 
 
@@ -101,8 +103,9 @@ class _Wrong:
         self.also += [cause, *other.also]
 
 
-_Groups: TypeAlias = dict[tuple[str, str], _Wrong]
-"""By cause, and by remedy where one cause has several."""
+_Group: TypeAlias = tuple[str, str | Kind]
+"""A cause, and its remedy or the way to the rights that are lacking, where it has several."""
+_Groups: TypeAlias = dict[_Group, _Wrong]
 
 _SELECTING: Final = SCOPE_MISSING_ON_KEY.slug
 _ENFORCING: Final = causes.SCOPES_NOT_ENFORCED.slug
@@ -141,7 +144,7 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
     foreign = any(cause == _FOREIGN for cause, _ in wrong)
     _fold(wrong)
     in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
-    steps = [_action(profile, run, cause, entry, excused) for (cause, _), entry in in_order]
+    steps = [_action(profile, run, group, entry, excused) for group, entry in in_order]
     if foreign and steps[0].cause in _ABOUT_THE_KEY:
         steps[0] = replace(steps[0], what=f"{_which_key(run)} {steps[0].what}")
     return steps
@@ -150,10 +153,7 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
 def _by_remedy(profile: Profile, run: RunResult, excused: Collection[str]) -> _Groups:
     wrong: _Groups = {}
     for result in _wrong_results(profile, run, excused):
-        cause, remedy = result.cause or "", result.remedy or result.message
-        # Scopes to select are one action, though each scope's remedy names its own.
-        key = (cause, "" if cause in {_SELECTING, _ENFORCING} else remedy)
-        entry = wrong.setdefault(key, _Wrong(remedy))
+        entry = wrong.setdefault(_group(profile, run, result), _Wrong(result.remedy or result.message))
         if isinstance(result, ScopeResult):
             entry.scopes.append(result.scope)
         else:
@@ -180,6 +180,32 @@ def _which_key(run: RunResult) -> str:
     )
 
 
+def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) -> _Group:
+    """Results of one group are one action: scopes to select and permissions to turn on, though each names its own."""
+    cause = result.cause or ""
+    if cause in {_SELECTING, _ENFORCING}:
+        return cause, ""
+    if cause == USER_LACKS_PERMISSION.slug:
+        kind: Kind | None = Kind.ADMINISTRATOR if run.standing.administers_nothing else Kind.PERMISSION
+        if isinstance(result, ScopeResult):
+            kind = kind_for(profile, run.standing, result.scope)
+        return cause, kind or result.remedy or result.message
+    return cause, result.remedy or result.message
+
+
+def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Action:
+    """All permissions to turn on for the user's role."""
+    fix = role_fix(kind, profile, run.standing, entry.scopes, unneeded=bool(entry.checks))
+    return Action(
+        USER_LACKS_PERMISSION.slug,
+        f"{fix.what}. {fix.needs}:" if fix.needs else f"{fix.what}:",
+        (Boxes("", tuple(Box("", name) for name in fix.boxes)),),
+        WAIT,
+        tuple(entry.scopes),
+        tuple(entry.checks),
+    )
+
+
 def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -> Iterator[KeyResult | ScopeResult]:
     order = [str(requirement.scope) for requirement in profile.requirements]
     checks = [check for check in run.key if check.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED}]
@@ -188,7 +214,10 @@ def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -
     yield from sorted(wrong, key=lambda result: order.index(result.scope))
 
 
-def _action(profile: Profile, run: RunResult, cause: str, entry: _Wrong, excused: Collection[str]) -> Action:
+def _action(profile: Profile, run: RunResult, group: _Group, entry: _Wrong, excused: Collection[str]) -> Action:
+    cause, how = group
+    if isinstance(how, Kind):
+        return _allowing(profile, run, how, entry)
     found = Action(
         cause,
         entry.remedy,

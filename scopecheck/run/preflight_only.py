@@ -26,8 +26,10 @@ ON_THE_KEY = (
 """The checks that need no token."""
 
 
-def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> RunResult:
+def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unconfigured: str = "") -> RunResult:
     """Ask Canvas about the key; `settings` must have a base URL, a client ID and a redirect URI.
+
+    `unconfigured` says why it is the embedded Canvas that is asked.
 
     Only the scopes that the key turns out to lack get a verdict: any token it issues will lack them too. No other scope
     is judged, so the result is never conformant.
@@ -37,7 +39,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
     with closing(plan.client(settings, None, plan.pace)) as client:
         said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
     found = KeyFacts(named_of(settings, record), scopes, settings.redirect_uri, settings.profile.key.allow_includes,
-                     preflight=said, key_record=record, no_token=True)  # fmt: skip
+                     preflight=said, key_record=record, no_token=True, profile=settings.profile)  # fmt: skip
     found = ask_names(settings, plan, found)
     return RunResult(
         profile=settings.profile.name,
@@ -56,6 +58,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
         missing_on_key=found.missing_on_key,
         names=found.names,
         named=found.named,
+        unconfigured=unconfigured,
     )
 
 

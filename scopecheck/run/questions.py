@@ -15,12 +15,14 @@ from scopecheck.exercises.probe import probe_call
 from scopecheck.key.oauth import TokenRefused, obtain
 from scopecheck.key.preflight import preflight, under_other_names
 from scopecheck.key.record import read_key_record, read_scopes_list
+from scopecheck.key.roles import ACCOUNTS, ACCOUNTS_SCOPE, read_roles
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Included, KeyFacts, KeyRecord, Preflight, TokenRefusal
 from scopecheck.model.named import UNNAMED, Named, key_of
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
+from scopecheck.model.standing import Standing
 from scopecheck.run.plan import Plan
 from scopecheck.sandbox.guard import course_call
 from scopecheck.transport.client import CanvasClient, Renew
@@ -76,6 +78,21 @@ def named_of(settings: Settings, record: KeyRecord | None, user: str = UNNAMED.u
     """What remedies call the key and the user: as Canvas shows them, as far as that is known."""
     client_id, name = (record.key_id, record.name) if record else (settings.client_id, None)
     return Named(key_of(settings.profile.title, client_id, name), user, settings.profile.key.authorized_in)
+
+
+def ask_accounts(client: CanvasClient, settings: Settings) -> Answer | None:
+    """The accounts that the token's user administers, where the profile asks for a role and has the scope."""
+    scopes = {str(requirement.scope) for requirement in settings.profile.requirements}
+    return client.send(ACCOUNTS) if settings.profile.role and ACCOUNTS_SCOPE in scopes else None
+
+
+def ask_standing(settings: Settings, plan: Plan, facts: KeyFacts) -> Standing:
+    """With an administrator's token: the user's roles in these accounts, beside what the accounts say."""
+    found, user_id = facts.standing, facts.identity.user_id
+    if not (settings.admin_token and user_id and found.accounts):
+        return found
+    with _administrator(settings, plan) as admin:
+        return replace(found, roles=read_roles(admin, user_id, found.accounts))
 
 
 def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import Final
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant, GrantLock
 from scopecheck.key.renewal import Renewal
+from scopecheck.key.role_checks import limits_of
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
@@ -150,7 +151,9 @@ class SandboxSession:
             missing_on_key=setup.missing_on_key,
             names=setup.names,
             named=setup.named,
-            notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *self.notes],
+            standing=setup.standing,
+            limits=limits_of(setup.standing),
+            notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],
         )
 
     @property

@@ -133,7 +133,7 @@ def test_the_action_runs_reports_and_remembers(tmp_path: Path) -> None:
     reports = tmp_path / "workspace" / "canvas-scopes-reports"
     code, outputs, summary = act(tmp_path)
     assert (code, outputs) == (0, f"reports={reports}\nconformant=true\n")
-    assert summary.startswith("# ✓ All good")
+    assert summary.startswith("# – Demonstration on the embedded Canvas")
 
     code, outputs, summary = act(tmp_path, "--without-scope", PAGE)
     assert (code, outputs) == (1, f"reports={reports}\nconformant=false\n")
@@ -149,11 +149,17 @@ def test_the_action_finds_files_of_the_callers_repository(tmp_path: Path) -> Non
     code, _, summary = act(tmp_path, "--without-scope", PAGE, CANVAS_KNOWN_GAPS="ci/gaps.toml")
 
     assert code == 0
-    assert summary.startswith("# ✓ All good except for 1 known gap")
+    assert "Except for 1 known gap: 30 of 31 scopes are granted." in summary.splitlines()[0]
 
 
 def test_wrong_settings_fail_the_action(tmp_path: Path) -> None:
-    """If nothing was run, there is no report to upload, and the job fails."""
+    """If nothing was tested, the summary says why, no earlier result stands for it, and the job fails."""
+    reports = tmp_path / "workspace" / "canvas-scopes-reports"
+    reports.mkdir(parents=True)
+    (reports / "scopes.json").write_text("{}")
     code, outputs, summary = act(tmp_path, CANVAS_BASE_URL="http://school.example")
 
-    assert (code, outputs, summary) == (4, "", "")
+    assert (code, outputs) == (4, f"reports={reports}\n")
+    assert summary.startswith("# ? Nothing was tested")
+    assert "CANVAS\\_BASE\\_URL" in summary or "CANVAS_BASE_URL" in summary
+    assert not (reports / "history" / "scopes.json").exists()

@@ -69,6 +69,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
     # That key lacks the redirect URI, enforcement and all boxes; the first step sends the reader to the right key.
     Fault("the ID of another key", given={"client_id": str(ADMIN_KEY)}, steps=3),
     Fault("the number of no account", given={"account_id": "999"}),
+    Fault("the user is a teacher", {"role": "teacher"}),
+    Fault("the user administers a sub-account", {"role": "sub-account-admin"}),
+    Fault("Ally's role, but pages cannot be updated", {"role": "ally", "denied": frozenset({"manage_wiki_update"})}),
+    Fault("Ally's role, but users cannot be acted as", {"role": "ally", "denied": frozenset({"become_user"})}),
+    Fault("courses cannot be listed", {"denied": frozenset({"read_course_list"})}),
 )
 
 

@@ -186,6 +186,24 @@ def _boxes(reader: Reader, match: re.Match[str]) -> None:
     reader.select(names)
 
 
+def _labels(reader: Reader) -> list[str]:
+    return [box.name for group in reader.action.boxes for box in group.boxes]
+
+
+def _allow(reader: Reader, match: re.Match[str]) -> None:
+    roles = reader.world.roles()
+    named = [role for role in roles if role["label"] == match["role"]] or roles
+    if not named:
+        raise NotDoable("the user has no role in the root account")
+    reader.world.allow(named[0], _labels(reader))
+
+
+def _make_administrator(reader: Reader, match: re.Match[str]) -> None:
+    if reader.world.roles():
+        raise Needless("the user is an administrator already")
+    reader.world.make_administrator(match["role"], _labels(reader))
+
+
 def _authorize(reader: Reader, _: re.Match[str]) -> None:
     reader.world.authorize()
 
@@ -212,6 +230,8 @@ DEEDS: Final[Mapping[str, Callable[[Reader, re.Match[str]], None]]] = {
     r"create a key with \+ Developer Key > \+ API Key": lambda reader, _: reader.world.create_key(),
     r"set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to (that one|that key|the one that is)": Reader.use_own_key,
     r"Copy the secret again, in Canvas: Admin > Developer Keys > Show Key": Reader.copy_secret,
+    r"for (the role (?P<role>.+?)|one of the user's roles .+?) turn on": _allow,
+    r"\+ Account Admins, and add that user with the role (?P<role>\w+)": _make_administrator,
     r"leave it unset for the root account": _root_account,
     r"python -m scopecheck authorize": _authorize,
     r"\brun again": _enough,

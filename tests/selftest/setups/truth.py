@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from embedded_canvas.keys import accepts_redirect, find_key, is_on
-from embedded_canvas.known import ROOT
+from embedded_canvas.known import INTEGRATION_USER, ROOT
 from embedded_canvas.moments import now
+from embedded_canvas.permission_keys import in_force
 from embedded_canvas.records import AccessToken, DeveloperKey
+from embedded_canvas.roles import administrations, setting
 from embedded_canvas.scopes import own_names
 from embedded_canvas.tokens import past
-from tests.selftest.setups.world import World
+from tests.selftest.setups.world import NEEDED, World
 
 
 def wrong_with(world: World) -> frozenset[str]:
@@ -71,10 +73,18 @@ def _token(world: World) -> Iterator[str]:
 
 
 def _user(world: World) -> Iterator[str]:
-    user = world.canvas.tables.users[101]
-    if not user.administers:
-        yield "the user administers nothing"
-    yield from (f"not permitted: {name}" for name in sorted(user.denied))
+    tables, user = world.canvas.tables, world.canvas.tables.users[INTEGRATION_USER]
+    rows = [row for row in administrations(tables.authority, user) if row.account_id == ROOT]
+    if not rows:
+        yield "the user does not administer the root account"
+        return
+    roles = [tables.authority.roles[row.role_id] for row in rows]
+    known = in_force(old=world.canvas.config.is_old)
+    for key in (key for each in NEEDED for key in each.all_keys if key in known):
+        if not any(
+            setting(tables.authority, tables.accounts, role, known[key], tables.accounts[ROOT]).here for role in roles
+        ):
+            yield f"not permitted: {key}"
 
 
 def _account(world: World) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ import httpx
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
-from embedded_canvas.known import CREDENTIALS
+from embedded_canvas.known import CREDENTIALS, INTEGRATION_USER
 from scopecheck.config.settings import Settings
 from scopecheck.key.authorization import Authorization, NotAuthorized
 from scopecheck.key.oauth import TokenRefused, exchange_code
@@ -29,8 +29,22 @@ ADMIN: Final[dict[str, Any]] = {"admin_token": Secret(CREDENTIALS.admin_token)}
 PLAN: Final = ("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z")
 
 
+NEEDED: Final = ALLY.role.permissions if ALLY.role else ()
+"""The permissions of the role that the integration asks for."""
+
+
 class NotDoable(Exception):
     """What a step asks for cannot be done now."""
+
+
+def permissions(labels: Collection[str]) -> dict[str, dict[str, bool]]:
+    """What turns these permissions on, by all of their keys: Canvas drops those that are not in force."""
+    boxes = {label: each.all_keys for each in NEEDED for label in [each.label]}
+    for each in NEEDED:
+        for key in each.all_keys:
+            for label in each.boxes([key]):
+                boxes[label] = (*boxes.get(label, ()), key)
+    return {key: {"explicit": True, "enabled": True} for label in labels for key in boxes[label]}
 
 
 @dataclass
@@ -117,6 +131,24 @@ class World:
         names = [scope if scope in shown else scope.replace(":url_or_id", ":url") for scope in SCOPES]
         assert shown.issuperset(names)
         return names
+
+    def roles(self) -> list[dict[str, Any]]:
+        """The roles with which the integration's user administers the root account."""
+        held = {row["role_id"] for row in self.ask("GET", f"/accounts/self/admins?user_id[]={INTEGRATION_USER}")}
+        return [role for role in self.ask("GET", "/accounts/self/roles?per_page=100") if role["id"] in held]
+
+    def allow(self, role: Mapping[str, Any], labels: Collection[str]) -> None:
+        """Turn permissions of a role on, by their labels on the Permissions page."""
+        self.ask("PUT", f"/accounts/self/roles/{role['id']}", {"permissions": permissions(labels)})
+        self.done.append(f"turned on {', '.join(labels)}")
+
+    def make_administrator(self, role_name: str, labels: Collection[str]) -> None:
+        """Add the integration's user to the root account's administrators, with a role that has these permissions."""
+        wanted = {"label": role_name, "permissions": permissions(labels)}
+        known = {role["label"]: role for role in self.ask("GET", "/accounts/self/roles?per_page=100")}
+        role = known.get(role_name) or self.ask("POST", "/accounts/self/roles", wanted)
+        self.ask("POST", "/accounts/self/admins", {"user_id": INTEGRATION_USER, "role_id": role["id"]})
+        self.done.append("made the user an administrator")
 
     # ---------------------------------------------------------------- the integration's user
 
