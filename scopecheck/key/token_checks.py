@@ -155,8 +155,9 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
 def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     reading = read(answer)
     text = f"No answer shows whether include[] works: {answer.says()}."
-    if reading is Reading.SCOPE_MISSING:
-        return _behind_scope(facts, text, answer)
+    refused = [each for each in (answer, facts.course) if each and read(each) is Reading.SCOPE_MISSING]
+    if refused:
+        return _behind_scope(facts, text, refused[-1])
     if reading is Reading.NOT_FOUND:
         # Where no course was read, those of the account were asked for.
         return unproved(text, answer, cause=causes.ACCOUNT_NOT_FOUND)
@@ -172,7 +173,8 @@ _SHOW_INCLUDES: Final = ("url:GET|/api/v1/accounts/:account_id/courses", "url:GE
 
 def _behind_scope(facts: KeyFacts, text: str, answer: Answer) -> CheckOutcome:
     """Includes show when a course is read: whoever gives the missing scope back makes this check possible, too."""
-    needed = next((scope for scope in _SHOW_INCLUDES if scope in facts.scopes), None)
+    shown = _SHOW_INCLUDES if answer is facts.course else _SHOW_INCLUDES[:1]
+    needed = next((scope for scope in reversed(shown) if scope in facts.scopes), None)
     if needed is None:
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
     cause = triage.missing_cause(needed, facts.missing_on_key, len(facts.scopes), facts.names, is_lti=facts.is_lti)

@@ -53,6 +53,7 @@ NEW_KEY: Final = (
     "the integration's scopes), set its State to ON, and set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to it"
 )
 ACTIVATE: Final = "activate it with Canvas's API: PUT /api/v1/developer_keys/ID with developer_key[event]=activate"
+COPY_SECRET: Final = "Copy the secret again, in Canvas: Admin > Developer Keys > Show Key."
 NEW_TOKEN: Final = f"run {SUITE} as {{user}}"
 
 SCOPE_MISSING_ON_KEY = Cause(
@@ -92,7 +93,8 @@ REDIRECT_URI_MISMATCH = Cause(
     "The key does not have this redirect URI.",
     f"{EDIT_KEY}, Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI "
     "(no trailing slash, the right region, the right client ID), and save. Use Redirect URIs, not Redirect URI "
-    "(Legacy).",
+    "(Legacy). If this is not the integration's key at all, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one "
+    "that is instead.",
 )
 KEY_OFF = Cause(
     "key-off",
@@ -104,8 +106,9 @@ WRONG_KIND_OF_KEY = Cause(
     "wrong-kind-of-key",
     "The key has none of the API scopes: either none is selected, or it is an LTI key, not an API key.",
     "In Canvas, open Admin > Developer Keys and look at the Type of {key}. If it is API Key, edit it, select all of "
-    "the integration's scopes and save. If it is LTI Key and the integration has another key, set CANVAS_CLIENT_ID and "
-    f"CANVAS_CLIENT_SECRET to that one. If it has none, {NEW_KEY}. Then {{again}}.",
+    "the integration's scopes, save, and make sure that its State is ON. If it is LTI Key and the integration has "
+    "another key, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that one. "
+    f"If it has none, {NEW_KEY}. Then {{again}}.",
 )
 KEY_UNKNOWN_HERE = Cause(
     "key-unknown-here",

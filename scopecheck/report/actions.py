@@ -23,7 +23,8 @@ IN_ORDER: Final = (
     causes.KEY_INACTIVE,
     causes.ENVIRONMENT_RESET,
     causes.WRONG_KIND_OF_KEY,
-    # The key screen, from top to bottom; State is in the list behind it.
+    # The list of keys, then the key screen, from top to bottom. Nobody can authorize while the key is off.
+    causes.KEY_OFF,
     causes.REDIRECT_URI_MISMATCH,
     causes.SCOPES_NOT_ENFORCED,
     causes.SCOPES_SENT_TO_UNSCOPED_KEY,
@@ -31,7 +32,6 @@ IN_ORDER: Final = (
     causes.SCOPE_MISSING_ON_KEY,
     causes.SCOPE_NAME_STALE,
     causes.NO_HARMLESS_PROBE,
-    causes.KEY_OFF,
     # The token.
     causes.TOKEN_FROM_ANOTHER_KEY,
     causes.TOKEN_KILLED,
@@ -143,11 +143,18 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
     wrong = _by_remedy(profile, run, excused)
     foreign = any(cause == _FOREIGN for cause, _ in wrong)
     _fold(wrong)
-    in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
+    in_order = sorted(wrong.items(), key=lambda item: _place(*item[0]))
     steps = [_action(profile, run, group, entry, excused) for group, entry in in_order]
     if foreign and steps[0].cause in _ABOUT_THE_KEY:
         steps[0] = replace(steps[0], what=f"{_which_key(run)} {steps[0].what}")
     return steps
+
+
+def _place(cause: str, how: str | Kind) -> int:
+    if how == causes.COPY_SECRET:
+        # Without the right secret nobody gets a token, as most changes of the key require.
+        return _PLACE[causes.ENVIRONMENT_RESET.slug]
+    return _PLACE.get(cause, len(_PLACE))
 
 
 def _by_remedy(profile: Profile, run: RunResult, excused: Collection[str]) -> _Groups:

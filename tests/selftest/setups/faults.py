@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from embedded_canvas.known import ADMIN_KEY, CREDENTIALS
 from scopecheck.model.secret import Secret
@@ -31,6 +31,8 @@ class Fault:
     """What it is about, where two faults exclude each other though they have nothing else in common."""
     steps: int = 1
     """How many steps it may take."""
+    unseen: Literal["", "probing", "without the record"] = ""
+    """Where nobody can see it who has no administrator's token: in probe mode, or in both."""
 
 
 def _off(*scopes: str) -> dict[str, frozenset[str]]:
@@ -55,7 +57,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault("another redirect URI", {"redirect_uris": ("https://prod.ally.ac/api/v2/4321/auth/canvas/callback",)}),
     Fault("the key is off", {"key_state": "off"}),
     Fault("the key is inactive", {"key_workflow": "inactive"}),
-    Fault("the key is deleted", {"key_workflow": "deleted"}),
+    Fault("the key is deleted", {"key_workflow": "deleted"}, part="which key"),
     _token("the token's hour is over", "expired"),
     _token("the token was revoked", "revoked"),
     _token("the token is of another Canvas", "unknown"),
@@ -67,12 +69,25 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault("another key's secret", given={**REFRESH, "client_secret": Secret("another")}, part="token"),
     Fault("the ID of no key", given={"client_id": "424242"}),
     # That key lacks the redirect URI, enforcement and all boxes; the first step sends the reader to the right key.
-    Fault("the ID of another key", given={"client_id": str(ADMIN_KEY)}, steps=3),
+    Fault(
+        "the ID of another key",
+        given={"client_id": str(ADMIN_KEY), "client_secret": Secret("admin-key-secret")},
+        part="which key",
+        steps=3,
+    ),
     Fault("the number of no account", given={"account_id": "999"}),
     Fault("the user is a teacher", {"role": "teacher"}),
     Fault("the user administers a sub-account", {"role": "sub-account-admin"}),
-    Fault("Ally's role, but pages cannot be updated", {"role": "ally", "denied": frozenset({"manage_wiki_update"})}),
-    Fault("Ally's role, but users cannot be acted as", {"role": "ally", "denied": frozenset({"become_user"})}),
+    Fault(
+        "Ally's role, but pages cannot be updated",
+        {"role": "ally", "denied": frozenset({"manage_wiki_update"})},
+        unseen="probing",
+    ),
+    Fault(
+        "Ally's role, but users cannot be acted as",
+        {"role": "ally", "denied": frozenset({"become_user"})},
+        unseen="without the record",
+    ),
     Fault("courses cannot be listed", {"denied": frozenset({"read_course_list"})}),
 )
 

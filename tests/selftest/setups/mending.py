@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from scopecheck.report.subject import Subject
@@ -49,13 +50,12 @@ class Mended:
 
 def mend(faults: tuple[Fault, ...], setting: Setting) -> Mended:
     """Do what the reports say, for at most as many rounds as there are faults."""
-    state, given = together(*faults)
-    world = World.of({**state, "version": setting.version}, given, mode=setting.mode, admin=setting.admin)
-    found = Mended()
+    world, found = _world(faults, setting), Mended()
+    unseen = {each for fault in faults if _is_unseen(fault, setting) for each in wrong_with(_world((fault,), setting))}
     steps = sum(fault.steps for fault in faults)
     for left in range(len(faults), -1, -1):
         before, subject = wrong_with(world), world.run()
-        problem = _misjudged(subject, before, left, steps - len(faults) + left)
+        problem = _misjudged(subject, before, unseen, steps - len(faults) + left if left else 0)
         if problem or subject.conformant:
             found.problems += [problem] if problem else []
             return found
@@ -65,14 +65,23 @@ def mend(faults: tuple[Fault, ...], setting: Setting) -> Mended:
     raise AssertionError("the last round either ends the loop or is misjudged")
 
 
-def _misjudged(subject: Subject, wrong: frozenset[str], left: int, most: int) -> str | None:
+def _world(faults: tuple[Fault, ...], setting: Setting) -> World:
+    state, given = together(*faults)
+    return World.of({**state, "version": setting.version}, given, mode=setting.mode, admin=setting.admin)
+
+
+def _is_unseen(fault: Fault, setting: Setting) -> bool:
+    return not setting.admin and fault.unseen in {"without the record", setting.mode.replace("probe", "probing")}
+
+
+def _misjudged(subject: Subject, wrong: frozenset[str], unseen: Collection[str], most: int) -> str | None:
     """What is wrong with the outcome or the number of its steps, `most` of which are allowed."""
     if subject.conformant:
-        return f"green too early: {', '.join(sorted(wrong))}" if wrong else None
+        return f"green too early: {', '.join(sorted(wrong))}" if wrong.difference(unseen) else None
     steps = [line for action in subject.actions for line in to_do([action])]
     if not wrong:
         return "\n".join(["red though nothing is wrong", *steps])
-    if not left:
+    if not most:
         return "\n".join([f"not green after all rounds: {', '.join(sorted(wrong))}", *steps])
     if len(subject.actions) > most:
         return "\n".join([f"{len(subject.actions)} steps, {most} would do", *steps])

@@ -43,7 +43,7 @@ class Reader:
     def do(self) -> None:
         """Do the whole step; raises NotUnderstood, Needless and NotDoable."""
         try:
-            for sentence in self._sentences():
+            for sentence in self._instead() or self._sentences():
                 self._obey(sentence)
         except Enough:
             pass
@@ -57,6 +57,11 @@ class Reader:
 
     def _sentences(self) -> list[str]:
         return re.split(r"(?<=\.)\s+(?=[A-Z])", self._text())
+
+    def _instead(self) -> list[str]:
+        """The sentence that replaces all others, where it holds."""
+        found = [re.match(r"If (?P<condition>.+?), .+ instead\.$", sentence) for sentence in self._sentences()]
+        return [match[0] for match in found if match and self._holds(match["condition"])]
 
     def _obey(self, sentence: str) -> None:
         asked = re.match(r"If (?P<condition>.+?), (?P<rest>.+)", sentence)
@@ -147,6 +152,12 @@ class Reader:
             raise Needless("the key is on already")
         self.world.turn_on(key)
 
+    def see_that_it_is_on(self, _: re.Match[str]) -> None:
+        """Set the State of the key whose screen was open to ON, if it is not."""
+        key = self.set_key()
+        if key and key["developer_key_account_binding"]["workflow_state"] != "on":
+            self.world.turn_on(key)
+
     def activate(self, _: re.Match[str]) -> None:
         """Activate the key again."""
         key = self.world.key(str(self.world.settings.client_id))
@@ -225,6 +236,7 @@ DEEDS: Final[Mapping[str, Callable[[Reader, re.Match[str]], None]]] = {
     r"select (?P<count>\d+) scopes?:": _boxes,
     r"select all of the integration's scopes": Reader.select_all,
     r"\b[Ss]ave\b": Reader.save,
+    r"make sure that its State is ON": Reader.see_that_it_is_on,
     r"set the State of (?P<key>.+?) to ON": Reader.turn_on,
     r"activate it with Canvas's API: PUT \S+/ID with developer_key\[event\]=activate": Reader.activate,
     r"create a key with \+ Developer Key > \+ API Key": lambda reader, _: reader.world.create_key(),
@@ -242,7 +254,7 @@ CONDITIONS: Final[Mapping[str, Callable[[Reader], bool]]] = {
     r"it is API Key": lambda reader: not (reader.set_key() or {"is_lti_key": True})["is_lti_key"],
     r"it is LTI Key and the integration has another key": Reader.has_another_key,
     r"it has none": lambda reader: reader.own_key() is None,
-    r"another key is the integration's|it is another|that is not the integration's key": Reader.has_another_key,
+    r"another key is the integration's|it is another|th(at|is) is not the integration's key": Reader.has_another_key,
     r"it is the same|it is\b|^it is$": lambda reader: not reader.has_another_key(),
     r"the key is listed as inactive": lambda reader: (reader.set_key() or {}).get("workflow_state") == "inactive",
     r"it is marked Test Cluster Only": lambda _: False,

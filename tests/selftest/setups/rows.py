@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from embedded_canvas.known import ADMIN_KEY, OTHER_COURSE
+from embedded_canvas.known import ADMIN_KEY
 from scopecheck.model.secret import Secret
 from tests.selftest.exercises.sweep import SCOPES
 from tests.selftest.setups.faults import COURSE, PAGE, QUIZ, REFRESH, TERMS
@@ -49,6 +49,7 @@ ENFORCE: Final = "scopes-not-enforced"
 KIND: Final = "wrong-kind-of-key"
 FOREIGN: Final = "token-from-another-key"
 UNKNOWN: Final = "key-unknown-here"
+LACKS: Final = "user-lacks-permission"
 REDIRECT: Final = "redirect-uri-mismatch"
 OTHER_URI: Final = "redirect_uris=https://prod.ally.ac/api/v2/4321/auth/canvas/callback"
 NO_COURSE: Final = {"course_id": None, "course_name": None}
@@ -136,12 +137,21 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("the number of no account", given={"account_id": "999"}, mode="probe",
         steps=(("account-not-found", "leave it unset for the root account"),)),
     # the user
-    Row("the user is a teacher", ("role=teacher",), steps=(("user-lacks-permission", "Admin > Permissions"),)),
-    Row("the user may not update pages", ("denied=manage_wiki_update",),
-        steps=(("user-lacks-permission", "Manage Pages - update"),)),
-    Row("the user may not update pages", ("denied=manage_wiki_update",), mode="probe", unseen=True),
-    # other people's courses and keys
-    Row("a sandbox that is somebody's course", given={"course_id": str(OTHER_COURSE), "course_name": "Biology"}),
+    Row("the user is a teacher", ("role=teacher",), steps=((LACKS, "add that user with the role Ally"),)),
+    Row("the user is a teacher", ("role=teacher",), mode="probe", steps=((LACKS, "+ Account Admins"),)),
+    Row("the user is a teacher, and a box is off", ("role=teacher", *off(QUIZ)), mode="probe", admin=True,
+        steps=((SELECT, "select 1 scope:"), (LACKS, "add that user with the role Ally"))),
+    Row("the user administers a sub-account", ("role=sub-account-admin",), steps=((LACKS, "+ Account Admins"),)),
+    Row("the role that Ally asks for", ("role=ally",), admin=True),
+    Row("the role that Ally asks for", ("role=ally",), mode="probe", admin=True),
+    Row("the same without updating pages", ("role=ally", "denied=manage_wiki_update"),
+        steps=((LACKS, "turn on this permission:"),)),
+    Row("the same without updating pages", ("role=ally", "denied=manage_wiki_update"), mode="probe", admin=True,
+        steps=((LACKS, "for the role Ally turn on this permission:"),)),
+    Row("the same without updating pages", ("role=ally", "denied=manage_wiki_update"), mode="probe", unseen=True),
+    Row("the same without acting as users", ("role=ally", "denied=become_user"), mode="probe", admin=True,
+        steps=((LACKS, "for the role Ally turn on this permission:"),)),
+    # the key of somebody else
     Row("the ID of another key", given={"client_id": str(ADMIN_KEY)},
         steps=((REDIRECT, "set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one that is"),
                (FOREIGN, "Compare CANVAS_CLIENT_ID"))),

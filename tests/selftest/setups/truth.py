@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from embedded_canvas.keys import accepts_redirect, find_key, is_on
-from embedded_canvas.known import INTEGRATION_USER, ROOT
+from embedded_canvas.known import INTEGRATION_USER, KEY, ROOT
 from embedded_canvas.moments import now
 from embedded_canvas.permission_keys import in_force
 from embedded_canvas.records import AccessToken, DeveloperKey
@@ -21,14 +21,17 @@ def wrong_with(world: World) -> frozenset[str]:
 
 
 def _current_key(world: World) -> DeveloperKey | None:
-    tables, number = world.canvas.tables, int(world.settings.client_id or 0)
-    return tables.keys.get(number)
+    """The integration's key: that of the settings, if it is one made for the integration, else the first of these."""
+    own = {key.id: key for key in world.canvas.tables.keys.values() if key.name.startswith("Ally")}
+    return own.get(int(world.settings.client_id or 0)) or own.get(KEY)
 
 
 def _key(world: World) -> Iterator[str]:
     key, config = _current_key(world), world.canvas.config
+    if key is None or str(key.id) != world.settings.client_id:
+        yield "the ID is not of the integration's key"
     if key is None or key.workflow_state == "deleted":
-        yield "no such key"
+        yield "the key is gone"
         return
     if find_key(world.canvas.tables, key.id) is None:
         yield "the key is inactive"

@@ -69,7 +69,7 @@ class World:
             settings = replace(self.settings, reports=reports)
             found = run_sweep(self.canvas, settings)
             session = SandboxSession(settings, Plan(*PLAN), found.setup, None)
-            return Subject(ALLY, session.result(list(found.results.values()), 0.0, embedded=True))
+            return Subject(ALLY, session.result(list(found.results.values()), 0.0, embedded=False))
 
     def change(self, what: str, **settings: Any) -> None:
         """Change the suite's settings."""
