@@ -155,30 +155,32 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
 def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     reading = read(answer)
     text = f"No answer shows whether include[] works: {answer.says()}."
-    refused = [each for each in (answer, facts.course) if each and read(each) is Reading.SCOPE_MISSING]
-    if refused:
-        return _behind_scope(facts, text, refused[-1])
+    missing = _missing_scope(facts, answer)
+    if missing:
+        return _behind_scope(facts, text, answer, missing)
     if reading is Reading.NOT_FOUND:
         # Where no course was read, those of the account were asked for.
         return unproved(text, answer, cause=causes.ACCOUNT_NOT_FOUND)
-    if reading in {Reading.OK, Reading.NOT_PERMITTED} and not is_record(answer):
+    if reading in {Reading.OK, Reading.NOT_PERMITTED, Reading.SCOPE_MISSING} and not is_record(answer):
         text = "No answer shows whether include[] works: there is no course that the token's user may read."
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
     return unproved(text, answer)
 
 
-_SHOW_INCLUDES: Final = ("url:GET|/api/v1/accounts/:account_id/courses", "url:GET|/api/v1/courses/:id")
-"""The scopes of the calls that show whether includes come back, the one that is tried last first."""
+def _missing_scope(facts: KeyFacts, answer: Answer) -> str | None:
+    """The required scope without which no course could be read: includes show when one is."""
+    asked = (
+        (facts.course, "url:GET|/api/v1/courses/:id"),
+        (answer, "url:GET|/api/v1/accounts/:account_id/courses"),
+    )
+    refused = (scope for said, scope in asked if said and read(said) is Reading.SCOPE_MISSING)
+    return next((scope for scope in refused if scope in facts.scopes), None)
 
 
-def _behind_scope(facts: KeyFacts, text: str, answer: Answer) -> CheckOutcome:
-    """Includes show when a course is read: whoever gives the missing scope back makes this check possible, too."""
-    shown = _SHOW_INCLUDES if answer is facts.course else _SHOW_INCLUDES[:1]
-    needed = next((scope for scope in reversed(shown) if scope in facts.scopes), None)
-    if needed is None:
-        return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
-    cause = triage.missing_cause(needed, facts.missing_on_key, len(facts.scopes), facts.names, is_lti=facts.is_lti)
-    select = causes.SELECT.format(boxes=box(needed, facts.names), **facts.named.words)
+def _behind_scope(facts: KeyFacts, text: str, answer: Answer, scope: str) -> CheckOutcome:
+    """Unproved with the cause of the missing scope: whoever gives that back makes this check possible, too."""
+    cause = triage.missing_cause(scope, facts.missing_on_key, len(facts.scopes), facts.names, is_lti=facts.is_lti)
+    select = causes.SELECT.format(boxes=box(scope, facts.names), **facts.named.words)
     return unproved(text, answer, cause=cause, remedy=select if cause is causes.SCOPE_MISSING_ON_KEY else None)
 
 
