@@ -91,10 +91,12 @@ class TestAlly:
         assert list(SECTIONS.items()) == sections == sorted(sections)
 
     def test_its_key_enforces_scopes_and_allows_includes(self) -> None:
-        """Ally's key has both settings on, and Ally's callback as its redirect URI."""
+        """Ally's key has both settings on, and Ally's callback as its redirect URI; it is authorized in Ally."""
         callback = "https://[AllyEnvironment]/api/v2/[ClientId]/auth/canvas/callback"
 
-        assert KeySettings(enforce_scopes=True, allow_includes=True, redirect_uri=callback) == ALLY.key
+        where = "Ally's Configuration, tab Canvas Developer Key"
+
+        assert KeySettings(True, True, callback, where) == ALLY.key
 
     def test_its_name_and_title(self) -> None:
         """The name is that of the file, the title that of the product."""
