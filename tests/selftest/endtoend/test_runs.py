@@ -14,7 +14,7 @@ from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import Finished, leading_to, run
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
-CHECKS = 8
+CHECKS = 9
 
 
 def agree(found: Finished) -> None:
