@@ -14,6 +14,7 @@ from scopecheck.bundle.bodies import json_body
 from scopecheck.bundle.bundle import Fault, Recorded
 from scopecheck.bundle.stand_ins import StandIns
 from scopecheck.model.answer import NOT_JSON, Answer
+from scopecheck.transport.certificates import kind_of_fault
 from scopecheck.transport.retries import NEVER_SENT, TIMED_OUT
 
 NOBODY: Final = "nobody"
@@ -58,6 +59,9 @@ def _text(text: str, stand_ins: StandIns) -> str:
 def _fault(fault: str) -> Fault:
     if fault.startswith(NEVER_SENT):
         return "never-sent"
+    kind = kind_of_fault(fault)
+    if kind:
+        return kind
     return "timed-out" if fault.startswith(TIMED_OUT) else "broken-off"
 
 

@@ -12,6 +12,7 @@ from scopecheck.canvas.production_copy import production_copy
 from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant
+from scopecheck.key.obstacles import OBSTACLES, obstacle
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -33,7 +34,7 @@ class TokenRefused(Exception):
             message,
             remedy,
             answer,
-            proves_nothing=cause in {causes.NOT_CANVAS_ANSWERING, causes.THROTTLED},
+            proves_nothing=cause in {causes.NOT_CANVAS_ANSWERING, causes.THROTTLED, *OBSTACLES},
             unknown_token=answer.status == 400 and "refresh_token not found" in answer.text,
         )
 
@@ -145,8 +146,11 @@ def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
     if answer.status == 422 and is_from_canvas(answer.headers):
         cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY
         return TokenRefused(cause, f"{what} could not be exchanged. {cause.means}", cause.remedy_for(), answer)
-    cause = causes.THROTTLED if read(answer) is Reading.THROTTLED else causes.NOT_CANVAS_ANSWERING
-    return TokenRefused(cause, f"{what} could not be exchanged: {_shown(answer)}.", cause.remedy, answer)
+    cause, detail = obstacle(answer) or (
+        causes.THROTTLED if read(answer) is Reading.THROTTLED else causes.NOT_CANVAS_ANSWERING, ""
+    )  # fmt: skip
+    text = f"{what} could not be exchanged: {_shown(answer)}."
+    return TokenRefused(cause, text, cause.remedy_for(detail=detail), answer)
 
 
 def _lost_in_a_copy(words: str, what: str, answer: Answer) -> TokenRefused | None:

@@ -87,9 +87,23 @@ def _dead(facts: KeyFacts, answer: Answer) -> CheckOutcome:
         return failed(causes.KEY_OFF, "Canvas does not accept the token, because its key is off.", answer)
     if reading is Reading.TOKEN_INVALID and facts.refreshed:
         return _never_worked(facts, answer)
+    if reading is Reading.UNAUTHENTICATED and not _was_seen(facts):
+        text = "Canvas answers as if no token had been sent."
+        return unproved(text, *facts.token.answers, cause=causes.AUTHORIZATION_LOST)
     copy = production_copy(answer.url)
     note = f" {copy.detail}." if copy else ""
     return failed(triage.UNPROVED[reading], _MEANS[reading] + note, answer)
+
+
+def _was_seen(facts: KeyFacts) -> bool:
+    """Whether an answer shows that Canvas saw the token: it checks scopes before it looks whether the user is deleted.
+
+    The order is that of authentication_methods.rb.
+    """
+    return any(
+        read(answer) is Reading.SCOPE_MISSING or signs_of(answer.headers).past_the_gate
+        for answer in facts.token.answers
+    )
 
 
 def _never_worked(facts: KeyFacts, answer: Answer) -> CheckOutcome:

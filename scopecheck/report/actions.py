@@ -17,6 +17,10 @@ from scopecheck.report.words import counted
 
 IN_ORDER: Final = (
     # Is this the right Canvas, and does it answer?
+    causes.CERTIFICATE_REFUSED,
+    causes.BASE_URL_REDIRECTS,
+    causes.FIREWALL,
+    causes.AUTHORIZATION_LOST,
     causes.NOT_CANVAS_ANSWERING,
     causes.KEY_UNKNOWN_HERE,
     causes.KEY_INACTIVE,

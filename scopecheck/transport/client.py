@@ -24,6 +24,7 @@ from scopecheck import __version__
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
+from scopecheck.transport.certificates import certificate_fault
 from scopecheck.transport.pace import Pace, Pacing
 from scopecheck.transport.retries import (
     NEVER_SENT,
@@ -196,7 +197,7 @@ class CanvasClient:
         url, authorized = str(request.url), "Authorization" in request.headers
         try:
             response = self._http.send(request)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             elapsed = round((time.perf_counter() - started) * 1000)
             fault = _fault(error, elapsed)
             return Answer(request.method, url, None, fault=fault, elapsed_ms=elapsed, sent=sent, authorized=authorized)
@@ -218,7 +219,10 @@ class CanvasClient:
         return max(self.patience.first_wait / 2, backoff(state))
 
 
-def _fault(error: httpx.HTTPError, elapsed_ms: int) -> str:
+def _fault(error: httpx.HTTPError | httpx.InvalidURL, elapsed_ms: int) -> str:
+    refused = certificate_fault(error)
+    if refused:
+        return refused
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
         return f"{NEVER_SENT}: {error or 'timeout'}"
     if isinstance(error, httpx.TimeoutException):
