@@ -10,6 +10,7 @@ from scopecheck.model import causes
 from scopecheck.model.answer import NOT_JSON, Answer
 from scopecheck.model.causes import Cause
 from scopecheck.transport.certificates import remedy_for_fault
+from scopecheck.transport.retries import BROKEN_OFF
 
 OBSTACLES: Final = frozenset({causes.CERTIFICATE_REFUSED, causes.BASE_URL_REDIRECTS, causes.FIREWALL})
 
@@ -33,6 +34,17 @@ def obstacle(answer: Answer, *, canvas_seen: bool = False) -> tuple[Cause, str] 
         return (causes.BASE_URL_REDIRECTS, origin) if origin else None
     blocked = reading is Reading.NOT_CANVAS and answer.status in _BLOCKED and answer.json is NOT_JSON
     return (causes.FIREWALL, "") if blocked and (canvas_seen or answer.target.signed) else None
+
+
+def refuses_long_address(answer: Answer, characters: int) -> bool:
+    """Whether an address of more characters may have been refused for its length.
+
+    Some refuse it with a page, IIS as one that is not found (its limit of a query is 2,048), some cut the connection.
+    """
+    if len(answer.url) <= characters:
+        return False
+    page = read(answer) is Reading.NOT_CANVAS and answer.status in {*_BLOCKED, 404} and answer.json is NOT_JSON
+    return page or (answer.fault or "").startswith(BROKEN_OFF)
 
 
 def canvas_behind(answer: Answer) -> str | None:

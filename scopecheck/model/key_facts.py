@@ -25,6 +25,8 @@ class Preflight:
     """Required scopes whose name in this Canvas showed, with that name; only those that have several."""
     key_on: bool | None = None
     answers: list[Answer] = field(default_factory=list)
+    too_long: Answer | None = None
+    """What something between here and Canvas answered to a long address, where Canvas answered shorter ones."""
 
 
 @dataclass(frozen=True)

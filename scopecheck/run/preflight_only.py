@@ -9,6 +9,7 @@ from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.config.settings import Settings
 from scopecheck.key import triage
 from scopecheck.key.key_checks import check_all
+from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import key_results
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.profile import Requirement
@@ -55,6 +56,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
         expected=len(scopes),
         missing_on_key=found.missing_on_key,
         names=found.names,
+        notes=key_notes(found),
     )
 
 

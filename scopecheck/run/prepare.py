@@ -10,6 +10,7 @@ from dataclasses import replace
 from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.key_checks import check_all
+from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
@@ -118,7 +119,7 @@ def _setup(
         user_id=facts.identity.user_id,
         user_name=ask_user_name(settings, plan, facts.identity.user_id),
         writes_refused=refused,
-        notes=[_UNSIGNED] if not dead and not plan.signs.seen.signed else [],
+        notes=[*([_UNSIGNED] if not dead and not plan.signs.seen.signed else []), *key_notes(facts)],
     )
 
 

@@ -27,6 +27,7 @@ from scopecheck.model.secret import Secret
 from scopecheck.transport.certificates import certificate_fault
 from scopecheck.transport.pace import Pace, Pacing
 from scopecheck.transport.retries import (
+    BROKEN_OFF,
     NEVER_SENT,
     TIMED_OUT,
     is_throttled,
@@ -227,4 +228,4 @@ def _fault(error: httpx.HTTPError | httpx.InvalidURL, elapsed_ms: int) -> str:
         return f"{NEVER_SENT}: {error or 'timeout'}"
     if isinstance(error, httpx.TimeoutException):
         return f"{TIMED_OUT} {elapsed_ms / 1000:.0f} s"
-    return f"the connection broke off: {error or type(error).__name__}"
+    return f"{BROKEN_OFF}: {error or type(error).__name__}"

@@ -14,6 +14,8 @@ NEVER_SENT: Final = "could not connect"
 """How the fault starts if a request never reached the target."""
 TIMED_OUT: Final = "no answer within"
 """How the fault starts if a request may have reached the target, which did not answer in time."""
+BROKEN_OFF: Final = "the connection broke off"
+"""How the fault starts if the connection ended before an answer was complete."""
 
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 

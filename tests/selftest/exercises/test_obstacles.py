@@ -162,6 +162,15 @@ class TestFirewall:
 
         assert found.not_granted() == dict.fromkeys(WRITES, (Verdict.UNPROVED, "not-canvas-answering"))
 
+    def test_a_firewall_that_refuses_long_addresses(self) -> None:
+        """The preflight is made in parts, and a note says that a user's authorization will meet the same limit."""
+        found = sweep("probe", only=NONE, between=lambda canvas: Firewall(canvas, lambda r: len(str(r.url)) > 2048))
+
+        assert {result.verdict for result in found.setup.key} <= {CheckVerdict.OK, CheckVerdict.NOT_CHECKED}
+        assert len(found.setup.notes) == 1
+        assert "refuses addresses of 2,244 bytes (HTTP 403 from BigIP" in found.setup.notes[0]
+        assert "let 8,000 bytes through to /login/oauth2/auth" in found.setup.notes[0]
+
     def test_a_page_for_everything_may_come_from_a_wrong_host(self) -> None:
         """Where Canvas never answered, CANVAS_BASE_URL is what to look at first."""
         found = sweep("probe", only=NONE, between=lambda canvas: Firewall(canvas, lambda _: True))
