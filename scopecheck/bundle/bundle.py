@@ -64,6 +64,8 @@ class Circumstances(Struct, frozen=True):
     allow_students: bool
     may_write: bool
     """Whether nothing on this side kept it from writing, such as a lock that could not be taken."""
+    redirect_uri_malformed: bool = False
+    """Whether the redirect URI had not the form that the integration's profile gives."""
 
 
 class Found(Struct, frozen=True):

@@ -14,11 +14,12 @@ from scopecheck.canvas.scope_names import box, has_no_box
 from scopecheck.key import triage
 from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.key.preflight import CANARY
+from scopecheck.key.redirect_form import wrong_form
 from scopecheck.key.token_checks import includes_allowed, token_alive, token_from_key
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
-from scopecheck.model.key_facts import KeyFacts, Preflight
+from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
 
 
@@ -37,11 +38,17 @@ def _key_known(facts: KeyFacts) -> CheckOutcome:
         return unknown_key("Canvas does not know the key CANVAS_CLIENT_ID.", preflight.answered)
     if record and record.active:
         return ok("The key's record says that it is active.", record.answer)
-    return _unknown(preflight)
+    return _unknown(facts)
 
 
 def _redirect_uri(facts: KeyFacts) -> CheckOutcome:
     preflight, record = facts.preflight, facts.key_record
+    wrong = _malformed(facts)
+    if wrong:
+        return failed(
+            causes.REDIRECT_URI_MALFORMED, wrong, *([preflight.answered] if preflight else []),
+            detail=facts.needs.redirect_uri,
+        )  # fmt: skip
     if preflight and preflight.redirect_uri_accepted:
         return ok("The key accepts CANVAS_REDIRECT_URI.", preflight.answered)
     if preflight and preflight.redirect_uri_accepted is False:
@@ -49,7 +56,13 @@ def _redirect_uri(facts: KeyFacts) -> CheckOutcome:
     # Older Canvas accepts subdomains too, so a record without the URI proves nothing.
     if record and record.redirect_uris and facts.redirect_uri in record.redirect_uris:
         return ok("The key's record has CANVAS_REDIRECT_URI.", record.answer)
-    return _unknown(preflight)
+    return _unknown(facts)
+
+
+def _malformed(facts: KeyFacts) -> str | None:
+    """What is wrong with the form of CANVAS_REDIRECT_URI, in a sentence; None if nothing is or it is not set."""
+    wrong = wrong_form(facts.redirect_uri, facts.needs) if facts.redirect_uri else None
+    return f"CANVAS_REDIRECT_URI {wrong}." if wrong else None
 
 
 def _key_on(facts: KeyFacts) -> CheckOutcome:
@@ -61,7 +74,7 @@ def _key_on(facts: KeyFacts) -> CheckOutcome:
     if preflight and facts.missing_on_key and len(facts.missing_on_key) == len(facts.scopes):
         text = "Canvas shows on or off only for a scope that the key carries, and it carries none of the required ones."
         return unproved(text, preflight.answers[-1], cause=_lacking_cause(facts, facts.missing_on_key))
-    return _unknown(preflight)
+    return _unknown(facts)
 
 
 def _on_or_off(on: bool, text: str, answer: Answer) -> CheckOutcome:
@@ -70,8 +83,9 @@ def _on_or_off(on: bool, text: str, answer: Answer) -> CheckOutcome:
     )  # fmt: skip
 
 
-def _unknown(preflight: Preflight | None) -> CheckOutcome:
+def _unknown(facts: KeyFacts) -> CheckOutcome:
     """A question that neither the preflight nor the key's record answered."""
+    preflight = facts.preflight
     if preflight is None:
         return not_checked("Not checked: set both CANVAS_CLIENT_ID and CANVAS_REDIRECT_URI to have this checked.")
     if preflight.key_known is False:
@@ -79,6 +93,9 @@ def _unknown(preflight: Preflight | None) -> CheckOutcome:
         return replace(unknown_key(text, preflight.answered), verdict=CheckVerdict.UNPROVED)
     if preflight.redirect_uri_accepted is False:
         text = "This cannot be checked while the key does not accept CANVAS_REDIRECT_URI."
+        if _malformed(facts):
+            remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(key=facts.key_name, detail=facts.needs.redirect_uri)
+            return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MALFORMED, remedy=remedy)
         return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MISMATCH)
     return unproved(f"Canvas gave no conclusive answer: {preflight.answers[-1].says()}.", preflight.answers[-1])
 
@@ -89,7 +106,7 @@ def _scopes_on_key(facts: KeyFacts) -> CheckOutcome:
         text = "This cannot be checked: the key does not enforce scopes, so Canvas compares none."
         return unproved(text, preflight.answered, cause=causes.SCOPES_NOT_ENFORCED)
     if missing is None:
-        return _unknown(preflight)
+        return _unknown(facts)
     by_preflight = preflight is not None and preflight.missing is not None
     evidence = (
         preflight.answers if preflight and by_preflight else [facts.key_record.answer] if facts.key_record else []
@@ -147,7 +164,7 @@ def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:
         )
     if evidence:
         return unproved("No call outside the required scopes got a conclusive answer.", *evidence)
-    return _unknown(preflight)
+    return _unknown(facts)
 
 
 _CHECKS: Final[dict[KeyCheck, Callable[[KeyFacts], CheckOutcome]]] = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from scopecheck.key.redirect_form import unknown_host
 from scopecheck.model.key_facts import KeyFacts
 
 
 def key_notes(facts: KeyFacts) -> list[str]:
     """Sentences for the run's notes, each with what to do."""
-    return [note for note in (_long_addresses(facts),) if note]
+    return [note for note in (_long_addresses(facts), _unknown_host(facts)) if note]
 
 
 def _long_addresses(facts: KeyFacts) -> str | None:
@@ -19,4 +20,15 @@ def _long_addresses(facts: KeyFacts) -> str | None:
         f"({refused.says()}), so the preflight was made in parts. The address at which a user authorizes the "
         "integration is as long: have whoever runs it let 8,000 bytes through to /login/oauth2/auth, or authorize from "
         "another network."
+    )
+
+
+def _unknown_host(facts: KeyFacts) -> str | None:
+    host = unknown_host(facts.redirect_uri, facts.needs) if facts.redirect_uri else None
+    if host is None:
+        return None
+    known = ", ".join(f"{known} ({region})" for region, known in facts.needs.redirect_hosts.items())
+    return (
+        f"CANVAS_REDIRECT_URI leads to {host}, which is not a known host of {facts.key_name}: {known}. Check it, "
+        "unless you know it to be right; the key has to carry the integration's own callback in any case."
     )

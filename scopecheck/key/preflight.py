@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from scopecheck.canvas.authorize_reading import AuthorizeReading, listed_scopes, read_authorize
 from scopecheck.canvas.scope_names import names_here, other_names
@@ -27,8 +27,6 @@ from scopecheck.transport.client import CanvasClient
 CANARY: Final = "url:GET|/api/v1/scope_conformance/no_such_route"
 """A scope that no Canvas has: an enforcing key refuses it."""
 
-_PATH: Final = "/login/oauth2/auth"
-
 _BATCH: Final = 39
 """Scopes in one request, besides the canary."""
 
@@ -39,6 +37,9 @@ lists them in a header of about 8 KB."""
 _SHORT: Final = 2000
 """Bytes of a whole address that firewalls and proxies let through: 2,048 is a usual limit of theirs, and as Ally's 31
 scopes make one of 2,240, it is kept only where a longer one was refused."""
+
+_SHORT_CHARACTERS: Final = 1400
+"""Length of all scopes in such an address, percent-encoded; the rest of it takes some 450."""
 
 _NO_KEY: Final = "0"
 """A client ID that no Canvas has."""
@@ -95,9 +96,7 @@ class _Questions:
         too_long = None
         if not self._ask_all() and not self._heard and refuses_long_address(self._answers[-1], _SHORT):
             too_long = self._answers[-1]
-            self._room = _SHORT - len(
-                f"{self._client.base_url}{_PATH}?{urlencode(self._query(self._client_id, [CANARY]))}"
-            )
+            self._room = _SHORT_CHARACTERS
             self._ask_all()
         refused = {AuthorizeReading.UNKNOWN_KEY, AuthorizeReading.REDIRECT_URI_REFUSED} & self._heard
         return Preflight(
@@ -191,14 +190,7 @@ class _Questions:
         return reading
 
     def _ask(self, client_id: str, scopes: Iterable[str]) -> AuthorizeReading:
-        query = self._query(client_id, scopes)
-        answer = self._client.send(Call("GET", _PATH, query=query, authorized=False))
-        reading = read_authorize(answer, self._client.base_url, self._redirect_uri)
-        self._answers.append(answer)
-        return reading
-
-    def _query(self, client_id: str, scopes: Iterable[str]) -> list[tuple[str, str]]:
-        return [
+        query = [
             ("client_id", client_id),
             ("response_type", "code"),
             ("redirect_uri", self._redirect_uri),
@@ -206,6 +198,10 @@ class _Questions:
             ("state", "scope-conformance"),
             ("scope", " ".join(scopes)),
         ]
+        answer = self._client.send(Call("GET", "/login/oauth2/auth", query=query, authorized=False))
+        reading = read_authorize(answer, self._client.base_url, self._redirect_uri)
+        self._answers.append(answer)
+        return reading
 
 
 def _batches(scopes: Sequence[str], characters: int) -> Iterator[list[str]]:

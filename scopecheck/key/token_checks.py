@@ -173,7 +173,7 @@ def _contradiction(facts: KeyFacts) -> str | None:
 
 def includes_allowed(facts: KeyFacts) -> CheckOutcome:
     """Whether an include that was asked for came back: Canvas drops it silently if the key allows none."""
-    if not facts.needs_includes:
+    if not facts.needs.allow_includes:
         return not_checked("Not checked: the profile does not require include parameters.")
     record = facts.key_record
     if record and record.includes is not None and (facts.included is None or facts.included.present is None):

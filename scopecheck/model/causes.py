@@ -50,6 +50,12 @@ TOKEN_KILLED = Cause(
     "The token was revoked: Canvas deletes all tokens of a key when a scope is removed from it.",
     "Authorize the integration again. Never remove a scope from a key that is in use.",
 )
+REDIRECT_URI_MALFORMED = Cause(
+    "redirect-uri-malformed",
+    "CANVAS_REDIRECT_URI is not an address to which the integration can be called back.",
+    f"Set CANVAS_REDIRECT_URI to the integration's callback, which has the form {{detail}}. {EDIT_KEY}, Redirect URIs: "
+    "put the same address there, and save.",
+)
 SCOPES_NOT_ENFORCED = Cause(
     "scopes-not-enforced",
     "Canvas allowed a call that none of the key's scopes covers: scopes are not enforced for this token.",

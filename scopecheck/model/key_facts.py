@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
+from scopecheck.model.profile import KeySettings
 from scopecheck.model.scope import route_shape
 
 
@@ -107,7 +108,8 @@ class KeyFacts:
     key_name: str
     scopes: Sequence[str]
     redirect_uri: str | None = None
-    needs_includes: bool = True
+    needs: KeySettings = field(default_factory=KeySettings)
+    """What the profile requires of the key besides its scopes."""
     preflight: Preflight | None = None
     key_record: KeyRecord | None = None
     listed_names: Mapping[str, str | None] = field(default_factory=dict)

@@ -27,6 +27,7 @@ IN_ORDER: Final = (
     causes.ENVIRONMENT_RESET,
     causes.WRONG_KIND_OF_KEY,
     # The key screen, from top to bottom; State is in the list behind it.
+    causes.REDIRECT_URI_MALFORMED,
     causes.REDIRECT_URI_MISMATCH,
     causes.SCOPES_NOT_ENFORCED,
     causes.SCOPES_SENT_TO_UNSCOPED_KEY,

@@ -37,7 +37,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     with closing(plan.client(settings, None, plan.pace)) as client:
         said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
-    found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key.allow_includes,
+    found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key,
                      preflight=said, key_record=record, no_token=True)  # fmt: skip
     found = ask_names(settings, plan, found)
     return RunResult(

@@ -63,7 +63,7 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
         key_name=settings.profile.title,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
-        needs_includes=settings.profile.key.allow_includes,
+        needs=settings.profile.key,
         preflight=asked.result(),
         key_record=record.result(),
         refreshed=token is not None and settings.refresh_token is not None,

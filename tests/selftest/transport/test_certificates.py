@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -142,20 +143,20 @@ def test_other_faults_are_none_of_certificates() -> None:
     assert error_of("never-sent") is None
 
 
+@dataclass
 class Refused(httpx.BaseTransport):
-    """Nothing gets past the handshake."""
+    """Nothing gets past the handshake, over a certificate of this kind."""
 
-    def __init__(self, _canvas: httpx.BaseTransport) -> None:
-        pass
+    kind: str
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The error of a chain that is incomplete."""
-        raise httpx.ConnectError("as tested", request=request) from error_of("certificate-incomplete")
+        """The error that httpx raises."""
+        raise httpx.ConnectError("as tested", request=request) from error_of(self.kind)
 
 
 def test_a_run_names_the_certificate_once() -> None:
     """Every check and every scope is unproved for the one cause, with one remedy."""
-    found = sweep("probe", between=Refused)
+    found = sweep("probe", between=lambda _: Refused("certificate-incomplete"))
     causes_seen = {result.cause for result in found.setup.key if result.cause}
     remedies = {result.remedy for result in found.setup.key} | {result.remedy for result in found.results.values()}
     remedies.discard(None)
