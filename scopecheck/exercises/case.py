@@ -248,8 +248,8 @@ class Case:
         )
 
     def _not_found(self, answer: Answer) -> NoReturn:
-        said = " ".join(classify.messages(answer))
-        if sentences.TAB_DISABLED in said:
+        if classify.is_tab_off(answer):
+            said = " ".join(classify.messages(answer))
             raise NotGranted(Verdict.MISCONFIGURED, causes.FEATURE_OFF, f"{_asked(answer)} got: {said}")
         raise Unavailable(f"{_asked(answer)} got {answer.says()}")
 

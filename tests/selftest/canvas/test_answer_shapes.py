@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
+from scopecheck.canvas.classify import PAST_THE_GATE, Reading, is_tab_off, read
 from scopecheck.canvas.signs import Signs, signs_of, target_signs
 from scopecheck.model.answer import Answer, TargetSigns
 
@@ -168,3 +168,34 @@ def test_a_target_is_known_by_what_it_sent() -> None:
     assert target_signs(answer(200, {}, AFTER)) == KNOWN
     assert target_signs(answer(401, {}, BEFORE)) == TargetSigns(signed=True)
     assert target_signs(answer(200, {}, {"x-canvas-user-id": "1"})) == TargetSigns()
+
+
+TAB_OFF: Final = {"message": "Esta página se ha desactivado para este curso"}
+ENGLISH: Final = {"message": "That page has been disabled for this course"}
+LIST: Final = "https://canvas.test/api/v1/courses/7/pages?per_page=10"
+
+
+@pytest.mark.parametrize(
+    ("off", "method", "url", "status", "body", "headers"),
+    [
+        (True, "GET", LIST, 404, TAB_OFF, AFTER),
+        (True, "GET", LIST, 404, ENGLISH, {}),
+        (True, "GET", LIST, 404, {"errors": [ENGLISH]}, {}),
+        (False, "GET", LIST, 404, TAB_OFF, BEFORE),
+        (False, "GET", LIST, 404, TAB_OFF, {}),
+        (False, "GET", LIST, 404, said("El recurso especificado no existe."), AFTER),
+        (False, "GET", LIST, 404, {**TAB_OFF, "errors": []}, AFTER),
+        (False, "GET", LIST, 404, {"message": 7}, AFTER),
+        (False, "GET", LIST, 404, [TAB_OFF], AFTER),
+        (False, "GET", LIST, 403, TAB_OFF, AFTER),
+        (False, "POST", LIST, 404, TAB_OFF, AFTER),
+        (False, "GET", "https://canvas.test/api/v1/courses/7/pages/x", 404, {"message": "página no encontrada"}, AFTER),
+        (False, "GET", "https://canvas.test/api/v1/courses/7", 404, TAB_OFF, AFTER),
+        (False, "GET", "https://canvas.test/api/v1/accounts/7/courses", 404, TAB_OFF, AFTER),
+    ],
+)
+def test_a_tab_that_is_switched_off(
+    off: bool, method: str, url: str, status: int, body: object, headers: Mapping[str, str]
+) -> None:
+    """A list below a course that is 404 with a bare message is switched off, whatever the message says."""
+    assert is_tab_off(Answer(method, url, status, headers, json.dumps(body).encode(), target=KNOWN)) is off

@@ -61,6 +61,12 @@ STATES: list[tuple[str, dict[str, Any], dict[str, tuple[Verdict, str]]]] = [
     ("a teacher, some years ago", {"role": "teacher", "version": "old"}, wrong("user-lacks-permission", *ACCOUNTS)),
     ("tabs switched off", {"disabled_tabs": frozenset({"pages", "quizzes"})},
      wrong("feature-off", GET_PAGES, GET_QUIZZES)),
+    *((f"tabs switched off, {version} {language}",
+       {"disabled_tabs": frozenset({"pages", "quizzes"}), "language": language, "version": version},
+       wrong("feature-off", GET_PAGES, GET_QUIZZES)) for version in ("new", "old") for language in ("es", "xx")),
+    *((f"may not edit pages, {version} {language}",
+       {**denied("manage_wiki_update"), "language": language, "version": version},
+       wrong("user-lacks-permission", PUT_PAGE)) for version in ("new", "old") for language in ("es", "xx")),
     ("includes not allowed", {"allow_includes": False},
      wrong("includes-not-allowed", GET_COURSES, GET_COURSE, GET_TRACKS)),
     # What cannot be exercised is probed; the key is not to blame.
