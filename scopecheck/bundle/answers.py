@@ -113,6 +113,7 @@ _VALUES: Final[Mapping[str, Callable[[str, StandIns], Any]]] = {
     "retry-after": _number,
     "www-authenticate": lambda value, _: _CANVAS_REALM if "canvas-lms" in value else "other",
     "x-canvas-meta": _meta,
+    "x-canvas-real-user-id": _id,
     "x-canvas-user-id": _id,
     "x-rate-limit-remaining": _number,
     "x-request-context-id": lambda _, __: "0",

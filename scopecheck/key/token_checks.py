@@ -46,7 +46,8 @@ def identity(answers: Sequence[Answer]) -> Identity:
     for answer in answers:
         signs = signs_of(answer.headers)
         if read(answer) in PAST_THE_GATE and signs.past_the_gate:
-            return Identity(signs.user_id, signs.key_id, answer)
+            acts = signs.real_user_id if signs.real_user_id != signs.user_id else None
+            return Identity(signs.user_id, signs.key_id, answer, acts)
     return Identity()
 
 
@@ -55,7 +56,9 @@ def token_alive(facts: KeyFacts) -> CheckOutcome:
     if facts.token_refusal:
         refused = facts.token_refusal
         verdict = CheckVerdict.UNPROVED if refused.proves_nothing else CheckVerdict.FAILED
-        return CheckOutcome(verdict, refused.message, refused.cause, remedy=refused.remedy, evidence=[refused.answer])
+        # The same words as those of the check whether the key is on, which name the key.
+        remedy = None if refused.cause is causes.KEY_OFF else refused.remedy
+        return CheckOutcome(verdict, refused.message, refused.cause, remedy=remedy, evidence=[refused.answer])
     if facts.no_token:
         return not_checked(_NO_TOKEN)
     if facts.token.dead:

@@ -89,6 +89,8 @@ class Identity:
     key_id: str | None = None
     """The developer key's global ID."""
     answer: Answer | None = None
+    real_user_id: str | None = None
+    """The global ID of who acts as the user, if anybody does."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ class KeyFacts:
     listed_names: Mapping[str, str | None] = field(default_factory=dict)
     """This Canvas's names of the scopes that the key lacked at first, by the account's list; None: it has no such."""
     refreshed: bool = False
+    real_user: str | None = None
+    """Who authorized the integration acting as its user, by name, if the token's issue showed that."""
     token_refusal: TokenRefusal | None = None
     no_token: bool = False
     canaries: Canaries = field(default_factory=Canaries)

@@ -53,7 +53,8 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
     with closing(plan.client(settings, None, plan.pace)) as anonymous, ThreadPoolExecutor(4) as side_by_side:
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
         record = side_by_side.submit(ask_key_record, settings, plan)
-        token, refused = ask_token(anonymous, settings)
+        issued, refused = ask_token(anonymous, settings)
+        token = issued.access_token if issued else None
         with closing(plan.client(settings, token, plan.pace)) as client:
             read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
             canaries = send_canaries(client, scopes) if token else Canaries()
@@ -67,6 +68,7 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None]:
         preflight=asked.result(),
         key_record=record.result(),
         refreshed=token is not None and settings.refresh_token is not None,
+        real_user=issued.real_user if issued else None,
         token_refusal=refused,
         no_token=token is None and refused is None,
         client_id=settings.client_id,
