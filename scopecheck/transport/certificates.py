@@ -12,7 +12,8 @@ REFUSED: Final = "the certificate was not accepted"
 
 _FILE: Final = (
     "set SSL_CERT_FILE to a PEM file with the authorities to trust; the system's own trust store is "
-    "/etc/ssl/certs/ca-certificates.crt on Debian and Ubuntu, /etc/pki/tls/certs/ca-bundle.crt on Red Hat"
+    "/etc/ssl/certs/ca-certificates.crt on Debian and Ubuntu, /etc/pki/tls/certs/ca-bundle.crt on Red Hat, "
+    "/etc/ssl/cert.pem on macOS"
 )
 
 
