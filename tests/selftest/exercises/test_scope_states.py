@@ -147,7 +147,7 @@ def test_a_full_quota_is_named(body: dict[str, str], status: int) -> None:
 @pytest.mark.parametrize("status", [400, 422])
 def test_another_refusal_of_an_upload_is_no_full_quota(status: int) -> None:
     """A refusal of what was sent has `errors`."""
-    body = {"errors": {"name": [{"message": "is too long"}]}}
+    body = {"message": "not saved", "errors": {"name": [{"message": "is too long"}]}}
     steps = "POST /api/v1/courses/1001/files"
     found = sweep(only=(UPLOAD,), between=lambda canvas: OtherSoftware(canvas, steps, body, status, signed=True))
 
