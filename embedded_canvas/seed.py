@@ -96,6 +96,7 @@ def _token(tables: Tables, config: CanvasConfig) -> None:
         workflow_state="deleted" if state == "revoked" else "active",
         expires_at=moment + timedelta(hours=-1 if state == "expired" else 1),
         permanent_expires_at=moment - timedelta(days=1) if state == "permanently-expired" else None,
+        real_user_id=ADMINISTRATOR if config.masquerading else None,
     )
     if state != "unknown":
         tables.tokens[token.id] = token

@@ -29,6 +29,13 @@ _LINKED: Final = (
 )
 
 
+_BLOCK_PAGES: Final = {
+    "off": (),
+    "some": ("Welcome", "Reading list"),
+    "all": ("Welcome", "Reading list", "Lab rules"),
+}
+
+
 def text(config: CanvasConfig, noun: str) -> str:
     """The HTML of one object: plain, or with Canvas links and media, which Canvas rewrites on the way in and out."""
     return _LINKED if config.content == "linked" else f"<p>Welcome to this {noun}.</p>"
@@ -54,7 +61,7 @@ def _add_words(tables: Tables, config: CanvasConfig) -> None:
         url = title.lower().replace(" ", "-")
         tables.pages[key] = Page(
             key, SANDBOX, url, title, text(config, "page"), BEGAN, BEGAN, published=front, front_page=front,
-            last_edited_by=editor,
+            last_edited_by=editor, blocks="[]" if title in _BLOCK_PAGES[config.block_editor] else None,
         )  # fmt: skip
     for key, title in ((4001, "Introductions"), (4002, "Questions about the lab")):
         tables.topics[key] = Topic(key, SANDBOX, title, text(config, "discussion"), BEGAN, COLLEAGUE)

@@ -83,6 +83,7 @@ SCOPES: Final = frozenset({"scope", "scopes"})
 TOKENS: Final = frozenset({"access_token", "refresh_token"})
 
 WORDS: Final[Mapping[str, frozenset[str]]] = {
+    "editor": frozenset({"block_editor", "rce"}),
     "kind": frozenset({"captions", "subtitles"}),
     "locale": frozenset(OUR_LOCALES),
     "submission_types": _words("""

@@ -54,6 +54,8 @@ def _run(options: Namespace) -> ExitCode:
     say: Say = partial(print, file=sys.stderr if options.to_stdout else sys.stdout, flush=True)
     now = datetime.now(UTC)
     key = preflight_run(settings, Plan(new_tag(now), now.isoformat()))
+    for note in key.notes:
+        say(f"Note: {note}\n")
     if not _key_allows(key, settings, say):
         return ExitCode.NOT_CONFORMANT
     try:

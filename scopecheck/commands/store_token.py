@@ -9,6 +9,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.commands.command import Say, confirmed, warn_if_overridden
 from scopecheck.config.env_file import store_refresh_token
 from scopecheck.key import oauth
+from scopecheck.key.key_notes import acting_note
 from scopecheck.key.oauth import Issued
 from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
@@ -20,6 +21,8 @@ _TOKENS: Final = ("CANVAS_REFRESH_TOKEN", "CANVAS_ACCESS_TOKEN")
 def keep(issued: Issued, base_url: str, options: Namespace, say: Say) -> ExitCode:
     """Print the refresh token, or write it to `.env` after asking; a token that is not kept is revoked."""
     say(clean(f"Authorized{f' by {issued.user_name}' if issued.user_name else ''}."))
+    if issued.real_user:
+        say(f"Note: {acting_note(issued.real_user)}")
     if issued.refresh_token is None:
         say(f"Canvas issued no refresh token, so there is nothing to keep. {_revoke(issued, base_url)}")
         return ExitCode.NOT_CONFORMANT

@@ -46,7 +46,11 @@ _KINDS: Final[Mapping[type, str]] = {
     list: "[[scope]] tables",
 }
 _PROFILE_FIELDS: Final = {"name": str, "title": str, "key": dict, "scope": list}
-_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str}
+_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str, "redirect_hosts": dict}
+_FORMS: Final = {
+    "redirect_hosts": 'a [key.redirect_hosts] table of regions and hosts, such as europe = "eu.example.com"'
+}
+"""What to write for a field whose type alone does not say it."""
 _SCOPE_FIELDS: Final = {field.name: str for field in fields(Requirement)}
 _SCOPE_REQUIRED: Final = [field.name for field in fields(Requirement) if field.default is MISSING]
 
@@ -64,6 +68,9 @@ class _ProfileParser:
     def profile(self) -> Profile:
         data = self.checked("", self.toml(), _PROFILE_FIELDS, required=["scope"])
         key = self.checked(", [key]", data.get("key", {}), _KEY_FIELDS)
+        for region, host in key.get("redirect_hosts", {}).items():
+            if not (isinstance(host, str) and host):
+                self.note(", [key.redirect_hosts]", f"{region} is {host!r}", 'write a host, such as "eu.example.com"')
         requirements = self.requirements(data.get("scope", []))
         if self.problems:
             raise ProfileError(self.problems)
@@ -129,5 +136,5 @@ class _ProfileParser:
             if field not in known:
                 self.note(place, f"{field} is not a field of a profile", f"write one of {', '.join(known)}")
             elif not isinstance(value, known[field]):
-                self.note(place, f"{field} is {value!r}", f"write {_KINDS[known[field]]}")
+                self.note(place, f"{field} is {value!r}", f"write {_FORMS.get(field, _KINDS[known[field]])}")
         return {field: value for field, value in table.items() if isinstance(value, known.get(field, ()))}

@@ -106,7 +106,8 @@ class Case:
         if reading is Reading.SCOPE_MISSING:
             self._missing(answer)
         if reading not in PAST_THE_GATE:
-            raise NotGranted(Verdict.UNPROVED, triage.UNPROVED[reading], f"{_asked(answer)} got {answer.says()}.")
+            cause, detail = triage.why_unproved(answer, canvas_seen=True)
+            raise NotGranted(Verdict.UNPROVED, cause, f"{_asked(answer)} got {answer.says()}.", detail)
         return answer
 
     def require_success(self, answer: Answer) -> Any:
@@ -247,8 +248,8 @@ class Case:
         )
 
     def _not_found(self, answer: Answer) -> NoReturn:
-        said = " ".join(classify.messages(answer))
-        if sentences.TAB_DISABLED in said:
+        if classify.is_tab_off(answer):
+            said = " ".join(classify.messages(answer))
             raise NotGranted(Verdict.MISCONFIGURED, causes.FEATURE_OFF, f"{_asked(answer)} got: {said}")
         raise Unavailable(f"{_asked(answer)} got {answer.says()}")
 

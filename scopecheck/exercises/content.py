@@ -48,6 +48,10 @@ class ContentKind:
     safe_to_edit: Callable[[Mapping[str, Any]], bool]
     """Whether writing to the document in a row is harmless and can be undone exactly."""
     list_query: tuple[tuple[str, str], ...] = ()
+    has_no_html: Callable[[Mapping[str, Any]], bool] = lambda _: False
+    """Whether the document has no HTML, as a row or read by itself."""
+    without_html: str = ""
+    """Why such documents have none, and what to do about it."""
 
     def list_call(self, course: str) -> Call:
         """The list call; the same for every case, so that it is sent only once."""
@@ -72,13 +76,20 @@ def list_content(case: Case, kind: ContentKind) -> ScopeResult:
 
 def read_content(case: Case, kind: ContentKind) -> ScopeResult:
     """Reading one document returns the right one, with its HTML."""
-    row = first(_rows(case, kind), lambda _: True, f"the course has no {kind.noun}")
-    call = get(kind.path(case.course, row))
-    answer = case.fetch_once(call)
-    body = case.require_object(answer, case.require_success(answer), [kind.id_key, kind.field])
-    if body[kind.id_key] != row[kind.id_key]:
-        case.malformed(answer, f"a different {kind.noun} from the one requested")
-    return case.granted(f"Read {kind.noun} {row[kind.id_key]} with its {kind.field}.")
+    rows = _rows(case, kind)
+    first(rows, lambda _: True, f"the course has no {kind.noun}")
+    with_html = [row for row in rows if not kind.has_no_html(row)]
+    for row in with_html[:_READ_AT_MOST]:
+        answer = case.fetch_once(get(kind.path(case.course, row)))
+        body = case.require_object(answer, case.require_success(answer), [kind.id_key])
+        if body[kind.id_key] != row[kind.id_key]:
+            case.malformed(answer, f"a different {kind.noun} from the one requested")
+        if kind.has_no_html(body):
+            continue
+        case.require_object(answer, body, [kind.field])
+        passed_over = "" if row is rows[0] else f" Others were passed over: {kind.without_html}."
+        return case.granted(f"Read {kind.noun} {row[kind.id_key]} with its {kind.field}.{passed_over}")
+    raise Unavailable(kind.without_html)
 
 
 def write_content(case: Case, kind: ContentKind) -> ScopeResult:
@@ -152,16 +163,21 @@ _READ_AT_MOST = 3
 
 def _writable(case: Case, kind: ContentKind) -> tuple[Mapping[str, Any], str | None]:
     """A document that can be restored exactly, with its current HTML; unpublished ones come first."""
-    rows = sorted(filter(kind.safe_to_edit, _rows(case, kind)), key=lambda row: bool(row.get("published")))
+    rows = [row for row in _rows(case, kind) if kind.safe_to_edit(row) and not kind.has_no_html(row)]
+    rows.sort(key=lambda row: bool(row.get("published")))
     shown = [row for row in rows if kind.field in row]
     for row in shown or rows[:_READ_AT_MOST]:
         source = row if shown else case.prerequisite(get(kind.path(case.course, row)))
         if not isinstance(source, dict) or not isinstance(source.get(kind.field, 0), str | None):
             # What cannot be read cannot be restored.
             continue
+        if kind.has_no_html(source):
+            continue
         text = dom.without_branding(source[kind.field])
         if dom.is_plain(text, host(case)):
             return row, text
+    if not rows and any(map(kind.has_no_html, _rows(case, kind))):
+        raise Unavailable(kind.without_html)
     raise Unavailable(f"the course has no {kind.noun} with plain HTML that could be restored exactly")
 
 

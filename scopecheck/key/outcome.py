@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from scopecheck.canvas.classify import read
 from scopecheck.canvas.production_copy import production_copy
 from scopecheck.key import triage
 from scopecheck.model import causes
@@ -42,10 +41,8 @@ def failed(cause: Cause, message: str, *evidence: Answer, detail: str = "", reme
 
 def unproved(message: str, *evidence: Answer, cause: Cause | None = None, remedy: str | None = None) -> CheckOutcome:
     """It was checked, and nothing was learned; without a cause, the last answer decides it."""
-    seen = triage.UNPROVED.get(read(evidence[-1])) if evidence else None
-    return CheckOutcome(
-        CheckVerdict.UNPROVED, message, cause or seen or causes.NOT_CANVAS_ANSWERING, "", evidence, remedy
-    )
+    seen, detail = triage.why_unproved(evidence[-1]) if evidence else (causes.NOT_CANVAS_ANSWERING, "")
+    return CheckOutcome(CheckVerdict.UNPROVED, message, cause or seen, detail, evidence, remedy)
 
 
 def unknown_key(message: str, *evidence: Answer, record: KeyRecord | None = None) -> CheckOutcome:

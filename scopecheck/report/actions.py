@@ -17,12 +17,17 @@ from scopecheck.report.words import counted
 
 IN_ORDER: Final = (
     # Is this the right Canvas, and does it answer?
+    causes.CERTIFICATE_REFUSED,
+    causes.BASE_URL_REDIRECTS,
+    causes.FIREWALL,
+    causes.AUTHORIZATION_LOST,
     causes.NOT_CANVAS_ANSWERING,
     causes.KEY_UNKNOWN_HERE,
     causes.KEY_INACTIVE,
     causes.ENVIRONMENT_RESET,
     causes.WRONG_KIND_OF_KEY,
     # The key screen, from top to bottom; State is in the list behind it.
+    causes.REDIRECT_URI_MALFORMED,
     causes.REDIRECT_URI_MISMATCH,
     causes.SCOPES_NOT_ENFORCED,
     causes.SCOPES_SENT_TO_UNSCOPED_KEY,

@@ -11,6 +11,7 @@ from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.grant import Grant
 from scopecheck.key.key_checks import check_all
+from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
 from scopecheck.key.token_checks import identity, token_life
@@ -72,7 +73,8 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
     with closing(plan.client(settings, None, plan.pace)) as anonymous, ThreadPoolExecutor(4) as side_by_side:
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
         record = side_by_side.submit(ask_key_record, settings, plan)
-        token, refused = ask_token(anonymous, settings)
+        issued, refused = ask_token(anonymous, settings)
+        token = issued.access_token if issued else None
         renewal = _renewal(settings, plan, token)
         with closing(plan.client(settings, token, plan.pace, _while_accepted(renewal, plan))) as client:
             read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
@@ -83,10 +85,11 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
         key_name=settings.profile.title,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
-        needs_includes=settings.profile.key.allow_includes,
+        needs=settings.profile.key,
         preflight=asked.result(),
         key_record=record.result(),
         refreshed=token is not None and settings.refresh_token is not None,
+        real_user=issued.real_user if issued else None,
         token_refusal=refused,
         no_token=token is None and refused is None,
         client_id=settings.client_id,
@@ -139,7 +142,7 @@ def _setup(
         user_id=facts.identity.user_id,
         user_name=ask_user_name(settings, plan, facts.identity.user_id),
         writes_refused=refused,
-        notes=[_UNSIGNED] if not dead and not plan.signs.seen.signed else [],
+        notes=[*([_UNSIGNED] if not dead and not plan.signs.seen.signed else []), *key_notes(facts)],
     )
 
 

@@ -12,7 +12,7 @@ from scopecheck.canvas.scopes_list import names_by_action, names_by_shape
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.probe import probe_call
-from scopecheck.key.oauth import TokenRefused, obtain
+from scopecheck.key.oauth import Issued, TokenRefused, obtain_issued
 from scopecheck.key.preflight import preflight, under_other_names
 from scopecheck.key.record import read_key_record, read_scopes_list
 from scopecheck.model.answer import Answer
@@ -33,10 +33,10 @@ def ask_preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str
     return preflight(client, settings.client_id, settings.redirect_uri, scopes)
 
 
-def ask_token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, TokenRefusal | None]:
+def ask_token(client: CanvasClient, settings: Settings) -> tuple[Issued | None, TokenRefusal | None]:
     """The token: given, or refreshed exactly once."""
     try:
-        return obtain(client, settings), None
+        return obtain_issued(client, settings), None
     except TokenRefused as refused:
         return None, refused.refusal
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -63,7 +64,8 @@ class TestAlly:
         """Ally's key has both settings on, and Ally's callback as its redirect URI."""
         callback = "https://[AllyEnvironment]/api/v2/[ClientId]/auth/canvas/callback"
 
-        assert KeySettings(enforce_scopes=True, allow_includes=True, redirect_uri=callback) == ALLY.key
+        assert replace(ALLY.key, redirect_hosts={}) == KeySettings(True, True, callback)
+        assert "prod.ally.ac" in ALLY.key.redirect_hosts.values()
 
     def test_its_name_and_title(self) -> None:
         """The name is that of the file, the title that of the product."""
@@ -144,6 +146,13 @@ class TestRefusals:
             ("titel = 'A'\n" + ROW, "titel is not a field of a profile", "", "write one of name, "),
             ("name = 1\n" + ROW, "name is 1", "", "write text in quotes"),
             ("key = true\n" + ROW, "key is True", "", "write a [key] table"),
+            (
+                "key.redirect_hosts = 'x'\n" + ROW,
+                "redirect_hosts is 'x'",
+                ", [key]",
+                "write a [key.redirect_hosts] table",
+            ),
+            ("key.redirect_hosts.eu = 1\n" + ROW, "eu is 1", ", [key.redirect_hosts]", "write a host"),
             ("key.enforce_scopes = 1\n" + ROW, "enforce_scopes is 1", ", [key]", "write true or false"),
             ("key.scopes = 1\n" + ROW, "scopes is not a field", ", [key]", "write one of enforce_scopes, "),
             ("[[scope]]\nsection = 'Accounts'", "scope is missing", ", scope 1, ?", "add it"),
