@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from scopecheck.canvas.ids import in_path
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.blueprint import as_blueprint, association
@@ -39,7 +40,7 @@ def create(admin: CanvasClient, account_id: str, tag: str) -> Created:
     Raises SandboxError if not even the course could be created; `find` and `remove` handle what exists by then.
     """
     # This one route takes the number, not `self` (sub_accounts_controller.rb converts the ID to an integer).
-    parent = require(admin, Call("GET", f"/api/v1/accounts/{account_id}"), f"show account {account_id}", "id")
+    parent = require(admin, Call("GET", f"/api/v1/accounts/{in_path(account_id)}"), f"show account {account_id}", "id")
     body = {"account": {"name": ACCOUNT.format(tag=tag)}}
     path = f"/api/v1/accounts/{parent['id']}/sub_accounts"
     account = require(admin, _post(path, body), "create a sub-account", "id", "parent_account_id")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from scopecheck.canvas.classify import Reading, read
+from scopecheck.canvas.ids import is_another
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.endings import NotGranted
@@ -36,7 +37,7 @@ def read_account(case: Case) -> ScopeResult:
     """The account from the settings is read."""
     answer = case.fetch_once(_known(case, get(f"/accounts/{case.account}")))
     account = case.require_object(answer, case.require_success(answer), _ACCOUNT)
-    if case.account.isdigit() and str(account["id"]) != case.account:
+    if is_another(account["id"], case.account):
         case.malformed(answer, "a different account from the one requested")
     return case.granted(f"Read account {account['id']}.")
 
@@ -67,6 +68,7 @@ def _known(case: Case, call: Call) -> Call:
         raise NotGranted(
             Verdict.MISCONFIGURED,
             causes.ACCOUNT_NOT_FOUND,
-            f"Canvas has no account {case.account} for the user who authorized the integration ({answer.says()}).",
+            f"Canvas has no account {case.run.setup.account_id} for the user who authorized the integration "
+            f"({answer.says()}).",
         )
     return call
