@@ -15,7 +15,7 @@ _ANOTHER: Final = "CANVA"
 """The prefix of another program's variables, some of which end like ours."""
 _MISSPELT: Final = 0.85
 """How alike (difflib) the ends of two names are if one is the other misspelt."""
-_ALIKE: Final = 0.6
+_ALIKE: Final = 0.7
 """How alike two names are if one is worth suggesting, where the other is refused anyway."""
 _SHORT: Final = 6
 """Ends with fewer letters are not compared: other words are as alike as MODE and MODEL."""
