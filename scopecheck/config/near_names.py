@@ -95,7 +95,7 @@ def _suggested(name: str) -> str | None:
 
 
 def _is_prefixed(name: str) -> bool:
-    return _words(name)[0] == _PREFIX
+    return len(_words(name)) > 1 and _words(name)[0] == _PREFIX
 
 
 def _words(name: str) -> list[str]:
