@@ -36,8 +36,6 @@ _SHARDS: Final = 900_000
 """IDs of 64 bits leave room for this many shards."""
 _NUMERIC: Final = re.compile(r"\d{1,19}", re.ASCII)
 _SHORT_GLOBAL: Final = re.compile(r"(\d{1,6})~(\d{1,13})", re.ASCII)
-_ANY_TEXT: Final = re.compile(r"(hex:)?(sis_\w+|lti_context)_id:")
-"""Begins an ID that may contain what no other does; paths have it encoded."""
 _UNFIT: Final = "/"
 """What stands for an ID that cannot be one."""
 _MALFORMED: Final = "http://["
@@ -97,7 +95,7 @@ class StandIns:
         parts = _SHORT_GLOBAL.fullmatch(text)
         if parts:
             return f"{self._shard(int(parts[1]))}~{self._local(int(parts[2]))}"
-        return f"x{self._number('slug', text)}" if is_id(text) or _ANY_TEXT.match(text) else _UNFIT
+        return f"x{self._number('slug', text)}" if is_id(text) else _UNFIT
 
     def date(self, text: str) -> str:
         """A date in the past; what is no date is replaced like any text."""

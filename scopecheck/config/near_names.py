@@ -70,7 +70,7 @@ def misspelt(name: str) -> str | None:
     if end is None or end in ends:
         return ends.get(end or "")
     long = [each for each in ends if len(each) >= _SHORT]
-    found = get_close_matches(end, long, 1, _MISSPELT) if len(end) >= _SHORT else []
+    found = get_close_matches(end, long, 1, _MISSPELT)
     return ends[found[0]] if found else None
 
 

@@ -114,10 +114,20 @@ def test_a_misspelt_name_in_the_environment_is_refused(
 def test_other_programs_variables_are_ignored_and_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Near a setting that is set, or near none: other programs' variables end no run, and are named once."""
     others = ("CANVAS_API_KEY", "CANVAS_API_URL", "CANVAS_COURSE_ID", "CANVAS_MODEL", "CANVAS_TOKEN", "CANVAS_URL")
-    settings = right(monkeypatch, tmp_path, **HOST, **dict.fromkeys(others, "x"), CANVA_CLIENT_ID="1", CANVAS_EMPTY="")
+    settings = right(monkeypatch, tmp_path, **HOST, **dict.fromkeys(others, "x"), CANVA_CLIENT_ID="1", CANVAS_EMPTY="",
+                     CANVAS="test")  # fmt: skip
 
     assert settings.ignored == others
     assert settings.notes == (f"Ignored in the environment, since these are not settings: {', '.join(others)}.",)
+
+
+def test_a_target_may_have_either_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With a target, the word TOKEN alone is another program's, even where the access token is left unset."""
+    given = {**HOST, "CANVAS_ACCESS_TOKEN": "", "CANVAS_REFRESH_TOKEN": "r", "CANVAS_CLIENT_ID": "1"}
+
+    assert right(monkeypatch, tmp_path, **given, CANVAS_CLIENT_SECRET="s", CANVAS_TOKEN="x").ignored == (
+        "CANVAS_TOKEN",
+    )
 
 
 def test_other_programs_variables_do_not_stop_a_demonstration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -285,7 +295,7 @@ def test_every_way_of_writing_an_id(
         ("CANVAS_ACCOUNT_ID", "https://school.test.instructure.com/accounts/1"),
         ("CANVAS_ACCOUNT_ID", "sis_course_id:x"),
         ("CANVAS_ACCOUNT_ID", "sis_account_id:"),
-        ("CANVAS_ACCOUNT_ID", "sis_account_id:a%0Ab"),
+        ("CANVAS_ACCOUNT_ID", "sis_account_id:a%07b"),
         ("CANVAS_SANDBOX_COURSE_ID", "self"),
         ("CANVAS_SANDBOX_COURSE_ID", "1~2~3"),
         ("CANVAS_SANDBOX_COURSE_ID", "7/../8"),

@@ -10,6 +10,7 @@ import pytest
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
 from scopecheck.canvas.ids import in_path
+from scopecheck.model.verdict import CheckVerdict, KeyCheck
 from tests.selftest.bundle.recording import a_canvas, record_run, replay_run
 from tests.selftest.exercises.sweep import SCOPES, sweep
 
@@ -50,6 +51,13 @@ def test_every_scope_is_granted(
     assert found.not_granted() == {}
     assert found.setup.course_id == "1001"
     assert found.untouched
+
+
+def test_the_account_of_a_run_without_a_course() -> None:
+    """The key check that looks at the account's courses finds them too."""
+    found = sweep("probe", settings={"course_id": None, "account_id": "sis_account_id:Fak 2/x"}, between=Sis)
+
+    assert found.check(KeyCheck.INCLUDES_ALLOWED) == (CheckVerdict.OK, None)
 
 
 def test_a_course_that_cannot_be_read_is_named_as_in_the_settings() -> None:

@@ -66,7 +66,7 @@ def test_too_many_end_with_how_many_there_are() -> None:
 def test_known_gaps_and_what_was_not_restored() -> None:
     """An excused scope is not shown; a gap that is none, and a change that was not undone, are."""
     gap = Gap(QUIZ, Verdict.MISSING, "none here", date(2027, 1, 1))
-    assert next(title for title, _ in shown(missing_on_key(PAGE, QUIZ), gap)) == f"missing: {PAGE}"
+    assert [title for title, _ in shown(missing_on_key(PAGE, QUIZ), gap)][:-1] == [f"missing: {PAGE}"]
     assert shown(missing_on_key(QUIZ), gap) == []
 
     cleanup = replace(all_right().cleanup, failed=[FailedRestore("page x: body", "Canvas said no.")])
