@@ -17,6 +17,7 @@ from pytest_plugin.cases import complete_for_junit
 from pytest_plugin.crash import crashed
 from pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
+from pytest_plugin.on_github import refused
 from pytest_plugin.options import bundle_path
 from pytest_plugin.scheduling import GroupScheduling, scope_of
 from pytest_plugin.worker import CLEANED, EXCHANGES
@@ -95,10 +96,10 @@ class Controller:
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
         except GrantBusy as busy:
-            raise pytest.UsageError(str(busy)) from None
+            raise refused(str(busy)) from None
         except (GuardError, TargetBusy) as error:
             self._save(None, None)
-            raise pytest.UsageError(f"Sandbox guard: {error}") from None
+            raise refused(f"Sandbox guard: {error}") from None
         # From here on there is something to restore.
         INTERRUPTS.catch(self.workers.interrupt)
         try:

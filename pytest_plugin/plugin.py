@@ -13,11 +13,13 @@ from pytest_plugin.allure_case import AllureCases
 from pytest_plugin.controller import Controller
 from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
 from pytest_plugin.handover import Handover
+from pytest_plugin.on_github import refused
 from pytest_plugin.options import ROOT, add_options, concerns_conformance
 from pytest_plugin.terminal import Terminal
 from pytest_plugin.worker import Worker
 from scopecheck.config.profile_file import load_profile
 from scopecheck.config.settings import SettingsError, load_settings
+from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyResult, ScopeResult
 from scopecheck.transport.broker_line import BrokerLine
@@ -57,7 +59,9 @@ def register_controller(config: pytest.Config) -> None:
     try:
         settings = load_settings(vars(config.option), ROOT)
     except SettingsError as error:
-        raise pytest.UsageError(f"Some settings are wrong; nothing was sent.\n{error}") from None
+        raise refused(f"Some settings are wrong; nothing was sent.\n{error}") from None
+    if settings.base_url and (config.option.without_scope or config.option.embedded):
+        raise refused(NOT_EMBEDDED)
     config.stash[PROFILE] = settings.profile
     if config.option.collectonly:
         return

@@ -49,6 +49,8 @@ SETTINGS: Final = (
     Setting("CANVAS_KNOWN_GAPS", "a TOML file of expected verdicts", "known-gaps.toml", is_path=True),
     Setting("CANVAS_BASELINE", "the scopes.json of an earlier run, to show what has changed", "last/scopes.json",
             is_path=True),
+    Setting("CANVAS_REQUIRED", "true makes a run without CANVAS_BASE_URL fail instead of using the embedded Canvas; "
+            "for CI (default: false)", "true"),
 )  # fmt: skip
 BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS}
 

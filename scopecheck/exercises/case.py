@@ -16,6 +16,7 @@ import msgspec
 
 from scopecheck.canvas import classify, sentences
 from scopecheck.canvas.classify import PASSING, PAST_THE_GATE, UNCHANGED, Reading, read
+from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import NotGranted, Unavailable
@@ -48,15 +49,15 @@ class Case:
 
     @property
     def course(self) -> str:
-        """The sandbox course's id; `Unavailable` if none is set."""
+        """The sandbox course's id, as it is in a path; `Unavailable` if none is set."""
         if self.run.setup.course_id is None:
             raise Unavailable("no sandbox course is set (CANVAS_SANDBOX_COURSE_ID)")
-        return self.run.setup.course_id
+        return in_path(self.run.setup.course_id)
 
     @property
     def account(self) -> str:
-        """The account to read."""
-        return self.run.setup.account_id
+        """The account to read, as it is in a path."""
+        return in_path(self.run.setup.account_id)
 
     @property
     def canvas_name(self) -> str | None:

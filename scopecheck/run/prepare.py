@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -22,6 +22,7 @@ from scopecheck.model.secret import Secret
 from scopecheck.model.setup import DeadToken, Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
 from scopecheck.run.plan import Plan
+from scopecheck.run.preflight_only import ON_THE_KEY
 from scopecheck.run.questions import (
     ask_course,
     ask_included,
@@ -31,7 +32,7 @@ from scopecheck.run.questions import (
     ask_token,
     ask_user_name,
 )
-from scopecheck.sandbox.guard import guard
+from scopecheck.sandbox.guard import course_id_of, guard
 from scopecheck.transport.client import Renew
 from scopecheck.transport.pace import Pace
 
@@ -130,7 +131,7 @@ def _setup(
         tag=plan.tag,
         started_at=plan.started_at,
         account_id=settings.account_id,
-        course_id=settings.course_id,
+        course_id=course_id_of(facts.course, settings.course_id),
         sandbox_account=_account_of(facts.course),
         reports=str(settings.reports),
         signs=plan.signs.seen,
@@ -142,8 +143,22 @@ def _setup(
         user_id=facts.identity.user_id,
         user_name=ask_user_name(settings, plan, facts.identity.user_id),
         writes_refused=refused,
-        notes=[*([_UNSIGNED] if not dead and not plan.signs.seen.signed else []), *key_notes(facts)],
+        notes=[
+            *([_UNSIGNED] if not dead and not plan.signs.seen.signed else []),
+            *key_notes(facts),
+            *_half_a_key(settings, checked),
+        ],
     )
+
+
+def _half_a_key(settings: Settings, checked: Mapping[KeyCheck, CheckOutcome]) -> Iterator[str]:
+    """What is left out where only one of the two settings is set that the preflight needs."""
+    left_out = [check for check in ON_THE_KEY if checked[check].verdict is CheckVerdict.NOT_CHECKED]
+    one, other = "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI"
+    if settings.redirect_uri:
+        one, other = other, one
+    if left_out and bool(settings.client_id) != bool(settings.redirect_uri):
+        yield f"{one} is set without {other}, so these checks are left out: {', '.join(left_out)}. Set {other} too."
 
 
 def _account_of(course: Answer | None) -> str | None:

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from scopecheck.canvas.classify import is_record
+from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import other_names
 from scopecheck.canvas.scopes_list import names_by_action, names_by_shape
 from scopecheck.canvas.signs import Signs, signs_of
@@ -64,7 +65,7 @@ def ask_included(client: CanvasClient, settings: Settings, course: Answer | None
     if course and is_record(course):
         return Included(course, "term", "term" in course.json)
     query = [("include[]", "term"), ("per_page", "1")]
-    courses = client.send(Call("GET", f"/api/v1/accounts/{settings.account_id}/courses", query=query))
+    courses = client.send(Call("GET", f"/api/v1/accounts/{in_path(settings.account_id)}/courses", query=query))
     rows = courses.json
     if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "id" in rows[0]:
         return Included(courses, "term", "term" in rows[0])

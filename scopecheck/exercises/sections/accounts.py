@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scopecheck.canvas.ids import is_another
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.endings import NotGranted
@@ -35,7 +36,7 @@ def read_account(case: Case) -> ScopeResult:
     """The account from the settings is read."""
     answer = case.fetch_once(known_account(case, get(f"/accounts/{case.account}")))
     account = case.require_object(answer, case.require_success(answer), _ACCOUNT)
-    if case.account.isdigit() and str(account["id"]) != case.account:
+    if is_another(account["id"], case.account):
         case.malformed(answer, "a different account from the one requested")
     return case.granted(f"Read account {account['id']}.")
 
