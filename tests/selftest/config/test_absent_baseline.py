@@ -42,7 +42,7 @@ def test_one_that_is_no_scopes_json_is_never_ignored(tmp_path: Path) -> None:
     """Not even in the report folder."""
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "scopes.json").write_text("{}")
-    with pytest.raises(SettingsError, match="is not a scopes.json"):
+    with pytest.raises(SettingsError, match=r"is not a scopes\.json"):
         load_settings({"canvas_baseline": str(tmp_path / "reports" / "scopes.json")}, tmp_path)
 
 
