@@ -115,6 +115,9 @@ def test_green_says_what_it_leaves_open(run: RunResult, sentence: str) -> None:
 
     assert subject.conformant
     assert subject.headline.sentence == sentence
+    assert ("set CANVAS_SANDBOX_COURSE_ID" in subject.headline.beside) == (
+        run.mode == "probe" and not run.target.embedded
+    )
 
 
 def test_key_checks_that_were_not_made_are_told() -> None:
