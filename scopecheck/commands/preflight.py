@@ -7,15 +7,17 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from scopecheck.commands.command import Command, add_settings, settings_of
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.config.target_settings import NOT_EMBEDDED
+from scopecheck.config.unconfigured import why_unconfigured
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.report import Subject
 from scopecheck.report.known_gaps import find_gaps
-from scopecheck.report.preflight import key_is_right, preflight_summary
+from scopecheck.report.preflight import key_is_right, preflight_headline, preflight_summary
 from scopecheck.report.scopes_json import encode
 from scopecheck.run.embedded_target import Embedded, EmbeddedError
 from scopecheck.run.plan import Plan
@@ -51,10 +53,11 @@ def _run(options: Namespace) -> ExitCode:
     started = datetime.now(UTC)
     plan = Plan(new_tag(started), started.strftime("%Y-%m-%dT%H:%M:%SZ"))
     with _target(given, options) as settings:
-        run = preflight_run(settings, plan, embedded=given.base_url is None)
+        why = "" if given.base_url else why_unconfigured(options.root)
+        run = preflight_run(settings, plan, embedded=given.base_url is None, unconfigured=why)
     subject = Subject(given.profile, run, find_gaps(given.gaps, run, started.astimezone().date()))
     if options.json:
-        print(encode(subject.document), end="")
+        print(encode(replace(subject.document, headline=preflight_headline(subject).sentence)), end="")
     else:
         print(preflight_summary(subject, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
     return ExitCode.OK if key_is_right(subject) else ExitCode.NOT_CONFORMANT

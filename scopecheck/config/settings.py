@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
 
 from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, Setting, unset
@@ -13,13 +14,15 @@ from scopecheck.config.env_text import EnvFile, EnvFileError, read_env_file
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
 from scopecheck.config.near_names import unknown_in_environment
 from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile
-from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
+from scopecheck.config.scopes_file import SCOPES_FILE, NoScopesFile, ScopesFileError, load_scopes_file
 from scopecheck.config.secret_settings import secret_problems
 from scopecheck.config.target_settings import target_problems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.secret import Secret
+
+_NO_BASELINE: Final = "Nothing is compared: the last run left no scopes.json for CANVAS_BASELINE."
 
 
 class SettingsError(Exception):
@@ -51,14 +54,8 @@ class Settings:
     """The verdicts that are expected, although they are not `granted`."""
     baseline: ScopesDocument | None = None
     """The earlier run that this one is compared with."""
-    ignored: tuple[str, ...] = ()
-    """Names in the environment that begin like settings but are none."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What is to be said of these settings, although nothing is wrong with them."""
-        names = ", ".join(self.ignored)
-        return (f"Ignored in the environment, since these are not settings: {names}.",) if names else ()
+    notes: tuple[str, ...] = ()
+    """What is to be said of the settings themselves, although nothing is wrong with them."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -110,8 +107,17 @@ def load_settings(
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
         gaps=gaps,
         baseline=baseline,
-        ignored=unknown.ignored,
+        notes=(*_ignored(unknown.ignored), *_uncompared(values, baseline)),
     )
+
+
+def _ignored(names: Collection[str]) -> tuple[str, ...]:
+    listed = ", ".join(names)
+    return (f"Ignored in the environment, since these are not settings: {listed}.",) if names else ()
+
+
+def _uncompared(values: Mapping[str, str], baseline: ScopesDocument | None) -> tuple[str, ...]:
+    return (_NO_BASELINE,) if baseline is None and "CANVAS_BASELINE" in values else ()
 
 
 def reports_folder(options: Mapping[str, str | None], root: Path) -> Path:
@@ -137,6 +143,14 @@ def _env_file(root: Path) -> EnvFile:
         return read_env_file(root / ".env")
     except EnvFileError as error:
         return EnvFile(problems=(str(error),))
+
+
+def secrets_given(root: Path) -> tuple[Secret, ...]:
+    """Every secret in the environment and `root`'s `.env`, whether or not the other settings are right."""
+    values = _collect({}, _env_file(root))
+    return tuple(
+        Secret(values[setting.variable]) for setting in SETTINGS if setting.secret and setting.variable in values
+    )
 
 
 def _collect(options: Mapping[str, str | None], file: EnvFile) -> dict[str, str]:
@@ -182,8 +196,14 @@ def _gaps(values: Mapping[str, str], root: Path, profile: Profile | None, proble
 def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> ScopesDocument | None:
     if "CANVAS_BASELINE" not in values:
         return None
+    path = root / values["CANVAS_BASELINE"]
     try:
-        return load_scopes_file(root / values["CANVAS_BASELINE"])
+        return load_scopes_file(path)
+    except NoScopesFile as error:
+        # What this folder's last run left, if it tested anything: its absence must not stop all later runs.
+        if path.resolve() != (_reports(values, root) / SCOPES_FILE).resolve():
+            problems.append(f"CANVAS_BASELINE: {error}")
+        return None
     except ScopesFileError as error:
         problems.append(f"CANVAS_BASELINE: {error}")
         return None

@@ -147,6 +147,15 @@ class RunResult:
     """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
     notes: list[str] = field(default_factory=list)
     """What concerns the whole run and is reported once: a dead token, an existing course in use, a broken lock."""
+    limits: list[str] = field(default_factory=list)
+    """What the run did not prove although it may be green, beside what its verdicts show: clauses for the headline,
+    such as `only sub-account 42 was read`."""
+    part: str = ""
+    """What selected only a part of the cases, such as `-k pages`; empty if nothing did."""
+    ended: str = ""
+    """Why the run ended before its last case, as a clause; empty if it did not."""
+    unconfigured: str = ""
+    """For a demonstration on the embedded Canvas: why no other was tested."""
 
     @property
     def conformant(self) -> bool:

@@ -12,7 +12,7 @@ from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import CheckVerdict, Proof, ScopeResult
 from scopecheck.report.actions import Action
 from scopecheck.report.diff import as_text
-from scopecheck.report.headline import Headline
+from scopecheck.report.headline import DEMONSTRATION, Headline
 from scopecheck.report.matrix import Row, by_section
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, Sign, Tone
@@ -48,6 +48,11 @@ def summary(subject: Subject, *, color: bool = False) -> str:
         outcome(subject.headline, color, subject.explanation),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
+
+
+def announcement(unconfigured: str = "") -> str:
+    """What stands above everything else if no Canvas is tested."""
+    return "\n".join(wrapped(f"{DEMONSTRATION} {unconfigured}".strip()))
 
 
 def short(scope: str, room: int) -> str:
@@ -133,7 +138,7 @@ def outcome(head: Headline, color: bool, explanation: Sequence[str] = ()) -> Ite
     """The headline in its color, followed by its explanation."""
     tone = COLORS[head.sign.tone]
     yield from (paint(line, tone, color) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
-    for text in explanation or [head.beside]:
+    for text in explanation or [head.note, head.beside]:
         yield from wrapped(text, "  ")
 
 

@@ -27,8 +27,10 @@ ON_THE_KEY = (
 """The checks that need no token."""
 
 
-def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> RunResult:
+def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unconfigured: str = "") -> RunResult:
     """Ask Canvas about the key; `settings` must have a base URL, a client ID and a redirect URI.
+
+    `unconfigured` says why it is the embedded Canvas that is asked.
 
     Only the scopes that the key turns out to lack get a verdict: any token it issues will lack them too. No other scope
     is judged, so the result is never conformant.
@@ -57,6 +59,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
         missing_on_key=found.missing_on_key,
         names=found.names,
         notes=key_notes(found),
+        unconfigured=unconfigured,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.report.headline import DEMONSTRATION
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import Finished, leading_to, run
 
@@ -46,6 +47,8 @@ def test_all_right(tmp_path: Path, workers: str) -> None:
     assert found.document["conformant"] is True
     assert found.document["target"]["embedded"] is True
     assert found.document["cleanup"]["failed"] == []
+    assert found.output.startswith(DEMONSTRATION)
+    assert found.document["headline"] == f"{DEMONSTRATION} All 31 scopes are granted."
 
 
 @pytest.mark.parametrize("workers", ["0", "4"])
@@ -77,6 +80,11 @@ def test_probe_mode(tmp_path: Path) -> None:
     exercised = {row["scope"] for row in found.document["scopes"] if row["proof"] == "exercised"}
     assert exercised == {scope for scope in SCOPES if scope.startswith("url:GET|/api/v1/accounts")}
     assert changing == []
+    tried = re.search(
+        r"scope check; 10 writes( and \d+ reads?)? were not tried \(probe mode\)", found.document["headline"]
+    )
+    assert tried
+    assert "emonstration" not in found.output
 
 
 def test_probe_is_the_mode_without_a_sandbox_course(tmp_path: Path) -> None:
@@ -139,6 +147,8 @@ def test_a_filter_that_selects_some(tmp_path: Path) -> None:
     assert len(found.verdicts) == 3
     assert set(found.verdicts.values()) == {"granted"}
     assert found.document["conformant"] is False
+    part = "Only 3 of 31 scopes were tested (-k test_scope and quizzes), so the run is not conformant: 3 granted."
+    assert found.document["headline"] == f"{DEMONSTRATION} {part}"
 
 
 def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:

@@ -232,7 +232,7 @@ def test_the_action_runs_reports_and_remembers(tmp_path: Path) -> None:
     reports = tmp_path / "workspace" / "canvas-scopes-reports" / "canvas"
     first = act(tmp_path)
     assert (first.code, first.outputs) == (0, f"reports={reports}\nconformant=true\n")
-    assert first.summary.startswith("# ✓ All good")
+    assert first.summary.startswith("# – Demonstration on the embedded Canvas")
     assert shown_beside(first.log) == []
 
     second = act(tmp_path, "--without-scope", PAGE)
@@ -250,7 +250,7 @@ def test_the_action_finds_files_of_the_callers_repository(tmp_path: Path) -> Non
     done = act(tmp_path, "--without-scope", PAGE, given={"CANVAS_KNOWN_GAPS": "ci/gaps.toml"})
 
     assert done.code == 0
-    assert done.summary.startswith("# ✓ All good except for 1 known gap")
+    assert "Except for 1 known gap: 30 of 31 scopes are granted." in done.summary.splitlines()[0]
     assert shown_beside(done.log) == []
 
 
@@ -262,7 +262,7 @@ def test_the_action_finds_files_of_the_callers_repository(tmp_path: Path) -> Non
     ],
 )
 def test_wrong_settings_fail_the_action(tmp_path: Path, given: dict[str, str], said: str) -> None:
-    """If nothing was run, there is no report, not even an older one; the job fails, and GitHub shows why."""
+    """If nothing was run, summary and page say why, no older report stands for it, and the job fails."""
     reports = tmp_path / "workspace" / "canvas-scopes-reports" / "canvas"
     for kept in ("scopes.json", "scopes.md", "scopes.html", "junit.xml", "history/scopes.json", "journal/j.jsonl"):
         (reports / kept).parent.mkdir(parents=True, exist_ok=True)
@@ -270,11 +270,12 @@ def test_wrong_settings_fail_the_action(tmp_path: Path, given: dict[str, str], s
     (reports / "history" / "scopes.json").unlink()
     done = act(tmp_path, given=given)
 
-    assert (done.code, done.outputs, done.summary) == (4, "", "")
+    assert (done.code, done.outputs) == (4, f"reports={reports}\n")
+    assert done.summary.startswith("# ? Nothing was tested")
     (shown,) = shown_beside(done.log)
     assert shown.startswith("::error title=Nothing was tested::Some settings are wrong; nothing was sent.%0A- ")
     assert said in shown
-    assert [path.name for path in reports.rglob("*") if path.is_file()] == ["j.jsonl"]
+    assert {path.name for path in reports.rglob("*") if path.is_file()} == {"j.jsonl", "scopes.html", "scopes.md"}
 
 
 def test_two_runs_in_one_workspace(tmp_path: Path) -> None:
