@@ -63,6 +63,8 @@ class Circumstances(Struct, frozen=True):
     allow_students: bool
     may_write: bool
     """Whether nothing on this side kept it from writing, such as a lock that could not be taken."""
+    read_course_ids: list[str] = []
+    """The live courses that it was told to read."""
 
 
 class Found(Struct, frozen=True):

@@ -119,4 +119,5 @@ def circumstances(
         administered=settings.admin_token is not None,
         allow_students=plan.allow_students,
         may_write=setup is None or setup.writes_refused is None,
+        read_course_ids=[given.identifier(each) for each in settings.read_course_ids],
     )

@@ -13,7 +13,7 @@ from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, Setting, unset
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
 from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile
 from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
-from scopecheck.config.target_settings import target_problems
+from scopecheck.config.target_settings import read_course_ids, target_problems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
@@ -45,6 +45,8 @@ class Settings:
     account_id: str = "self"
     course_id: str | None = None
     course_name: str | None = None
+    read_course_ids: tuple[str, ...] = ()
+    """The live courses that probe mode reads; if there are none, it finds some."""
     gaps: tuple[Gap, ...] = ()
     """The verdicts that are expected, although they are not `granted`."""
     baseline: ScopesDocument | None = None
@@ -95,6 +97,7 @@ def load_settings(
         account_id=values.get("CANVAS_ACCOUNT_ID") or "self",
         course_id=values.get("CANVAS_SANDBOX_COURSE_ID"),
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
+        read_course_ids=read_course_ids(values),
         gaps=gaps,
         baseline=baseline,
     )

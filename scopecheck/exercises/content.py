@@ -21,7 +21,7 @@ from scopecheck.exercises.case import Case, first, plain
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.polling import poll
-from scopecheck.exercises.registry import exercises
+from scopecheck.exercises.registry import EACH, Reads, exercises
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -48,6 +48,8 @@ class ContentKind:
     safe_to_edit: Callable[[Mapping[str, Any]], bool]
     """Whether writing to the document in a row is harmless and can be undone exactly."""
     list_query: tuple[tuple[str, str], ...] = ()
+    leaves: str = ""
+    """What reading one document leaves behind in Canvas."""
 
     def list_call(self, course: str) -> Call:
         """The list call; the same for every case, so that it is sent only once."""
@@ -60,8 +62,9 @@ class ContentKind:
 
 def register_content(kind: ContentKind, *, listed: str, read: str, written: str) -> None:
     """Register the exercises for the three scopes of one kind of document."""
-    for scope, exercise in ((listed, list_content), (read, read_content), (written, write_content)):
-        exercises(scope)(partial(exercise, kind=kind))
+    exercises(listed, EACH)(partial(list_content, kind=kind))
+    exercises(read, Reads("one course", kind.leaves))(partial(read_content, kind=kind))
+    exercises(written)(partial(write_content, kind=kind))
 
 
 def list_content(case: Case, kind: ContentKind) -> ScopeResult:
@@ -78,7 +81,7 @@ def read_content(case: Case, kind: ContentKind) -> ScopeResult:
     body = case.require_object(answer, case.require_success(answer), [kind.id_key, kind.field])
     if body[kind.id_key] != row[kind.id_key]:
         case.malformed(answer, f"a different {kind.noun} from the one requested")
-    return case.granted(f"Read {kind.noun} {row[kind.id_key]} with its {kind.field}.")
+    return case.granted(f"Read {case.tell.one(kind.noun, row[kind.id_key])} with its {kind.field}.")
 
 
 def write_content(case: Case, kind: ContentKind) -> ScopeResult:
@@ -104,7 +107,7 @@ def write_and_restore(
         back = poll(case, field.get(), lambda seen: dom.contains(_text(seen, field), marked))
         seen = next((each for each in (back, answer) if _text(each, field) is not None), None)
         if seen is None:
-            raise Unavailable(f"the new {field.name} cannot be read back ({back.says()})")
+            raise Unavailable(f"the new {field.name} cannot be read back ({case.tell.says(back)})")
         if not dom.contains(_text(seen, field), marked):
             raise NotGranted(
                 Verdict.MISCONFIGURED,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from scopecheck.canvas.classify import read
 from scopecheck.canvas.production_copy import production_copy
@@ -70,7 +71,13 @@ def key_results(checked: Mapping[KeyCheck, CheckOutcome], key_name: str, secrets
             outcome.message,
             outcome.remedy
             or (outcome.cause.remedy_for(key=key_name, detail=outcome.detail) if outcome.cause else None),
-            [exchange(answer, known) for answer in outcome.evidence],
+            [exchange(answer, known, shown=_shown(answer)) for answer in outcome.evidence],
         )
         for check, outcome in checked.items()
     ]
+
+
+def _shown(answer: Answer) -> Collection[str] | None:
+    """The words of the path that may be shown: all, but no content, of what the API says of accounts and courses."""
+    path = urlsplit(answer.url).path
+    return path.split("/") if path.startswith(("/api/v1/accounts", "/api/v1/courses")) else None

@@ -15,7 +15,15 @@ def _safe_to_edit(row: Mapping[str, Any]) -> bool:
 
 # Only newer Canvas lists bodies, and only for keys that allow includes; reading a single page always returns it.
 PAGE = ContentKind(
-    "page", "pages", "url", "body", "wiki_page", ("url", "title"), _safe_to_edit, (("include[]", "body"),)
+    "page",
+    "pages",
+    "url",
+    "body",
+    "wiki_page",
+    ("url", "title"),
+    _safe_to_edit,
+    (("include[]", "body"),),
+    leaves="reading a page counts as viewing it",
 )
 
 register_content(

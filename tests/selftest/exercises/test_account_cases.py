@@ -22,14 +22,6 @@ def test_an_account_that_does_not_exist(mode: str) -> None:
     assert found.not_granted() == dict.fromkeys(BELOW, (Verdict.MISCONFIGURED, "account-not-found"))
 
 
-def test_accounts_are_exercised_in_probe_mode() -> None:
-    """Reading accounts and terms changes nothing."""
-    found = sweep("probe")
-    exercised = {scope for scope, result in found.results.items() if result.proof is Proof.EXERCISED}
-
-    assert exercised == BELOW | {"url:GET|/api/v1/accounts", "url:GET|/api/v1/accounts/:account_id/terms"}
-
-
 @pytest.mark.parametrize("mode", ["exercise", "probe"])
 def test_evidence_of_accounts_shows_no_content(mode: str) -> None:
     """Of accounts and their courses the evidence has members, types and counts: names are nobody's business."""
