@@ -14,6 +14,7 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
+from scopecheck.transport import hiding
 from scopecheck.transport.evidence import exchange
 
 
@@ -75,6 +76,12 @@ def key_results(checked: Mapping[KeyCheck, CheckOutcome], key_name: str, secrets
         )
         for check, outcome in checked.items()
     ]
+
+
+def says(answer: Answer) -> str:
+    """What answered, in one line, without content."""
+    shown = _shown(answer)
+    return answer.says() if shown is None else hiding.says(answer, shown)
 
 
 def _shown(answer: Answer) -> Collection[str] | None:

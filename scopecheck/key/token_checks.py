@@ -17,7 +17,7 @@ from scopecheck.canvas.production_copy import production_copy
 from scopecheck.canvas.signs import signs_of
 from scopecheck.key import triage
 from scopecheck.key.grant import REFRESHED_ELSEWHERE
-from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unknown_key, unproved
+from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, says, unknown_key, unproved
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Identity, KeyFacts, TokenLife
@@ -63,7 +63,7 @@ def token_alive(facts: KeyFacts) -> CheckOutcome:
     if facts.token.alive:
         return ok("Canvas accepts the token.", facts.token.alive)
     last = facts.token.answers[-1]
-    return unproved(f"No call with the token got a usable answer: {last.says()}.", last)
+    return unproved(f"No call with the token got a usable answer: {says(last)}.", last)
 
 
 _MEANS: Final[Mapping[Reading, str]] = {
@@ -195,7 +195,7 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
 
 def _not_shown(answer: Answer, *, course_set: bool) -> CheckOutcome:
     reading = read(answer)
-    text = f"No answer shows whether include[] works: {answer.says()}."
+    text = f"No answer shows whether include[] works: {says(answer)}."
     if reading is Reading.SCOPE_MISSING:
         remedy = _FIX_SCOPES if course_set else _SET_A_COURSE
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=remedy)
