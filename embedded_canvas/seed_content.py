@@ -103,6 +103,26 @@ def add_media(tables: Tables, config: CanvasConfig) -> None:
     tables.media_tracks[6102] = MediaTrack(6102, 6001, COLLEAGUE, "fr", "subtitles", caption, BEGAN, BEGAN)
 
 
+def add_live_content(tables: Tables, config: CanvasConfig) -> None:
+    """A published course that nobody made for tests: one object of each kind."""
+    course = OTHER_COURSE
+    tables.assignments[2901] = Assignment(
+        2901, course, "Field report", text(config, "assignment"), BEGAN, BEGAN, workflow_state="published"
+    )
+    tables.pages[3901] = Page(
+        3901, course, "excursion", "Excursion", text(config, "page"), BEGAN, BEGAN, published=True
+    )
+    tables.topics[4801] = Topic(4801, course, "Cells", text(config, "discussion"), BEGAN, COLLEAGUE, published=True)
+    tables.quizzes[4701] = Quiz(4701, course, "Names of bones", text(config, "quiz"), published=True)
+    tables.folders[4910] = Folder(4910, course, "course files")
+    tables.files[5901] = File(
+        5901, "uuid5901", course, 4910, "cell.mp4", "cell.mp4", "video/mp4", b"\0\0\0\x18ftypmp42", BEGAN, BEGAN,
+        media_entry_id="m-cell" if config.kaltura else None, user_id=COLLEAGUE,
+    )  # fmt: skip
+    if config.kaltura:
+        tables.media_objects[6901] = MediaObject(6901, "m-cell", course, 5901, COLLEAGUE, "video", "Cell", None, BEGAN)
+
+
 def add_history(tables: Tables, config: CanvasConfig) -> None:
     """Where the sandbox course's content came from: a blueprint and a course copy."""
     tables.templates[7101] = BlueprintTemplate(7101, BLUEPRINT)

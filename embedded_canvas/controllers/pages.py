@@ -83,11 +83,13 @@ def index(context: Context) -> Response:
 
 @route("GET", "/api/v1/courses/:course_id/pages/:url_or_id", "wiki_pages_api#show", login=False)
 def show(context: Context) -> Response:
-    """One page with its body; a missing page is a 404 with a body of its own."""
+    """One page with its body; a missing page is a 404 with a body of its own. Who reads a page has viewed it."""
     course = context.course()
     page = _existing(context, course)
     if not may_read(context, course, page):
         raise context.not_permitted()
+    if context.user is not None:
+        context.tables.views.add((context.user.id, "page", page.id))
     return json_response(page_json(context, course, page))
 
 

@@ -66,6 +66,8 @@ class Circumstances(Struct, frozen=True):
     """Whether nothing on this side kept it from writing, such as a lock that could not be taken."""
     redirect_uri_malformed: bool = False
     """Whether the redirect URI had not the form that the integration's profile gives."""
+    read_course_ids: list[str] = []
+    """The live courses that it was told to read."""
 
 
 class Found(Struct, frozen=True):

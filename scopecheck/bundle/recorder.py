@@ -122,4 +122,5 @@ def circumstances(
         allow_students=plan.allow_students,
         may_write=setup is None or setup.writes_refused is None,
         redirect_uri_malformed=wrong_form(settings.redirect_uri or OUT_OF_BAND, settings.profile.key) is not None,
+        read_course_ids=[given.identifier(each) for each in settings.read_course_ids],
     )

@@ -112,6 +112,7 @@ def _settings(given: Circumstances, profile: Profile, folder: Path) -> Settings:
         account_id=given.account_id,
         course_id=given.course_id,
         course_name=given.course_name,
+        read_course_ids=tuple(given.read_course_ids),
     )
 
 

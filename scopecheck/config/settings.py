@@ -16,7 +16,7 @@ from scopecheck.config.near_names import unknown_in_environment
 from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile
 from scopecheck.config.scopes_file import SCOPES_FILE, NoScopesFile, ScopesFileError, load_scopes_file
 from scopecheck.config.secret_settings import secret_problems
-from scopecheck.config.target_settings import target_problems
+from scopecheck.config.target_settings import read_course_ids, target_problems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
@@ -50,6 +50,8 @@ class Settings:
     account_id: str = "self"
     course_id: str | None = None
     course_name: str | None = None
+    read_course_ids: tuple[str, ...] = ()
+    """The live courses that probe mode reads; if there are none, it finds some."""
     gaps: tuple[Gap, ...] = ()
     """The verdicts that are expected, although they are not `granted`."""
     baseline: ScopesDocument | None = None
@@ -105,6 +107,7 @@ def load_settings(
         account_id=unquote(values.get("CANVAS_ACCOUNT_ID", "self")),
         course_id=unquote(values.get("CANVAS_SANDBOX_COURSE_ID", "")) or None,
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
+        read_course_ids=read_course_ids(values),
         gaps=gaps,
         baseline=baseline,
         notes=(*_ignored(unknown.ignored), *_uncompared(values, baseline)),

@@ -42,7 +42,7 @@ def target_problems(values: Mapping[str, str], needs_token: bool, needs: Collect
                 f"{variable} is {values[variable]!r}, which is not a Canvas ID; use the number in the "
                 f"address bar, for example {BY_VARIABLE[variable].example}."
             )
-    return problems
+    return [*problems, *_read_course_problems(values)]
 
 
 def _without_host(has: Collection[str], required: bool) -> list[str]:
@@ -57,8 +57,29 @@ def _without_host(has: Collection[str], required: bool) -> list[str]:
     ] if required else []  # fmt: skip
 
 
+def read_course_ids(values: Mapping[str, str]) -> tuple[str, ...]:
+    """The IDs in CANVAS_READ_COURSE_IDS, each once."""
+    given = (unquote(each.strip()) for each in values.get("CANVAS_READ_COURSE_IDS", "").split(","))
+    return tuple(dict.fromkeys(each for each in given if each))
+
+
+def _read_course_problems(values: Mapping[str, str]) -> list[str]:
+    variable = "CANVAS_READ_COURSE_IDS"
+    ids = read_course_ids(values)
+    wrong = [each for each in ids if not (_COURSE_ID.fullmatch(each) and each.isprintable())]
+    example = f"for example {BY_VARIABLE[variable].example}"
+    if wrong:
+        return [f"{variable} has {wrong[0]!r}, which is not a Canvas ID; separate IDs by commas, {example}."]
+    if variable in values and not ids:
+        return [f"{variable} names no course; write one ID or more, separated by commas, {example}, or unset it."]
+    if len(ids) > _MOST_READ:
+        return [f"{variable} names {len(ids)} courses; keep {_MOST_READ} at most, since each takes about 15 requests."]
+    return []
+
+
 _TRUE: Final = frozenset({"true", "yes", "on", "1"})
 _FALSE: Final = frozenset({"false", "no", "off", "0"})
+_MOST_READ: Final = 10
 _EMBEDDED_ACCEPTS: Final = frozenset(
     {"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_KNOWN_GAPS", "CANVAS_BASELINE", "CANVAS_REQUIRED"}
 )

@@ -21,7 +21,7 @@ from scopecheck.exercises.case import Case, first, plain
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.polling import poll
-from scopecheck.exercises.registry import exercises
+from scopecheck.exercises.registry import EACH, Reads, exercises
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -52,6 +52,8 @@ class ContentKind:
     """Whether the document has no HTML, as a row or read by itself."""
     without_html: str = ""
     """Why such documents have none, and what to do about it."""
+    leaves: str = ""
+    """What reading one document leaves behind in Canvas."""
 
     def list_call(self, course: str) -> Call:
         """The list call; the same for every case, so that it is sent only once."""
@@ -64,8 +66,9 @@ class ContentKind:
 
 def register_content(kind: ContentKind, *, listed: str, read: str, written: str) -> None:
     """Register the exercises for the three scopes of one kind of document."""
-    for scope, exercise in ((listed, list_content), (read, read_content), (written, write_content)):
-        exercises(scope)(partial(exercise, kind=kind))
+    exercises(listed, EACH)(partial(list_content, kind=kind))
+    exercises(read, Reads("one course", kind.leaves))(partial(read_content, kind=kind))
+    exercises(written)(partial(write_content, kind=kind))
 
 
 def list_content(case: Case, kind: ContentKind) -> ScopeResult:
@@ -88,7 +91,8 @@ def read_content(case: Case, kind: ContentKind) -> ScopeResult:
             continue
         case.require_object(answer, body, [kind.field])
         passed_over = "" if row is rows[0] else f" Others were passed over: {kind.without_html}."
-        return case.granted(f"Read {kind.noun} {row[kind.id_key]} with its {kind.field}.{passed_over}")
+        told = case.tell.one(kind.noun, row[kind.id_key])
+        return case.granted(f"Read {told} with its {kind.field}.{passed_over}")
     raise Unavailable(kind.without_html)
 
 
@@ -115,7 +119,7 @@ def write_and_restore(
         back = poll(case, field.get(), lambda seen: dom.contains(_text(seen, field), marked))
         seen = next((each for each in (back, answer) if _text(each, field) is not None), None)
         if seen is None:
-            raise Unavailable(f"the new {field.name} cannot be read back ({back.says()})")
+            raise Unavailable(f"the new {field.name} cannot be read back ({case.tell.says(back)})")
         if not dom.contains(_text(seen, field), marked):
             raise NotGranted(
                 Verdict.MISCONFIGURED,

@@ -16,6 +16,6 @@ def known_account(case: Case, call: Call) -> Call:
             Verdict.MISCONFIGURED,
             causes.ACCOUNT_NOT_FOUND,
             f"Canvas has no account {case.run.setup.account_id} for the user who authorized the integration "
-            f"({answer.says()}).",
+            f"({case.tell.says(answer)}).",
         )
     return call

@@ -20,6 +20,7 @@ from scopecheck.key.outcome import (
     failed,
     not_checked,
     ok,
+    says,
     unknown_key,
     unproved,
 )
@@ -72,7 +73,7 @@ def token_alive(facts: KeyFacts) -> CheckOutcome:
     if facts.token.alive:
         return ok("Canvas accepts the token.", facts.token.alive)
     last = facts.token.answers[-1]
-    return unproved(f"No call with the token got a usable answer: {last.says()}.", last)
+    return unproved(f"No call with the token got a usable answer: {says(last)}.", last)
 
 
 _NO_SUCH_KEY: Final = (causes.KEY_UNKNOWN_HERE, causes.ENVIRONMENT_RESET)
@@ -171,7 +172,7 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
 
 def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     reading = read(answer)
-    text = f"No answer shows whether include[] works: {answer.says()}."
+    text = f"No answer shows whether include[] works: {says(answer)}."
     if reading is Reading.SCOPE_MISSING:
         remedy = _fix_scopes(facts) if facts.course else _SET_A_COURSE
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=remedy)

@@ -113,6 +113,12 @@ ACCOUNT_NOT_FOUND = Cause(
     "Set CANVAS_ACCOUNT_ID to the number at the end of the account's address in Canvas (…/accounts/NUMBER), or leave "
     "it unset for the root account.",
 )
+COURSE_NOT_FOUND = Cause(
+    "course-not-found",
+    "A course in CANVAS_READ_COURSE_IDS does not exist on this Canvas.",
+    "Set CANVAS_READ_COURSE_IDS to the numbers at the end of the courses' addresses in Canvas (…/courses/NUMBER), or "
+    "leave it unset, so that courses are found.",
+)
 ENVIRONMENT_RESET = Cause(
     "environment-reset",
     "The key or token is gone: this test or beta environment was overwritten with a copy of production.",

@@ -45,6 +45,7 @@ IN_ORDER: Final = (
     causes.TOKEN_NOT_REAUTHORIZED,
     # The user, the course, the run.
     causes.ACCOUNT_NOT_FOUND,
+    causes.COURSE_NOT_FOUND,
     causes.USER_LACKS_PERMISSION,
     causes.WRITE_WITHOUT_EFFECT,
     causes.FEATURE_OFF,

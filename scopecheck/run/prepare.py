@@ -19,8 +19,9 @@ from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Canaries, Included, KeyFacts
 from scopecheck.model.secret import Secret
-from scopecheck.model.setup import DeadToken, Setup
+from scopecheck.model.setup import DeadToken, ReadCourses, Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
+from scopecheck.run.live_courses import IGNORED, live_courses
 from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import ON_THE_KEY
 from scopecheck.run.questions import (
@@ -124,6 +125,9 @@ def _setup(
     if settings.mode == "exercise" and not dead:
         course = facts.course
         refused = guard(course, settings, allow_students=plan.allow_students) if course else "no sandbox course is set"
+    notes = [_UNSIGNED] if not dead and not plan.signs.seen.signed else []
+    if settings.read_course_ids and settings.mode == "exercise":
+        notes.append(IGNORED)
     return Setup(
         base_url=str(settings.base_url),
         token=tokens[-1].reveal() if tokens else "",
@@ -143,11 +147,8 @@ def _setup(
         user_id=facts.identity.user_id,
         user_name=ask_user_name(settings, plan, facts.identity.user_id),
         writes_refused=refused,
-        notes=[
-            *([_UNSIGNED] if not dead and not plan.signs.seen.signed else []),
-            *key_notes(facts),
-            *_half_a_key(settings, checked),
-        ],
+        notes=[*notes, *key_notes(facts), *_half_a_key(settings, checked)],
+        read_courses=_read_courses(settings, plan, tokens[-1]) if tokens and not dead else ReadCourses(),
     )
 
 
@@ -159,6 +160,13 @@ def _half_a_key(settings: Settings, checked: Mapping[KeyCheck, CheckOutcome]) ->
         one, other = other, one
     if left_out and bool(settings.client_id) != bool(settings.redirect_uri):
         yield f"{one} is set without {other}, so these checks are left out: {', '.join(left_out)}. Set {other} too."
+
+
+def _read_courses(settings: Settings, plan: Plan, token: Secret) -> ReadCourses:
+    if settings.mode == "exercise":
+        return ReadCourses()
+    with closing(plan.client(settings, token, plan.pace)) as client:
+        return live_courses(client, settings)
 
 
 def _account_of(course: Answer | None) -> str | None:

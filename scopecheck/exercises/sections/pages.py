@@ -22,6 +22,7 @@ def _is_of_block_editor(row: Mapping[str, Any]) -> bool:
 PAGE = ContentKind(
     "page", "pages", "url", "body", "wiki_page", ("url", "title"), _safe_to_edit, (("include[]", "body"),),
     _is_of_block_editor, "pages made with the block editor have no body; add one made with the Rich Content Editor",
+    leaves="reading a page counts as viewing it",
 )  # fmt: skip
 
 register_content(

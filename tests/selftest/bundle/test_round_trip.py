@@ -70,6 +70,12 @@ def test_state_in_probe_mode(state: dict[str, Any]) -> None:
     _same(a_canvas(**state), "probe")
 
 
+@pytest.mark.parametrize("named", [("1001",), ("1003", f"uuid:{1001:040d}"), ("999",)])
+def test_named_courses(named: tuple[str, ...]) -> None:
+    """The same in courses that the settings name, although their IDs are not in the bundle."""
+    _same(a_canvas(), "probe", settings={"read_course_ids": named})
+
+
 @pytest.mark.parametrize(
     "state", [{"active_students": 3}, {"course_state": "completed"}, {"sandbox_is_blueprint": True}]
 )

@@ -135,7 +135,7 @@ def test_a_missing_course_comes_first() -> None:
     answer = put_page(of, "/api/v1/courses/0/pages/x")
 
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
-    assert len(of.tables.pages) == 3
+    assert len(of.tables.pages) == 4
 
 
 def test_a_deleted_page() -> None:
