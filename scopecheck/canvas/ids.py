@@ -37,6 +37,11 @@ def issued_by(key_id: str, client_id: str, user_id: str | None) -> bool | None:
     return True if user_id is not None and int(user_id) // SHARD == key // SHARD else None
 
 
+def local_id(number: str) -> str:
+    """A numeric ID without its shard."""
+    return str(int(number) % SHARD)
+
+
 def same_id(one: object, other: object) -> bool:
     """Whether two numeric IDs name one record: `42`, `1~42` and `10000000000042` do; without a shard, it is any."""
     a, b = _shard_and_local(one), _shard_and_local(other)

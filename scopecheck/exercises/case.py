@@ -22,6 +22,7 @@ from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.telling import Telling
 from scopecheck.key import triage
+from scopecheck.key.role_fix import kind_for, role_fix
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -234,14 +235,20 @@ class Case:
 
     def not_granted(self, ending: NotGranted) -> ScopeResult:
         """The result for an exercise that ended as not granted, with the remedy."""
-        remedy = ending.cause.remedy_for(
-            scope=str(box(str(self.requirement.scope), self.run.setup.names)),
+        return self._result(ending.verdict, None, ending.cause.slug, ending.message, self._remedy(ending))
+
+    def _remedy(self, ending: NotGranted) -> str:
+        scope, profile, standing = str(self.requirement.scope), self.run.profile, self.run.setup.standing
+        kind = kind_for(profile, standing, scope) if ending.cause is causes.USER_LACKS_PERMISSION else None
+        if kind:
+            return str(role_fix(kind, profile, standing, [scope]))
+        return ending.cause.remedy_for(
+            scope=str(box(scope, self.run.setup.names)),
             section=self.requirement.section,
-            key=self.run.profile.title,
+            key=profile.title,
             permission=self.requirement.permission,
             detail=ending.detail,
         )
-        return self._result(ending.verdict, None, ending.cause.slug, ending.message, remedy)
 
     def _result(
         self, verdict: Verdict, proof: Proof | None, cause: str | None, message: str, remedy: str | None

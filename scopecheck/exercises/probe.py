@@ -70,7 +70,22 @@ def probe(case: Case, reason: str, here: Scope | None = None) -> ScopeResult:
         )
     if reading is Reading.NOT_FOUND and not case.run.setup.probes_prove and _LOOKED_UP_FIRST.match(call.path):
         raise NotGranted(Verdict.UNPROVED, causes.LOOKUP_BEFORE_SCOPE, f"The probe {call.method} {call.path} got 404.")
+    _require_permission(case)
     return case.granted(f"A harmless probe passed; not exercised: {reason}.", Proof.PROBED)
+
+
+def _require_permission(case: Case) -> None:
+    """`NotGranted` where the record of the user's roles shows a permission off without which the call is refused."""
+    scope, role = str(case.requirement.scope), case.run.profile.role
+    needed = [each for each in role.permissions if scope in each.scopes] if role else []
+    lacking = [each.label for each in needed if case.run.setup.standing.lacks(each)]
+    if lacking:
+        raise NotGranted(
+            Verdict.MISCONFIGURED,
+            causes.USER_LACKS_PERMISSION,
+            "A harmless probe passed, but by Canvas's record of roles the user who authorized the integration lacks "
+            f"{', '.join(lacking)}.",
+        )
 
 
 def _may_be_canvas(answer: Answer) -> bool:

@@ -15,6 +15,7 @@ from scopecheck.key import triage
 from scopecheck.key.outcome import INACTIVE, CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.key.preflight import CANARY
 from scopecheck.key.redirect_form import wrong_form
+from scopecheck.key.role_checks import user_administers
 from scopecheck.key.token_checks import includes_allowed, token_alive
 from scopecheck.key.token_origin import of_another_key, token_from_key
 from scopecheck.model import causes
@@ -182,4 +183,5 @@ _CHECKS: Final[dict[KeyCheck, Callable[[KeyFacts], CheckOutcome]]] = {
     KeyCheck.TOKEN_ALIVE: token_alive,
     KeyCheck.TOKEN_FROM_KEY: token_from_key,
     KeyCheck.INCLUDES_ALLOWED: includes_allowed,
+    KeyCheck.USER_ADMINISTERS: user_administers,
 }

@@ -154,7 +154,9 @@ USER_LACKS_PERMISSION = Cause(
     "user-lacks-permission",
     "The scope is granted, but the user who authorized the integration is not allowed to do this.",
     "The key needs no change. The user who authorized the integration needs: {permission} "
-    "(in Canvas: Admin > Permissions).",
+    "(in Canvas: Admin > Permissions > Account Roles, in the column of the user's role; or Admin > Settings > Admins, "
+    "if the user is no administrator). A change takes effect when Canvas's caches have run out, after half an hour or "
+    "more.",
 )
 FEATURE_OFF = Cause(
     "feature-off",

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
-from scopecheck.model.profile import KeySettings
+from scopecheck.model.profile import KeySettings, Profile
 from scopecheck.model.scope import route_shape
+from scopecheck.model.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,11 @@ class KeyFacts:
     course: Answer | None = None
     """The sandbox course, read with the token."""
     included: Included | None = None
+    profile: Profile | None = None
+    accounts: Answer | None = None
+    """The accounts that the token's user administers, listed with the token."""
+    standing: Standing = field(default_factory=Standing)
+    """What is known of that user's rights."""
 
     @property
     def missing_on_key(self) -> list[str] | None:

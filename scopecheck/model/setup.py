@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scopecheck.model.answer import TargetSigns
+from scopecheck.model.standing import Standing
 from scopecheck.model.verdict import KeyResult
 
 
@@ -65,6 +66,8 @@ class Setup:
     """The global ID of the token's user; None if no answer named it."""
     user_name: str | None = None
     """That user's name, if an administrator's token could read it."""
+    standing: Standing = field(default_factory=Standing)
+    """What is known of that user's rights."""
     writes_refused: str | None = None
     """Why nothing may be written although the mode is exercise."""
     notes: list[str] = field(default_factory=list)

@@ -54,9 +54,11 @@ def _to_do(actions: list[Action]) -> Iterator[str]:
     for number, action in enumerate(actions, 1):
         yield from ("", f"{number}. {paragraph(action.what)}", "")
         for boxes in action.boxes:
-            yield f"   - section {prose(boxes.section)}"
+            if boxes.section:
+                yield f"   - section {prose(boxes.section)}"
+            indent = "     " if boxes.section else "   "
             for box in boxes.boxes:
-                yield f"     - [ ] {code(box.name)}" + (f" ({box.where} {code(box.other)})" if box.other else "")
+                yield f"{indent}- [ ] {code(box.name)}" + (f" ({box.where} {code(box.other)})" if box.other else "")
         if action.then:
             yield from ("", f"   {paragraph(action.then)}")
         elif action.scopes:

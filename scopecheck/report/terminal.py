@@ -116,6 +116,9 @@ def to_do(actions: list[Action]) -> Iterator[str]:
         first, indent = f"{number:>2}. ", "    "
         yield from wrapped(action.what, indent, first)
         for boxes in action.boxes:
+            if not boxes.section:
+                yield from (line for box in boxes.boxes for line in wrapped(box.name, f"{indent}    ", f"{indent}[ ] "))
+                continue
             yield from wrapped(f"section {boxes.section}", indent)
             for box in boxes.boxes:
                 yield f"{indent}[ ] {_full(box.name, WIDTH - 8)}"

@@ -40,7 +40,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
     with closing(plan.client(settings, None, plan.pace)) as client:
         said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
     found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key,
-                     preflight=said, key_record=record, no_token=True)  # fmt: skip
+                     preflight=said, key_record=record, no_token=True, profile=settings.profile)  # fmt: skip
     found = ask_names(settings, plan, found)
     return RunResult(
         profile=settings.profile.name,

@@ -14,6 +14,7 @@ from scopecheck.key.key_checks import check_all
 from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
+from scopecheck.key.roles import standing_of
 from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -25,11 +26,13 @@ from scopecheck.run.live_courses import IGNORED, live_courses
 from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import ON_THE_KEY
 from scopecheck.run.questions import (
+    ask_accounts,
     ask_course,
     ask_included,
     ask_key_record,
     ask_names,
     ask_preflight,
+    ask_standing,
     ask_token,
     ask_user_name,
 )
@@ -55,6 +58,7 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
     """The same, and what renews the run's token if it dies; None if the settings do not allow it."""
     facts, token, renewal = _ask(settings, plan)
     facts = ask_names(settings, plan, facts, token, _while_accepted(renewal, plan))
+    facts = replace(facts, standing=ask_standing(settings, plan, facts))
     tokens = renewal.tokens if renewal else [token] if token else []
     return _setup(settings, plan, facts, check_all(facts), tokens), renewal
 
@@ -80,8 +84,9 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
         renewal = _renewal(settings, plan, token)
         with closing(plan.client(settings, token, plan.pace, _while_accepted(renewal, plan))) as client:
             read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
+            listed = side_by_side.submit(ask_accounts, client, settings) if token else None
             canaries = send_canaries(client, scopes) if token else Canaries()
-            course = read.result()
+            course, accounts = read.result(), listed.result() if listed else None
             included = ask_included(client, settings, course) if token else None
     facts = KeyFacts(
         key_name=settings.profile.title,
@@ -95,6 +100,8 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
         token_refusal=refused,
         no_token=token is None and refused is None,
         client_id=settings.client_id,
+        profile=settings.profile,
+        accounts=accounts,
     )
     return _stamped(facts, plan, canaries.answers, course, included), token, renewal
 
@@ -107,8 +114,11 @@ def _stamped(
     canaries = [stamped(answer) for answer in canaries]
     course = stamped(course) if course else None
     included = replace(included, answer=stamped(included.answer)) if included else None
+    accounts = stamped(facts.accounts) if facts.accounts else None
     return replace(
         facts,
+        accounts=accounts,
+        standing=standing_of(accounts),
         canaries=evaluate_canaries(canaries),
         course=course,
         token=token_life(canaries, course, included.answer if included else None),
@@ -146,6 +156,7 @@ def _setup(
         dead=dead,
         user_id=facts.identity.user_id,
         user_name=ask_user_name(settings, plan, facts.identity.user_id),
+        standing=facts.standing,
         writes_refused=refused,
         notes=[*notes, *key_notes(facts), *_half_a_key(settings, checked)],
         read_courses=_read_courses(settings, plan, tokens[-1]) if tokens and not dead else ReadCourses(),

@@ -16,11 +16,13 @@ from scopecheck.exercises.probe import probe_call
 from scopecheck.key.oauth import Issued, TokenRefused, obtain_issued
 from scopecheck.key.preflight import preflight, under_other_names
 from scopecheck.key.record import read_key_record, read_scopes_list
+from scopecheck.key.roles import ACCOUNTS, ACCOUNTS_SCOPE, read_roles
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Included, KeyFacts, KeyRecord, Preflight, TokenRefusal
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
+from scopecheck.model.standing import Standing
 from scopecheck.run.plan import Plan
 from scopecheck.sandbox.guard import course_call
 from scopecheck.transport.client import CanvasClient, Renew
@@ -70,6 +72,21 @@ def ask_included(client: CanvasClient, settings: Settings, course: Answer | None
     if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "id" in rows[0]:
         return Included(courses, "term", "term" in rows[0])
     return Included(courses, "term", None)
+
+
+def ask_accounts(client: CanvasClient, settings: Settings) -> Answer | None:
+    """The accounts that the token's user administers, where the profile asks for a role and has the scope."""
+    scopes = {str(requirement.scope) for requirement in settings.profile.requirements}
+    return client.send(ACCOUNTS) if settings.profile.role and ACCOUNTS_SCOPE in scopes else None
+
+
+def ask_standing(settings: Settings, plan: Plan, facts: KeyFacts) -> Standing:
+    """With an administrator's token: the user's roles in these accounts, beside what the accounts say."""
+    found, user_id = facts.standing, facts.identity.user_id
+    if not (settings.admin_token and user_id and found.accounts):
+        return found
+    with _administrator(settings, plan) as admin:
+        return replace(found, roles=read_roles(admin, user_id, found.accounts))
 
 
 def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import Final
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant, GrantLock
 from scopecheck.key.renewal import Renewal
+from scopecheck.key.role_checks import limits_of
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
@@ -155,6 +156,8 @@ class SandboxSession:
             expected=len(settings.profile.requirements),
             missing_on_key=setup.missing_on_key,
             names=setup.names,
+            standing=setup.standing,
+            limits=limits_of(setup.standing),
             notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],
         )
 

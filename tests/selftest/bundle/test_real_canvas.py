@@ -110,7 +110,8 @@ def test_a_scope_refusal_with_an_error_report(tmp_path: Path) -> None:
 
 def test_a_dead_token(tmp_path: Path) -> None:
     """One cause for all scopes, and no probe is sent."""
-    replayed = _judge([real.dead(real.first_canary()), real.dead(COURSES)], tmp_path)
+    asked = [real.first_canary(), COURSES, get("/accounts", [PER_PAGE])]
+    replayed = _judge([real.dead(call) for call in asked], tmp_path)
 
     assert _scopes(replayed) == dict.fromkeys(SCOPES, (Verdict.UNPROVED, None, "token-expired"))
     assert found_checks(replayed.run.key)[KeyCheck.TOKEN_ALIVE].verdict is CheckVerdict.FAILED

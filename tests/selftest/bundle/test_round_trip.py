@@ -165,7 +165,7 @@ def test_what_was_not_recorded_is_not_proved() -> None:
     quizzes = {scope for scope in SCOPES if "/quizzes" in scope}
 
     assert {each.scope for each in replayed.run.scopes if each.verdict is not Verdict.GRANTED} == quizzes
-    assert all("not recorded" in each.message for each in replayed.run.scopes if each.scope in quizzes)
+    assert all("not in the bundle" in each.message for each in replayed.run.scopes if each.scope in quizzes)
     assert set(replayed.changed) == quizzes
     assert replayed.missing
     assert all("/quizzes" in call for call in replayed.missing)

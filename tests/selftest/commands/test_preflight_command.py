@@ -133,7 +133,7 @@ def test_json_of_a_right_key_claims_no_more_than_was_seen(tmp_path: Path) -> Non
 
     assert ran.code == 0
     assert (found["conformant"], found["scopes"], found["mode"]) == (False, [], "probe")
-    assert [row["verdict"] for row in found["key"]] == ["ok"] * 5 + ["not-checked"] * 3
+    assert [row["verdict"] for row in found["key"]] == ["ok"] * 5 + ["not-checked"] * 4
 
 
 def test_what_is_ignored_does_not_disturb_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

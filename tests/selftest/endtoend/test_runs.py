@@ -15,7 +15,7 @@ from tests.selftest.endtoend.runs import Finished, leading_to, run
 from tests.selftest.exercises.live_reads import READ
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
-CHECKS = 8
+CHECKS = 9
 
 
 def agree(found: Finished) -> None:

@@ -78,6 +78,7 @@ ALL_OK: Final = {
     KeyCheck.TOKEN_ALIVE: "Canvas accepts the token.",
     KeyCheck.TOKEN_FROM_KEY: "The token was fetched with the key's own ID and secret.",
     KeyCheck.INCLUDES_ALLOWED: "Canvas gave term when include[] asked for it.",
+    KeyCheck.USER_ADMINISTERS: "The user administers account 1.",
 }
 
 

@@ -158,7 +158,7 @@ def test_known_gaps_and_limits_are_both_told() -> None:
         (all_right, 1, "", f"Only 1 of 31 scopes was tested{SO}: 1 granted."),
         (lambda: missing_on_key(*SCOPES[:2]), 3, "-m x",
          f"Only 3 of 31 scopes were tested (-m x){SO}: 1 granted, 2 scopes missing, and 1 key check failed."),
-        (outage, 2, "", f"Only 2 of 31 scopes were tested{SO}: 2 scopes not proved and 8 key checks not proved."),
+        (outage, 2, "", f"Only 2 of 31 scopes were tested{SO}: 2 scopes not proved and 9 key checks not proved."),
         (all_right, 0, "-k no", f"Nothing was tested (-k no): 31 scopes without a verdict{SO}."),
     ],
 )  # fmt: skip
