@@ -60,6 +60,9 @@ class CanvasConfig:
     token_state: Literal["active", "expired", "permanently-expired", "revoked", "unknown", "personal"] = "active"
     """`personal` is a user-generated token: it belongs to the default key and is never scope-checked."""
 
+    masquerading: bool = False
+    """Whether the key is authorized by an administrator who acts as the user."""
+
     # The user behind the token
     role: Literal["admin", "site-admin", "teacher", "student", "ally", "sub-account-admin"] = "admin"
     """`ally`: administrator of the root account with a role that has just the permissions that Anthology asks for;
@@ -91,6 +94,9 @@ class CanvasConfig:
     content: Literal["full", "empty", "linked"] = "full"
     """What the sandbox course holds: `full`: plain content; `empty`: nothing; `linked`: only content with
     Canvas links and media, which Canvas rewrites on the way in and out."""
+    block_editor: Literal["off", "some", "all"] = "off"
+    """Whether some or all of the sandbox course's pages were made with the block editor, which today's Canvas can have
+    in place of the rich content editor; such a page has no body."""
     course_state: Literal["unpublished", "available", "completed", "deleted"] = "unpublished"
     course_dates: bool = False
     """Whether the sandbox course has start and end dates, which any PUT would set to null."""

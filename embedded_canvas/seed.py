@@ -30,7 +30,7 @@ from embedded_canvas.known import (
 from embedded_canvas.moments import now
 from embedded_canvas.records import AccessToken, Account, Course, DeveloperKey, Term, User
 from embedded_canvas.scopes import own_names
-from embedded_canvas.seed_content import add_content, add_history, add_media, text
+from embedded_canvas.seed_content import add_content, add_history, add_live_content, add_media, text
 from embedded_canvas.seed_roles import add_roles, denied_outright
 from embedded_canvas.tables import Tables
 
@@ -47,6 +47,7 @@ def seed(config: CanvasConfig) -> Tables:
     if config.content != "empty":
         add_content(tables, config)
         add_media(tables, config)
+        add_live_content(tables, config)
     add_history(tables, config)
     return tables
 
@@ -96,6 +97,7 @@ def _token(tables: Tables, config: CanvasConfig) -> None:
         workflow_state="deleted" if state == "revoked" else "active",
         expires_at=moment + timedelta(hours=-1 if state == "expired" else 1),
         permanent_expires_at=moment - timedelta(days=1) if state == "permanently-expired" else None,
+        real_user_id=ADMINISTRATOR if config.masquerading else None,
     )
     if state != "unknown":
         tables.tokens[token.id] = token

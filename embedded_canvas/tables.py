@@ -79,6 +79,8 @@ class Tables:
         self.subscriptions: dict[int, BlueprintSubscription] = {}
         self.blueprint_imports: dict[int, BlueprintImport] = {}
         self.migrations: dict[int, ContentMigration] = {}
+        self.views: set[tuple[int, str, int]] = set()
+        """Who has viewed what, by user, kind and ID: that counts for modules. Reading with a token is viewing too."""
         self.writes: list[Write] = []
         self.lock = threading.RLock()
         self._ids = itertools.count(100_001)

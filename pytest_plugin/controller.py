@@ -20,6 +20,7 @@ from pytest_plugin.crash import crashed
 from pytest_plugin.endings import INTERRUPTED, ended_by, selected, tested_nothing
 from pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
+from pytest_plugin.on_github import refused
 from pytest_plugin.options import ROOT, bundle_path
 from pytest_plugin.scheduling import GroupScheduling, scope_of
 from pytest_plugin.worker import CLEANED, EXCHANGES
@@ -117,10 +118,10 @@ class Controller:
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
         except GrantBusy as busy:
-            raise pytest.UsageError(str(busy)) from None
+            raise refused(str(busy)) from None
         except (GuardError, TargetBusy) as error:
             self._save(None, None)
-            raise pytest.UsageError(f"Sandbox guard: {error}") from None
+            raise refused(f"Sandbox guard: {error}") from None
         # From here on there is something to restore.
         INTERRUPTS.catch(self.workers.interrupt)
         with INTERRUPTS.raised():

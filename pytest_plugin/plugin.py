@@ -14,12 +14,14 @@ from pytest_plugin.controller import Controller
 from pytest_plugin.endings import tested_nothing
 from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
 from pytest_plugin.handover import Handover
+from pytest_plugin.on_github import refused
 from pytest_plugin.options import ROOT, add_options, concerns_conformance, judges
 from pytest_plugin.stale import remove_stale
 from pytest_plugin.terminal import Terminal
 from pytest_plugin.worker import Worker
 from scopecheck.config.profile_file import load_profile
 from scopecheck.config.settings import SettingsError, load_settings, reports_folder, secrets_given
+from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyResult, ScopeResult
 from scopecheck.report.files import ALLURE_RESULTS, JUNIT
@@ -60,9 +62,13 @@ def register_controller(config: pytest.Config) -> None:
     try:
         settings = load_settings(vars(config.option), ROOT)
     except SettingsError as error:
-        refusal = pytest.UsageError(f"Some settings are wrong; nothing was sent.\n{error}")
+        refusal = refused(f"Some settings are wrong; nothing was sent.\n{error}")
         refuse(config, reports_folder(vars(config.option), ROOT), refusal)
         raise refusal from None
+    if settings.base_url and (config.option.without_scope or config.option.embedded):
+        refusal = refused(NOT_EMBEDDED)
+        refuse(config, settings.reports, refusal)
+        raise refusal
     config.stash[PROFILE] = settings.profile
     if not judges(config):
         return

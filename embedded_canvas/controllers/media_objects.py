@@ -8,6 +8,7 @@ from typing import Any, Final
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.file_life import live_files, truncated
+from embedded_canvas.controllers.folders import root_folder
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.controllers.transcoding import catch_up
 from embedded_canvas.http import Response, json_response
@@ -55,7 +56,7 @@ def tracks_of(context: Context, media: MediaObject) -> list[MediaTrack]:
 @route("GET", "/api/v1/courses/:course_id/media_objects", "media_objects#index")
 @route("GET", "/api/v1/courses/:course_id/media_attachments", "media_objects#index", new=True)
 def index(context: Context) -> Response:
-    """The media of the course's files, even of a deleted course.
+    """The media of the course's files, even of a deleted course. Creates the root folder, even for who may not read it.
 
     Today's links point to `media_attachments`, which has another scope. Without `exclude[]=sources` Canvas asks Kaltura
     for each row, and crashes if media services are off.
@@ -63,6 +64,7 @@ def index(context: Context) -> Response:
     if not context.path["course_id"].isdecimal():
         raise errors.not_found()
     course = context.course(deleted=True)
+    root_folder(context.tables, course)
     context.require("read_contents", course)
     catch_up(context)
     ids = {file.media_entry_id for file in live_files(context, course)}

@@ -85,6 +85,8 @@ class AccessToken:
     """When the token expires; a refresh adds another hour."""
     permanent_expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    real_user_id: int | None = None
+    """Who authorized the key while acting as the user."""
 
 
 @dataclass
@@ -98,6 +100,8 @@ class AuthorizationCode:
     created_at: datetime
     challenge: str | None = None
     """PKCE's S256 challenge."""
+    real_user_id: int | None = None
+    """Who clicked Authorize while acting as the user."""
 
 
 @dataclass

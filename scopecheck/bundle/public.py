@@ -29,13 +29,13 @@ ROUTE_WORDS: Final = _words("""
 """Segments of paths that are no IDs, and the IDs that no record has."""
 
 QUERY_NAMES: Final = _words("""
-    client_id error error_description event exclude[] id include[] inherited order page per_page prompt recursive
-    redirect_uri response_type scope search_term show_inherited sort state state[] user_id[]
+    by_subaccounts[] client_id error error_description event exclude[] id include[] inherited order page per_page prompt
+    recursive redirect_uri response_type scope search_term show_inherited sort state state[] user_id[]
     """)
 QUERY_WORDS: Final = (
     _words("""
-    all body code content created_at delete name none scope-conformance scopecheck sources syllabus_body term title
-    total_students true
+    all available body code content created_at delete name none scope-conformance scopecheck sources
+    storage_quota_used_mb syllabus_body term title total_students true
     """)
     | authorize_reading.ERRORS
 )
@@ -73,7 +73,7 @@ FLAGS: Final = _words("""
     """)
 """Members that are true or false and decide something; others become false."""
 
-COUNTS: Final = frozenset({"size", "total_students"})
+COUNTS: Final = frozenset({"size", "storage_quota_used_mb", "total_students"})
 """Members of which it counts whether they are 0; they become 0 or 1, and other numbers 0."""
 
 DOCUMENTS: Final = frozenset({"body", "description", "message", "syllabus_body"})
@@ -84,6 +84,7 @@ SCOPES: Final = frozenset({"scope", "scopes"})
 TOKENS: Final = frozenset({"access_token", "refresh_token"})
 
 WORDS: Final[Mapping[str, frozenset[str]]] = {
+    "editor": frozenset({"block_editor", "rce"}),
     "kind": frozenset({"captions", "subtitles"}),
     "locale": frozenset(OUR_LOCALES),
     "submission_types": _words("""

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
-from scopecheck.commands.command import Command, add_settings
-from scopecheck.config.settings import Settings, SettingsError, load_settings
+from scopecheck.commands.command import Command, add_settings, settings_of
+from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.config.unconfigured import why_unconfigured
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.report import Subject
@@ -49,9 +49,7 @@ def _add_options(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> ExitCode:
-    given = load_settings(
-        vars(options), options.root, needs_token=False, needs=("CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI")
-    )
+    given = settings_of(options, needs_token=False, needs=("CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI"))
     started = datetime.now(UTC)
     plan = Plan(new_tag(started), started.strftime("%Y-%m-%dT%H:%M:%SZ"))
     with _target(given, options) as settings:
@@ -65,17 +63,12 @@ def _run(options: Namespace) -> ExitCode:
     return ExitCode.OK if key_is_right(subject) else ExitCode.NOT_CONFORMANT
 
 
-_NOT_EMBEDDED: Final = (
-    "--without-scope and --embedded are for the embedded Canvas, but CANVAS_BASE_URL is set; omit them."
-)
-
-
 @contextmanager
 def _target(settings: Settings, options: Namespace) -> Iterator[Settings]:
     """The settings of the Canvas to check: the configured one, or an embedded one while the block lasts."""
     if settings.base_url:
         if options.without_scope or options.embedded:
-            raise SettingsError([_NOT_EMBEDDED])
+            raise SettingsError([NOT_EMBEDDED])
         yield settings
         return
     try:

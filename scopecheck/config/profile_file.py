@@ -43,6 +43,7 @@ _KINDS: Final[Mapping[type | str, str]] = {
     str: "text in quotes",
     bool: "true or false",
     "key": "a [key] table",
+    "redirect_hosts": 'a [key.redirect_hosts] table of regions and hosts, such as europe = "eu.example.com"',
     "role": "a [role] table",
     "scope": "[[scope]] tables",
     "permission": "[[role.permission]] tables",
@@ -51,7 +52,13 @@ _KINDS: Final[Mapping[type | str, str]] = {
 }
 """What to write for a field, by its name or else its type."""
 _PROFILE_FIELDS: Final = {"name": str, "title": str, "key": dict, "role": dict, "scope": list}
-_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str, "authorized_in": str}
+_KEY_FIELDS: Final = {
+    "enforce_scopes": bool,
+    "allow_includes": bool,
+    "redirect_uri": str,
+    "redirect_hosts": dict,
+    "authorized_in": str,
+}
 _SCOPE_FIELDS: Final = {field.name: str for field in fields(Requirement)}
 _SCOPE_REQUIRED: Final = [field.name for field in fields(Requirement) if field.default is MISSING]
 _ROLE_FIELDS: Final = {"name": str, "permission": list}
@@ -71,6 +78,9 @@ class _ProfileParser:
     def profile(self) -> Profile:
         data = self.checked("", self.toml(), _PROFILE_FIELDS, required=["scope"])
         key = self.checked(", [key]", data.get("key", {}), _KEY_FIELDS)
+        for region, host in key.get("redirect_hosts", {}).items():
+            if not (isinstance(host, str) and host):
+                self.note(", [key.redirect_hosts]", f"{region} is {host!r}", 'write a host, such as "eu.example.com"')
         requirements = self.requirements(data.get("scope", []))
         role = self.role(data["role"], [str(row.scope) for row in requirements]) if "role" in data else None
         requirements = tuple(self.with_permission(row, role) for row in requirements)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,10 @@ class KeySettings:
     enforce_scopes: bool = True
     allow_includes: bool = False
     redirect_uri: str = ""
-    """The form of the redirect URI; parts that differ by customer are in square brackets."""
+    """The form of the redirect URI; parts that differ by customer are in square brackets, and those whose name ends in
+    Id are numbers."""
+    redirect_hosts: Mapping[str, str] = field(default_factory=dict)
+    """The hosts that the redirect URI may lead to, by region; empty if they are not known."""
     authorized_in: str = ""
     """Where an administrator authorizes the integration, in the words of its own screens."""
 

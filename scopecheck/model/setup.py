@@ -21,6 +21,26 @@ class DeadToken:
 
 
 @dataclass(frozen=True)
+class ReadCourse:
+    """A live course that is read, by its ID in the settings or its number."""
+
+    id: str
+    has_files: bool = False
+    """Whether it is known to have files, so that listing them creates no folder for them."""
+
+
+@dataclass(frozen=True)
+class ReadCourses:
+    """The live courses that probe mode reads, in the order in which they are read."""
+
+    courses: list[ReadCourse] = field(default_factory=list)
+    named: bool = False
+    """Whether the settings name them: then reads that leave something behind are made too."""
+    none_because: str = ""
+    """Why there is none."""
+
+
+@dataclass(frozen=True)
 class Setup:
     """What the controller learned once and passes to every worker, in memory only."""
 
@@ -59,3 +79,5 @@ class Setup:
     """What concerns the whole run, and is said once."""
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Sandbox objects created for this run, by kind."""
+    read_courses: ReadCourses = field(default_factory=ReadCourses)
+    """What probe mode reads instead of a sandbox course."""

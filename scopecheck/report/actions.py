@@ -18,6 +18,10 @@ from scopecheck.report.words import counted
 
 IN_ORDER: Final = (
     # Is this the right Canvas, and does it answer?
+    causes.CERTIFICATE_REFUSED,
+    causes.BASE_URL_REDIRECTS,
+    causes.FIREWALL,
+    causes.AUTHORIZATION_LOST,
     causes.NOT_CANVAS_ANSWERING,
     causes.KEY_UNKNOWN_HERE,
     causes.KEY_INACTIVE,
@@ -25,6 +29,7 @@ IN_ORDER: Final = (
     causes.WRONG_KIND_OF_KEY,
     # The list of keys, then the key screen, from top to bottom. Nobody can authorize while the key is off.
     causes.KEY_OFF,
+    causes.REDIRECT_URI_MALFORMED,
     causes.REDIRECT_URI_MISMATCH,
     causes.SCOPES_NOT_ENFORCED,
     causes.SCOPES_SENT_TO_UNSCOPED_KEY,
@@ -41,6 +46,7 @@ IN_ORDER: Final = (
     causes.TOKEN_NOT_REAUTHORIZED,
     # The user, the course, the run.
     causes.ACCOUNT_NOT_FOUND,
+    causes.COURSE_NOT_FOUND,
     causes.USER_LACKS_PERMISSION,
     causes.WRITE_WITHOUT_EFFECT,
     causes.FEATURE_OFF,
@@ -210,6 +216,7 @@ def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Ac
         WAIT,
         tuple(entry.scopes),
         tuple(entry.checks),
+        tuple(run.names.get(scope) or scope for scope in entry.scopes),
     )
 
 

@@ -115,6 +115,8 @@ def _unchecked(profile: Profile, run: RunResult) -> Iterator[str]:
 
 
 def _how_to_try(run: RunResult) -> str:
+    if run.target.embedded:
+        return ""
     if run.mode == "probe":
         return "To try them, set CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME (exercise mode)."
     return "The report says of each why it was only probed."

@@ -9,7 +9,18 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
 from scopecheck.report.headline import Headline, of_target
 from scopecheck.report.matrix import UNKNOWN, by_section
 from scopecheck.report.subject import Subject
-from scopecheck.report.terminal import WIDTH, announcement, bold, key_checks, outcome, painted, short, to_do, wrapped
+from scopecheck.report.terminal import (
+    WIDTH,
+    announcement,
+    bold,
+    key_checks,
+    notes,
+    outcome,
+    painted,
+    short,
+    to_do,
+    wrapped,
+)
 from scopecheck.report.words import Sign, Tone, counted
 from scopecheck.run.preflight_only import ON_THE_KEY
 
@@ -30,6 +41,7 @@ def preflight_summary(subject: Subject, *, color: bool = False) -> str:
         [announcement()] if subject.run.target.embedded else [],
         _table(subject, color),
         key_checks(subject, color),
+        notes(subject),
         (line for problem in subject.gaps.problems for line in wrapped(f"Known gap: {problem}")),
         to_do(subject.actions),
         outcome(preflight_headline(subject), color),

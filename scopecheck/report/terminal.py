@@ -43,7 +43,7 @@ def summary(subject: Subject, *, color: bool = False) -> str:
         _table(subject, color),
         key_checks(subject, color),
         _changes(subject),
-        _notes(subject),
+        notes(subject),
         to_do(subject.actions),
         outcome(subject.headline, color, subject.explanation),
     ]
@@ -96,7 +96,8 @@ def _changes(subject: Subject) -> Iterator[str]:
             yield from wrapped(line.strip(), " " * (len(line) - len(line.lstrip())))
 
 
-def _notes(subject: Subject) -> Iterator[str]:
+def notes(subject: Subject) -> Iterator[str]:
+    """What concerns the whole run, and what could not be restored."""
     for note in subject.run.notes:
         if note != subject.shared_message:
             yield from wrapped(f"Note: {note}")

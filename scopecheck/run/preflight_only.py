@@ -9,6 +9,7 @@ from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.config.settings import Settings
 from scopecheck.key import triage
 from scopecheck.key.key_checks import check_all
+from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import key_results
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.profile import Requirement
@@ -38,7 +39,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     with closing(plan.client(settings, None, plan.pace)) as client:
         said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
-    found = KeyFacts(named_of(settings, record), scopes, settings.redirect_uri, settings.profile.key.allow_includes,
+    found = KeyFacts(named_of(settings, record), scopes, settings.redirect_uri, settings.profile.key,
                      preflight=said, key_record=record, no_token=True, profile=settings.profile)  # fmt: skip
     found = ask_names(settings, plan, found)
     return RunResult(
@@ -58,6 +59,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
         missing_on_key=found.missing_on_key,
         names=found.names,
         named=found.named,
+        notes=key_notes(found),
         unconfigured=unconfigured,
     )
 

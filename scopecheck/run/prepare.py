@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +11,7 @@ from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.grant import Grant
 from scopecheck.key.key_checks import check_all
+from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
 from scopecheck.key.roles import standing_of
@@ -20,9 +21,11 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Canaries, Included, KeyFacts
 from scopecheck.model.named import UNNAMED, Named, user_of
 from scopecheck.model.secret import Secret
-from scopecheck.model.setup import DeadToken, Setup
+from scopecheck.model.setup import DeadToken, ReadCourses, Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
+from scopecheck.run.live_courses import IGNORED, live_courses
 from scopecheck.run.plan import Plan
+from scopecheck.run.preflight_only import ON_THE_KEY
 from scopecheck.run.questions import (
     ask_accounts,
     ask_course,
@@ -35,7 +38,7 @@ from scopecheck.run.questions import (
     ask_user_name,
     named_of,
 )
-from scopecheck.sandbox.guard import guard
+from scopecheck.sandbox.guard import course_id_of, guard
 from scopecheck.transport.client import Renew
 from scopecheck.transport.pace import Pace
 
@@ -81,7 +84,8 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
     with closing(plan.client(settings, None, plan.pace)) as anonymous, ThreadPoolExecutor(4) as side_by_side:
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
         record = side_by_side.submit(ask_key_record, settings, plan)
-        token, refused = ask_token(anonymous, settings)
+        issued, refused = ask_token(anonymous, settings)
+        token = issued.access_token if issued else None
         renewal = _renewal(settings, plan, token)
         with closing(plan.client(settings, token, plan.pace, _while_accepted(renewal, plan))) as client:
             read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
@@ -93,10 +97,11 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
         named=UNNAMED,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
-        needs_includes=settings.profile.key.allow_includes,
+        needs=settings.profile.key,
         preflight=asked.result(),
         key_record=record.result(),
         refreshed=token is not None and settings.refresh_token is not None,
+        real_user=issued.real_user if issued else None,
         token_refusal=refused,
         no_token=token is None and refused is None,
         client_id=settings.client_id,
@@ -135,6 +140,9 @@ def _setup(
     if settings.mode == "exercise" and not dead:
         course = facts.course
         refused = guard(course, settings, allow_students=plan.allow_students) if course else "no sandbox course is set"
+    notes = [_UNSIGNED] if not dead and not plan.signs.seen.signed else []
+    if settings.read_course_ids and settings.mode == "exercise":
+        notes.append(IGNORED)
     return Setup(
         base_url=str(settings.base_url),
         token=tokens[-1].reveal() if tokens else "",
@@ -142,7 +150,7 @@ def _setup(
         tag=plan.tag,
         started_at=plan.started_at,
         account_id=settings.account_id,
-        course_id=settings.course_id,
+        course_id=course_id_of(facts.course, settings.course_id),
         sandbox_account=_account_of(facts.course),
         reports=str(settings.reports),
         signs=plan.signs.seen,
@@ -156,8 +164,26 @@ def _setup(
         writes_refused=refused,
         named=facts.named,
         is_lti=facts.is_lti,
-        notes=[_UNSIGNED] if not dead and not plan.signs.seen.signed else [],
+        notes=[*notes, *key_notes(facts), *_half_a_key(settings, checked)],
+        read_courses=_read_courses(settings, plan, tokens[-1]) if tokens and not dead else ReadCourses(),
     )
+
+
+def _half_a_key(settings: Settings, checked: Mapping[KeyCheck, CheckOutcome]) -> Iterator[str]:
+    """What is left out where only one of the two settings is set that the preflight needs."""
+    left_out = [check for check in ON_THE_KEY if checked[check].verdict is CheckVerdict.NOT_CHECKED]
+    one, other = "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI"
+    if settings.redirect_uri:
+        one, other = other, one
+    if left_out and bool(settings.client_id) != bool(settings.redirect_uri):
+        yield f"{one} is set without {other}, so these checks are left out: {', '.join(left_out)}. Set {other} too."
+
+
+def _read_courses(settings: Settings, plan: Plan, token: Secret) -> ReadCourses:
+    if settings.mode == "exercise":
+        return ReadCourses()
+    with closing(plan.client(settings, token, plan.pace)) as client:
+        return live_courses(client, settings)
 
 
 def _account_of(course: Answer | None) -> str | None:

@@ -7,12 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 
 from scopecheck.canvas.classify import is_record
+from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import other_names
 from scopecheck.canvas.scopes_list import names_by_action, names_by_shape
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.probe import probe_call
-from scopecheck.key.oauth import TokenRefused, obtain
+from scopecheck.key.oauth import Issued, TokenRefused, obtain_issued
 from scopecheck.key.preflight import preflight, under_other_names
 from scopecheck.key.record import read_key_record, read_scopes_list
 from scopecheck.key.roles import ACCOUNTS, ACCOUNTS_SCOPE, read_roles
@@ -36,10 +37,10 @@ def ask_preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str
     return preflight(client, settings.client_id, settings.redirect_uri, scopes)
 
 
-def ask_token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, TokenRefusal | None]:
+def ask_token(client: CanvasClient, settings: Settings) -> tuple[Issued | None, TokenRefusal | None]:
     """The token: given, or refreshed exactly once."""
     try:
-        return obtain(client, settings), None
+        return obtain_issued(client, settings), None
     except TokenRefused as refused:
         return None, refused.refusal
 
@@ -67,7 +68,7 @@ def ask_included(client: CanvasClient, settings: Settings, course: Answer | None
     if course and is_record(course):
         return Included(course, "term", "term" in course.json)
     query = [("include[]", "term"), ("per_page", "1")]
-    courses = client.send(Call("GET", f"/api/v1/accounts/{settings.account_id}/courses", query=query))
+    courses = client.send(Call("GET", f"/api/v1/accounts/{in_path(settings.account_id)}/courses", query=query))
     rows = courses.json
     if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "id" in rows[0]:
         return Included(courses, "term", "term" in rows[0])

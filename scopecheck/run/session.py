@@ -70,12 +70,18 @@ class SandboxSession:
                 lock = TargetLock(JournalTarget(str(settings.base_url), settings.course_id)).acquire()
             except LockError as error:
                 unlocked = str(error)
+        named = lock
         try:
             setup, renewal = prepare_to_renew(settings, plan)
+            if lock and setup.course_id and setup.course_id != settings.course_id:
+                # Another run may have this course under another way of writing its ID.
+                lock = TargetLock(JournalTarget(setup.base_url, setup.course_id)).acquire(not_yet="written")
         except BaseException:
-            if lock:
-                lock.release()
+            if named:
+                named.release()
             raise
+        if named and named is not lock:
+            named.release()
         if unlocked and not setup.dead:
             setup = replace(setup, writes_refused=unlocked)
         return cls(settings, plan, setup, lock, renewal=None if setup.dead else renewal)

@@ -26,8 +26,10 @@ from scopecheck.canvas.scope_names import Names
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
+from scopecheck.transport.certificates import certificate_fault
 from scopecheck.transport.pace import Pace, Pacing
 from scopecheck.transport.retries import (
+    BROKEN_OFF,
     NEVER_SENT,
     TIMED_OUT,
     is_throttled,
@@ -204,7 +206,7 @@ class CanvasClient:
         url, authorized = str(request.url), "Authorization" in request.headers
         try:
             response = self._http.send(request)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             elapsed = round((time.perf_counter() - started) * 1000)
             fault = _fault(error, elapsed)
             return Answer(request.method, url, None, fault=fault, elapsed_ms=elapsed, sent=sent, authorized=authorized)
@@ -226,9 +228,12 @@ class CanvasClient:
         return max(self.patience.first_wait / 2, backoff(state))
 
 
-def _fault(error: httpx.HTTPError, elapsed_ms: int) -> str:
+def _fault(error: httpx.HTTPError | httpx.InvalidURL, elapsed_ms: int) -> str:
+    refused = certificate_fault(error)
+    if refused:
+        return refused
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
         return f"{NEVER_SENT}: {error or 'timeout'}"
     if isinstance(error, httpx.TimeoutException):
         return f"{TIMED_OUT} {elapsed_ms / 1000:.0f} s"
-    return f"the connection broke off: {error or type(error).__name__}"
+    return f"{BROKEN_OFF}: {error or type(error).__name__}"

@@ -136,6 +136,15 @@ def test_json_of_a_right_key_claims_no_more_than_was_seen(tmp_path: Path) -> Non
     assert [row["verdict"] for row in found["key"]] == ["ok"] * 5 + ["not-checked"] * 4
 
 
+def test_what_is_ignored_does_not_disturb_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said on standard error."""
+    monkeypatch.setenv("CANVAS_API_KEY", "x")
+    ran = preflight(tmp_path, "--json")
+
+    assert json.loads(ran.out)["profile"] == "ally"
+    assert ran.err == "Note: Ignored in the environment, since these are not settings: CANVAS_API_KEY.\n"
+
+
 def test_it_asks_without_a_token(tmp_path: Path) -> None:
     """It sends two requests to one address, without a token, and changes nothing."""
     with serve() as canvas:

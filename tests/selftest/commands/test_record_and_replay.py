@@ -145,4 +145,4 @@ def test_reports_that_cannot_be_written(tmp_path: Path) -> None:
 
     assert ran.code == 3
     assert "cannot be written" in ran.err
-    assert "All 31 scopes pass" in ran.out
+    assert "All 31 scopes pass" in ran.words

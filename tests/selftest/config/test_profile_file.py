@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -96,7 +97,8 @@ class TestAlly:
 
         where = "Ally's Configuration, tab Canvas Developer Key"
 
-        assert KeySettings(True, True, callback, where) == ALLY.key
+        assert replace(ALLY.key, redirect_hosts={}) == KeySettings(True, True, callback, authorized_in=where)
+        assert "prod.ally.ac" in ALLY.key.redirect_hosts.values()
 
     def test_its_name_and_title(self) -> None:
         """The name is that of the file, the title that of the product."""
@@ -239,6 +241,13 @@ class TestRefusals:
             ("titel = 'A'\n" + ROW, "titel is not a field of a profile", "", "write one of name, "),
             ("name = 1\n" + ROW, "name is 1", "", "write text in quotes"),
             ("key = true\n" + ROW, "key is True", "", "write a [key] table"),
+            (
+                "key.redirect_hosts = 'x'\n" + ROW,
+                "redirect_hosts is 'x'",
+                ", [key]",
+                "write a [key.redirect_hosts] table",
+            ),
+            ("key.redirect_hosts.eu = 1\n" + ROW, "eu is 1", ", [key.redirect_hosts]", "write a host"),
             ("key.enforce_scopes = 1\n" + ROW, "enforce_scopes is 1", ", [key]", "write true or false"),
             ("key.scopes = 1\n" + ROW, "scopes is not a field", ", [key]", "write one of enforce_scopes, "),
             ("[[scope]]\nsection = 'Accounts'", "scope is missing", ", scope 1, ?", "add it"),

@@ -95,13 +95,14 @@ def test_refused_by_the_guard(tmp_path: Path) -> None:
 
 def test_interrupted_before_the_first_verdict(tmp_path: Path) -> None:
     """Ctrl-C while the key is still being asked about: exit code 2."""
+    reports, cache = with_old_reports(tmp_path / "reports"), tmp_path / "cache"
     with watching() as canvas:
         held = canvas.hold("POST /login/oauth2/token")
-        process = start(with_old_reports(tmp_path), "-n", "2", settings=with_grant(canvas))
+        process = start(reports, "-n", "2", settings={**with_grant(canvas), "XDG_CACHE_HOME": str(cache)})
         held.wait()
         process.send_signal(signal.SIGINT)
         held.release()
-        found = finish(process, tmp_path)
+        found = finish(process, reports)
 
     assert_nothing_tested(found, 2, "interrupted")
 

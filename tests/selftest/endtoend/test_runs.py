@@ -12,6 +12,7 @@ from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.report.headline import DEMONSTRATION
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import Finished, leading_to, run
+from tests.selftest.exercises.live_reads import READ
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 CHECKS = 9
@@ -78,7 +79,7 @@ def test_probe_mode(tmp_path: Path) -> None:
     assert found.code == 0, found.output
     agree(found)
     exercised = {row["scope"] for row in found.document["scopes"] if row["proof"] == "exercised"}
-    assert exercised == {scope for scope in SCOPES if scope.startswith("url:GET|/api/v1/accounts")}
+    assert exercised == READ
     assert changing == []
     tried = re.search(
         r"scope check; 10 writes( and \d+ reads?)? were not tried \(probe mode\)", found.document["headline"]
@@ -88,11 +89,15 @@ def test_probe_mode(tmp_path: Path) -> None:
 
 
 def test_probe_is_the_mode_without_a_sandbox_course(tmp_path: Path) -> None:
-    """With a Canvas and no sandbox course, the run probes."""
+    """With a Canvas and no sandbox course, the run probes; it names what it ignores in the environment."""
     with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
-        found = run(tmp_path, "-n", "2", settings=leading_to(canvas, sandbox=False))
+        settings = {**leading_to(canvas, sandbox=False), "CANVAS_API_KEY": "another-program-s"}
+        found = run(tmp_path, "-n", "2", settings=settings)
 
     assert found.code == 0, found.output
+    said = "Ignored in the environment, since these are not settings: CANVAS_API_KEY."
+    assert " ".join(found.output.split()).count(said) == 1
+    assert "another-program-s" not in found.output
     assert found.document["mode"] == "probe"
     agree(found)
 
@@ -170,6 +175,13 @@ def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
         ({}, ["--canvas-mode=look"], "CANVAS_MODE is 'look'"),
         ({}, ["--without-scope", "url:GET|/api/v1/nothing"], "--without-scope names"),
         ({}, ["--embedded", "color=blue"], "color"),
+        (
+            {"CANVAS_BASE_URL": "https://a.test", "CANVAS_ACCESS_TOKEN": "t"},
+            ["--embedded", "key_state=off"],
+            "omit them",
+        ),
+        ({}, ["--canvas-required=true"], "CANVAS_BASE_URL is not set, but CANVAS_REQUIRED is true"),
+        ({"CANVAS_BASEURL": "https://a.test"}, [], "did you mean CANVAS_BASE_URL?"),
     ],
 )
 def test_wrong_settings(tmp_path: Path, settings: dict[str, str], arguments: list[str], said: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -30,6 +30,9 @@ PAGE: Final = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 QUIZ: Final = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
 NAMED: Final = Named(ALLY.title, "Ally Integration (user 10000000000101)", ALLY.key.authorized_in)
 REFUSAL: Final = '{"errors":[{"message":"Insufficient scopes on access token."}]}'
+
+WRITES: Final = frozenset(scope for scope in SCOPES if not scope.startswith("url:GET"))
+NOTE: Final = "No Canvas is set. To test yours, fill in .env."
 
 
 def exchange(scope: str, status: int = 200, body: str = "[]") -> Exchange:
@@ -193,6 +196,21 @@ def outage() -> RunResult:
     message = "No call got a usable answer: HTTP 503 from awselb/2.0: <html><head><title>503</title></head>."
     checks = [check(name, CheckVerdict.UNPROVED, message, cause) for name in KeyCheck]
     return replace(nothing_proved(cause, message, checks), missing_on_key=None)
+
+
+def demonstrated(run: RunResult) -> RunResult:
+    """The same run against the embedded Canvas."""
+    return replace(run, target=replace(run.target, embedded=True), unconfigured=NOTE)
+
+
+def probed(scopes: Collection[str], mode: str = "probe", run: RunResult | None = None) -> RunResult:
+    """A run in which the granted ones of these scopes were only probed."""
+    run = run or all_right()
+    results = [
+        replace(result, proof=Proof.PROBED) if result.scope in scopes and result.proof else result
+        for result in run.scopes
+    ]
+    return replace(run, mode=mode, scopes=results)
 
 
 EXAMPLES: Final[Mapping[str, Callable[[], RunResult]]] = {

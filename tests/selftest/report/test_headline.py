@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 
 from pytest_plugin import allure_results
 from scopecheck.model.known_gap import Gap
-from scopecheck.model.verdict import CheckVerdict, KeyCheck, Proof, RunResult, Verdict
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, RunResult, Verdict
 from scopecheck.report import HTML, Subject, html, markdown, terminal
 from scopecheck.report.allure.config import allure_config
 from scopecheck.report.headline import DEMONSTRATION, limits
@@ -24,36 +24,23 @@ from scopecheck.report.words import Tone
 from tests.selftest.report.examples import (
     ALLY,
     EXAMPLES,
+    NOTE,
     PAGE,
     QUIZ,
     SCOPES,
+    WRITES,
     all_right,
     check,
+    demonstrated,
     missing_on_key,
     outage,
+    probed,
     with_checks,
 )
 from tests.selftest.report.test_known_gaps import GAP, UNTIL
 
-NOTE: Final = "No Canvas is set. To test yours, fill in .env."
-WRITES: Final = frozenset(scope for scope in SCOPES if not scope.startswith("url:GET"))
 SO: Final = ", so the run is not conformant"
 SCOPE_CHECK: Final = "All 31 scopes pass Canvas's scope check; "
-
-
-def demonstrated(run: RunResult) -> RunResult:
-    """The same run against the embedded Canvas."""
-    return replace(run, target=replace(run.target, embedded=True), unconfigured=NOTE)
-
-
-def probed(scopes: Collection[str], mode: str = "probe", run: RunResult | None = None) -> RunResult:
-    """A run in which the granted ones of these scopes were only probed."""
-    run = run or all_right()
-    results = [
-        replace(result, proof=Proof.PROBED) if result.scope in scopes and result.proof else result
-        for result in run.scopes
-    ]
-    return replace(run, mode=mode, scopes=results)
 
 
 def said(run: RunResult, *gaps: Gap) -> str:
@@ -128,6 +115,9 @@ def test_green_says_what_it_leaves_open(run: RunResult, sentence: str) -> None:
 
     assert subject.conformant
     assert subject.headline.sentence == sentence
+    assert ("set CANVAS_SANDBOX_COURSE_ID" in subject.headline.beside) == (
+        run.mode == "probe" and not run.target.embedded
+    )
 
 
 def test_key_checks_that_were_not_made_are_told() -> None:
