@@ -97,7 +97,7 @@ def _unknown(facts: KeyFacts) -> CheckOutcome:
     if preflight.redirect_uri_accepted is False:
         text = "This cannot be checked while the key does not accept CANVAS_REDIRECT_URI."
         if _malformed(facts):
-            remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(key=facts.key_name, detail=facts.needs.redirect_uri)
+            remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(detail=facts.needs.redirect_uri, **facts.named.words)
             return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MALFORMED, remedy=remedy)
         return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MISMATCH)
     return unproved(f"Canvas gave no conclusive answer: {preflight.answers[-1].says()}.", preflight.answers[-1])
