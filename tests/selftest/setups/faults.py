@@ -15,6 +15,7 @@ PAGE: Final = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 QUIZ: Final = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
 TERMS: Final = "url:GET|/api/v1/accounts/:account_id/terms"
 COURSE: Final = "url:GET|/api/v1/courses/:id"
+PLACEHOLDER: Final = "https://prod.ally.ac/api/v2/[ClientId]/auth/canvas/callback"
 REFRESH: Final = {"access_token": None, "refresh_token": Secret(CREDENTIALS.refresh_token)}
 BOXES, TOKEN, WHICH_KEY, USER = (frozenset({part}) for part in ("boxes", "token", "which key", "user"))
 _UNITED: Final = frozenset({"missing_on_key", "missing_on_token"})
@@ -56,6 +57,9 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault("scopes are not enforced, and no box is on", {"enforce_scopes": False, **_off(*SCOPES)}, parts=BOXES),
     Fault("includes are not allowed", {"allow_includes": False}),
     Fault("another redirect URI", {"redirect_uris": ("https://prod.ally.ac/api/v2/4321/auth/canvas/callback",)}),
+    Fault(
+        "a placeholder is left in the redirect URI", {"redirect_uris": (PLACEHOLDER,)}, {"redirect_uri": PLACEHOLDER}
+    ),
     Fault("the key is off", {"key_state": "off"}),
     Fault("the key is inactive", {"key_workflow": "inactive"}),
     Fault("the key is deleted", {"key_workflow": "deleted"}, parts=WHICH_KEY),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from embedded_canvas.known import REDIRECT_URI
 from scopecheck.model.secret import Secret
 from scopecheck.report.actions import Action
 from tests.selftest.setups.world import NotDoable, World
@@ -190,6 +191,10 @@ def _redirect(reader: Reader, _: re.Match[str]) -> None:
     reader.put("redirect_uris", reader.world.settings.redirect_uri)
 
 
+def _callback(reader: Reader, _: re.Match[str]) -> None:
+    reader.world.change("set the redirect URI", redirect_uri=REDIRECT_URI)
+
+
 def _boxes(reader: Reader, match: re.Match[str]) -> None:
     names = [box.name for group in reader.action.boxes for box in group.boxes]
     if len(names) != int(match["count"]):
@@ -233,6 +238,8 @@ DEEDS: Final[Mapping[str, Callable[[Reader, re.Match[str]], None]]] = {
     r"turn Enforce Scopes on": _enforce,
     r"select Allow Include Parameters": _includes,
     r"Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI": _redirect,
+    r"Set CANVAS_REDIRECT_URI to the integration's callback": _callback,
+    r"put the same address there": _redirect,
     r"select (?P<count>\d+) scopes?:": _boxes,
     r"select all of the integration's scopes": Reader.select_all,
     r"\b[Ss]ave\b": Reader.save,

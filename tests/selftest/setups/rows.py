@@ -12,7 +12,7 @@ from typing import Any, Final
 from embedded_canvas.known import ADMIN_KEY
 from scopecheck.model.secret import Secret
 from tests.selftest.exercises.sweep import SCOPES
-from tests.selftest.setups.faults import COURSE, PAGE, QUIZ, REFRESH, TERMS
+from tests.selftest.setups.faults import COURSE, PAGE, PLACEHOLDER, QUIZ, REFRESH, TERMS
 
 Step = tuple[str, str]
 """A step's cause, and words that it has to have."""
@@ -31,6 +31,8 @@ class Row:
     admin: bool = False
     steps: tuple[Step, ...] = ()
     """What to do, in order; without any the run is green and ends with exit code 0, else with 1."""
+    note: str = ""
+    """Words in a note of the run, for what works but should be known."""
     unseen: bool = False
     """Whether the integration would not work here, which a run in probe mode without the administrator cannot see."""
 
@@ -126,6 +128,12 @@ ROWS: Final[tuple[Row, ...]] = (
         steps=(("token-not-reauthorized", "in Ally's Configuration, tab Canvas Developer Key"),)),
     Row("the token is older than a box", (f"missing_on_token={PAGE}",), mode="probe", admin=True,
         steps=(("token-not-reauthorized", "authorize again as Ally Integration (user 10000000000101)"),)),
+    Row("an administrator authorized acting as the user", ("masquerading=true",), admin=True,
+        note="log in as the user it is to act for, and authorize again as Ally Integration"),
+    Row("an administrator authorized acting as the user", ("masquerading=true",), mode="probe",
+        note="acting as its user"),
+    Row("a placeholder is left in the redirect URI", (f"redirect_uris={PLACEHOLDER}",), {"redirect_uri": PLACEHOLDER},
+        steps=(("redirect-uri-malformed", "put the same address there"),)),
     Row("the authorization was revoked", ("token_state=revoked",), REFRESH,
         steps=(("refresh-failed", "python -m scopecheck authorize"),)),
     # the settings

@@ -37,13 +37,14 @@ def words(action: Action) -> str:
 def test_setup(row: Row) -> None:
     """The run is green exactly if there is nothing to do; what there is to do has this cause and says this.
 
-    Where green leaves something open, the first line says what was not tried.
+    What works but should be known is in a note. What green leaves open is in the first line.
     """
     found: Subject = world(row).run()
 
     assert [action.cause for action in found.actions] == [cause for cause, _ in row.steps]
     assert all(part in words(action) for action, (_, part) in zip(found.actions, row.steps, strict=True))
     assert found.conformant is not bool(row.steps)
+    assert row.note in "\n".join(found.run.notes)
     assert not row.unseen or "were not tried (probe mode)" in found.headline.sentence
 
 

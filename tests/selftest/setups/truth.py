@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from embedded_canvas.keys import accepts_redirect, find_key, is_on
-from embedded_canvas.known import INTEGRATION_USER, KEY, ROOT
+from embedded_canvas.known import INTEGRATION_USER, KEY, REDIRECT_URI, ROOT
 from embedded_canvas.moments import now
 from embedded_canvas.permission_keys import in_force
 from embedded_canvas.records import AccessToken, DeveloperKey
@@ -43,6 +43,8 @@ def _key(world: World) -> Iterator[str]:
         yield "scopes are not enforced"
     if not key.allow_includes:
         yield "includes are not allowed"
+    if world.settings.redirect_uri != REDIRECT_URI:
+        yield "the redirect URI is not the integration's"
     if not accepts_redirect(key, str(world.settings.redirect_uri), config):
         yield "the redirect URI is not on the key"
     yield from (f"not on the key: {name}" for name in own_names(config) if name not in key.scopes)
