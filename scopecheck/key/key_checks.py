@@ -174,8 +174,8 @@ def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:
 
 _NAME_THE_KEY: Final = (
     "Set CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI to those of the key, and run again. Without "
-    "them nobody can tell whether the key does not enforce scopes, or the token is not the key's, like one created under "
-    "Account > Settings > New Access Token."
+    "them nobody can tell whether the key does not enforce scopes, or the token is not the key's, like one created "
+    "under Account > Settings > New Access Token."
 )
 
 _CHECKS: Final[dict[KeyCheck, Callable[[KeyFacts], CheckOutcome]]] = {
