@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Generator
@@ -36,6 +37,7 @@ from scopecheck.sandbox.guard import GuardError
 from scopecheck.sandbox.lock import TargetBusy
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.broker import Broker
+from scopecheck.transport.budget import Budget
 
 if TYPE_CHECKING:
     from scopecheck.run.embedded_target import Embedded
@@ -91,6 +93,7 @@ class Controller:
             started_at=_iso(self._started),
             allow_students=self._config.getoption("allow_students"),
             record=self._recorder.by if self._recorder else None,
+            budget=Budget(self._settings.run_seconds),
         )
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
@@ -100,7 +103,7 @@ class Controller:
             self._save(None, None)
             raise pytest.UsageError(f"Sandbox guard: {error}") from None
         # From here on there is something to restore.
-        INTERRUPTS.catch(self.workers.interrupt)
+        INTERRUPTS.catch(self.workers.interrupt, self._end)
         try:
             with INTERRUPTS.raised():
                 setup = self.sandbox.set_up()
@@ -114,7 +117,12 @@ class Controller:
         address = self._broker.address if self._broker else None
         recording = self._recorder.recording if self._recorder else None
         self.handover = Handover(
-            setup, str(self._settings.profile.path), self._config.option.allure_report_dir, address, recording
+            setup,
+            str(self._settings.profile.path),
+            self._config.option.allure_report_dir,
+            time.time() + plan.budget.left,
+            address,
+            recording,
         )
 
     @pytest.hookimpl(optionalhook=True)
@@ -187,6 +195,17 @@ class Controller:
             self.problem = error
         except OSError as error:
             self.problem = ReportFolderError(allure, error)
+
+    def _end(self) -> None:
+        """End this process and its workers at once: somebody has asked twice."""
+        try:
+            self.workers.kill()
+            self._say(
+                "\nEnded before everything was restored. What is left is in the journal, in the reports folder. Run "
+                "again, or run `python -m scopecheck restore`."
+            )
+        finally:
+            os._exit(ExitCode.INTERRUPTED)
 
     def _say(self, text: str) -> None:
         """A line on the terminal, at once."""

@@ -15,6 +15,7 @@ from scopecheck.sandbox.guard import GuardError, course_call, guard
 from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
+from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
@@ -60,7 +61,8 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     if not left:
         print(f"Nothing to undo in {where}: the journal in {settings.reports} has no open changes.")
         return ExitCode.OK
-    anonymous = CanvasClient(target.base_url)
+    budget = Budget(settings.run_seconds)
+    anonymous = CanvasClient(target.base_url, budget=budget)
     try:
         token = oauth.obtain(anonymous, settings)
     except oauth.TokenRefused as refused:
@@ -69,9 +71,9 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     finally:
         anonymous.close()
     grant = Grant.of(settings)
-    renewal = Renewal(grant, token, lambda: CanvasClient(target.base_url)) if grant and token else None
-    client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal)
-    admin = CanvasClient(target.base_url, settings.admin_token) if settings.admin_token else None
+    renewal = Renewal(grant, token, lambda: CanvasClient(target.base_url, budget=budget)) if grant and token else None
+    client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal, budget=budget)
+    admin = CanvasClient(target.base_url, settings.admin_token, budget=budget) if settings.admin_token else None
     try:
         return _undo(settings, target, client, admin)
     finally:
@@ -91,7 +93,7 @@ def _undo(settings: Settings, target: JournalTarget, client: CanvasClient, admin
     if refused:
         print(clean(f"Nothing was restored: {refused}."))
         return ExitCode.NOT_CONFORMANT
-    return _say(recover(settings.reports, target, client, admin))
+    return _say(recover(settings.reports, target, client, admin, until=client.budget.ends))
 
 
 def _say(recovery: Recovery) -> ExitCode:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from dotenv import dotenv_values
 
@@ -18,6 +20,9 @@ from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.secret import Secret
+
+RUN_S: Final = 600
+"""How many seconds a run may take, unless a setting says otherwise."""
 
 
 class SettingsError(Exception):
@@ -45,6 +50,8 @@ class Settings:
     account_id: str = "self"
     course_id: str | None = None
     course_name: str | None = None
+    run_seconds: float = RUN_S
+    """How long a run may take before what is left counts as not tested; clean-up has its own time after it."""
     gaps: tuple[Gap, ...] = ()
     """The verdicts that are expected, although they are not `granted`."""
     baseline: ScopesDocument | None = None
@@ -76,6 +83,7 @@ def load_settings(
         problems.append(unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
     gaps = _gaps(values, root, profile, problems)
     baseline = _baseline(values, root, problems)
+    seconds = _run_seconds(values, problems)
     reports = _reports(values, root)
     problems += _folder_problems(reports)
     if problems or profile is None:
@@ -95,6 +103,7 @@ def load_settings(
         account_id=values.get("CANVAS_ACCOUNT_ID") or "self",
         course_id=values.get("CANVAS_SANDBOX_COURSE_ID"),
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
+        run_seconds=seconds,
         gaps=gaps,
         baseline=baseline,
     )
@@ -164,6 +173,16 @@ def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> Sco
     except ScopesFileError as error:
         problems.append(f"CANVAS_BASELINE: {error}")
         return None
+
+
+def _run_seconds(values: Mapping[str, str], problems: list[str]) -> float:
+    given = values.get("CANVAS_RUN_SECONDS", str(RUN_S))
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", given):
+        problems.append(
+            f"CANVAS_RUN_SECONDS is {given!r}; set it to a whole number from 1 to 99999, for example {RUN_S}."
+        )
+        return RUN_S
+    return float(given)
 
 
 def _reports(values: Mapping[str, str], root: Path) -> Path:

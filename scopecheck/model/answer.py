@@ -11,7 +11,10 @@ from typing import Any, Final
 
 from scopecheck.model.secret import MASK, Secret, redact, redact_signed
 
-_NEXT: Final = re.compile(r'<([^>]*)>\s*;\s*rel="next"')
+_NEXT: Final = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
+
+OUT_OF_TIME: Final = "the run's time was used up"
+"""How the fault starts where that is why there is no answer."""
 
 NOT_JSON: Final = object()
 """The value of `Answer.json` for a body that is not JSON; unlike None, which is JSON's null."""

@@ -18,6 +18,7 @@ from scopecheck.report.words import counted
 IN_ORDER: Final = (
     # Is this the right Canvas, and does it answer?
     causes.NOT_CANVAS_ANSWERING,
+    causes.RUN_OUT_OF_TIME,
     causes.KEY_UNKNOWN_HERE,
     causes.KEY_INACTIVE,
     causes.ENVIRONMENT_RESET,

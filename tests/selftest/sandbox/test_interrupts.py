@@ -13,7 +13,7 @@ import pytest
 
 from embedded_canvas.config import Fault
 from scopecheck.model.call import Call
-from scopecheck.transport import client
+from scopecheck.transport import budget
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import ROOT, Process, environment, finish, start
@@ -164,10 +164,10 @@ def test_interrupted_while_objects_are_created(reports: Path) -> None:
 
 def test_a_hurried_client_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once the run is to end, a hanging Canvas costs only one short timeout per request, without retries."""
-    monkeypatch.setattr(client, "HURRIED_S", 0.2)
+    monkeypatch.setattr(budget, "HURRIED_S", 0.2)
     with watching(faults=(Fault("hang"),)) as canvas:
         hurried = CanvasClient(canvas.canvas.url)
-        hurried.hurry()
+        hurried.budget.hurry()
         answer = hurried.send(Call("GET", "/api/v1/accounts"))
         hurried.close()
 
