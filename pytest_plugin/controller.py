@@ -26,8 +26,8 @@ from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
 from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import GrantBusy
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult
 from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
 from scopecheck.report.known_gaps import find_gaps
@@ -98,10 +98,10 @@ class Controller:
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
         except GrantBusy as busy:
-            raise pytest.UsageError(str(busy)) from None
+            raise pytest.UsageError(clean(str(busy))) from None
         except (GuardError, TargetBusy) as error:
             self._save(None, None)
-            raise pytest.UsageError(f"Sandbox guard: {error}") from None
+            raise pytest.UsageError(clean(f"Sandbox guard: {error}")) from None
         # From here on there is something to restore.
         INTERRUPTS.catch(self.workers.interrupt, self._end)
         try:

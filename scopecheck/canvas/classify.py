@@ -24,6 +24,7 @@ from scopecheck.canvas import sentences as words
 from scopecheck.canvas.sentences import sentences
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.model.answer import OUT_OF_TIME, Answer, TargetSigns
+from scopecheck.model.foreign_text import clean
 
 
 class Reading(StrEnum):
@@ -76,6 +77,10 @@ PASSING = frozenset(
 )
 """Readings that may be another a moment later: what a retry is for."""
 
+_MOST: Final = 20
+_LONGEST: Final = 500
+"""How many sentences of an error body are shown, and how much of each."""
+
 _LOGGED_OUT: Final = frozenset({"unauthenticated", "unverified"})
 """The member `status` of who is not logged in, in English."""
 
@@ -101,8 +106,8 @@ def read(answer: Answer) -> Reading:
 
 
 def messages(answer: Answer) -> list[str]:
-    """The sentences in an error body of any of Canvas's shapes."""
-    return sentences(answer.json)
+    """The sentences in an error body of any of Canvas's shapes, fit to be shown."""
+    return [clean(said, _LONGEST) for said in sentences(answer.json)[:_MOST]]
 
 
 def target_signs(answer: Answer) -> TargetSigns:

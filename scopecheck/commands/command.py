@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from scopecheck.config.definitions import BY_VARIABLE
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 
 Say = Callable[[str], None]
 """Prints a command's messages."""

@@ -9,8 +9,8 @@ from scopecheck.config.settings import Settings, SettingsError, load_settings
 from scopecheck.key import oauth
 from scopecheck.key.grant import Grant, GrantBusy, locked
 from scopecheck.key.renewal import Renewal
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.sandbox.guard import GuardError, course_call, guard
 from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock

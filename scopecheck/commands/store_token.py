@@ -10,8 +10,8 @@ from scopecheck.commands.command import Say, confirmed, warn_if_overridden
 from scopecheck.config.env_file import store_refresh_token
 from scopecheck.key import oauth
 from scopecheck.key.oauth import Issued
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.transport.client import CanvasClient
 
 _TOKENS: Final = ("CANVAS_REFRESH_TOKEN", "CANVAS_ACCESS_TOKEN")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from scopecheck.model.answer import Answer
+from scopecheck.model.foreign_text import shortened
 from scopecheck.model.secret import Secret, redact, redact_signed
 from scopecheck.model.verdict import Exchange
 
@@ -29,20 +30,24 @@ def exchange(answer: Answer, secrets: Iterable[Secret], *, content: bool = True)
     def clean(text: str) -> str:
         return redact_signed(redact(text, known))
 
-    parts = urlsplit(answer.url)
-    where = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return Exchange(
-        request=clean(f"{answer.method} {where}"),
-        sent=_short(clean(answer.sent)),
+        request=clean(f"{answer.method} {_path(answer.url)}"),
+        sent=shortened(clean(answer.sent), _LONGEST),
         status=answer.status,
         headers={name: clean(answer.headers[name]) for name in _HEADERS if name in answer.headers},
-        body=_short(clean(answer.fault or (answer.text if content or not answer.ok else _shape(answer.json)))),
+        body=shortened(
+            clean(answer.fault or (answer.text if content or not answer.ok else _shape(answer.json))), _LONGEST
+        ),
         elapsed_ms=answer.elapsed_ms,
     )
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters in all)"
+def _path(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _shape(body: Any) -> str:
