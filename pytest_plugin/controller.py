@@ -103,7 +103,7 @@ class Controller:
             self._save(None, None)
             raise pytest.UsageError(clean(f"Sandbox guard: {error}")) from None
         # From here on there is something to restore.
-        INTERRUPTS.catch(self.workers.interrupt, self._end)
+        INTERRUPTS.catch(self._interrupted, self._end)
         try:
             with INTERRUPTS.raised():
                 setup = self.sandbox.set_up()
@@ -195,6 +195,12 @@ class Controller:
             self.problem = error
         except OSError as error:
             self.problem = ReportFolderError(allure, error)
+
+    def _interrupted(self) -> None:
+        """Let go of calls that hang, here and in the workers."""
+        if self._plan:
+            self._plan.budget.let_go()
+        self.workers.interrupt()
 
     def _end(self) -> None:
         """End this process and its workers at once: somebody has asked twice."""

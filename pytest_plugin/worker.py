@@ -60,7 +60,7 @@ class Worker:
         self._lock: TargetLock | None = None
         self._recorder = Recorder(handover.recording) if handover.recording else None
         if xdist:
-            INTERRUPTS.catch()
+            INTERRUPTS.catch(budget.let_go)
         self._run: RunContext | None = None
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="exercise")
         self._judged: dict[str, Future[ScopeResult]] = {}

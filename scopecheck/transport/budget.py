@@ -15,7 +15,7 @@ HURRIED_CLEAN_UP_S: Final = 15.0
 """The same after an interrupt: somebody waits for the end."""
 HURRIED_S: Final = 5.0
 """How long one call may take once somebody wants the run to end."""
-LET_GO_S: Final = 1.5
+LET_GO_S: Final = 1.0
 """How long the calls in flight may still take when somebody wants the run to end."""
 
 
@@ -25,8 +25,9 @@ class Budget:
     def __init__(self, seconds: float = math.inf) -> None:
         self.seconds = seconds
         self.hurried = threading.Event()
-        """Set once somebody wants the run to end."""
+        """Set once somebody wants the run to end; what waits for another attempt waits no longer."""
         self.hurried_at = math.inf
+        """When that was."""
         self.start()
 
     def start(self) -> None:
@@ -41,16 +42,20 @@ class Budget:
         """Seconds until the time is used up; infinite where there is no end."""
         return max(0.0, self.ends - time.monotonic())
 
+    def let_go(self) -> None:
+        """Let go of the calls in flight, and cut later ones short. For a signal's handler: it takes no lock."""
+        if math.isinf(self.hurried_at):
+            self.hurried_at = time.monotonic()
+            self.begin_clean_up()
+
     def hurry(self) -> None:
         """From now on retry nothing, cut calls short, and let go of those in flight."""
-        if not self.hurried.is_set():
-            self.hurried_at = time.monotonic()
-            self.hurried.set()
-            self.begin_clean_up()
+        self.let_go()
+        self.hurried.set()
 
     def begin_clean_up(self) -> None:
         """Give what cleans up its time from now on."""
-        allowed = HURRIED_CLEAN_UP_S if self.hurried.is_set() else CLEAN_UP_S
+        allowed = CLEAN_UP_S if math.isinf(self.hurried_at) else HURRIED_CLEAN_UP_S
         self.clean_up_ends = time.monotonic() + allowed
 
     @contextmanager
@@ -74,7 +79,7 @@ class Deadline:
     def __init__(self, budget: Budget, at: float, run_ends: float) -> None:
         self._budget = budget
         self._run_ends = run_ends
-        self._hurried_before = budget.hurried.is_set()
+        self._hurried_before = not math.isinf(budget.hurried_at)
         self._at = min(at, time.monotonic() + HURRIED_S) if self._hurried_before else at
 
     def within(self, seconds: float) -> Deadline:
@@ -95,4 +100,4 @@ class Deadline:
     @property
     def let_go(self) -> bool:
         """Whether an interrupt ends the call."""
-        return not self._hurried_before and self._budget.hurried.is_set()
+        return not self._hurried_before and not math.isinf(self._budget.hurried_at)

@@ -151,8 +151,6 @@ class CanvasClient:
         return list(self._tokens)
 
     def _send_patiently(self, call: Call, on_answer: Callable[[Answer], None] | None, deadline: Deadline) -> Answer:
-        hurried = self.budget.hurried
-
         def attempt() -> Answer:
             answer = self._once(call, deadline)
             if on_answer:
@@ -163,10 +161,10 @@ class CanvasClient:
             retry=tenacity.retry_if_result(lambda answer: worth_repeating(call.method, answer)),
             stop=lambda state: (
                 state.attempt_number >= self.patience.attempts
-                or hurried.is_set()
+                or self.budget.hurried_at <= time.monotonic()
                 or state.upcoming_sleep >= deadline.left
             ),
-            sleep=tenacity.sleep_using_event(hurried),
+            sleep=tenacity.sleep_using_event(self.budget.hurried),
             wait=lambda state: self._wait(state, deadline),
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
         )

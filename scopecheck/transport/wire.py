@@ -1,7 +1,7 @@
 """Sockets that keep a call's deadline: httpx's own timeouts are for one read or write, so a drip would never end.
 
 httpcore has connections made by a network backend; this one looks at the deadline of the thread's call before every
-step, and again each half second of one, so that an interrupt shortens it.
+step, and again four times a second while it lasts, so that an interrupt shortens it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import httpx
 
 from scopecheck.transport.budget import Deadline
 
-_LOOK_S: Final = 0.5
+_LOOK_S: Final = 0.25
 """How often a wait looks whether it has to end."""
 
 
