@@ -16,7 +16,7 @@ _UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2
 """Control characters (except tab and line feed), text direction overrides, halves of surrogate pairs, and the two
 characters that XML forbids."""
 
-_COMMAND: Final = re.compile(r"#(?=#\w*\[)|(?:^|(?<=\s)|(?<=\S{60})):(?=:[A-Za-z])", re.MULTILINE)
+_COMMAND: Final = re.compile(r"#(?=#\w*\[)|:(?=:[A-Za-z])(?:(?<=^:)|(?<=\s:)|(?<=\S{60}:))", re.MULTILINE)
 """What CI systems take for commands in a log: `##[error]`, `##vso[…]` and `##teamcity[…]` anywhere in a line,
 `::error::` at its start, which can be any word once lines are wrapped, and any place in a word too long for a line."""
 
