@@ -60,6 +60,8 @@ def upload(send: Callable[[Call], Answer], course_id: str, name: str, check_step
     content = IMAGE.read_bytes()
     form = {"name": name, "size": str(len(content)), "content_type": _KIND, "on_duplicate": "rename"}
     ticket = check_step_1(send(Call("POST", f"/api/v1/courses/{course_id}/files", form=form)))
+    if not is_ticket(ticket):
+        raise StorageFault("Canvas accepted the upload, but gave no address to send the file to")
     fields = {key: str(value) for key, value in ticket["upload_params"].items() if value is not None}
     param = ticket.get("file_param")
     part = (param if param and isinstance(param, str) else "file", name, content, _KIND)
