@@ -53,6 +53,12 @@ class Canvas:
         """What a client needs to use this Canvas."""
         return CREDENTIALS
 
+    def empty_cache(self) -> None:
+        """Let requests see what was changed of the roles; with `role_cache` they do not before."""
+        with self.tables.lock:
+            if self.config.role_cache:
+                self.tables.cache_roles()
+
     def handle(self, request: Request) -> Response | Broken:
         """Answer one request; `Broken` means that the connection has to be cut."""
         answer = self._handle(request)

@@ -60,10 +60,20 @@ class CanvasConfig:
     token_state: Literal["active", "expired", "permanently-expired", "revoked", "unknown", "personal"] = "active"
     """`personal` is a user-generated token: it belongs to the default key and is never scope-checked."""
 
+    masquerading: bool = False
+    """Whether the key is authorized by an administrator who acts as the user."""
+
     # The user behind the token
-    role: Literal["admin", "site-admin", "teacher", "student"] = "admin"
+    role: Literal["admin", "site-admin", "teacher", "student", "ally", "sub-account-admin"] = "admin"
+    """`ally`: administrator of the root account with a role that has just the permissions that Anthology asks for;
+    `sub-account-admin`: of the sub-account of the sandbox course."""
     denied: frozenset[str] = frozenset()
-    """Permissions that the role lacks, by Canvas's names (`manage_wiki_update`, …)."""
+    """Permissions that the role lacks, by Canvas's names (`manage_wiki_update`, …) of either version: one that is not
+    in force stands for those that rule in its place."""
+    denied_below: tuple[str, ...] = ()
+    """Permissions that an account role lacks in a sub-account alone, each as `ACCOUNT:PERMISSION`."""
+    role_cache: bool = False
+    """Whether a change of a role goes unseen until the cache is emptied (Canvas.empty_cache)."""
     language: Literal["en", "es", "xx"] = "en"
     """The user's language; `xx` is an invented one."""
     owns_media: bool = True
@@ -84,6 +94,9 @@ class CanvasConfig:
     content: Literal["full", "empty", "linked"] = "full"
     """What the sandbox course holds: `full`: plain content; `empty`: nothing; `linked`: only content with
     Canvas links and media, which Canvas rewrites on the way in and out."""
+    block_editor: Literal["off", "some", "all"] = "off"
+    """Whether some or all of the sandbox course's pages were made with the block editor, which today's Canvas can have
+    in place of the rich content editor; such a page has no body."""
     course_state: Literal["unpublished", "available", "completed", "deleted"] = "unpublished"
     course_dates: bool = False
     """Whether the sandbox course has start and end dates, which any PUT would set to null."""

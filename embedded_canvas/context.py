@@ -9,10 +9,11 @@ from typing import Any, Protocol, TypeVar
 from embedded_canvas import errors
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.http import Request, Response, json_response
+from embedded_canvas.keys import SHARD
 from embedded_canvas.known import DUMMY
 from embedded_canvas.pagination import link_header, page_numbers
 from embedded_canvas.params import Upload
-from embedded_canvas.permissions import allows
+from embedded_canvas.permissions import Judge
 from embedded_canvas.records import AccessToken, Account, Course, Term, User
 from embedded_canvas.tables import Tables
 from embedded_canvas.translations import NOT_PERMITTED, UNAUTHORIZED, translated
@@ -25,6 +26,11 @@ class _HasId(Protocol):
 
 
 Numbered = TypeVar("Numbered", bound=_HasId)
+
+
+def _numbers(local: int) -> set[str]:
+    """The numbers that name a record here: local, global, and short global (Switchman's `1~42`)."""
+    return {str(local), str(SHARD + local), f"1~{local}"}
 
 
 @dataclass
@@ -59,10 +65,11 @@ class Context:
         return str(value) if isinstance(value, str | int | float) else None
 
     def course(self, name: str = "course_id", *, deleted: bool = False) -> Course:
-        """The course of path parameter `name`: number or `uuid:`; else 404 (lib/api.rb)."""
+        """The course of path parameter `name`: number, `uuid:` or `lti_context_id:`; else 404 (lib/api.rb)."""
         wanted = self.path[name]
         for course in self.tables.courses.values():
-            if wanted in {str(course.id), f"uuid:{course.uuid}"} and (deleted or course.workflow_state != "deleted"):
+            names = {*_numbers(course.id), f"uuid:{course.uuid}", f"lti_context_id:{course.uuid}.lti"}
+            if wanted in names and (deleted or course.workflow_state != "deleted"):
                 self.scene = ("Course", course.id)
                 return course
         raise errors.not_found()
@@ -71,7 +78,7 @@ class Context:
         """The account of path parameter `name`: number, `self`, `default` or `uuid:`; else 404 (lib/api.rb)."""
         wanted = self.path[name]
         for account in self.tables.accounts.values():
-            names = {str(account.id), f"uuid:{account.uuid}"}
+            names = {*_numbers(account.id), f"uuid:{account.uuid}"}
             if account.root_account_id is None:
                 names |= {"self", "default"}
             if wanted in names and account.workflow_state == "active":
@@ -96,7 +103,12 @@ class Context:
 
     def may(self, right: str, where: Course | Account) -> bool:
         """Whether the caller has the right there."""
-        return allows(self.caller, right, where)
+        return self.judge.allows(self.caller, right, where)
+
+    @property
+    def judge(self) -> Judge:
+        """Who may do what here."""
+        return Judge(self.tables, self.config.is_old)
 
     def require(self, right: str, where: Course | Account) -> None:
         """Refuse a caller without the right, the way this Canvas version does."""

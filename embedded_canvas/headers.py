@@ -66,6 +66,9 @@ def of_application(trace: Trace, number: int) -> Headers:
     user = (trace.context.user or logged_in_user(trace.context)) if trace.context is not None else None
     if user is not None:
         found.append(("X-Canvas-User-Id", str(SHARD + user.id)))
+    token = trace.context.token if trace.passed and trace.context is not None else None
+    if token is not None and token.real_user_id is not None:
+        found.append(("X-Canvas-Real-User-Id", str(SHARD + token.real_user_id)))
     secret = hashlib.sha256(str(number).encode()).hexdigest()
     cookies = {"_csrf_token": secret}
     if trace.passed and trace.context is not None:

@@ -12,6 +12,8 @@ INTEGRATION_USER, COLLEAGUE, ADMINISTRATOR = 101, 102, 103
 KEY, DEFAULT_KEY, ADMIN_KEY = 10_000_000_000_042, 10_000_000_000_001, 10_000_000_000_007
 SANDBOX, BLUEPRINT, OTHER_COURSE, SECOND_OTHER = 1001, 1002, 1003, 1004
 DEFAULT_TERM: Final = 301
+OWN_ROLE: Final = 401
+"""The integration user's account role, where it is none of the built-in ones."""
 DUMMY: Final = 0
 """The ID of an account, a term and a deleted course that Canvas's own migrations create."""
 SANDBOX_NAME: Final = "Ally scope check sandbox"

@@ -20,8 +20,11 @@ MEANINGS: Final[Mapping[str, str]] = {
     "redirect_uris": "the redirect URIs on the key",
     "auto_expire_tokens": "whether the key's tokens expire after an hour",
     "token_state": "the token's state",
-    "role": "the role of the user behind the token",
+    "masquerading": "whether the key is authorized by an administrator who acts as the user",
+    "role": "the role of the user behind the token; `ally` has just what Anthology asks for",
     "denied": "permissions that the role lacks, by Canvas's names",
+    "denied_below": "permissions that the role lacks in one sub-account: 11 has the sandbox, 12 and 13 others",
+    "role_cache": "whether a change of a role goes unseen until Canvas's cache is emptied",
     "language": "the user's language: English, Spanish, or an invented one",
     "owns_media": "whether the token's user created the sandbox's media",
     "version": "which Canvas to imitate: today's, one of 2022, or one from before 2020",
@@ -31,6 +34,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "blueprint": "whether the sandbox is associated with a blueprint",
     "blueprint_locked": "whether the blueprint locks the sandbox's content",
     "content": "what the sandbox course holds",
+    "block_editor": "whether pages were made with the block editor, and have no body",
     "course_state": "the sandbox course's state",
     "course_dates": "whether the sandbox course has dates that an update would clear",
     "active_students": "how many active students the sandbox course has",
@@ -50,7 +54,7 @@ MEANINGS: Final[Mapping[str, str]] = {
 _TYPES: Final = get_type_hints(CanvasConfig)
 _FAULT_KINDS: Final = get_args(get_type_hints(Fault)["kind"])
 _SCOPE: Final = re.compile(r"url:[A-Z]+\|/\S+")
-_SCOPE_KEYS: Final = frozenset({"missing_on_key", "missing_on_token", "scopes_renamed"})
+_BELOW: Final = re.compile(r"[0-9]+:[a-z_]+")
 _FAULT: Final = re.compile(r"(?P<kind>[^:]+)(?::(?P<match>.*?)(?::(?P<times>\d+))?)?")
 
 
@@ -102,7 +106,7 @@ _Reader = tuple[str, Callable[[Sequence[str]], Any], bool]
 
 def _reader_of(key: str) -> _Reader:
     kind = _TYPES[key]
-    item = "SCOPE" if key in _SCOPE_KEYS else "VALUE"
+    item, check = _ITEMS.get(key, ("VALUE", str))
     if kind is bool:
         return "true|false", lambda texts: {"true": True, "false": False}[_one_of(("true", "false"), texts[0])], False
     if kind is int:
@@ -115,7 +119,6 @@ def _reader_of(key: str) -> _Reader:
         return form, lambda texts: tuple(map(_fault, texts)), True
     if issubclass(get_origin(kind), Mapping):
         return f"{item}=NEW[,{item}=NEW…]", lambda texts: dict(map(_renaming, _items(texts))), True
-    check = _scope if key in _SCOPE_KEYS else str
     return f"{item}[,{item}…]", lambda texts: get_origin(kind)(map(check, _items(texts))), True
 
 
@@ -142,6 +145,21 @@ def _scope(text: str) -> str:
     if not _SCOPE.fullmatch(text):
         raise ValueError(f"{text!r} is not a scope such as url:GET|/api/v1/accounts")
     return text
+
+
+def _below(text: str) -> str:
+    if not _BELOW.fullmatch(text):
+        raise ValueError(f"{text!r} is not a sub-account and a permission such as 12:manage_wiki_update")
+    return text
+
+
+_ITEMS: Final[Mapping[str, tuple[str, Callable[[str], str]]]] = {
+    "missing_on_key": ("SCOPE", _scope),
+    "missing_on_token": ("SCOPE", _scope),
+    "scopes_renamed": ("SCOPE", _scope),
+    "denied_below": ("ACCOUNT:PERMISSION", _below),
+}
+"""Lists of something more particular than values: what an item is called, and the function that checks it."""
 
 
 def _renaming(text: str) -> tuple[str, str]:

@@ -30,7 +30,8 @@ from embedded_canvas.known import (
 from embedded_canvas.moments import now
 from embedded_canvas.records import AccessToken, Account, Course, DeveloperKey, Term, User
 from embedded_canvas.scopes import own_names
-from embedded_canvas.seed_content import add_content, add_history, add_media, text
+from embedded_canvas.seed_content import add_content, add_history, add_live_content, add_media, text
+from embedded_canvas.seed_roles import add_roles, denied_outright
 from embedded_canvas.tables import Tables
 
 
@@ -41,10 +42,12 @@ def seed(config: CanvasConfig) -> Tables:
     _keys(tables, config)
     _token(tables, config)
     _institution(tables)
+    add_roles(tables, config)
     _courses(tables, config)
     if config.content != "empty":
         add_content(tables, config)
         add_media(tables, config)
+        add_live_content(tables, config)
     add_history(tables, config)
     return tables
 
@@ -52,10 +55,17 @@ def seed(config: CanvasConfig) -> Tables:
 def _people(tables: Tables, config: CanvasConfig) -> None:
     tables.users = {
         INTEGRATION_USER: User(
-            INTEGRATION_USER, "Ally Integration", config.role, config.denied, SANDBOX, SCIENCE, language=config.language
+            INTEGRATION_USER,
+            "Ally Integration",
+            config.role,
+            denied_outright(config),
+            SANDBOX,
+            SCIENCE,
+            language=config.language,
+            login=CREDENTIALS.login,
         ),
-        COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE),
-        ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin"),
+        COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE, login="casey"),
+        ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin", login="alex"),
     }
 
 
@@ -87,6 +97,7 @@ def _token(tables: Tables, config: CanvasConfig) -> None:
         workflow_state="deleted" if state == "revoked" else "active",
         expires_at=moment + timedelta(hours=-1 if state == "expired" else 1),
         permanent_expires_at=moment - timedelta(days=1) if state == "permanently-expired" else None,
+        real_user_id=ADMINISTRATOR if config.masquerading else None,
     )
     if state != "unknown":
         tables.tokens[token.id] = token

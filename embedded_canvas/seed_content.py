@@ -29,6 +29,13 @@ _LINKED: Final = (
 )
 
 
+_BLOCK_PAGES: Final = {
+    "off": (),
+    "some": ("Welcome", "Reading list"),
+    "all": ("Welcome", "Reading list", "Lab rules"),
+}
+
+
 def text(config: CanvasConfig, noun: str) -> str:
     """The HTML of one object: plain, or with Canvas links and media, which Canvas rewrites on the way in and out."""
     return _LINKED if config.content == "linked" else f"<p>Welcome to this {noun}.</p>"
@@ -54,7 +61,7 @@ def _add_words(tables: Tables, config: CanvasConfig) -> None:
         url = title.lower().replace(" ", "-")
         tables.pages[key] = Page(
             key, SANDBOX, url, title, text(config, "page"), BEGAN, BEGAN, published=front, front_page=front,
-            last_edited_by=editor,
+            last_edited_by=editor, blocks="[]" if title in _BLOCK_PAGES[config.block_editor] else None,
         )  # fmt: skip
     for key, title in ((4001, "Introductions"), (4002, "Questions about the lab")):
         tables.topics[key] = Topic(key, SANDBOX, title, text(config, "discussion"), BEGAN, COLLEAGUE)
@@ -94,6 +101,26 @@ def add_media(tables: Tables, config: CanvasConfig) -> None:
     caption = "1\n00:00:00,000 --> 00:00:02,000\nWelcome to the lab.\n"
     tables.media_tracks[6101] = MediaTrack(6101, 6001, owner, "en", "captions", caption, BEGAN, BEGAN)
     tables.media_tracks[6102] = MediaTrack(6102, 6001, COLLEAGUE, "fr", "subtitles", caption, BEGAN, BEGAN)
+
+
+def add_live_content(tables: Tables, config: CanvasConfig) -> None:
+    """A published course that nobody made for tests: one object of each kind."""
+    course = OTHER_COURSE
+    tables.assignments[2901] = Assignment(
+        2901, course, "Field report", text(config, "assignment"), BEGAN, BEGAN, workflow_state="published"
+    )
+    tables.pages[3901] = Page(
+        3901, course, "excursion", "Excursion", text(config, "page"), BEGAN, BEGAN, published=True
+    )
+    tables.topics[4801] = Topic(4801, course, "Cells", text(config, "discussion"), BEGAN, COLLEAGUE, published=True)
+    tables.quizzes[4701] = Quiz(4701, course, "Names of bones", text(config, "quiz"), published=True)
+    tables.folders[4910] = Folder(4910, course, "course files")
+    tables.files[5901] = File(
+        5901, "uuid5901", course, 4910, "cell.mp4", "cell.mp4", "video/mp4", b"\0\0\0\x18ftypmp42", BEGAN, BEGAN,
+        media_entry_id="m-cell" if config.kaltura else None, user_id=COLLEAGUE,
+    )  # fmt: skip
+    if config.kaltura:
+        tables.media_objects[6901] = MediaObject(6901, "m-cell", course, 5901, COLLEAGUE, "video", "Cell", None, BEGAN)
 
 
 def add_history(tables: Tables, config: CanvasConfig) -> None:

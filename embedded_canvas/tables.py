@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import itertools
 import threading
@@ -14,6 +15,7 @@ from embedded_canvas.records import (
     AccessToken,
     Account,
     Assignment,
+    Authority,
     AuthorizationCode,
     BlueprintImport,
     BlueprintMigration,
@@ -52,6 +54,8 @@ class Tables:
 
     def __init__(self) -> None:
         self.users: dict[int, User] = {}
+        self.authority = Authority()
+        self._cached: Authority | None = None
         self.keys: dict[int, DeveloperKey] = {}
         self.tokens: dict[int, AccessToken] = {}
         self.codes: dict[str, AuthorizationCode] = {}
@@ -75,9 +79,23 @@ class Tables:
         self.subscriptions: dict[int, BlueprintSubscription] = {}
         self.blueprint_imports: dict[int, BlueprintImport] = {}
         self.migrations: dict[int, ContentMigration] = {}
+        self.views: set[tuple[int, str, int]] = set()
+        """Who has viewed what, by user, kind and ID: that counts for modules. Reading with a token is viewing too."""
         self.writes: list[Write] = []
         self.lock = threading.RLock()
         self._ids = itertools.count(100_001)
+
+    @property
+    def authority_seen(self) -> Authority:
+        """Roles as requests see them: while there is a cache, without the changes of what is in it."""
+        if self._cached is None:
+            return self.authority
+        uncached = {key: each for key, each in self.authority.overrides.items() if key[1] not in self._cached.roles}
+        return Authority(self.authority.roles, self._cached.overrides | uncached, self.authority.administrations)
+
+    def cache_roles(self) -> None:
+        """Fill the cache of roles, in place of what is in it."""
+        self._cached = copy.deepcopy(self.authority)
 
     def next_id(self) -> int:
         """A new ID, unique across all tables."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import uuid
 from pathlib import Path
 from typing import Any, Final
@@ -26,13 +25,6 @@ _STATUS: Final = {
     Verdict.MISCONFIGURED: Status.FAILED,
     Verdict.UNPROVED: Status.BROKEN,
 }
-
-
-def clean(folder: Path) -> Path:
-    """Empty the results folder; done here, because a worker that did it would wipe the others' results."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def complete(folder: Path, subject: Subject, page: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,21 +18,25 @@ import pytest
 from pytest_plugin import allure_results
 from pytest_plugin.cases import complete_for_junit
 from pytest_plugin.crash import crashed
+from pytest_plugin.endings import INTERRUPTED, ended_by, selected, tested_nothing
 from pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
-from pytest_plugin.options import bundle_path
+from pytest_plugin.on_github import refused
+from pytest_plugin.options import ROOT, bundle_path
 from pytest_plugin.scheduling import GroupScheduling, scope_of
 from pytest_plugin.worker import CLEANED, EXCHANGES
 from pytest_plugin.worker_processes import Node, Workers
 from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
 from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
+from scopecheck.config.unconfigured import why_unconfigured
 from scopecheck.key.grant import GrantBusy
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult
 from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
 from scopecheck.report.known_gaps import find_gaps
+from scopecheck.report.terminal import announcement
 from scopecheck.run.plan import Plan
 from scopecheck.run.session import SandboxSession
 from scopecheck.sandbox.guard import GuardError
@@ -64,6 +70,10 @@ class Controller:
         self.subject: Subject | None = None
         self.problem: OSError | None = None
         """Why not all reports could be written."""
+        self._ended = ""
+        """Why the run ended before its last case."""
+        self._unconfigured = ""
+        """Why the embedded Canvas is tested."""
         self.bundle = bundle_path(config)
         """Where to write what the run's exchanges were; None: nothing is recorded."""
         self._plan: Plan | None = None
@@ -77,9 +87,22 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Before xdist starts its workers: the embedded Canvas, preflight, token, guard, sandbox."""
+        try:
+            self._start()
+        except BaseException as error:
+            # pytest does not call pytest_sessionfinish for a session that failed to start.
+            self._ended = ended_by(error, self._settings.secrets)
+            self._conclude(hurried=True)
+            if not self.subject:
+                tested_nothing(self.reports, error, self._settings.secrets)
+            raise
+
+    def _start(self) -> None:
         # A CI system that cancels a job sends SIGTERM: it ends the run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
+            self._unconfigured = why_unconfigured(ROOT)
+            self._say(announcement(self._unconfigured))
             # Imported only when needed, which is never in a worker or in a run against a real Canvas.
             from pytest_plugin.embedded_canvas import start_embedded
 
@@ -98,22 +121,17 @@ class Controller:
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
         except GrantBusy as busy:
-            raise pytest.UsageError(clean(str(busy))) from None
+            raise refused(str(busy)) from None
         except (GuardError, TargetBusy) as error:
             self._save(None, None)
-            raise pytest.UsageError(clean(f"Sandbox guard: {error}")) from None
+            raise refused(f"Sandbox guard: {error}") from None
         # From here on there is something to restore.
         INTERRUPTS.catch(self._interrupted, self._end)
-        try:
-            with INTERRUPTS.raised():
-                setup = self.sandbox.set_up()
-            # xdist has already turned -n into one `tx` entry per worker.
-            if self._config.getoption("tx", default=None):
-                self._broker = Broker(plan.pace, self.sandbox.renewal)
-        except BaseException:
-            # pytest does not call pytest_sessionfinish for a session that failed to start.
-            self._conclude(hurried=True)
-            raise
+        with INTERRUPTS.raised():
+            setup = self.sandbox.set_up()
+        # xdist has already turned -n into one `tx` entry per worker.
+        if self._config.getoption("tx", default=None):
+            self._broker = Broker(plan.pace, self.sandbox.renewal)
         address = self._broker.address if self._broker else None
         recording = self._recorder.recording if self._recorder else None
         self.handover = Handover(
@@ -150,6 +168,14 @@ class Controller:
         if report.when not in {"setup", "call"}:
             complete_for_junit(report, self._results.get(str(requirement.scope)) if requirement else None)
 
+    def pytest_keyboard_interrupt(self) -> None:
+        """Note why the run ends."""
+        self._ended = self._ended or INTERRUPTED
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note why the run ends."""
+        self._ended = self._ended or ended_by(excinfo.value, self._settings.secrets)
+
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """After all workers, whatever goes wrong: restore, write the reports, decide the exit code."""
@@ -160,6 +186,9 @@ class Controller:
             self.problem = ReportFolderError(self.reports, error)
             return None
         finally:
+            if session.exitstatus == ExitCode.WRONG_SETTINGS:
+                # pytest found no such test, and its error is still on its way.
+                self._ended = str(sys.exception() or "")
             self._conclude(hurried=session.exitstatus == ExitCode.INTERRUPTED)
             if self.problem:
                 session.exitstatus = ExitCode.INTERNAL_ERROR
@@ -182,7 +211,12 @@ class Controller:
             return
         scopes = [self._results[scope] for scope in self._requirements if scope in self._results]
         duration = round(time.perf_counter() - self._clock, 1)
-        result = sandbox.result(scopes, duration, embedded=self._embedded is not None)
+        result = replace(
+            sandbox.result(scopes, duration, embedded=self._embedded is not None),
+            part=selected(self._config),
+            ended=self._ended,
+            unconfigured=self._unconfigured,
+        )
         self._save(sandbox, result)
         gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
         # For the terminal, even if the reports cannot be written.
@@ -190,7 +224,8 @@ class Controller:
         allure = Path(self._config.option.allure_report_dir)
         try:
             write_reports(self.reports, self.subject)
-            allure_results.complete(allure, self.subject, self.reports / HTML)
+            if not self.subject.tested_nothing:
+                allure_results.complete(allure, self.subject, self.reports / HTML)
         except ReportFolderError as error:
             self.problem = error
         except OSError as error:

@@ -10,6 +10,8 @@ from scopecheck.config.definitions import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 CONFORMANCE = ROOT / "tests" / "conformance"
+_ASKING = ("collectonly", "help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
+"""pytest's options that run no case."""
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -40,6 +42,11 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="KEY=VALUE",
         help="embedded Canvas: set any other state, for example enforce_scopes=false (repeatable)",
     )
+
+
+def judges(config: pytest.Config) -> bool:
+    """Whether cases will run: not if the command line only asks what there is."""
+    return not any(getattr(config.option, name, False) for name in _ASKING)
 
 
 def bundle_path(config: pytest.Config) -> Path | None:

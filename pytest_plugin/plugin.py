@@ -9,18 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from pytest_plugin import allure_results, cases
+from pytest_plugin import cases
 from pytest_plugin.allure_case import AllureCases
 from pytest_plugin.controller import Controller
+from pytest_plugin.endings import tested_nothing
 from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
 from pytest_plugin.handover import Handover
-from pytest_plugin.options import ROOT, add_options, concerns_conformance
+from pytest_plugin.on_github import refused
+from pytest_plugin.options import ROOT, add_options, concerns_conformance, judges
+from pytest_plugin.stale import remove_stale
 from pytest_plugin.terminal import Terminal
 from pytest_plugin.worker import Worker
 from scopecheck.config.profile_file import load_profile
-from scopecheck.config.settings import SettingsError, load_settings
+from scopecheck.config.settings import SettingsError, load_settings, reports_folder, secrets_given
+from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyResult, ScopeResult
+from scopecheck.report.files import ALLURE_RESULTS, JUNIT
 from scopecheck.transport.broker_line import BrokerLine
 from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import Renew
@@ -62,18 +67,36 @@ def register_controller(config: pytest.Config) -> None:
     try:
         settings = load_settings(vars(config.option), ROOT)
     except SettingsError as error:
-        raise pytest.UsageError(f"Some settings are wrong; nothing was sent.\n{error}") from None
+        refusal = refused(f"Some settings are wrong; nothing was sent.\n{error}")
+        refuse(config, reports_folder(vars(config.option), ROOT), refusal)
+        raise refusal from None
+    if settings.base_url and (config.option.without_scope or config.option.embedded):
+        refusal = refused(NOT_EMBEDDED)
+        refuse(config, settings.reports, refusal)
+        raise refusal
     config.stash[PROFILE] = settings.profile
-    if config.option.collectonly:
+    if not judges(config):
         return
-    config.stash[CONTROLLER] = Controller(config, settings)
+    try:
+        config.stash[CONTROLLER] = Controller(config, settings)
+    except pytest.UsageError as refusal:
+        refuse(config, settings.reports, refusal)
+        raise
+    remove_stale(config, settings.reports)
     config.pluginmanager.register(config.stash[CONTROLLER], "canvas-controller")
     config.pluginmanager.register(config.stash[CONTROLLER].workers, "canvas-workers")
     config.pluginmanager.register(Terminal(config, config.stash[CONTROLLER], settings), "canvas-terminal")
     reports = Path(settings.reports).resolve()
-    config.option.xmlpath = config.option.xmlpath or str(reports / "junit.xml")
+    config.option.xmlpath = config.option.xmlpath or str(reports / JUNIT)
     if not config.option.allure_report_dir:
-        config.option.allure_report_dir = str(allure_results.clean(reports / "allure-results"))
+        config.option.allure_report_dir = str(reports / ALLURE_RESULTS)
+
+
+def refuse(config: pytest.Config, reports: Path, refusal: pytest.UsageError) -> None:
+    """Leave the refusal in the report folder, in place of an earlier run's reports."""
+    if judges(config):
+        remove_stale(config, reports)
+        tested_nothing(reports, refusal, secrets_given(ROOT))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

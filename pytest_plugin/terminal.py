@@ -10,6 +10,7 @@ import pytest
 
 from pytest_plugin.controller import Controller
 from pytest_plugin.handover import RESULT_PROPERTY
+from pytest_plugin.on_github import for_github
 from scopecheck.config.settings import Settings
 from scopecheck.model.verdict import ScopeResult
 from scopecheck.report import terminal
@@ -64,6 +65,8 @@ class Terminal:
         if subject:
             self._write("")
             self._write(terminal.summary(subject, color=self._color()))
+            for line in for_github(subject):
+                self._write(line)
         if self._controller.problem:
             self._write(str(self._controller.problem))
             return

@@ -9,6 +9,7 @@ from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.records import Account
+from embedded_canvas.roles import administrations
 from embedded_canvas.routing import route
 from embedded_canvas.tables import Tables
 from embedded_canvas.values import truth
@@ -66,10 +67,18 @@ def below(tables: Tables, account: Account) -> Iterator[Account]:
 
 @route("GET", "/api/v1/accounts", "accounts#index")
 def index(context: Context) -> Response:
-    """Accounts that the caller administers directly: for a root admin only the root; for others an empty list."""
-    own = [a for a in context.tables.accounts.values() if a.root_account_id is None and context.caller.administers]
+    """Accounts that the caller administers directly: for a root admin only the root; for teachers an empty list."""
+    own = _own_accounts(context)
     includes = context.includes("include", "includes")
     return context.page(own, lambda account: full_json(context, account, includes), total=context.config.is_old)
+
+
+def _own_accounts(context: Context) -> list[Account]:
+    accounts = context.tables.accounts
+    if context.caller.role == "site-admin":
+        return [each for each in accounts.values() if each.root_account_id is None]
+    numbers = {each.account_id for each in administrations(context.tables.authority, context.caller)}
+    return [each for each in accounts.values() if each.id in numbers and each.workflow_state == "active"]
 
 
 @route("GET", "/api/v1/accounts/:id", "accounts#show")

@@ -74,12 +74,13 @@ def _filtered(context: Context, live: list[Assignment]) -> list[Assignment]:
 
 @route("GET", "/api/v1/courses/:course_id/assignments/:id", "assignments_api#show")
 def show(context: Context) -> Response:
-    """One assignment; refused rather than 404 if a student may not see it."""
+    """One assignment; refused rather than 404 if a student may not see it. Who reads it has viewed it."""
     course = context.course()
     assignment = _find(context, course)
     context.require("read", course)
     if not _is_visible(context, assignment):
         raise context.not_permitted()
+    context.tables.views.add((context.caller.id, "assignment", assignment.id))
     return json_response(assignment_json(context, assignment))
 
 

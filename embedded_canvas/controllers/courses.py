@@ -50,7 +50,7 @@ def section_id(course: Course) -> int:
 
 def _own_enrollments(context: Context, course: Course) -> list[dict[str, Any]]:
     user = context.caller
-    if user.administers or user.course_id != course.id:
+    if not user.is_enrolled or user.course_id != course.id:
         return []
     role = f"{user.role.title()}Enrollment"
     return [{"type": user.role, "role": role, "role_id": _ROLE_IDS[role], "user_id": user.id,
@@ -69,7 +69,7 @@ def update(context: Context) -> Response:
     event = str(wanted.get("event") or ("offer" if truth(context.params.get("offer")) else ""))
     if event and set(wanted) <= {"event"}:
         return _event(context, course, event)
-    context.require("manage_course_content_edit", course)
+    context.require("edit_syllabus", course)
     if not context.may("update", course):
         event, wanted = "", {name: value for name, value in wanted.items() if name == "syllabus_body"}
     before = repr(course)

@@ -73,7 +73,12 @@ def _page(context: Context, course: Course, topics: list[Topic], states: set[str
 
 
 def _may_see(context: Context, course: Course, topic: Topic) -> bool:
-    return context.may("moderate_forum", course) or (topic.published and not is_delayed(topic))
+    """Whether the topic is there for the caller: moderators and administrators also see what is not published yet.
+
+    Source: app/models/discussion_topic.rb, visible_for.
+    """
+    admin = context.may("read_as_admin", course) and (context.may("manage", course) or context.may("read", course))
+    return admin or context.may("moderate_forum", course) or (topic.published and not is_delayed(topic))
 
 
 @route("GET", "/api/v1/courses/:course_id/discussion_topics/:topic_id", "discussion_topics_api#show")

@@ -18,7 +18,7 @@ from embedded_canvas.controllers.file_life import (
     settle_duplicates,
     truncated,
 )
-from embedded_canvas.controllers.folders import find_folder
+from embedded_canvas.controllers.folders import find_folder, root_folder
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.controllers.transcoding import catch_up
 from embedded_canvas.http import Response, json_response
@@ -41,8 +41,9 @@ _REMOVED: Final = ("file_removed.pdf", "application/pdf", b"%PDF-1.4\n% This fil
 
 @route("GET", "/api/v1/courses/:course_id/files", "files#api_index")
 def index(context: Context) -> Response:
-    """The course's files in all folders; students see neither hidden nor locked ones."""
+    """The course's files in all folders; students see neither hidden nor locked ones. Creates the root folder."""
     course = context.course()
+    root_folder(context.tables, course)
     context.require("read_contents", course)
     catch_up(context)
     found = [file for file in live_files(context, course) if _is_sought(context, file)]
@@ -152,7 +153,7 @@ def _shown(context: Context, file: File) -> Response:
     catch_up(context)
     if file.workflow_state != "processed":
         raise errors.not_found()
-    context.require("read_contents", context.tables.courses[file.course_id])
+    context.require("read_files", context.tables.courses[file.course_id])
     return json_response(file_json(context, file, context.includes()) | previews())
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.file_life import live_files, truncated
+from embedded_canvas.controllers.folders import root_folder
 from embedded_canvas.controllers.lists import searched
 from embedded_canvas.controllers.transcoding import catch_up
 from embedded_canvas.http import Response, json_response
@@ -36,9 +37,12 @@ def find_media(context: Context) -> MediaObject:
 
 
 def may_caption(context: Context, media: MediaObject, change: str) -> bool:
-    """Whether the caller may `add` or `delete` captions: whoever may edit its file, or without a file its owner too."""
+    """Whether the caller may `add` or `delete` captions: whoever may edit its file, or without a file its owner too.
+
+    In 2022 the file did not matter (app/models/media_object.rb, the legacy block).
+    """
     course = context.tables.courses[media.course_id]
-    if media.file_id is not None:
+    if media.file_id is not None and not context.config.is_old:
         return context.may("manage_files_edit", course)
     return media.user_id == context.caller.id or context.may(f"manage_course_content_{change}", course)
 
@@ -52,7 +56,7 @@ def tracks_of(context: Context, media: MediaObject) -> list[MediaTrack]:
 @route("GET", "/api/v1/courses/:course_id/media_objects", "media_objects#index")
 @route("GET", "/api/v1/courses/:course_id/media_attachments", "media_objects#index", new=True)
 def index(context: Context) -> Response:
-    """The media of the course's files, even of a deleted course.
+    """The media of the course's files, even of a deleted course. Creates the root folder, even for who may not read it.
 
     Today's links point to `media_attachments`, which has another scope. Without `exclude[]=sources` Canvas asks Kaltura
     for each row, and crashes if media services are off.
@@ -60,6 +64,7 @@ def index(context: Context) -> Response:
     if not context.path["course_id"].isdecimal():
         raise errors.not_found()
     course = context.course(deleted=True)
+    root_folder(context.tables, course)
     context.require("read_contents", course)
     catch_up(context)
     ids = {file.media_entry_id for file in live_files(context, course)}

@@ -8,6 +8,7 @@ from embedded_canvas import web_pages
 from embedded_canvas.context import Context
 from embedded_canvas.errors import Refusal
 from embedded_canvas.http import Response, redirect, text_response
+from embedded_canvas.known import ADMINISTRATOR
 from embedded_canvas.moments import now
 from embedded_canvas.oauth_answers import back_to
 from embedded_canvas.records import AuthorizationCode, AuthorizationRequest, User
@@ -51,7 +52,10 @@ def deny(context: Context) -> Response:
 def issue_code(context: Context, user: User, asked: AuthorizationRequest) -> Response:
     """Back to the integration with a code for this user; the code keeps the requested scopes."""
     code = secrets.token_hex(64)
-    context.tables.codes[code] = AuthorizationCode(code, asked.key_id, user.id, asked.scopes, now(), asked.challenge)
+    real_user = ADMINISTRATOR if context.config.masquerading else None
+    context.tables.codes[code] = AuthorizationCode(
+        code, asked.key_id, user.id, asked.scopes, now(), asked.challenge, real_user
+    )
     return _answered(context, asked, code=code)
 
 

@@ -61,14 +61,17 @@ def _exchange_code(context: Context) -> Response:
         for other in tables.tokens.values():
             if (other.user_id, other.key_id) == (code.user_id, key.id):
                 other.workflow_state = "deleted"
-    token = AccessToken(tables.next_id(), _string(), code.user_id, key.id, code.scopes, _string(), "active", _expiry())
+    token = AccessToken(
+        tables.next_id(), _string(), code.user_id, key.id, code.scopes, _string(), "active", _expiry(),
+        real_user_id=code.real_user_id,
+    )  # fmt: skip
     tables.tokens[token.id] = token
     del tables.codes[code.code]
     strings = {"access_token": token.token, "refresh_token": token.refresh_token}
     if len(code.scopes) == 1 and code.scopes[0].endswith("userinfo"):
         # A client that only wants to know the user gets no token.
         strings = {"access_token": None}
-    return json_response(_issued(context, key, token.user_id) | strings)
+    return json_response(_issued(context, key, token) | strings)
 
 
 def _refresh(context: Context) -> Response:
@@ -88,7 +91,7 @@ def _refresh(context: Context) -> Response:
     fresh = _string()
     if _carries(key, token.scopes):
         token.token, token.expires_at = fresh, _expiry()
-    return json_response(_issued(context, key, token.user_id) | {"access_token": fresh})
+    return json_response(_issued(context, key, token) | {"access_token": fresh})
 
 
 def _client_credentials(_context: Context) -> Response:
@@ -152,13 +155,15 @@ def _carries(key: DeveloperKey, scopes: list[str]) -> bool:
     return not key.require_scopes or all(scope in key.scopes for scope in scopes)
 
 
-def _issued(context: Context, key: DeveloperKey, user_id: int) -> dict[str, Any]:
+def _issued(context: Context, key: DeveloperKey, token: AccessToken) -> dict[str, Any]:
     """What the integration gets besides the token strings; Canvas does not list the scopes."""
-    context.user = context.tables.users[user_id]
-    body = {
+    context.user = context.tables.users[token.user_id]
+    body: dict[str, Any] = {
         "token_type": "Bearer",
         "user": _user(context, context.user),
     }
+    if token.real_user_id is not None:
+        body["real_user"] = _user(context, context.tables.users[token.real_user_id])
     body |= {} if context.config.is_old else {"canvas_region": "unknown"}
     return body | ({"expires_in": int(_TOKEN_LIVES.total_seconds())} if key.auto_expire_tokens else {})
 

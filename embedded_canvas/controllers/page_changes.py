@@ -34,7 +34,7 @@ def may_read(context: Context, course: Course, page: Page) -> bool:
     """Whether the caller may read the page; unpublished ones need `view_unpublished_items`."""
     if page.workflow_state == "deleted":
         return False
-    return context.may("read", course) and (page.published or context.may("view_unpublished_items", course))
+    return context.may("read_wiki", course) and (page.published or context.may("view_unpublished_items", course))
 
 
 def may_edit(context: Context, course: Course, page: Page) -> bool:

@@ -42,15 +42,30 @@ def page_json(context: Context, course: Course, page: Page, *, body: bool = True
         "html_url": f"{context.request.origin}/courses/{course.id}/pages/{page.url}",
         **shown(columns(context), page.settings),
         "locked_for_user": False,
-        **({"body": html.outgoing(page.body, context.request, context.config)} if body else {}),
+        **_written_in(context, page),
+        **(_content(context, page) if body else {}),
     }
+
+
+def _written_in(context: Context, page: Page) -> dict[str, Any]:
+    """The editor, where Canvas has two."""
+    if context.config.is_old or context.config.block_editor == "off":
+        return {}
+    return {"editor": "rce" if page.blocks is None else "block_editor"}
+
+
+def _content(context: Context, page: Page) -> dict[str, Any]:
+    """The page's body; one of the block editor has blocks instead."""
+    if page.blocks is not None and not context.config.is_old:
+        return {"block_editor_attributes": {"id": page.id, "version": "0.2", "blocks": page.blocks}}
+    return {"body": html.outgoing(page.body, context.request, context.config)}
 
 
 @route("GET", "/api/v1/courses/:course_id/pages", "wiki_pages_api#index", login=False)
 def index(context: Context) -> Response:
     """A course's pages, by ID unless sorted; older Canvas never includes bodies here."""
     course = context.course()
-    context.require("read", course)
+    context.require("read_wiki", course)
     require_tab(context, "pages")
     found = [page for page in live_pages(context, course) if may_read(context, course, page)]
     if "published" in context.params:
@@ -68,11 +83,13 @@ def index(context: Context) -> Response:
 
 @route("GET", "/api/v1/courses/:course_id/pages/:url_or_id", "wiki_pages_api#show", login=False)
 def show(context: Context) -> Response:
-    """One page with its body; a missing page is a 404 with a body of its own."""
+    """One page with its body; a missing page is a 404 with a body of its own. Who reads a page has viewed it."""
     course = context.course()
     page = _existing(context, course)
     if not may_read(context, course, page):
         raise context.not_permitted()
+    if context.user is not None:
+        context.tables.views.add((context.user.id, "page", page.id))
     return json_response(page_json(context, course, page))
 
 

@@ -91,7 +91,7 @@ def _lock(context: Context, quiz: Quiz) -> dict[str, Any]:
 
 def _permissions(context: Context, course: Course) -> dict[str, bool]:
     edits, grades = context.may("manage_assignments_edit", course), context.may("manage_grades", course)
-    audits = context.caller.administers
+    audits = context.may("view_quiz_answer_audits", course)
     of_editors = dict.fromkeys(("manage", "update", "create", "delete", "preview"), edits)
     of_graders = dict.fromkeys(("grade", "read_statistics", "review_grades"), grades)
     return {"read": True, "submit": edits or grades, **of_editors, **of_graders, "view_answer_audits": audits}

@@ -13,6 +13,7 @@ from embedded_canvas.scopes import own_name, scoped_routes
 _HEADINGS: Final[Mapping[str, str | None]] = {
     "accounts": "Accounts",
     "sub_accounts": "Accounts",
+    "admins": "Admins",
     "assignments": "Assignments",
     "blueprint_subscriptions": "Blueprint Courses",
     "blueprint_templates": "Blueprint Courses",
@@ -31,6 +32,7 @@ _HEADINGS: Final[Mapping[str, str | None]] = {
     "modules": "Modules",
     "pages": "Pages",
     "quizzes": "Quizzes",
+    "roles": "Roles",
     "scopes": "API Token Scopes",
     "sections": "Sections",
     "terms": "Enrollment Terms",

@@ -6,10 +6,12 @@ from typing import Final
 
 from embedded_canvas import errors
 from embedded_canvas.context import Context
+from embedded_canvas.controllers.user_display import user_record
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.moments import iso
 from embedded_canvas.records import User
 from embedded_canvas.routing import route
+from embedded_canvas.values import truth
 
 _HINT: Final = 5
 """How many of a token's first characters identify it."""
@@ -24,17 +26,37 @@ def show(context: Context) -> Response:
     if context.user is None and context.config.is_old:
         raise errors.not_found()
     user = _user(context, "id")
-    given, _, family = user.name.rpartition(" ")
+    shown = user_record(user)
     return json_response(
         {
-            "id": user.id,
-            "name": user.name,
-            "sortable_name": f"{family}, {given}",
-            "short_name": user.name,
+            **{name: shown[name] for name in ("id", "name", "sortable_name", "short_name")},
             "avatar_url": f"{context.request.origin}/images/messages/avatar-50.png",
             "effective_locale": user.language,
         }
     )
+
+
+@route("POST", "/api/v1/accounts/:account_id/users", "users#create")
+def create(context: Context) -> Response:
+    """Create a user with a login, which nobody may have yet."""
+    context.require("manage_user_logins", context.account())
+    wanted, pseudonym = context.fields("user"), context.fields("pseudonym")
+    login = str(pseudonym.get("unique_id") or "").strip()
+    taken = {each.login for each in context.tables.users.values() if each.workflow_state != "deleted"}
+    if not login or login in taken:
+        raise _unusable_login("too_short" if not login else "taken")
+    number = context.tables.next_id()
+    state = "registered" if truth(wanted.get("skip_registration")) else "pre_registered"
+    user = User(number, str(wanted.get("name") or login), "none", workflow_state=state, login=login)
+    context.tables.users[number] = user
+    return json_response(user_record(user))
+
+
+def _unusable_login(kind: str) -> errors.Refusal:
+    message = "ID already in use for this account and authentication provider" if kind == "taken" else kind
+    error = {"attribute": "unique_id", "type": kind, "message": message}
+    body = {"user": {}, "pseudonym": {"unique_id": [error]}, "observee": {}, "pairing_code": {}, "recaptcha": None}
+    return errors.Refusal(json_response({"errors": body}, 400))
 
 
 @route("GET", "/api/v1/users/:user_id/tokens/:id", "tokens#show")
@@ -68,6 +90,6 @@ def _user(context: Context, name: str) -> User:
             found = user
     if found is None or found.workflow_state == "deleted":
         raise errors.not_found()
-    if found is not context.caller and not context.caller.administers:
+    if found is not context.caller and not context.judge.administers_something(context.caller):
         raise context.not_permitted()
     return found

@@ -11,6 +11,7 @@ from embedded_canvas.records.access import (
 from embedded_canvas.records.content import Assignment, Page, Quiz, Topic
 from embedded_canvas.records.files import File, Folder, MediaObject, MediaTrack, UploadTicket
 from embedded_canvas.records.institution import Account, Course, Term
+from embedded_canvas.records.roles import Administration, Authority, Role, RoleOverride
 from embedded_canvas.records.transfers import (
     BlueprintImport,
     BlueprintMigration,
@@ -22,7 +23,9 @@ from embedded_canvas.records.transfers import (
 __all__ = [
     "AccessToken",
     "Account",
+    "Administration",
     "Assignment",
+    "Authority",
     "AuthorizationCode",
     "AuthorizationRequest",
     "BlueprintImport",
@@ -38,6 +41,8 @@ __all__ = [
     "MediaTrack",
     "Page",
     "Quiz",
+    "Role",
+    "RoleOverride",
     "Session",
     "Term",
     "Topic",

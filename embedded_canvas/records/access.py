@@ -15,8 +15,9 @@ class User:
     id: int
     name: str
     role: str
-    """`site-admin`, `admin` (of the root account), or `teacher` or `student` (enrolled in one course)."""
+    """`site-admin`, `teacher` or `student` (enrolled in one course); with others the user's account roles count."""
     denied: frozenset[str] = frozenset()
+    """Rights and permissions that the user lacks, whatever the role says."""
     course_id: int | None = None
     """The course that a teacher or student is enrolled in."""
     course_account_id: int | None = None
@@ -27,11 +28,13 @@ class User:
     """The user's login for this account: `active`, `suspended` or `none`."""
     language: str = "en"
     """`en`, `es` or `xx` (translations.py)."""
+    login: str | None = None
+    created_at: datetime = field(default_factory=now)
 
     @property
-    def administers(self) -> bool:
-        """Whether the user administers the root account."""
-        return self.role in {"admin", "site-admin"}
+    def is_enrolled(self) -> bool:
+        """Whether the user is enrolled in the one course."""
+        return self.role in {"teacher", "student"}
 
 
 @dataclass
@@ -82,6 +85,8 @@ class AccessToken:
     """When the token expires; a refresh adds another hour."""
     permanent_expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    real_user_id: int | None = None
+    """Who authorized the key while acting as the user."""
 
 
 @dataclass
@@ -95,6 +100,8 @@ class AuthorizationCode:
     created_at: datetime
     challenge: str | None = None
     """PKCE's S256 challenge."""
+    real_user_id: int | None = None
+    """Who clicked Authorize while acting as the user."""
 
 
 @dataclass

@@ -42,6 +42,8 @@ class Page:
     last_edited_by: int | None = None
     revision: int = 1
     settings: dict[str, Any] = field(default_factory=dict)
+    blocks: str | None = None
+    """What the block editor made, as JSON in a text; None for a page of the rich content editor."""
 
 
 @dataclass

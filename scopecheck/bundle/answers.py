@@ -14,6 +14,7 @@ from scopecheck.bundle.bodies import json_body
 from scopecheck.bundle.bundle import Fault, Recorded
 from scopecheck.bundle.stand_ins import StandIns
 from scopecheck.model.answer import NOT_JSON, Answer
+from scopecheck.transport.certificates import kind_of_fault
 from scopecheck.transport.retries import NEVER_SENT, TIMED_OUT
 
 NOBODY: Final = "nobody"
@@ -58,6 +59,9 @@ def _text(text: str, stand_ins: StandIns) -> str:
 def _fault(fault: str) -> Fault:
     if fault.startswith(NEVER_SENT):
         return "never-sent"
+    kind = kind_of_fault(fault)
+    if kind:
+        return kind
     return "timed-out" if fault.startswith(TIMED_OUT) else "broken-off"
 
 
@@ -109,6 +113,7 @@ _VALUES: Final[Mapping[str, Callable[[str, StandIns], Any]]] = {
     "retry-after": _number,
     "www-authenticate": lambda value, _: _CANVAS_REALM if "canvas-lms" in value else "other",
     "x-canvas-meta": _meta,
+    "x-canvas-real-user-id": _id,
     "x-canvas-user-id": _id,
     "x-rate-limit-remaining": _number,
     "x-request-context-id": lambda _, __: "0",

@@ -42,7 +42,10 @@ class _Body:
             return [self.value(name, each, beside, depth + isinstance(each, list)) for each in value] if opened else []
         if not opened:
             return {}
-        return {self._name(each): self.value(each, inner, value, depth + 1) for each, inner in value.items()}
+        return {
+            self._name(each): self.value(_kind(name, each, inner), inner, value, depth + 1)
+            for each, inner in value.items()
+        }
 
     def _name(self, name: str) -> str:
         known = public.MEMBER.fullmatch(name) and len(name) <= public.LONGEST_MEMBER
@@ -78,3 +81,8 @@ class _Body:
         if self._refused or name in {"message", "error", "error_description", "status"}:
             return given.sentence(text)
         return given.name(text)
+
+
+def _kind(within: str, name: str, value: Any) -> str:
+    """The name by which a member is judged: a role's permissions are objects under a key for each."""
+    return "permission" if within == "permissions" and isinstance(value, dict) else name

@@ -15,11 +15,12 @@ from scopecheck.config.atomic_write import write_whole
 from scopecheck.model.scope import Scope, ScopeError
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult, Proof, ScopeResult, Verdict
 from scopecheck.sandbox.tag import TAG, made_at
+from scopecheck.transport.certificates import Kind
 
 BUNDLE_VERSION: Final = 1
 _MARK: Final = "scope_conformance_bundle"
 
-Fault = Literal["never-sent", "timed-out", "broken-off"]
+Fault = Literal["never-sent", "timed-out", "broken-off"] | Kind
 
 
 class Recorded(Struct, frozen=True, omit_defaults=True):
@@ -63,6 +64,10 @@ class Circumstances(Struct, frozen=True):
     allow_students: bool
     may_write: bool
     """Whether nothing on this side kept it from writing, such as a lock that could not be taken."""
+    redirect_uri_malformed: bool = False
+    """Whether the redirect URI had not the form that the integration's profile gives."""
+    read_course_ids: list[str] = []
+    """The live courses that it was told to read."""
 
 
 class Found(Struct, frozen=True):

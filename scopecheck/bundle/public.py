@@ -21,21 +21,21 @@ def _words(text: str) -> frozenset[str]:
 
 
 ROUTE_WORDS: Final = _words("""
-    api v1 accounts admin assignments auth blueprint_courses blueprint_subscriptions blueprint_templates confirm
+    api v1 accounts admin admins assignments auth blueprint_courses blueprint_subscriptions blueprint_templates confirm
     content_migrations courses create_success default developer_keys discussion_topics enrollments files graphql login
-    media_attachments media_objects media_tracks migrations oauth2 pages quizzes scopes sections self sub_accounts terms
-    token update_associations users 0
+    media_attachments media_objects media_tracks migrations oauth2 pages quizzes roles scopes sections self sub_accounts
+    terms token update_associations users 0
     """) | {NONEXISTENT}
 """Segments of paths that are no IDs, and the IDs that no record has."""
 
 QUERY_NAMES: Final = _words("""
-    client_id error error_description event exclude[] id include[] inherited order page per_page prompt recursive
-    redirect_uri response_type scope search_term sort state state[]
+    by_subaccounts[] client_id error error_description event exclude[] id include[] inherited order page per_page prompt
+    recursive redirect_uri response_type scope search_term show_inherited sort state state[] user_id[]
     """)
 QUERY_WORDS: Final = (
     _words("""
-    all body code content created_at delete name none scope-conformance scopecheck sources syllabus_body term title
-    total_students true
+    all available body code content created_at delete name none scope-conformance scopecheck sources
+    storage_quota_used_mb syllabus_body term title total_students true
     """)
     | authorize_reading.ERRORS
 )
@@ -61,18 +61,19 @@ ERROR_MEMBERS: Final = _words("""
 """Members of a refusal that are kept by name: their objects may have keys of any kind."""
 
 OPENED: Final = _words("""
-    blueprint_course developer_key_account_binding enrollment_terms media_tracks redirect_uris scopes submission_types
-    term upload_params user
+    blueprint_course developer_key_account_binding enrollment_terms media_tracks permission permissions redirect_uris
+    scopes submission_types term upload_params user
     """)
-"""Lists and objects within a record that are kept with what is in them; others are only said to be one."""
+"""Lists and objects within a record that are kept with what is in them; others are only said to be one. What is in
+`permissions` counts as a `permission`, whatever its key."""
 
 FLAGS: Final = _words("""
-    allow_includes blueprint front_page hidden hidden_for_user is_announcement is_lti_key is_public locked
+    allow_includes blueprint enabled front_page hidden hidden_for_user is_announcement is_lti_key is_public locked
     locked_for_user published require_scopes restrict_enrollments_to_course_dates restricted_by_master_course unlocked
     """)
 """Members that are true or false and decide something; others become false."""
 
-COUNTS: Final = frozenset({"size", "total_students"})
+COUNTS: Final = frozenset({"size", "storage_quota_used_mb", "total_students"})
 """Members of which it counts whether they are 0; they become 0 or 1, and other numbers 0."""
 
 DOCUMENTS: Final = frozenset({"body", "description", "message", "syllabus_body"})
@@ -83,6 +84,7 @@ SCOPES: Final = frozenset({"scope", "scopes"})
 TOKENS: Final = frozenset({"access_token", "refresh_token"})
 
 WORDS: Final[Mapping[str, frozenset[str]]] = {
+    "editor": frozenset({"block_editor", "rce"}),
     "kind": frozenset({"captions", "subtitles"}),
     "locale": frozenset(OUR_LOCALES),
     "submission_types": _words("""

@@ -21,8 +21,10 @@ from scopecheck.bundle.bundle import (
     found_scopes,
 )
 from scopecheck.bundle.stand_ins import StandIns
+from scopecheck.canvas.authorize_reading import OUT_OF_BAND
 from scopecheck.canvas.scope_names import other_names
 from scopecheck.config.settings import Settings
+from scopecheck.key.redirect_form import wrong_form
 from scopecheck.model.answer import Answer
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import RunResult
@@ -119,4 +121,6 @@ def circumstances(
         administered=settings.admin_token is not None,
         allow_students=plan.allow_students,
         may_write=setup is None or setup.writes_refused is None,
+        redirect_uri_malformed=wrong_form(settings.redirect_uri or OUT_OF_BAND, settings.profile.key) is not None,
+        read_course_ids=[given.identifier(each) for each in settings.read_course_ids],
     )

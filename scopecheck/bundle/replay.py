@@ -14,6 +14,7 @@ from scopecheck.config.profile_file import PROFILES, load_profile
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
+from scopecheck.key.redirect_form import host_of
 from scopecheck.model.profile import KeySettings, Profile, Requirement
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
@@ -98,7 +99,7 @@ def profile_of(bundle: Bundle) -> Profile:
 def _settings(given: Circumstances, profile: Profile, folder: Path) -> Settings:
     token, secret = Secret("recorded-token"), Secret("recorded-secret")
     return Settings(
-        profile=profile,
+        profile=replace(profile, key=_key_settings(given, profile.key)),
         mode=given.mode,
         reports=folder,
         base_url=given.home,
@@ -111,7 +112,16 @@ def _settings(given: Circumstances, profile: Profile, folder: Path) -> Settings:
         account_id=given.account_id,
         course_id=given.course_id,
         course_name=given.course_name,
+        read_course_ids=tuple(given.read_course_ids),
     )
+
+
+def _key_settings(given: Circumstances, key: KeySettings) -> KeySettings:
+    """The profile's, with a form of the redirect URI that its stand-in has if the real one had the right form."""
+    stand_in = given.redirect_uri or ""
+    if not given.redirect_uri_malformed:
+        return replace(key, redirect_uri="", redirect_hosts={})
+    return replace(key, redirect_uri=f"{stand_in.rstrip('/')}/[ClientId]", redirect_hosts={"": host_of(stand_in)})
 
 
 def _judge(

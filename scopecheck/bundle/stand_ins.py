@@ -133,7 +133,7 @@ class StandIns:
             return value
         if name == "scope":
             return " ".join(scope if self._is_known(scope) else self.text(scope) for scope in value.split(" "))
-        if name in {"id", "client_id"}:
+        if name in {"id", "client_id", "by_subaccounts[]", "user_id[]"}:
             return self.identifier(value)
         if name == "redirect_uri":
             return self.address(value)

@@ -14,6 +14,7 @@ from msgspec import UNSET
 from scopecheck.bundle.answers import NOBODY, call_of
 from scopecheck.bundle.bundle import Recorded
 from scopecheck.run.plan import ADMIN, TOKEN
+from scopecheck.transport.certificates import error_of
 
 ADMIN_TOKEN: Final = "recorded-admin-token"
 """What stands for the administrator's token in a replay."""
@@ -54,6 +55,9 @@ def _who(request: httpx.Request) -> str:
 def _response(answer: Recorded, request: httpx.Request) -> httpx.Response:
     if answer.fault == "never-sent":
         raise httpx.ConnectError("as recorded", request=request)
+    certificate = error_of(answer.fault or "")
+    if certificate:
+        raise httpx.ConnectError("as recorded", request=request) from certificate
     if answer.fault == "timed-out":
         raise httpx.ReadTimeout("as recorded", request=request)
     if answer.fault or answer.status is None:

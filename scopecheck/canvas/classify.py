@@ -16,9 +16,11 @@ Where that decides nothing either, other answers to the same token tell at least
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from scopecheck.canvas import sentences as words
 from scopecheck.canvas.sentences import sentences
@@ -126,6 +128,24 @@ def _accepted(answer: Answer) -> bool:
 def is_record(answer: Answer) -> bool:
     """Whether an answer is one of Canvas's records, with its id."""
     return read(answer) is Reading.OK and isinstance(answer.json, dict) and "id" in answer.json
+
+
+_LIST_OF_A_COURSE: Final = re.compile(r"/api/v1/courses/[^/]+/[a-z_]+")
+
+
+def is_tab_off(answer: Answer) -> bool:
+    """Whether a list is refused because the course's tab for it is switched off, in any language.
+
+    That is a 404 with nothing but a `message` (application_controller.rb); for a course that does not exist Canvas
+    answers with `errors`, and a list is never missing by itself. Other software's 404 names no user.
+    """
+    if answer.status != 404 or not isinstance(answer.json, dict):
+        return False
+    if words.TAB_DISABLED in " ".join(messages(answer)):
+        return True
+    is_list = answer.method == "GET" and _LIST_OF_A_COURSE.fullmatch(urlsplit(answer.url).path) is not None
+    alone = isinstance(answer.json.get("message"), str) and "errors" not in answer.json
+    return is_list and alone and signs_of(answer.headers).past_the_gate
 
 
 def _read_success(answer: Answer) -> Reading:

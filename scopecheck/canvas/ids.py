@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
+from urllib.parse import quote
 
 SHARD: Final = 10_000_000_000_000
 """A global ID is the local ID plus the shard's number times this (lib/shard_extensions, `Shard::IDS_PER_SHARD`)."""
@@ -35,9 +37,42 @@ def issued_by(key_id: str, client_id: str, user_id: str | None) -> bool | None:
     return True if user_id is not None and int(user_id) // SHARD == key // SHARD else None
 
 
-def same_id(one: object, other: str) -> bool:
-    """Whether two numeric IDs have the same local part: `42` and `10000000000042` are one key."""
-    try:
-        return int(str(one)) % SHARD == int(other) % SHARD
-    except ValueError:
+def local_id(number: str) -> str:
+    """A numeric ID without its shard."""
+    return str(int(number) % SHARD)
+
+
+def same_id(one: object, other: object) -> bool:
+    """Whether two numeric IDs name one record: `42`, `1~42` and `10000000000042` do; without a shard, it is any."""
+    a, b = _shard_and_local(one), _shard_and_local(other)
+    if a is None or b is None:
         return False
+    return a[1] == b[1] and (a[0] == b[0] or 0 in (a[0], b[0]))
+
+
+def is_another(answered: object, asked_for: str) -> bool:
+    """Whether a record is not the one that was asked for; only a number tells, unlike `self` or `sis_course_id:…`."""
+    return _shard_and_local(asked_for) is not None and not same_id(answered, asked_for)
+
+
+def is_local(record_id: str) -> bool:
+    """Whether an ID is the one that Canvas itself gives on the record's own host."""
+    parts = _shard_and_local(record_id)
+    return parts is not None and (0, record_id) == (parts[0], str(parts[1]))
+
+
+def in_path(record_id: str) -> str:
+    """An ID as a segment of a path: what an SIS ID contains, even a slash, stays in the segment."""
+    return quote(record_id, safe="~:")
+
+
+_NUMERIC: Final = re.compile(r"(?:(\d{1,8})~)?(\d+)", re.ASCII)
+
+
+def _shard_and_local(value: object) -> tuple[int, int] | None:
+    """An ID's shard, 0 if it has none, and its local part; None if it is no number (lib/api.rb)."""
+    found = _NUMERIC.fullmatch(str(value))
+    if found is None:
+        return None
+    shard, local = divmod(int(found[2]), SHARD)
+    return int(found[1] or shard), local

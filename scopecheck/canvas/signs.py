@@ -27,6 +27,8 @@ class Signs:
     dead_token: bool
     """Whether `WWW-Authenticate` says that the token was not accepted (authentication_methods.rb)."""
     user_id: str | None = None
+    real_user_id: str | None = None
+    """Who acts as that user (application_controller.rb, set_user_id_header)."""
     token_id: str | None = None
     key_id: str | None = None
     controller: str | None = None
@@ -46,6 +48,7 @@ def signs_of(headers: Mapping[str, str]) -> Signs:
         throttle="x-request-cost" in headers or "x-rate-limit-remaining" in headers,
         dead_token="canvas-lms" in headers.get("www-authenticate", ""),
         user_id=_id(headers.get("x-canvas-user-id")),
+        real_user_id=_id(headers.get("x-canvas-real-user-id")),
         token_id=_id(meta.get("at")),
         key_id=_id(meta.get("dk")),
         controller=meta.get("o") or None,

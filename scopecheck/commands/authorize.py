@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from scopecheck.commands.command import CANVAS_NEEDED, Command, Say, add_settings, problem
+from scopecheck.commands.command import CANVAS_NEEDED, Command, Say, add_settings, problem, settings_of
 from scopecheck.commands.revoke import revoke
 from scopecheck.commands.store_token import keep
-from scopecheck.config.settings import Settings, SettingsError, load_settings
+from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.key.authorization import Authorization, Garbage, NotAuthorized
 from scopecheck.key.callback import Callback, CallbackError, leads_here
 from scopecheck.key.oauth import Issued, TokenRefused, exchange_code
@@ -49,12 +49,14 @@ def _add_options(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace) -> ExitCode:
     if options.revoke:
-        return revoke(load_settings(vars(options), options.root, needs=("CANVAS_BASE_URL",)))
-    settings = load_settings(vars(options), options.root, needs_token=False, needs=_NEEDS)
+        return revoke(settings_of(options, needs=("CANVAS_BASE_URL",)))
+    settings = settings_of(options, needs_token=False, needs=_NEEDS)
     # The output of --print can be piped; everything else goes to standard error.
     say: Say = partial(print, file=sys.stderr if options.to_stdout else sys.stdout, flush=True)
     now = datetime.now(UTC)
     key = preflight_run(settings, Plan(new_tag(now), now.isoformat(), budget=Budget(settings.run_seconds)))
+    for note in key.notes:
+        say(f"Note: {note}\n")
     if not _key_allows(key, settings, say):
         return ExitCode.NOT_CONFORMANT
     try:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from scopecheck.config.definitions import BY_VARIABLE
+from scopecheck.config.settings import Settings, load_settings
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 
@@ -47,6 +48,14 @@ def add_settings(parser: ArgumentParser, *variables: str, meanings: Mapping[str,
         group.add_argument(
             setting.option, dest=setting.key, metavar="VALUE", help=(meanings or {}).get(variable, setting.help)
         )
+
+
+def settings_of(options: Namespace, *, needs_token: bool = True, needs: Collection[str] = ()) -> Settings:
+    """The settings of a command; what is to be said of them goes to standard error. Raises SettingsError."""
+    settings = load_settings(vars(options), options.root, needs_token=needs_token, needs=needs)
+    for note in settings.notes:
+        print(f"Note: {note}", file=sys.stderr)
+    return settings
 
 
 def problem(message: str, remedy: str | None) -> str:

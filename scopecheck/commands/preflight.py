@@ -7,15 +7,17 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
-from scopecheck.commands.command import Command, add_settings
-from scopecheck.config.settings import Settings, SettingsError, load_settings
+from scopecheck.commands.command import Command, add_settings, settings_of
+from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.config.target_settings import NOT_EMBEDDED
+from scopecheck.config.unconfigured import why_unconfigured
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.report import Subject
 from scopecheck.report.known_gaps import find_gaps
-from scopecheck.report.preflight import key_is_right, preflight_summary
+from scopecheck.report.preflight import key_is_right, preflight_headline, preflight_summary
 from scopecheck.report.scopes_json import encode
 from scopecheck.run.embedded_target import Embedded, EmbeddedError
 from scopecheck.run.plan import Plan
@@ -48,24 +50,18 @@ def _add_options(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> ExitCode:
-    given = load_settings(
-        vars(options), options.root, needs_token=False, needs=("CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI")
-    )
+    given = settings_of(options, needs_token=False, needs=("CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI"))
     started = datetime.now(UTC)
     plan = Plan(new_tag(started), started.strftime("%Y-%m-%dT%H:%M:%SZ"), budget=Budget(given.run_seconds))
     with _target(given, options) as settings:
-        run = preflight_run(settings, plan, embedded=given.base_url is None)
+        why = "" if given.base_url else why_unconfigured(options.root)
+        run = preflight_run(settings, plan, embedded=given.base_url is None, unconfigured=why)
     subject = Subject(given.profile, run, find_gaps(given.gaps, run, started.astimezone().date()))
     if options.json:
-        print(encode(subject.document), end="")
+        print(encode(replace(subject.document, headline=preflight_headline(subject).sentence)), end="")
     else:
         print(preflight_summary(subject, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
     return ExitCode.OK if key_is_right(subject) else ExitCode.NOT_CONFORMANT
-
-
-_NOT_EMBEDDED: Final = (
-    "--without-scope and --embedded are for the embedded Canvas, but CANVAS_BASE_URL is set; omit them."
-)
 
 
 @contextmanager
@@ -73,7 +69,7 @@ def _target(settings: Settings, options: Namespace) -> Iterator[Settings]:
     """The settings of the Canvas to check: the configured one, or an embedded one while the block lasts."""
     if settings.base_url:
         if options.without_scope or options.embedded:
-            raise SettingsError([_NOT_EMBEDDED])
+            raise SettingsError([NOT_EMBEDDED])
         yield settings
         return
     try:

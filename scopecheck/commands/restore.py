@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import closing
+from dataclasses import replace
 
-from scopecheck.commands.command import CANVAS_NEEDED, Command, add_settings, problem
-from scopecheck.config.settings import Settings, SettingsError, load_settings
+from scopecheck.canvas.ids import is_local
+from scopecheck.commands.command import CANVAS_NEEDED, Command, add_settings, problem, settings_of
+from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.key import oauth
 from scopecheck.key.grant import Grant, GrantBusy, locked
 from scopecheck.key.renewal import Renewal
+from scopecheck.model.answer import Answer
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
-from scopecheck.sandbox.guard import GuardError, course_call, guard
+from scopecheck.model.secret import Secret
+from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guard
 from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
@@ -29,22 +34,58 @@ def _add_options(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace) -> ExitCode:
     needs = ("CANVAS_BASE_URL", "CANVAS_SANDBOX_COURSE_ID", "CANVAS_SANDBOX_COURSE_NAME")
-    settings = load_settings(vars(options), options.root, needs=needs)
+    settings = settings_of(options, needs=needs)
     try:
         with locked(settings, print):
-            return _restore_alone(settings, JournalTarget(str(settings.base_url), str(settings.course_id)))
+            return _restore_alone(settings if is_local(str(settings.course_id)) else _by_known_id(settings))
     except GrantBusy as busy:
         raise SettingsError([str(busy)]) from None
+    except oauth.TokenRefused as refused:
+        print(problem(f"Nothing was restored: {refused.refusal.message}", refused.refusal.remedy))
+    except _NothingRestored as because:
+        print(clean(f"Nothing was restored: {because}."))
+    return ExitCode.NOT_CONFORMANT
 
 
-def _restore_alone(settings: Settings, target: JournalTarget) -> ExitCode:
+class _NothingRestored(Exception):
+    """Why nothing can be restored, although the settings are right."""
+
+
+def _by_known_id(settings: Settings) -> Settings:
+    """The settings with the ID of the course that the journal has: Canvas's own.
+
+    Raises TokenRefused, SettingsError and _NothingRestored.
+    """
+    with closing(CanvasClient(str(settings.base_url), _token(settings))) as client:
+        answer = _guarded(client, settings)
+    return replace(settings, course_id=course_id_of(answer, settings.course_id))
+
+
+def _token(settings: Settings) -> Secret | None:
+    with closing(CanvasClient(str(settings.base_url))) as anonymous:
+        return oauth.obtain(anonymous, settings)
+
+
+def _guarded(client: CanvasClient, settings: Settings) -> Answer:
+    """The course, if it is the one that the settings name, even with students by now."""
+    answer = client.send(course_call(str(settings.course_id)))
+    try:
+        refused = guard(answer, settings, allow_students=True)
+    except GuardError as error:
+        raise SettingsError([str(error)]) from None
+    if refused:
+        raise _NothingRestored(refused)
+    return answer
+
+
+def _restore_alone(settings: Settings) -> ExitCode:
+    target = JournalTarget(str(settings.base_url), str(settings.course_id))
     try:
         lock = TargetLock(target).acquire()
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     except LockError as error:
-        print(clean(f"Nothing was restored: {error}."))
-        return ExitCode.NOT_CONFORMANT
+        raise _NothingRestored(str(error)) from None
     try:
         return _restore(settings, target)
     finally:
@@ -62,14 +103,7 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
         print(f"Nothing to undo in {where}: the journal in {settings.reports} has no open changes.")
         return ExitCode.OK
     budget = Budget(settings.run_seconds)
-    anonymous = CanvasClient(target.base_url, budget=budget)
-    try:
-        token = oauth.obtain(anonymous, settings)
-    except oauth.TokenRefused as refused:
-        print(problem(f"Nothing was restored: {refused.refusal.message}", refused.refusal.remedy))
-        return ExitCode.NOT_CONFORMANT
-    finally:
-        anonymous.close()
+    token = _token(settings)
     grant = Grant.of(settings)
     renewal = Renewal(grant, token, lambda: CanvasClient(target.base_url, budget=budget)) if grant and token else None
     client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal, budget=budget)
@@ -85,14 +119,8 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
 
 
 def _undo(settings: Settings, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None) -> ExitCode:
-    """Undo the changes, only in the course that the settings name, even if it has students by now."""
-    try:
-        refused = guard(client.send(course_call(target.course_id)), settings, allow_students=True)
-    except GuardError as error:
-        raise SettingsError([str(error)]) from None
-    if refused:
-        print(clean(f"Nothing was restored: {refused}."))
-        return ExitCode.NOT_CONFORMANT
+    """Undo the changes, only in the course that the settings name."""
+    _guarded(client, settings)
     return _say(recover(settings.reports, target, client, admin, until=client.budget.ends))
 
 

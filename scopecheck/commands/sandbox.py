@@ -8,12 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from scopecheck.commands.command import CANVAS_NEEDED, Command, add_settings, confirmed, problem, warn_if_overridden
+from scopecheck.commands.command import (
+    CANVAS_NEEDED,
+    Command,
+    add_settings,
+    confirmed,
+    problem,
+    settings_of,
+    warn_if_overridden,
+)
 from scopecheck.commands.sandbox_remove import remove_one
 from scopecheck.commands.sandbox_status import status
 from scopecheck.commands.sandbox_text import for_env, lines, named
 from scopecheck.config.env_file import store_settings
-from scopecheck.config.settings import Settings, load_settings
+from scopecheck.config.env_text import EnvFileError
+from scopecheck.config.settings import Settings
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.sandbox.creation import NothingCreated, create
 from scopecheck.sandbox.existing import SandboxError
@@ -53,8 +62,8 @@ def _add_options(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace) -> ExitCode:
     # CANVAS_MODE=exercise needs a sandbox course, but whoever is about to create one has none yet.
-    given = {**vars(options), "canvas_mode": "probe"}
-    settings = load_settings(given, options.root, needs_token=False, needs=("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN"))
+    given = Namespace(**{**vars(options), "canvas_mode": "probe"})
+    settings = settings_of(given, needs_token=False, needs=("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN"))
     admin = CanvasClient(
         str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds)
     )
@@ -97,7 +106,7 @@ def _offer(values: Mapping[str, str], settings: Settings, path: Path, *, unasked
         return
     try:
         store_settings(path, values)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EnvFileError) as error:
         print(f"{path} cannot be written ({error}); add the two lines by hand.")
         return
     print(f"Written to {path}. Next: run scripts/check")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scopecheck.canvas.ids import same_id
 from scopecheck.commands.command import confirmed
 from scopecheck.commands.sandbox_text import named, no_sandbox, where
 from scopecheck.config.settings import Settings, SettingsError
@@ -41,14 +42,14 @@ def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, 
         print(clean(f"Nothing was removed: {error}."))
         return ExitCode.NOT_CONFORMANT
     print(f"Removed sandbox {named(sandbox)}.")
-    if sandbox.course and settings.course_id == str(sandbox.course["id"]):
+    if sandbox.course and same_id(sandbox.course["id"], settings.course_id):
         print("Remove CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME from .env.")
     return ExitCode.OK
 
 
 def _chosen(sandboxes: list[ExistingSandbox], settings: Settings, account_id: str | None) -> ExistingSandbox:
     """The one sandbox that is to be removed."""
-    meant = [sandbox for sandbox in sandboxes if account_id in {None, sandbox.account_id}]
+    meant = [sandbox for sandbox in sandboxes if account_id is None or same_id(sandbox.account_id, account_id)]
     if len(meant) == 1:
         return meant[0]
     listed = "; ".join(map(named, sandboxes)) or "none"

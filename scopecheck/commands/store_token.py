@@ -8,7 +8,9 @@ from typing import Final
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.commands.command import Say, confirmed, warn_if_overridden
 from scopecheck.config.env_file import store_refresh_token
+from scopecheck.config.env_text import EnvFileError
 from scopecheck.key import oauth
+from scopecheck.key.key_notes import acting_note
 from scopecheck.key.oauth import Issued
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
@@ -20,6 +22,8 @@ _TOKENS: Final = ("CANVAS_REFRESH_TOKEN", "CANVAS_ACCESS_TOKEN")
 def keep(issued: Issued, base_url: str, options: Namespace, say: Say) -> ExitCode:
     """Print the refresh token, or write it to `.env` after asking; a token that is not kept is revoked."""
     say(clean(f"Authorized{f' by {issued.user_name}' if issued.user_name else ''}."))
+    if issued.real_user:
+        say(f"Note: {acting_note(issued.real_user)}")
     if issued.refresh_token is None:
         say(f"Canvas issued no refresh token, so there is nothing to keep. {_revoke(issued, base_url)}")
         return ExitCode.NOT_CONFORMANT
@@ -32,7 +36,7 @@ def keep(issued: Issued, base_url: str, options: Namespace, say: Say) -> ExitCod
         return ExitCode.NOT_CONFORMANT
     try:
         store_refresh_token(path, issued.refresh_token)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EnvFileError) as error:
         say(f"{path} cannot be written ({error}). {_revoke(issued, base_url)} Use --print to print it instead.")
         return ExitCode.NOT_CONFORMANT
     say(f"CANVAS_REFRESH_TOKEN was written to {path}. Next: run scripts/check")

@@ -39,6 +39,9 @@ SETTINGS: Final = (
     Setting("CANVAS_SANDBOX_COURSE_ID", "the only course that the suite may write to", "1234"),
     Setting("CANVAS_SANDBOX_COURSE_NAME", "that course's exact name; protects against a wrong ID",
             "Ally scope check sandbox"),
+    Setting("CANVAS_READ_COURSE_IDS",
+            "courses that probe mode reads instead of those it finds, reads that leave a trace in Canvas included; "
+            "IDs, separated by commas", "1234,sis_course_id:BIO-101"),
     Setting("CANVAS_ADMIN_TOKEN",
             "an administrator's token; optional, to create and remove sandbox objects and read the key's record",
             "1234~adm…", secret=True),
@@ -50,6 +53,8 @@ SETTINGS: Final = (
     Setting("CANVAS_KNOWN_GAPS", "a TOML file of expected verdicts", "known-gaps.toml", is_path=True),
     Setting("CANVAS_BASELINE", "the scopes.json of an earlier run, to show what has changed", "last/scopes.json",
             is_path=True),
+    Setting("CANVAS_REQUIRED", "true makes a run without CANVAS_BASE_URL fail instead of using the embedded Canvas; "
+            "for CI (default: false)", "true"),
 )  # fmt: skip
 BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS}
 

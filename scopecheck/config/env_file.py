@@ -11,6 +11,7 @@ from typing import Final
 from dotenv.parser import parse_stream
 
 from scopecheck.config.atomic_write import write_whole
+from scopecheck.config.env_text import env_text
 from scopecheck.model.secret import Secret
 
 _TOKEN: Final = "CANVAS_REFRESH_TOKEN"
@@ -19,12 +20,12 @@ _OTHER: Final = "CANVAS_ACCESS_TOKEN"
 
 
 def store_refresh_token(path: Path, token: Secret) -> None:
-    """Set the refresh token in a `.env`, and comment out the access token. Raises OSError and UnicodeDecodeError."""
+    """Set the refresh token in a `.env`, and comment out the access token. Raises OSError and EnvFileError."""
     _replace(path, lambda text: with_refresh_token(text, token))
 
 
 def store_settings(path: Path, values: Mapping[str, str]) -> None:
-    """Set variables in a `.env`. Raises OSError and UnicodeDecodeError."""
+    """Set variables in a `.env`. Raises OSError and EnvFileError."""
     _replace(path, lambda text: with_settings(text, values))
 
 
@@ -60,5 +61,4 @@ def with_settings(text: str, values: Mapping[str, str], commented_out: Collectio
 def _replace(path: Path, change: Callable[[str], str]) -> None:
     """Replace the file as a whole, with mode 600; it is created if there is none."""
     path = path.resolve()
-    old = path.read_bytes().decode("utf-8") if path.exists() else ""
-    write_whole(path, change(old), mode=0o600)
+    write_whole(path, change(env_text(path)), mode=0o600)

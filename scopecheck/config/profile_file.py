@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 from scopecheck.config.file_problems import FileProblems
-from scopecheck.model.profile import KeySettings, Profile, Requirement
+from scopecheck.model.profile import AND, KeySettings, Permission, Profile, Requirement, Role
 from scopecheck.model.scope import Scope, ScopeError, route_shape
 
 PROFILES: Final = Path(__file__).parents[2] / "fixtures" / "profiles"
@@ -39,16 +39,24 @@ def load_profile(profile: str | Path) -> Profile:
     return _ProfileParser(path).profile()
 
 
-_KINDS: Final[Mapping[type, str]] = {
+_KINDS: Final[Mapping[type | str, str]] = {
     str: "text in quotes",
     bool: "true or false",
-    dict: "a [key] table",
-    list: "[[scope]] tables",
+    "key": "a [key] table",
+    "redirect_hosts": 'a [key.redirect_hosts] table of regions and hosts, such as europe = "eu.example.com"',
+    "role": "a [role] table",
+    "scope": "[[scope]] tables",
+    "permission": "[[role.permission]] tables",
+    "keys": 'lists of Canvas\'s keys in a list, like [["manage_courses"], ["manage_courses_admin"]]',
+    "scopes": "a list of the profile's scopes",
 }
-_PROFILE_FIELDS: Final = {"name": str, "title": str, "key": dict, "scope": list}
-_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str}
+"""What to write for a field, by its name or else its type."""
+_PROFILE_FIELDS: Final = {"name": str, "title": str, "key": dict, "role": dict, "scope": list}
+_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str, "redirect_hosts": dict}
 _SCOPE_FIELDS: Final = {field.name: str for field in fields(Requirement)}
 _SCOPE_REQUIRED: Final = [field.name for field in fields(Requirement) if field.default is MISSING]
+_ROLE_FIELDS: Final = {"name": str, "permission": list}
+_PERMISSION_FIELDS: Final = {"label": str, "keys": list, "scopes": list}
 
 
 class _ProfileParser:
@@ -64,11 +72,16 @@ class _ProfileParser:
     def profile(self) -> Profile:
         data = self.checked("", self.toml(), _PROFILE_FIELDS, required=["scope"])
         key = self.checked(", [key]", data.get("key", {}), _KEY_FIELDS)
+        for region, host in key.get("redirect_hosts", {}).items():
+            if not (isinstance(host, str) and host):
+                self.note(", [key.redirect_hosts]", f"{region} is {host!r}", 'write a host, such as "eu.example.com"')
         requirements = self.requirements(data.get("scope", []))
+        role = self.role(data["role"], [str(row.scope) for row in requirements]) if "role" in data else None
+        requirements = tuple(self.with_permission(row, role) for row in requirements)
         if self.problems:
             raise ProfileError(self.problems)
         name = data.get("name", self.path.stem)
-        return Profile(name, data.get("title", name), self.path, KeySettings(**key), requirements)
+        return Profile(name, data.get("title", name), self.path, KeySettings(**key), requirements, role)
 
     def toml(self) -> dict[str, Any]:
         try:
@@ -118,6 +131,40 @@ class _ProfileParser:
             return None
         return Requirement(**{"section": "", **row, "scope": scope})
 
+    def role(self, table: dict[str, Any], scopes: Collection[str]) -> Role:
+        row = self.checked(", [role]", table, _ROLE_FIELDS, list(_ROLE_FIELDS))
+        found: dict[str, Permission] = {}
+        for number, each in enumerate(row.get("permission", []), 1):
+            place = f", permission {number}"
+            if not isinstance(each, dict):
+                self.note(place, f"{each!r} is not a table", "write it under its own [[role.permission]] heading")
+                continue
+            place += f", {each.get('label', '?')}"
+            permission = self.permission(place, each, scopes)
+            if found.setdefault(permission.label, permission) is not permission:
+                self.note(place, "the permission is listed twice", "remove one of the two")
+        return Role(row.get("name", ""), tuple(found.values()))
+
+    def permission(self, place: str, table: dict[str, Any], scopes: Collection[str]) -> Permission:
+        row = self.checked(place, table, _PERMISSION_FIELDS, ["label", "keys"])
+        keys = row.get("keys", [])
+        if not all(isinstance(some, list) and some and all(_is_text(key) for key in some) for some in keys):
+            self.note(place, f"keys is {keys!r}", f"write {_KINDS['keys']}")
+            keys = []
+        for scope in row.get("scopes", []):
+            if scope not in scopes:
+                self.note(place, f"scopes has {scope!r}, which is no scope of this profile", "copy it from a [[scope]]")
+        needing = tuple(scope for scope in row.get("scopes", []) if scope in scopes)
+        return Permission(row.get("label", ""), tuple(map(tuple, keys)), needing)
+
+    def with_permission(self, requirement: Requirement, role: Role | None) -> Requirement:
+        """The requirement, with the permissions of the role that name its scope."""
+        scope = str(requirement.scope)
+        labels = [each.label for each in role.permissions if scope in each.scopes] if role else []
+        if labels and requirement.permission:
+            self.note(f", {scope}", "permission is also in [[role.permission]]", "remove it from the [[scope]]")
+        return replace(requirement, permission=AND.join(labels)) if labels else requirement
+
     def checked(
         self, place: str, table: dict[str, Any], known: Mapping[str, type], required: Collection[str] = ()
     ) -> dict[str, Any]:
@@ -129,5 +176,9 @@ class _ProfileParser:
             if field not in known:
                 self.note(place, f"{field} is not a field of a profile", f"write one of {', '.join(known)}")
             elif not isinstance(value, known[field]):
-                self.note(place, f"{field} is {value!r}", f"write {_KINDS[known[field]]}")
+                self.note(place, f"{field} is {value!r}", f"write {_KINDS.get(field) or _KINDS[known[field]]}")
         return {field: value for field, value in table.items() if isinstance(value, known.get(field, ()))}
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)

@@ -8,14 +8,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from dotenv import dotenv_values
+from urllib.parse import unquote
 
 from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, Setting, unset
+from scopecheck.config.env_text import EnvFile, EnvFileError, read_env_file
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
+from scopecheck.config.near_names import unknown_in_environment
 from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile
-from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
-from scopecheck.config.target_settings import target_problems
+from scopecheck.config.scopes_file import SCOPES_FILE, NoScopesFile, ScopesFileError, load_scopes_file
+from scopecheck.config.secret_settings import secret_problems
+from scopecheck.config.target_settings import read_course_ids, target_problems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
@@ -23,6 +25,8 @@ from scopecheck.model.secret import Secret
 
 RUN_S: Final = 600
 """How many seconds a run may take, unless a setting says otherwise."""
+
+_NO_BASELINE: Final = "Nothing is compared: the last run left no scopes.json for CANVAS_BASELINE."
 
 
 class SettingsError(Exception):
@@ -52,10 +56,14 @@ class Settings:
     course_name: str | None = None
     run_seconds: float = RUN_S
     """How long a run may take before what is left counts as not tested; clean-up has its own time after it."""
+    read_course_ids: tuple[str, ...] = ()
+    """The live courses that probe mode reads; if there are none, it finds some."""
     gaps: tuple[Gap, ...] = ()
     """The verdicts that are expected, although they are not `granted`."""
     baseline: ScopesDocument | None = None
     """The earlier run that this one is compared with."""
+    notes: tuple[str, ...] = ()
+    """What is to be said of the settings themselves, although nothing is wrong with them."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -72,8 +80,10 @@ def load_settings(
     `needs` are other variables that must be set; except for CANVAS_BASE_URL, only if a Canvas is named.
     Empty values count as unset. Raises SettingsError with every problem found.
     """
-    values = _collect(options, root)
-    problems: list[str] = []
+    file = _env_file(root)
+    values = _collect(options, file)
+    unknown = unknown_in_environment(os.environ, values)
+    problems = [*file.problems, *unknown.problems, *secret_problems(values)]
     profile = _profile(values, root, problems)
     problems += target_problems(values, needs_token, needs)
     mode = values.get("CANVAS_MODE") or _default_mode(values)
@@ -100,18 +110,30 @@ def load_settings(
         access_token=_secret(values, "CANVAS_ACCESS_TOKEN"),
         refresh_token=_secret(values, "CANVAS_REFRESH_TOKEN"),
         admin_token=_secret(values, "CANVAS_ADMIN_TOKEN"),
-        account_id=values.get("CANVAS_ACCOUNT_ID") or "self",
-        course_id=values.get("CANVAS_SANDBOX_COURSE_ID"),
+        # Copied from an address, an ID may be percent-encoded; calls encode it again.
+        account_id=unquote(values.get("CANVAS_ACCOUNT_ID", "self")),
+        course_id=unquote(values.get("CANVAS_SANDBOX_COURSE_ID", "")) or None,
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
         run_seconds=seconds,
+        read_course_ids=read_course_ids(values),
         gaps=gaps,
         baseline=baseline,
+        notes=(*_ignored(unknown.ignored), *_uncompared(values, baseline)),
     )
+
+
+def _ignored(names: Collection[str]) -> tuple[str, ...]:
+    listed = ", ".join(names)
+    return (f"Ignored in the environment, since these are not settings: {listed}.",) if names else ()
+
+
+def _uncompared(values: Mapping[str, str], baseline: ScopesDocument | None) -> tuple[str, ...]:
+    return (_NO_BASELINE,) if baseline is None and "CANVAS_BASELINE" in values else ()
 
 
 def reports_folder(options: Mapping[str, str | None], root: Path) -> Path:
     """The folder for the reports, from the same sources, for callers that need nothing else."""
-    return _reports(_collect(options, root), root)
+    return _reports(_collect(options, _env_file(root)), root)
 
 
 def as_given(setting: Setting, value: str | None) -> str | None:
@@ -123,12 +145,29 @@ def as_given(setting: Setting, value: str | None) -> str | None:
     return str(Path.cwd() / value.strip())
 
 
-def _collect(options: Mapping[str, str | None], root: Path) -> dict[str, str]:
+def _env_file(root: Path) -> EnvFile:
+    """What `root`'s `.env` sets."""
+    # python-dotenv's own switch, which its `dotenv_values` ignores; the self-tests must not see a real .env.
+    if os.environ.get("PYTHON_DOTENV_DISABLED", "").lower() in {"1", "true", "t", "yes", "y"}:
+        return EnvFile()
+    try:
+        return read_env_file(root / ".env")
+    except EnvFileError as error:
+        return EnvFile(problems=(str(error),))
+
+
+def secrets_given(root: Path) -> tuple[Secret, ...]:
+    """Every secret in the environment and `root`'s `.env`, whether or not the other settings are right."""
+    values = _collect({}, _env_file(root))
+    return tuple(
+        Secret(values[setting.variable]) for setting in SETTINGS if setting.secret and setting.variable in values
+    )
+
+
+def _collect(options: Mapping[str, str | None], file: EnvFile) -> dict[str, str]:
     """Options over environment over `.env`; blank values and surrounding spaces are dropped."""
-    disabled = os.environ.get("PYTHON_DOTENV_DISABLED", "").lower() in {"1", "true", "t", "yes", "y"}
     sources: list[Mapping[str, str | None]] = [
-        # python-dotenv's own switch, which its `dotenv_values` ignores; the self-tests must not see a real .env.
-        {} if disabled else dotenv_values(root / ".env"),
+        file.values,
         os.environ,
         {setting.variable: as_given(setting, options.get(setting.key)) for setting in SETTINGS},
     ]
@@ -168,8 +207,14 @@ def _gaps(values: Mapping[str, str], root: Path, profile: Profile | None, proble
 def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> ScopesDocument | None:
     if "CANVAS_BASELINE" not in values:
         return None
+    path = root / values["CANVAS_BASELINE"]
     try:
-        return load_scopes_file(root / values["CANVAS_BASELINE"])
+        return load_scopes_file(path)
+    except NoScopesFile as error:
+        # What this folder's last run left, if it tested anything: its absence must not stop all later runs.
+        if path.resolve() != (_reports(values, root) / SCOPES_FILE).resolve():
+            problems.append(f"CANVAS_BASELINE: {error}")
+        return None
     except ScopesFileError as error:
         problems.append(f"CANVAS_BASELINE: {error}")
         return None

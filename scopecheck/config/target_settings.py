@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scopecheck.config.definitions import BY_VARIABLE, unset
 
@@ -15,13 +15,13 @@ def target_problems(values: Mapping[str, str], needs_token: bool, needs: Collect
     """What is wrong with host, key, token and course, one sentence each; `needs` are variables that must be set."""
     has = values.keys()
     needed = [unset(variable, "this command needs it") for variable in needs if variable not in has]
-    if "CANVAS_BASE_URL" not in has and "CANVAS_BASE_URL" in needs:
-        return needed
+    required = values.get("CANVAS_REQUIRED", "false").lower()
+    problems = [] if required in {*_TRUE, *_FALSE} else [
+        f"CANVAS_REQUIRED is {values['CANVAS_REQUIRED']!r}; set it to true or false."
+    ]  # fmt: skip
     if "CANVAS_BASE_URL" not in has:
-        stray = sorted(v for v in has if v not in _EMBEDDED_ACCEPTS)
-        return [unset("CANVAS_BASE_URL", f"{' and '.join(stray)} {'is' if len(stray) == 1 else 'are'} set",
-                       "or unset all of them to use the embedded Canvas")] if stray else []  # fmt: skip
-    problems = [*_url_problems(values["CANVAS_BASE_URL"]), *needed]
+        return [*problems, *(needed if "CANVAS_BASE_URL" in needs else _without_host(has, required in _TRUE))]
+    problems += [*_url_problems(values["CANVAS_BASE_URL"]), *needed]
     access, refresh = "CANVAS_ACCESS_TOKEN" in has, "CANVAS_REFRESH_TOKEN" in has
     if access and refresh:
         problems.append("CANVAS_ACCESS_TOKEN and CANVAS_REFRESH_TOKEN are both set; keep only one of them.")
@@ -35,17 +35,53 @@ def target_problems(values: Mapping[str, str], needs_token: bool, needs: Collect
             problems.append(unset(other, f"{trigger} is set"))
     if not re.fullmatch(r"[0-9]+", values.get("CANVAS_CLIENT_ID", "0")):
         problems.append("CANVAS_CLIENT_ID is not a number; copy it from the key's Details column.")
-    for variable in ("CANVAS_ACCOUNT_ID", "CANVAS_SANDBOX_COURSE_ID"):
-        if variable in has and not _ID.fullmatch(values[variable]):
+    for variable, is_one in (("CANVAS_ACCOUNT_ID", _ACCOUNT_ID), ("CANVAS_SANDBOX_COURSE_ID", _COURSE_ID)):
+        plain = unquote(values.get(variable, "1"))
+        if not (is_one.fullmatch(plain) and plain.isprintable()):
             problems.append(
                 f"{variable} is {values[variable]!r}, which is not a Canvas ID; use the number in the "
                 f"address bar, for example {BY_VARIABLE[variable].example}."
             )
-    return problems
+    return [*problems, *_read_course_problems(values)]
 
 
+def _without_host(has: Collection[str], required: bool) -> list[str]:
+    """What is wrong with settings that name no Canvas to test."""
+    stray = sorted(variable for variable in has if variable not in _EMBEDDED_ACCEPTS)
+    if stray:
+        because = f"{' and '.join(stray)} {'is' if len(stray) == 1 else 'are'} set"
+        return [unset("CANVAS_BASE_URL", because, "or unset all of them to use the embedded Canvas")]
+    return [
+        "CANVAS_BASE_URL is not set, but CANVAS_REQUIRED is true, so the embedded Canvas will not do; set it to the "
+        "Canvas to test. In CI, check the names of the environment, its variables and its secrets."
+    ] if required else []  # fmt: skip
+
+
+def read_course_ids(values: Mapping[str, str]) -> tuple[str, ...]:
+    """The IDs in CANVAS_READ_COURSE_IDS, each once."""
+    given = (unquote(each.strip()) for each in values.get("CANVAS_READ_COURSE_IDS", "").split(","))
+    return tuple(dict.fromkeys(each for each in given if each))
+
+
+def _read_course_problems(values: Mapping[str, str]) -> list[str]:
+    variable = "CANVAS_READ_COURSE_IDS"
+    ids = read_course_ids(values)
+    wrong = [each for each in ids if not (_COURSE_ID.fullmatch(each) and each.isprintable())]
+    example = f"for example {BY_VARIABLE[variable].example}"
+    if wrong:
+        return [f"{variable} has {wrong[0]!r}, which is not a Canvas ID; separate IDs by commas, {example}."]
+    if variable in values and not ids:
+        return [f"{variable} names no course; write one ID or more, separated by commas, {example}, or unset it."]
+    if len(ids) > _MOST_READ:
+        return [f"{variable} names {len(ids)} courses; keep {_MOST_READ} at most, since each takes about 15 requests."]
+    return []
+
+
+_TRUE: Final = frozenset({"true", "yes", "on", "1"})
+_FALSE: Final = frozenset({"false", "no", "off", "0"})
+_MOST_READ: Final = 10
 _EMBEDDED_ACCEPTS: Final = frozenset(
-    {"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_ACCOUNT_ID", "CANVAS_KNOWN_GAPS", "CANVAS_BASELINE",
+    {"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_KNOWN_GAPS", "CANVAS_BASELINE", "CANVAS_REQUIRED",
      "CANVAS_RUN_SECONDS"}
 )  # fmt: skip
 _GO_TOGETHER: Final = (
@@ -56,7 +92,15 @@ _GO_TOGETHER: Final = (
 )
 """If the first is set, the second must be set too."""
 
-_ID: Final = re.compile(r"[\w~:.%-]+")
+NOT_EMBEDDED: Final = (
+    "--without-scope and --embedded are for the embedded Canvas, but CANVAS_BASE_URL is set; omit them."
+)
+_NUMBER: Final = r"(?:[0-9]{1,8}~)?[0-9]{1,19}"
+_COURSE_ID: Final = re.compile(rf"{_NUMBER}|(?:hex:)?sis_course_id:.+|sis_integration_id:.+|lti_context_id:.+|uuid:.+")
+_ACCOUNT_ID: Final = re.compile(
+    rf"{_NUMBER}|self|default|site_admin|(?:hex:)?sis_account_id:.+|sis_integration_id:.+|lti_context_id:.+|uuid:.+"
+)
+"""The ways in which Canvas lets a request name a course or an account (lib/api.rb)."""
 
 
 def _url_problems(url: str) -> list[str]:

@@ -16,17 +16,19 @@ import msgspec
 
 from scopecheck.canvas import classify, sentences
 from scopecheck.canvas.classify import PASSING, PAST_THE_GATE, UNCHANGED, Reading, read
+from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import NotGranted, Unavailable
+from scopecheck.exercises.telling import Telling
 from scopecheck.key import triage
+from scopecheck.key.role_fix import kind_for, role_fix
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import CheckVerdict, Exchange, KeyCheck, Proof, ScopeResult, Verdict
 from scopecheck.sandbox.journal import JournalEntry, JournalError
-from scopecheck.transport.evidence import exchange
 
 T = TypeVar("T")
 
@@ -39,6 +41,8 @@ class Case:
     run: RunContext
     evidence: list[Exchange] = field(default_factory=list)
     requests: int = 0
+    reading: str | None = None
+    """The live course that is being read, in probe mode (`live.py`)."""
     _unanswered: set[str] = field(default_factory=set, init=False)
     """Ids of changes whose requests were not answered and may still take effect."""
     _shown: set[str] = field(default_factory=set, init=False)
@@ -48,15 +52,17 @@ class Case:
 
     @property
     def course(self) -> str:
-        """The sandbox course's id; `Unavailable` if none is set."""
+        """The id of the course to work with: the live one, else the sandbox course; `Unavailable` if there is none."""
+        if self.reading is not None:
+            return self.reading
         if self.run.setup.course_id is None:
             raise Unavailable("no sandbox course is set (CANVAS_SANDBOX_COURSE_ID)")
-        return self.run.setup.course_id
+        return in_path(self.run.setup.course_id)
 
     @property
     def account(self) -> str:
-        """The account to read."""
-        return self.run.setup.account_id
+        """The account to read, as it is in a path."""
+        return in_path(self.run.setup.account_id)
 
     @property
     def canvas_name(self) -> str | None:
@@ -68,6 +74,11 @@ class Case:
         """Whether the key check saw `include[]` work."""
         ok = (KeyCheck.INCLUDES_ALLOWED, CheckVerdict.OK)
         return any((result.check, result.verdict) == ok for result in self.run.setup.key)
+
+    @property
+    def tell(self) -> Telling:
+        """What may be told of exchanges."""
+        return self.run.telling
 
     @property
     def tag(self) -> str:
@@ -99,7 +110,7 @@ class Case:
         (answer, attempts), first = self.run.shared.once(name, ask)
         if name not in self._shown:
             self._shown.add(name)
-            self.evidence += [self._exchange(each) for each in attempts]
+            self.evidence += [self.tell.exchange(each, self.run.client.secrets) for each in attempts]
         self.requests += len(attempts) if first else 0
         return answer
 
@@ -109,7 +120,9 @@ class Case:
         if reading is Reading.SCOPE_MISSING:
             self._missing(answer)
         if reading not in PAST_THE_GATE:
-            raise NotGranted(Verdict.UNPROVED, triage.UNPROVED[reading], f"{_asked(answer)} got {answer.says()}.")
+            cause, detail = triage.why_unproved(answer, canvas_seen=True)
+            text = f"{self.tell.asked(answer)} got {self.tell.says(answer)}."
+            raise NotGranted(Verdict.UNPROVED, cause, text, detail)
         return answer
 
     def require_success(self, answer: Answer) -> Any:
@@ -121,13 +134,13 @@ class Case:
             self._not_found(answer)
         if reading is Reading.EMPTY:
             self.malformed(answer, "an empty answer")
-        said = " ".join(classify.messages(answer)) or answer.says()
+        said = self.tell.text(answer, " ".join(classify.messages(answer))) or self.tell.says(answer)
         if sentences.BLUEPRINT_LOCK in said:
             raise Unavailable(f"it is locked by a blueprint ({said})")
         raise NotGranted(
             Verdict.MISCONFIGURED,
             triage.MISCONFIGURED[reading],
-            f"The scope allows {_asked(answer)}, but Canvas answered: {said}",
+            f"The scope allows {self.tell.asked(answer)}, but Canvas answered: {said}",
             detail=said,
         )
 
@@ -135,7 +148,7 @@ class Case:
         """The JSON of a GET under another scope; `Unavailable` if the GET fails."""
         answer = self.fetch_once(call)
         if read(answer) is not Reading.OK:
-            raise Unavailable(f"it needs {_asked(answer)}, which got {answer.says()}")
+            raise Unavailable(f"it needs {self.tell.asked(answer)}, which got {self.tell.says(answer)}")
         return answer.json
 
     def prerequisite_rows(self, call: Call) -> list[dict[str, Any]]:
@@ -167,7 +180,9 @@ class Case:
     def malformed(self, answer: Answer, instead: str) -> NoReturn:
         """Raise `NotGranted` for an answer that Canvas would not give: it proves nothing."""
         raise NotGranted(
-            Verdict.UNPROVED, causes.UNEXPECTED_ANSWER, f"{_asked(answer)} got {instead} ({answer.says()})."
+            Verdict.UNPROVED,
+            causes.UNEXPECTED_ANSWER,
+            f"{self.tell.asked(answer)} got {instead} ({self.tell.says(answer)}).",
         )
 
     # ---------------------------------------------------------------- changes
@@ -223,14 +238,20 @@ class Case:
 
     def not_granted(self, ending: NotGranted) -> ScopeResult:
         """The result for an exercise that ended as not granted, with the remedy."""
-        remedy = ending.cause.remedy_for(
-            scope=str(box(str(self.requirement.scope), self.run.setup.names)),
+        return self._result(ending.verdict, None, ending.cause.slug, ending.message, self._remedy(ending))
+
+    def _remedy(self, ending: NotGranted) -> str:
+        scope, profile, standing = str(self.requirement.scope), self.run.profile, self.run.setup.standing
+        kind = kind_for(profile, standing, scope) if ending.cause is causes.USER_LACKS_PERMISSION else None
+        if kind:
+            return str(role_fix(kind, profile, standing, [scope]))
+        return ending.cause.remedy_for(
+            scope=str(box(scope, self.run.setup.names)),
             section=self.requirement.section,
-            key=self.run.profile.title,
+            key=profile.title,
             permission=self.requirement.permission,
             detail=ending.detail,
         )
-        return self._result(ending.verdict, None, ending.cause.slug, ending.message, remedy)
 
     def _result(
         self, verdict: Verdict, proof: Proof | None, cause: str | None, message: str, remedy: str | None
@@ -246,25 +267,18 @@ class Case:
         raise NotGranted(
             Verdict.MISSING,
             cause,
-            f'{_asked(answer)} got "Insufficient scopes on access token." {cause.means}',
+            f'{self.tell.asked(answer)} got "Insufficient scopes on access token." {cause.means}',
         )
 
     def _not_found(self, answer: Answer) -> NoReturn:
-        said = " ".join(classify.messages(answer))
-        if sentences.TAB_DISABLED in said:
-            raise NotGranted(Verdict.MISCONFIGURED, causes.FEATURE_OFF, f"{_asked(answer)} got: {said}")
-        raise Unavailable(f"{_asked(answer)} got {answer.says()}")
+        if classify.is_tab_off(answer):
+            said = self.tell.text(answer, " ".join(classify.messages(answer)))
+            raise NotGranted(Verdict.MISCONFIGURED, causes.FEATURE_OFF, f"{self.tell.asked(answer)} got: {said}")
+        raise Unavailable(f"{self.tell.asked(answer)} got {self.tell.says(answer)}")
 
     def _keep(self, answer: Answer) -> None:
         self.requests += 1
-        self.evidence.append(self._exchange(answer))
-
-    def _exchange(self, answer: Answer) -> Exchange:
-        return exchange(answer, self.run.client.secrets, content=self._shows_content(answer))
-
-    def _shows_content(self, answer: Answer) -> bool:
-        """Whether the evidence may show what an answer contains: in probe mode and of accounts it may not."""
-        return self.run.setup.mode == "exercise" and "/api/v1/accounts" not in answer.url
+        self.evidence.append(self.tell.exchange(answer, self.run.client.secrets))
 
 
 def first(rows: Sequence[T], fits: Callable[[T], bool], nothing: str) -> T:
@@ -278,8 +292,3 @@ def first(rows: Sequence[T], fits: Callable[[T], bool], nothing: str) -> T:
 def plain(value: object) -> Any:
     """A record as plain JSON values, for the journal."""
     return msgspec.to_builtins(value)
-
-
-def _asked(answer: Answer) -> str:
-    path = answer.url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
-    return f"{answer.method} /{path}"

@@ -21,7 +21,7 @@ from scopecheck.exercises.case import Case, first, plain
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.polling import poll
-from scopecheck.exercises.registry import exercises
+from scopecheck.exercises.registry import EACH, Reads, exercises
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -48,6 +48,12 @@ class ContentKind:
     safe_to_edit: Callable[[Mapping[str, Any]], bool]
     """Whether writing to the document in a row is harmless and can be undone exactly."""
     list_query: tuple[tuple[str, str], ...] = ()
+    has_no_html: Callable[[Mapping[str, Any]], bool] = lambda _: False
+    """Whether the document has no HTML, as a row or read by itself."""
+    without_html: str = ""
+    """Why such documents have none, and what to do about it."""
+    leaves: str = ""
+    """What reading one document leaves behind in Canvas."""
 
     def list_call(self, course: str) -> Call:
         """The list call; the same for every case, so that it is sent only once."""
@@ -60,8 +66,9 @@ class ContentKind:
 
 def register_content(kind: ContentKind, *, listed: str, read: str, written: str) -> None:
     """Register the exercises for the three scopes of one kind of document."""
-    for scope, exercise in ((listed, list_content), (read, read_content), (written, write_content)):
-        exercises(scope)(partial(exercise, kind=kind))
+    exercises(listed, EACH)(partial(list_content, kind=kind))
+    exercises(read, Reads("one course", kind.leaves))(partial(read_content, kind=kind))
+    exercises(written)(partial(write_content, kind=kind))
 
 
 def list_content(case: Case, kind: ContentKind) -> ScopeResult:
@@ -72,13 +79,21 @@ def list_content(case: Case, kind: ContentKind) -> ScopeResult:
 
 def read_content(case: Case, kind: ContentKind) -> ScopeResult:
     """Reading one document returns the right one, with its HTML."""
-    row = first(_rows(case, kind), lambda _: True, f"the course has no {kind.noun}")
-    call = get(kind.path(case.course, row))
-    answer = case.fetch_once(call)
-    body = case.require_object(answer, case.require_success(answer), [kind.id_key, kind.field])
-    if body[kind.id_key] != row[kind.id_key]:
-        case.malformed(answer, f"a different {kind.noun} from the one requested")
-    return case.granted(f"Read {kind.noun} {row[kind.id_key]} with its {kind.field}.")
+    rows = _rows(case, kind)
+    first(rows, lambda _: True, f"the course has no {kind.noun}")
+    with_html = [row for row in rows if not kind.has_no_html(row)]
+    for row in with_html[:_READ_AT_MOST]:
+        answer = case.fetch_once(get(kind.path(case.course, row)))
+        body = case.require_object(answer, case.require_success(answer), [kind.id_key])
+        if body[kind.id_key] != row[kind.id_key]:
+            case.malformed(answer, f"a different {kind.noun} from the one requested")
+        if kind.has_no_html(body):
+            continue
+        case.require_object(answer, body, [kind.field])
+        passed_over = "" if row is rows[0] else f" Others were passed over: {kind.without_html}."
+        told = case.tell.one(kind.noun, row[kind.id_key])
+        return case.granted(f"Read {told} with its {kind.field}.{passed_over}")
+    raise Unavailable(kind.without_html)
 
 
 def write_content(case: Case, kind: ContentKind) -> ScopeResult:
@@ -104,7 +119,7 @@ def write_and_restore(
         back = poll(case, field.get(), lambda seen: dom.contains(_text(seen, field), marked))
         seen = next((each for each in (back, answer) if _text(each, field) is not None), None)
         if seen is None:
-            raise Unavailable(f"the new {field.name} cannot be read back ({back.says()})")
+            raise Unavailable(f"the new {field.name} cannot be read back ({case.tell.says(back)})")
         if not dom.contains(_text(seen, field), marked):
             raise NotGranted(
                 Verdict.MISCONFIGURED,
@@ -152,16 +167,21 @@ _READ_AT_MOST = 3
 
 def _writable(case: Case, kind: ContentKind) -> tuple[Mapping[str, Any], str | None]:
     """A document that can be restored exactly, with its current HTML; unpublished ones come first."""
-    rows = sorted(filter(kind.safe_to_edit, _rows(case, kind)), key=lambda row: bool(row.get("published")))
+    rows = [row for row in _rows(case, kind) if kind.safe_to_edit(row) and not kind.has_no_html(row)]
+    rows.sort(key=lambda row: bool(row.get("published")))
     shown = [row for row in rows if kind.field in row]
     for row in shown or rows[:_READ_AT_MOST]:
         source = row if shown else case.prerequisite(get(kind.path(case.course, row)))
         if not isinstance(source, dict) or not isinstance(source.get(kind.field, 0), str | None):
             # What cannot be read cannot be restored.
             continue
+        if kind.has_no_html(source):
+            continue
         text = dom.without_branding(source[kind.field])
         if dom.is_plain(text, host(case)):
             return row, text
+    if not rows and any(map(kind.has_no_html, _rows(case, kind))):
+        raise Unavailable(kind.without_html)
     raise Unavailable(f"the course has no {kind.noun} with plain HTML that could be restored exactly")
 
 

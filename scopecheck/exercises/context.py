@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from scopecheck.exercises.telling import Telling
 from scopecheck.model.profile import Profile
 from scopecheck.model.setup import Setup
 from scopecheck.sandbox.journal import Journal
@@ -53,6 +55,11 @@ class RunContext:
     tally: Tally = field(default_factory=Tally)
     shared: Shared = field(default_factory=Shared)
     interrupted: threading.Event = field(default_factory=threading.Event)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """What may be told of exchanges."""
+        return Telling(self.setup, self.profile)
 
     def interrupt(self) -> None:
         """Start nothing new: exercises end before their next call and restore what they changed."""

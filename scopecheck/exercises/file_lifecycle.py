@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from scopecheck.canvas.classify import PAST_THE_GATE, read
+from scopecheck.canvas.classify import PAST_THE_GATE, Reading, messages, read
 from scopecheck.canvas.ids import NONEXISTENT, is_id
 from scopecheck.exercises.calls import get, put
 from scopecheck.exercises.case import Case, first, plain
@@ -126,10 +126,25 @@ def _upload(case: Case, undoing: ExitStack, life: _LifeCycle) -> str:
 
 def _ticket(case: Case, change: JournalEntry, answer: Answer) -> dict[str, Any]:
     """The answer to step 1, the only call that the scope covers."""
-    ticket = case.require_object(answer, case.require_success(case.written(change, answer)), TICKET)
+    if _is_over_quota(case.written(change, answer)):
+        said = " ".join(messages(answer))
+        raise Unavailable(
+            f"the course's file quota is used up (Canvas answered: {said}); delete files from the course, or have an "
+            "administrator raise File Storage in the course's Settings > Course Details"
+        )
+    ticket = case.require_object(answer, case.require_success(answer), TICKET)
     if not is_ticket(ticket):
         case.malformed(answer, "no usable upload_url")
     return ticket
+
+
+def _is_over_quota(answer: Answer) -> bool:
+    """Whether the course has no room for the file, in any language.
+
+    Of the refusals with nothing but a `message`, only this one can meet our parameters (files_controller.rb).
+    """
+    alone = isinstance(answer.json, dict) and "message" in answer.json and "errors" not in answer.json
+    return answer.status in {400, 413} and read(answer) is Reading.REFUSED and alone
 
 
 def _file_name(case: Case) -> str:

@@ -8,8 +8,9 @@ from scopecheck.canvas.scope_names import has_no_box
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import NotGranted, Unavailable
+from scopecheck.exercises.live import live
 from scopecheck.exercises.probe import probe
-from scopecheck.exercises.registry import READS_ONLY, exercise_of
+from scopecheck.exercises.registry import exercise_of
 from scopecheck.model import causes
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import ScopeResult, Verdict
@@ -39,11 +40,9 @@ def _verdict(case: Case) -> ScopeResult:
     if here and not can_be_called(case.requirement.scope, here):
         return probe(case, f"this Canvas has the endpoint under another path, {here.path}", here)
     exercise = exercise_of(case.requirement.scope)
-    if case.run.setup.mode == "probe" and exercise not in READS_ONLY:
-        return probe(case, "probe mode changes nothing")
     if exercise is None:
         return probe(case, "this suite has no exercise for the scope")
     try:
-        return exercise(case)
+        return exercise(case) if case.run.setup.mode == "exercise" else live(case, exercise)
     except Unavailable as reason:
         return probe(case, str(reason))

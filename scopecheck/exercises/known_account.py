@@ -15,6 +15,7 @@ def known_account(case: Case, call: Call) -> Call:
         raise NotGranted(
             Verdict.MISCONFIGURED,
             causes.ACCOUNT_NOT_FOUND,
-            f"Canvas has no account {case.account} for the user who authorized the integration ({answer.says()}).",
+            f"Canvas has no account {case.run.setup.account_id} for the user who authorized the integration "
+            f"({case.tell.says(answer)}).",
         )
     return call

@@ -18,13 +18,13 @@ PER_PAGE = ("per_page", "10")
 def read_list(
     case: Case, call: Call, keys: Sequence[str], what: str, *, wrapper: str | None = None
 ) -> tuple[list[dict[str, Any]], ScopeResult]:
-    """Exercise a list endpoint: its rows (from at most two pages) and the verdict `granted`.
+    """Exercise a list endpoint: its rows (from at most two pages, of a live course from one) and the verdict `granted`.
 
     `NotGranted` if a page is refused or malformed, or if its `next` link leaves the target.
     """
     answer = case.fetch_once(call)
     rows = case.rows(answer, keys, wrapper)
-    following = answer.next_page
+    following = answer.next_page if case.reading is None else None
     if following is not None:
         rows += _second_page(case, following, keys, wrapper)
     pages = "two pages" if following else "one page"

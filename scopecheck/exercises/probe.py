@@ -55,20 +55,37 @@ def probe(case: Case, reason: str, here: Scope | None = None) -> ScopeResult:
             Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{case.canvas_name or scope} was not called: {reason}."
         )
     answer = case.check_gate(case.fetch_once(call) if call.method == "GET" else case.send(call))
-    reading = read(answer)
+    reading, got = read(answer), case.tell.says(answer)
     if scope.parameters and reading not in {Reading.NOT_FOUND, Reading.NOT_PERMITTED}:
         raise NotGranted(
             Verdict.UNPROVED,
             causes.UNEXPECTED_ANSWER,
-            f"The probe {call.method} {call.path} asked for an object that cannot exist, but got {answer.says()}.",
+            f"The probe {call.method} {call.path} asked for an object that cannot exist, but got {got}.",
         )
     if not scope.parameters and not (reading is Reading.OK and _may_be_canvas(answer)):
         raise NotGranted(
-            Verdict.UNPROVED, causes.UNEXPECTED_ANSWER, f"The probe {call.method} {call.path} got {answer.says()}."
+            Verdict.UNPROVED,
+            causes.UNEXPECTED_ANSWER,
+            f"The probe {call.method} {call.path} got {got}.",
         )
     if reading is Reading.NOT_FOUND and not case.run.setup.probes_prove and _LOOKED_UP_FIRST.match(call.path):
         raise NotGranted(Verdict.UNPROVED, causes.LOOKUP_BEFORE_SCOPE, f"The probe {call.method} {call.path} got 404.")
+    _require_permission(case)
     return case.granted(f"A harmless probe passed; not exercised: {reason}.", Proof.PROBED)
+
+
+def _require_permission(case: Case) -> None:
+    """`NotGranted` where the record of the user's roles shows a permission off without which the call is refused."""
+    scope, role = str(case.requirement.scope), case.run.profile.role
+    needed = [each for each in role.permissions if scope in each.scopes] if role else []
+    lacking = [each.label for each in needed if case.run.setup.standing.lacks(each)]
+    if lacking:
+        raise NotGranted(
+            Verdict.MISCONFIGURED,
+            causes.USER_LACKS_PERMISSION,
+            "A harmless probe passed, but by Canvas's record of roles the user who authorized the integration lacks "
+            f"{', '.join(lacking)}.",
+        )
 
 
 def _may_be_canvas(answer: Answer) -> bool:

@@ -14,6 +14,8 @@ from scopecheck.canvas.scope_names import box, has_no_box
 from scopecheck.key import triage
 from scopecheck.key.outcome import INACTIVE, CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.key.preflight import CANARY
+from scopecheck.key.redirect_form import wrong_form
+from scopecheck.key.role_checks import user_administers
 from scopecheck.key.token_checks import includes_allowed, token_alive
 from scopecheck.key.token_origin import of_another_key, token_from_key
 from scopecheck.model import causes
@@ -43,6 +45,12 @@ def _key_known(facts: KeyFacts) -> CheckOutcome:
 
 def _redirect_uri(facts: KeyFacts) -> CheckOutcome:
     preflight, record = facts.preflight, facts.key_record
+    wrong = _malformed(facts)
+    if wrong:
+        return failed(
+            causes.REDIRECT_URI_MALFORMED, wrong, *([preflight.answered] if preflight else []),
+            detail=facts.needs.redirect_uri,
+        )  # fmt: skip
     if preflight and preflight.redirect_uri_accepted:
         return ok("The key accepts CANVAS_REDIRECT_URI.", preflight.answered)
     if preflight and preflight.redirect_uri_accepted is False:
@@ -51,6 +59,12 @@ def _redirect_uri(facts: KeyFacts) -> CheckOutcome:
     if record and record.redirect_uris and facts.redirect_uri in record.redirect_uris:
         return ok("The key's record has CANVAS_REDIRECT_URI.", record.answer)
     return _unknown(facts)
+
+
+def _malformed(facts: KeyFacts) -> str | None:
+    """What is wrong with the form of CANVAS_REDIRECT_URI, in a sentence; None if nothing is or it is not set."""
+    wrong = wrong_form(facts.redirect_uri, facts.needs) if facts.redirect_uri else None
+    return f"CANVAS_REDIRECT_URI {wrong}." if wrong else None
 
 
 def _key_on(facts: KeyFacts) -> CheckOutcome:
@@ -82,6 +96,9 @@ def _unknown(facts: KeyFacts) -> CheckOutcome:
         return replace(unknown, verdict=CheckVerdict.UNPROVED, message=text)
     if preflight.redirect_uri_accepted is False:
         text = "This cannot be checked while the key does not accept CANVAS_REDIRECT_URI."
+        if _malformed(facts):
+            remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(key=facts.key_name, detail=facts.needs.redirect_uri)
+            return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MALFORMED, remedy=remedy)
         return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MISMATCH)
     return unproved(f"Canvas gave no conclusive answer: {preflight.answers[-1].says()}.", preflight.answers[-1])
 
@@ -166,4 +183,5 @@ _CHECKS: Final[dict[KeyCheck, Callable[[KeyFacts], CheckOutcome]]] = {
     KeyCheck.TOKEN_ALIVE: token_alive,
     KeyCheck.TOKEN_FROM_KEY: token_from_key,
     KeyCheck.INCLUDES_ALLOWED: includes_allowed,
+    KeyCheck.USER_ADMINISTERS: user_administers,
 }

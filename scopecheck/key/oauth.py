@@ -12,6 +12,7 @@ from scopecheck.canvas.production_copy import production_copy
 from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant
+from scopecheck.key.obstacles import OBSTACLES, obstacle
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -33,7 +34,7 @@ class TokenRefused(Exception):
             message,
             remedy,
             answer,
-            proves_nothing=cause in {causes.NOT_CANVAS_ANSWERING, *_PASSING.values()},
+            proves_nothing=cause in {causes.NOT_CANVAS_ANSWERING, *_PASSING.values(), *OBSTACLES},
             unknown_token=answer.status == 400 and "refresh_token not found" in answer.text,
         )
 
@@ -45,6 +46,8 @@ class Issued:
     access_token: Secret
     refresh_token: Secret | None
     user_name: str
+    real_user: str | None = None
+    """Who really clicked Authorize, acting as that user, by name; None if it was the user."""
 
 
 _AUTHORIZE_AGAIN: Final = (
@@ -76,7 +79,10 @@ _ERRORS: Final = frozenset(
 )  # fmt: skip
 """The `error` codes of a token endpoint (lib/canvas/oauth/request_error.rb); any other is from other software."""
 
-WORDS: Final = (*(words for words, *_ in _REFUSALS), *sorted(_ERRORS))
+_NO_ACCESS: Final = "client does not have access"
+"""What `error_description` says of a key that is off, as at /login/oauth2/auth (oauth2_provider_controller.rb)."""
+
+WORDS: Final = (_NO_ACCESS, *(words for words, *_ in _REFUSALS), *sorted(_ERRORS))
 """Everything in a refusal that is read."""
 
 TOKEN: Final = re.compile(r"[\w~.+/=-]+", re.ASCII)
@@ -84,14 +90,20 @@ TOKEN: Final = re.compile(r"[\w~.+/=-]+", re.ASCII)
 
 
 def obtain(client: CanvasClient, settings: Settings) -> Secret | None:
-    """The token for a run: the one that is set, or one fetched with the refresh token, exactly once; None if neither.
+    """The token for a run, as `obtain_issued` gives it."""
+    issued = obtain_issued(client, settings)
+    return issued.access_token if issued else None
+
+
+def obtain_issued(client: CanvasClient, settings: Settings) -> Issued | None:
+    """The token that is set, or one fetched with the refresh token, exactly once; None if neither is set.
 
     Raises TokenRefused.
     """
     grant = Grant.of(settings)
     if grant is None:
-        return settings.access_token
-    return refresh(client, grant.client_id, grant.secret, grant.token).access_token
+        return Issued(settings.access_token, None, "") if settings.access_token else None
+    return refresh(client, grant.client_id, grant.secret, grant.token)
 
 
 def refresh(client: CanvasClient, client_id: str, secret: Secret, token: Secret) -> Issued:
@@ -124,10 +136,22 @@ def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mappi
         return Issued(
             Secret(body["access_token"]),
             Secret(refresh_token) if _is_token(refresh_token) else None,
-            str(user.get("name", "")) if isinstance(user, dict) else "",
+            _name(user) or "",
+            _real_user(body.get("real_user"), user),
         )
     sent = [Secret(value) for name, value in form.items() if name in {"client_secret", "refresh_token", "code"}]
     raise _refusal(answer, answer.masked(sent), what)
+
+
+def _name(user: object) -> str | None:
+    return str(user.get("name", "")) if isinstance(user, dict) else None
+
+
+def _real_user(real: object, user: object) -> str | None:
+    """The name in `real_user`, which is there if somebody acted as the user (lib/canvas/oauth/token.rb)."""
+    if not isinstance(real, dict) or (isinstance(user, dict) and real.get("id", 0) == user.get("id")):
+        return None
+    return _name(real) or "another user"
 
 
 def _is_token(value: object) -> TypeGuard[str]:
@@ -138,6 +162,9 @@ def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
     """Judge `said_by`; `answer` is the same answer, masked, to be shown."""
     body = said_by.json if isinstance(said_by.json, dict) else {}
     error, description = str(body.get("error")), str(body.get("error_description", ""))
+    if answer.status in {400, 401, 403} and (error == "unauthorized_client" or _NO_ACCESS in description.lower()):
+        text = f"{what} cannot be used: the key is turned off for this account."
+        return TokenRefused(causes.KEY_OFF, text, causes.KEY_OFF.remedy_for(), answer)
     if answer.status in {400, 401} and error in _ERRORS:
         for words, cause, means, remedy in _REFUSALS:
             if words in description:
@@ -148,8 +175,9 @@ def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
     if answer.status == 422 and is_from_canvas(answer.headers):
         cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY
         return TokenRefused(cause, f"{what} could not be exchanged. {cause.means}", cause.remedy_for(), answer)
-    cause = _PASSING.get(read(answer), causes.NOT_CANVAS_ANSWERING)
-    return TokenRefused(cause, f"{what} could not be exchanged: {_shown(answer)}.", cause.remedy, answer)
+    cause, detail = obstacle(answer) or (_PASSING.get(read(answer), causes.NOT_CANVAS_ANSWERING), "")
+    text = f"{what} could not be exchanged: {_shown(answer)}."
+    return TokenRefused(cause, text, cause.remedy_for(detail=detail), answer)
 
 
 def _lost_in_a_copy(words: str, what: str, answer: Answer) -> TokenRefused | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
-from scopecheck.canvas.classify import read
 from scopecheck.canvas.production_copy import production_copy
 from scopecheck.key import triage
 from scopecheck.model import causes
@@ -15,6 +15,7 @@ from scopecheck.model.causes import Cause
 from scopecheck.model.key_facts import KeyRecord
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
+from scopecheck.transport import hiding
 from scopecheck.transport.evidence import exchange
 
 
@@ -42,10 +43,8 @@ def failed(cause: Cause, message: str, *evidence: Answer, detail: str = "", reme
 
 def unproved(message: str, *evidence: Answer, cause: Cause | None = None, remedy: str | None = None) -> CheckOutcome:
     """It was checked, and nothing was learned; without a cause, the last answer decides it."""
-    seen = triage.UNPROVED.get(read(evidence[-1])) if evidence else None
-    return CheckOutcome(
-        CheckVerdict.UNPROVED, message, cause or seen or causes.NOT_CANVAS_ANSWERING, "", evidence, remedy
-    )
+    seen, detail = triage.why_unproved(evidence[-1]) if evidence else (causes.NOT_CANVAS_ANSWERING, "")
+    return CheckOutcome(CheckVerdict.UNPROVED, message, cause or seen, detail, evidence, remedy)
 
 
 def unknown_key(message: str, *evidence: Answer, record: KeyRecord | None = None) -> CheckOutcome:
@@ -83,7 +82,19 @@ def key_results(checked: Mapping[KeyCheck, CheckOutcome], key_name: str, secrets
             outcome.message,
             outcome.remedy
             or (outcome.cause.remedy_for(key=key_name, detail=outcome.detail) if outcome.cause else None),
-            [exchange(answer, known) for answer in outcome.evidence],
+            [exchange(answer, known, shown=_shown(answer)) for answer in outcome.evidence],
         )
         for check, outcome in checked.items()
     ]
+
+
+def says(answer: Answer) -> str:
+    """What answered, in one line, without content."""
+    shown = _shown(answer)
+    return answer.says() if shown is None else hiding.says(answer, shown)
+
+
+def _shown(answer: Answer) -> Collection[str] | None:
+    """The words of the path that may be shown: all, but no content, of what the API says; of a login page all."""
+    path = urlsplit(answer.url).path
+    return path.split("/") if path.startswith("/api/v1/") else None

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from scopecheck.canvas.authorize_reading import AuthorizeReading, listed_scopes, read_authorize
 from scopecheck.canvas.scope_names import names_here, other_names
+from scopecheck.key.obstacles import refuses_long_address
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Preflight
@@ -33,12 +34,20 @@ _BATCH_CHARACTERS: Final = 5000
 """Length of all scopes in one request, percent-encoded: a request line holds about 8,000 characters, and the refusal
 lists them in a header of about 8 KB."""
 
+_SHORT: Final = 2000
+"""Bytes of a whole address that firewalls and proxies let through: 2,048 is a usual limit of theirs, and as Ally's 31
+scopes make one of 2,240, it is kept only where a longer one was refused."""
+
+_SHORT_CHARACTERS: Final = 1400
+"""Length of all scopes in such an address, percent-encoded; the rest of it takes some 450."""
+
 _NO_KEY: Final = "0"
 """A client ID that no Canvas has."""
 
 
 def preflight(client: CanvasClient, client_id: str, redirect_uri: str, scopes: Sequence[str]) -> Preflight:
-    """Ask Canvas about a key: two requests, more only for long lists, other names, or a Canvas that lists nothing.
+    """Ask Canvas about a key: two requests, more only for long lists, other names, a Canvas that lists nothing, or a
+    firewall that refuses long addresses.
 
     If it breaks off in the middle, it keeps what it has learned so far, but never part of a list.
     """
@@ -80,14 +89,15 @@ class _Questions:
         self._missing: list[str] | None = None
         self._names: Mapping[str, str] = {}
         self._key_on: bool | None = None
+        self._room = _BATCH_CHARACTERS
 
     def run(self) -> Preflight:
         """Ask everything, and return what was learned."""
-        try:
-            self._ask_for_scopes()
-            self._ask_whether_on()
-        except _BrokenOff:
-            pass
+        too_long = None
+        if not self._ask_all() and not self._heard and refuses_long_address(self._answers[-1], _SHORT):
+            too_long = self._answers[-1]
+            self._room = _SHORT_CHARACTERS
+            self._ask_all()
         refused = {AuthorizeReading.UNKNOWN_KEY, AuthorizeReading.REDIRECT_URI_REFUSED} & self._heard
         return Preflight(
             self._answered or self._answers[-1],
@@ -100,7 +110,17 @@ class _Questions:
             names=self._names,
             key_on=self._key_on,
             answers=self._answers,
+            too_long=too_long if self._heard else None,
         )
+
+    def _ask_all(self) -> bool:
+        """Ask everything; False if it broke off."""
+        try:
+            self._ask_for_scopes()
+            self._ask_whether_on()
+        except _BrokenOff:
+            return False
+        return True
 
     def _ask_for_scopes(self) -> None:
         refused = self._refused(self._scopes)
@@ -116,7 +136,7 @@ class _Questions:
     def _refused(self, scopes: Sequence[str]) -> list[str] | None:
         """Which of these names the key does not carry; None if it does not enforce scopes."""
         refused: list[str] = []
-        for batch in _batches(scopes):
+        for batch in _batches(scopes, self._room):
             reading = self._about([*batch, CANARY])
             self._answered = self._answers[-1]
             self._enforced = reading is AuthorizeReading.SCOPES_REFUSED
@@ -131,7 +151,7 @@ class _Questions:
         """Ask whether the key is on: as scopes are checked before the account, only scopes that pass show it."""
         passing = [self._names.get(scope, scope) for scope in self._scopes if scope not in (self._missing or ())]
         if self._missing is not None and passing:
-            reading = self._about(next(_batches(passing)))
+            reading = self._about(next(_batches(passing, self._room)))
             self._key_on = {AuthorizeReading.PASSED: True, AuthorizeReading.KEY_OFF: False}.get(reading)
 
     def _missing_of(self, answer: Answer, batch: Sequence[str]) -> list[str]:
@@ -184,15 +204,20 @@ class _Questions:
         return reading
 
 
-def _batches(scopes: Sequence[str]) -> Iterator[list[str]]:
-    """The scopes in as few batches as Canvas's limits allow; at least one."""
+def _batches(scopes: Sequence[str], characters: int) -> Iterator[list[str]]:
+    """The scopes in as few batches as Canvas's limits and so many characters allow; at least one."""
     batch: list[str] = []
-    room = _BATCH_CHARACTERS
+    room = characters
     for scope in scopes:
-        length = len(quote(scope, safe="")) + 1
+        length = _length(scope)
         if batch and (len(batch) == _BATCH or length > room):
             yield batch
-            batch, room = [], _BATCH_CHARACTERS
+            batch, room = [], characters
         batch.append(scope)
         room -= length
     yield batch
+
+
+def _length(scope: str) -> int:
+    """How many characters a scope takes in an address, at most."""
+    return len(quote(scope, safe="")) + 1

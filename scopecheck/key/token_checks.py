@@ -20,6 +20,7 @@ from scopecheck.key.outcome import (
     failed,
     not_checked,
     ok,
+    says,
     unknown_key,
     unproved,
 )
@@ -49,7 +50,8 @@ def identity(answers: Sequence[Answer]) -> Identity:
     for answer in answers:
         signs = signs_of(answer.headers)
         if read(answer) in PAST_THE_GATE and signs.past_the_gate:
-            return Identity(signs.user_id, signs.key_id, answer)
+            acts = signs.real_user_id if signs.real_user_id != signs.user_id else None
+            return Identity(signs.user_id, signs.key_id, answer, acts)
     return Identity()
 
 
@@ -61,7 +63,9 @@ def token_alive(facts: KeyFacts) -> CheckOutcome:
         if refused.cause in _NO_SUCH_KEY and record and record.active is False:
             return failed(causes.KEY_INACTIVE, INACTIVE, refused.answer)
         verdict = CheckVerdict.UNPROVED if refused.proves_nothing else CheckVerdict.FAILED
-        return CheckOutcome(verdict, refused.message, refused.cause, remedy=refused.remedy, evidence=[refused.answer])
+        # The same words as those of the check whether the key is on, which name the key.
+        remedy = None if refused.cause is causes.KEY_OFF else refused.remedy
+        return CheckOutcome(verdict, refused.message, refused.cause, remedy=remedy, evidence=[refused.answer])
     if facts.no_token:
         return not_checked(NO_TOKEN)
     if facts.token.dead:
@@ -69,7 +73,7 @@ def token_alive(facts: KeyFacts) -> CheckOutcome:
     if facts.token.alive:
         return ok("Canvas accepts the token.", facts.token.alive)
     last = facts.token.answers[-1]
-    return unproved(f"No call with the token got a usable answer: {last.says()}.", last)
+    return unproved(f"No call with the token got a usable answer: {says(last)}.", last)
 
 
 _NO_SUCH_KEY: Final = (causes.KEY_UNKNOWN_HERE, causes.ENVIRONMENT_RESET)
@@ -98,9 +102,23 @@ def _dead(facts: KeyFacts, answer: Answer) -> CheckOutcome:
         return failed(causes.KEY_OFF, "Canvas does not accept the token, because its key is off.", answer)
     if reading is Reading.TOKEN_INVALID and facts.refreshed:
         return _never_worked(facts, answer)
+    if reading is Reading.UNAUTHENTICATED and not _was_seen(facts):
+        text = "Canvas answers as if no token had been sent."
+        return unproved(text, *facts.token.answers, cause=causes.AUTHORIZATION_LOST)
     copy = production_copy(answer.url)
     note = f" {copy.detail}." if copy else ""
     return failed(triage.UNPROVED[reading], _MEANS[reading] + note, answer)
+
+
+def _was_seen(facts: KeyFacts) -> bool:
+    """Whether an answer shows that Canvas saw the token: it checks scopes before it looks whether the user is deleted.
+
+    The order is that of authentication_methods.rb.
+    """
+    return any(
+        read(answer) is Reading.SCOPE_MISSING or signs_of(answer.headers).past_the_gate
+        for answer in facts.token.answers
+    )
 
 
 def _never_worked(facts: KeyFacts, answer: Answer) -> CheckOutcome:
@@ -115,7 +133,7 @@ def _never_worked(facts: KeyFacts, answer: Answer) -> CheckOutcome:
 
 def includes_allowed(facts: KeyFacts) -> CheckOutcome:
     """Whether an include that was asked for came back: Canvas drops it silently if the key allows none."""
-    if not facts.needs_includes:
+    if not facts.needs.allow_includes:
         return not_checked("Not checked: the profile does not require include parameters.")
     record = facts.key_record
     if record and record.includes is not None and (facts.included is None or facts.included.present is None):
@@ -154,7 +172,7 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
 
 def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     reading = read(answer)
-    text = f"No answer shows whether include[] works: {answer.says()}."
+    text = f"No answer shows whether include[] works: {says(answer)}."
     if reading is Reading.SCOPE_MISSING:
         remedy = _fix_scopes(facts) if facts.course else _SET_A_COURSE
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=remedy)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from scopecheck.canvas.classify import Reading
+from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.scope_names import Names, has_no_box
+from scopecheck.key.obstacles import obstacle
 from scopecheck.model import causes
+from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
 
 UNPROVED: Final[Mapping[Reading, Cause]] = {
@@ -32,6 +34,15 @@ MISCONFIGURED: Final[Mapping[Reading, Cause]] = {
     Reading.REFUSED: causes.REFUSED_BY_CANVAS,
 }
 """Readings that passed the scope check, but do not help the integration."""
+
+
+def why_unproved(answer: Answer, *, canvas_seen: bool = False) -> tuple[Cause, str]:
+    """Why an answer shows nothing, and what completes that cause's remedy.
+
+    `canvas_seen`: whether Canvas is known to have answered other requests.
+    """
+    found = obstacle(answer, canvas_seen=canvas_seen)
+    return found or (UNPROVED.get(read(answer), causes.NOT_CANVAS_ANSWERING), "")
 
 
 def missing_cause(

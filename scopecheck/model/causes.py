@@ -50,6 +50,12 @@ TOKEN_KILLED = Cause(
     "The token was revoked: Canvas deletes all tokens of a key when a scope is removed from it.",
     "Authorize the integration again. Never remove a scope from a key that is in use.",
 )
+REDIRECT_URI_MALFORMED = Cause(
+    "redirect-uri-malformed",
+    "CANVAS_REDIRECT_URI is not an address to which the integration can be called back.",
+    f"Set CANVAS_REDIRECT_URI to the integration's callback, which has the form {{detail}}. {EDIT_KEY}, Redirect URIs: "
+    "put the same address there, and save.",
+)
 SCOPES_NOT_ENFORCED = Cause(
     "scopes-not-enforced",
     "Canvas allowed a call that none of the key's scopes covers: scopes are not enforced for this token.",
@@ -107,6 +113,12 @@ ACCOUNT_NOT_FOUND = Cause(
     "Set CANVAS_ACCOUNT_ID to the number at the end of the account's address in Canvas (…/accounts/NUMBER), or leave "
     "it unset for the root account.",
 )
+COURSE_NOT_FOUND = Cause(
+    "course-not-found",
+    "A course in CANVAS_READ_COURSE_IDS does not exist on this Canvas.",
+    "Set CANVAS_READ_COURSE_IDS to the numbers at the end of the courses' addresses in Canvas (…/courses/NUMBER), or "
+    "leave it unset, so that courses are found.",
+)
 ENVIRONMENT_RESET = Cause(
     "environment-reset",
     "The key or token is gone: this test or beta environment was overwritten with a copy of production.",
@@ -142,7 +154,9 @@ USER_LACKS_PERMISSION = Cause(
     "user-lacks-permission",
     "The scope is granted, but the user who authorized the integration is not allowed to do this.",
     "The key needs no change. The user who authorized the integration needs: {permission} "
-    "(in Canvas: Admin > Permissions).",
+    "(in Canvas: Admin > Permissions > Account Roles, in the column of the user's role; or Admin > Settings > Admins, "
+    "if the user is no administrator). A change takes effect when Canvas's caches have run out, after half an hour or "
+    "more.",
 )
 FEATURE_OFF = Cause(
     "feature-off",
@@ -183,6 +197,31 @@ THROTTLED = Cause(
     "throttled",
     "Canvas throttled the token, and kept doing so through all retries.",
     "Wait a few minutes, then run again at a time when the integration is idle: both share the token's rate limit.",
+)
+CERTIFICATE_REFUSED = Cause(
+    "certificate-refused",
+    "The certificate that was shown for CANVAS_BASE_URL is not accepted, so nothing was sent.",
+    "{detail}",
+)
+BASE_URL_REDIRECTS = Cause(
+    "base-url-redirects",
+    "CANVAS_BASE_URL is not Canvas's own address: it only redirects there, and the token is not sent to another host.",
+    "Set CANVAS_BASE_URL to {detail}.",
+)
+FIREWALL = Cause(
+    "firewall",
+    "A firewall or proxy between here and Canvas refused the request; Canvas never saw it.",
+    "Have whoever runs the firewall or proxy between here and Canvas let GET, POST, PUT and DELETE through to /api/v1 "
+    "and /login/oauth2, with addresses of up to 8,000 bytes, or run this suite from another network. The integration "
+    "meets the same firewall if it stands in front of Canvas.",
+)
+AUTHORIZATION_LOST = Cause(
+    "authorization-header-lost",
+    "Canvas saw no token in any request, although one was sent: something between here and Canvas drops the "
+    "Authorization header.",
+    "Have whoever runs the proxy between here and Canvas pass the Authorization header on, or set CANVAS_BASE_URL to "
+    "the Canvas host itself. If there is no proxy, the token's user may have been deleted: authorize the integration "
+    "again as another user.",
 )
 NOT_CANVAS_ANSWERING = Cause(
     "not-canvas-answering",

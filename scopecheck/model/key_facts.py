@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
+from scopecheck.model.profile import KeySettings, Profile
 from scopecheck.model.scope import route_shape
+from scopecheck.model.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Preflight:
     """Required scopes whose name in this Canvas showed, with that name; only those that have several."""
     key_on: bool | None = None
     answers: list[Answer] = field(default_factory=list)
+    too_long: Answer | None = None
+    """What something between here and Canvas answered to a long address, where Canvas answered shorter ones."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,8 @@ class Identity:
     key_id: str | None = None
     """The developer key's global ID."""
     answer: Answer | None = None
+    real_user_id: str | None = None
+    """The global ID of who acts as the user, if anybody does."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +111,15 @@ class KeyFacts:
     key_name: str
     scopes: Sequence[str]
     redirect_uri: str | None = None
-    needs_includes: bool = True
+    needs: KeySettings = field(default_factory=KeySettings)
+    """What the profile requires of the key besides its scopes."""
     preflight: Preflight | None = None
     key_record: KeyRecord | None = None
     listed_names: Mapping[str, str | None] = field(default_factory=dict)
     """This Canvas's names of the scopes that the key lacked at first, by the account's list; None: it has no such."""
     refreshed: bool = False
+    real_user: str | None = None
+    """Who authorized the integration acting as its user, by name, if the token's issue showed that."""
     token_refusal: TokenRefusal | None = None
     no_token: bool = False
     canaries: Canaries = field(default_factory=Canaries)
@@ -120,6 +129,11 @@ class KeyFacts:
     course: Answer | None = None
     """The sandbox course, read with the token."""
     included: Included | None = None
+    profile: Profile | None = None
+    accounts: Answer | None = None
+    """The accounts that the token's user administers, listed with the token."""
+    standing: Standing = field(default_factory=Standing)
+    """What is known of that user's rights."""
 
     @property
     def missing_on_key(self) -> list[str] | None:

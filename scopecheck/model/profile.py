@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from scopecheck.model.scope import Scope
+
+AND: Final = "; "
+"""What is between two permissions that an endpoint needs both."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +20,10 @@ class KeySettings:
     enforce_scopes: bool = True
     allow_includes: bool = False
     redirect_uri: str = ""
-    """The form of the redirect URI; parts that differ by customer are in square brackets."""
+    """The form of the redirect URI; parts that differ by customer are in square brackets, and those whose name ends in
+    Id are numbers."""
+    redirect_hosts: Mapping[str, str] = field(default_factory=dict)
+    """The hosts that the redirect URI may lead to, by region; empty if they are not known."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,41 @@ class Requirement:
     severity: str = "normal"
     docs: str = ""
     permission: str = ""
-    """What the authorizing user needs for the endpoint, in the words of Canvas's permissions screen."""
+    """What the authorizing user needs for the endpoint: labels of the role's permissions, or any other words."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One permission that the authorizing user's role has to have."""
+
+    label: str
+    """What Canvas's Permissions page calls it; `… - add / edit / delete` stands for a box for each of the three."""
+    keys: tuple[tuple[str, ...], ...]
+    """Canvas's keys for it, in alternatives: which ones are in force depends on its age and feature flags."""
+    scopes: tuple[str, ...] = ()
+    """The scopes whose calls are refused without it, whatever else the role has."""
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """The keys of all alternatives."""
+        return tuple(key for alternative in self.keys for key in alternative)
+
+    def boxes(self, keys: Collection[str]) -> list[str]:
+        """What the boxes of some of its keys are called; the label itself where one key stands for all its boxes."""
+        group, _, last = self.label.rpartition(" - ")
+        names = last.split(" / ")
+        for alternative in self.keys:
+            if len(alternative) == len(names) > 1 and set(keys) <= set(alternative):
+                return [f"{group} - {name}" for key, name in zip(alternative, names, strict=True) if key in keys]
+        return [self.label]
+
+
+@dataclass(frozen=True)
+class Role:
+    """The role that the integration asks for: that of the user who authorizes it."""
+
+    name: str
+    permissions: tuple[Permission, ...]
 
 
 @dataclass(frozen=True)
@@ -41,3 +83,10 @@ class Profile:
     path: Path
     key: KeySettings
     requirements: tuple[Requirement, ...]
+    role: Role | None = None
+    """None: the profile says nothing of a role as a whole."""
+
+    def permissions_of(self, scope: str) -> list[Permission]:
+        """The permissions of the role that the scope's `permission` names."""
+        named = {text for row in self.requirements if str(row.scope) == scope for text in row.permission.split(AND)}
+        return [each for each in self.role.permissions if each.label in named] if self.role else []

@@ -70,3 +70,7 @@ class ScopesDocument:
     key: list[KeyRow]
     scopes: list[ScopeRow]
     cleanup: CleanupRow
+    headline: str | None = None
+    """What was tested and found, in words for people."""
+    demonstration: bool | None = None
+    """True for the embedded Canvas: nothing is known about any other. Otherwise not written."""

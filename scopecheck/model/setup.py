@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scopecheck.model.answer import TargetSigns
+from scopecheck.model.standing import Standing
 from scopecheck.model.verdict import KeyResult
 
 
@@ -16,6 +17,26 @@ class DeadToken:
     cause: str
     message: str
     remedy: str
+
+
+@dataclass(frozen=True)
+class ReadCourse:
+    """A live course that is read, by its ID in the settings or its number."""
+
+    id: str
+    has_files: bool = False
+    """Whether it is known to have files, so that listing them creates no folder for them."""
+
+
+@dataclass(frozen=True)
+class ReadCourses:
+    """The live courses that probe mode reads, in the order in which they are read."""
+
+    courses: list[ReadCourse] = field(default_factory=list)
+    named: bool = False
+    """Whether the settings name them: then reads that leave something behind are made too."""
+    none_because: str = ""
+    """Why there is none."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +66,13 @@ class Setup:
     """The global ID of the token's user; None if no answer named it."""
     user_name: str | None = None
     """That user's name, if an administrator's token could read it."""
+    standing: Standing = field(default_factory=Standing)
+    """What is known of that user's rights."""
     writes_refused: str | None = None
     """Why nothing may be written although the mode is exercise."""
     notes: list[str] = field(default_factory=list)
     """What concerns the whole run, and is said once."""
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Sandbox objects created for this run, by kind."""
+    read_courses: ReadCourses = field(default_factory=ReadCourses)
+    """What probe mode reads instead of a sandbox course."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scopecheck.model.standing import Standing
+
 
 class Verdict(StrEnum):
     """What a run says about one scope."""
@@ -46,6 +48,7 @@ class KeyCheck(StrEnum):
     TOKEN_ALIVE = "token-alive"
     TOKEN_FROM_KEY = "token-from-key"
     INCLUDES_ALLOWED = "includes-allowed"
+    USER_ADMINISTERS = "user-administers"
 
 
 @dataclass(frozen=True)
@@ -145,8 +148,19 @@ class RunResult:
     """The required scopes that the preflight found missing on the key; None if it could not tell."""
     names: dict[str, str | None] = field(default_factory=dict)
     """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
+    standing: Standing = field(default_factory=Standing)
+    """What is known of the rights of the token's user."""
     notes: list[str] = field(default_factory=list)
     """What concerns the whole run and is reported once: a dead token, an existing course in use, a broken lock."""
+    limits: list[str] = field(default_factory=list)
+    """What the run did not prove although it may be green, beside what its verdicts show: clauses for the headline,
+    such as `only sub-account 42 was read`."""
+    part: str = ""
+    """What selected only a part of the cases, such as `-k pages`; empty if nothing did."""
+    ended: str = ""
+    """Why the run ended before its last case, as a clause; empty if it did not."""
+    unconfigured: str = ""
+    """For a demonstration on the embedded Canvas: why no other was tested."""
 
     @property
     def conformant(self) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
 from scopecheck.canvas.scope_names import Box, box, has_no_box
+from scopecheck.key.role_fix import WAIT, Kind, kind_for, role_fix
 from scopecheck.model import causes
-from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY
+from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY, USER_LACKS_PERMISSION
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult, RunResult, ScopeResult, Verdict
 from scopecheck.report.known_gaps import is_excused
@@ -17,6 +18,10 @@ from scopecheck.report.words import counted
 
 IN_ORDER: Final = (
     # Is this the right Canvas, and does it answer?
+    causes.CERTIFICATE_REFUSED,
+    causes.BASE_URL_REDIRECTS,
+    causes.FIREWALL,
+    causes.AUTHORIZATION_LOST,
     causes.NOT_CANVAS_ANSWERING,
     causes.RUN_OUT_OF_TIME,
     causes.KEY_UNKNOWN_HERE,
@@ -24,6 +29,7 @@ IN_ORDER: Final = (
     causes.ENVIRONMENT_RESET,
     causes.WRONG_KIND_OF_KEY,
     # The key screen, from top to bottom; State is in the list behind it.
+    causes.REDIRECT_URI_MALFORMED,
     causes.REDIRECT_URI_MISMATCH,
     causes.SCOPES_NOT_ENFORCED,
     causes.SCOPES_SENT_TO_UNSCOPED_KEY,
@@ -41,6 +47,7 @@ IN_ORDER: Final = (
     causes.TOKEN_NOT_REAUTHORIZED,
     # The user, the course, the run.
     causes.ACCOUNT_NOT_FOUND,
+    causes.COURSE_NOT_FOUND,
     causes.USER_LACKS_PERMISSION,
     causes.WRITE_WITHOUT_EFFECT,
     causes.FEATURE_OFF,
@@ -59,9 +66,10 @@ _PLACE: Final = {cause.slug: place for place, cause in enumerate(IN_ORDER)}
 
 @dataclass(frozen=True)
 class Boxes:
-    """Scopes to select under one heading of the key screen."""
+    """Scopes to select under one heading of the key screen, or permissions to turn on."""
 
     section: str
+    """The heading; empty for permissions."""
     boxes: tuple[Box, ...]
 
 
@@ -94,29 +102,56 @@ class _Wrong:
 
 def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> list[Action]:
     """What to do about everything that is wrong and not excused."""
-    wrong: dict[tuple[str, str], _Wrong] = {}
+    wrong: dict[_Group, _Wrong] = {}
     for result in _wrong_results(profile, run, excused):
-        # Scopes to select are one action, though each scope's remedy names its own.
-        selecting = result.cause == SCOPE_MISSING_ON_KEY.slug
-        key = (SCOPE_MISSING_ON_KEY.slug, "") if selecting else (result.cause or "", result.remedy or result.message)
-        entry = wrong.setdefault(key, _Wrong())
+        entry = wrong.setdefault(_group(profile, run, result), _Wrong())
         if isinstance(result, ScopeResult):
             entry.scopes.append(result.scope)
         else:
             entry.checks.append(result.check)
     in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
-    return [
-        _selecting(profile, run, entry, excused)
-        if cause == SCOPE_MISSING_ON_KEY.slug
-        else Action(
-            cause,
-            remedy,
-            scopes=tuple(entry.scopes),
-            checks=tuple(entry.checks),
-            names=tuple(run.names.get(scope) or scope for scope in entry.scopes),
-        )
-        for (cause, remedy), entry in in_order
-    ]
+    return [_action(profile, run, group, entry, excused) for group, entry in in_order]
+
+
+_Group: TypeAlias = tuple[str, str | Kind]
+"""A cause, and its remedy or the way to the rights that are lacking."""
+
+
+def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) -> _Group:
+    """Results of one group are one action: scopes to select and permissions to turn on, though each names its own."""
+    cause = result.cause or ""
+    if cause == SCOPE_MISSING_ON_KEY.slug:
+        return cause, ""
+    if cause == USER_LACKS_PERMISSION.slug:
+        kind: Kind | None = Kind.ADMINISTRATOR if run.standing.administers_nothing else Kind.PERMISSION
+        if isinstance(result, ScopeResult):
+            kind = kind_for(profile, run.standing, result.scope)
+        return cause, kind or result.remedy or result.message
+    return cause, result.remedy or result.message
+
+
+def _action(profile: Profile, run: RunResult, group: _Group, entry: _Wrong, excused: Collection[str]) -> Action:
+    cause, how = group
+    if cause == SCOPE_MISSING_ON_KEY.slug:
+        return _selecting(profile, run, entry, excused)
+    if isinstance(how, Kind):
+        return _allowing(profile, run, how, entry)
+    names = tuple(run.names.get(scope) or scope for scope in entry.scopes)
+    return Action(cause, how, scopes=tuple(entry.scopes), checks=tuple(entry.checks), names=names)
+
+
+def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Action:
+    """All permissions to turn on for the user's role."""
+    fix = role_fix(kind, profile, run.standing, entry.scopes, unneeded=bool(entry.checks))
+    return Action(
+        USER_LACKS_PERMISSION.slug,
+        f"{fix.what}. {fix.needs}:" if fix.needs else f"{fix.what}:",
+        (Boxes("", tuple(Box("", name) for name in fix.boxes)),),
+        WAIT,
+        tuple(entry.scopes),
+        tuple(entry.checks),
+        tuple(run.names.get(scope) or scope for scope in entry.scopes),
+    )
 
 
 def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -> Iterator[KeyResult | ScopeResult]:

@@ -9,7 +9,7 @@ def facts(subject: Subject) -> list[tuple[str, str]]:
     """The pairs whose value is known."""
     run, target = subject.run, subject.run.target
     pairs = [
-        ("Canvas", f"embedded ({target.base_url})" if target.embedded else target.base_url),
+        ("Canvas", f"embedded, for demonstration ({target.base_url})" if target.embedded else target.base_url),
         ("Canvas version", target.canvas_version),
         ("Developer key ID", target.client_id),
         ("Token's user", f"{target.user_name} ({target.user_id})" if target.user_name else target.user_id),

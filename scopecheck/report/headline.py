@@ -1,46 +1,62 @@
-"""The outcome of a run in one sentence: what people read first, and sometimes all they read."""
+"""The outcome of a run in one sentence: what people read first, and sometimes all they read.
+
+It says what was tested before it says what was found, and what a green run did not prove (`limits`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from scopecheck.model.causes import CAUSES
 from scopecheck.model.known_gap import GapsFound
 from scopecheck.model.profile import Profile
-from scopecheck.model.verdict import CheckVerdict, Proof, RunResult, ScopeResult, Verdict
+from scopecheck.model.scope import Scope
+from scopecheck.model.verdict import CheckVerdict, KeyCheck, Proof, RunResult, ScopeResult, Verdict
 from scopecheck.report.known_gaps import conformant, is_excused
 from scopecheck.report.words import Sign, Tone, counted
 
 
 @dataclass(frozen=True)
 class Headline:
-    """The outcome: a sign, one sentence, and possibly a second."""
+    """The outcome: a sign, what was tested and found, possibly a sentence more, and possibly why it is no real test."""
 
     sign: Sign
     sentence: str
     beside: str = ""
+    note: str = ""
 
     def __str__(self) -> str:
-        return f"{self.sentence} {self.beside}".strip()
+        return " ".join(text for text in (self.sentence, self.note, self.beside) if text)
 
+
+DEMONSTRATION: Final = "Demonstration on the embedded Canvas: nothing is known about yours."
+"""How every report of a run without a Canvas begins."""
 
 _RIGHT = Sign("✓", "All good", Tone.GOOD)
 _WRONG = Sign("✗", "Problems found", Tone.BAD)
 _NOTHING = Sign("?", "Nothing proved", Tone.WARN)
+_DEMONSTRATED = Sign("–", "Demonstration", Tone.UNKNOWN)
 
 
 def headline(profile: Profile, run: RunResult, gaps: GapsFound) -> Headline:
     """The outcome of a run."""
-    if conformant(run, gaps):
-        return _all_right(profile, run, gaps)
-    shared = one_cause(run)
-    if shared and len(run.scopes) == run.expected:
-        return _one_cause(shared, run.expected)
-    if not run.scopes:
-        return Headline(_NOTHING, f"Nothing was tested: {counted(run.expected, 'scope')} without a verdict.")
-    beside = "Run without a filter to test all scopes." if len(run.scopes) < run.expected else ""
-    return Headline(_WRONG, f"Problems found: {_listed(list(_wrong(run, gaps)))}.", beside)
+    return of_target(_outcome(profile, run, gaps), run)
+
+
+def of_target(found: Headline, run: RunResult) -> Headline:
+    """The headline, which begins with it if the run was only a demonstration, and then never looks like success."""
+    if not run.target.embedded:
+        return found
+    sign = _DEMONSTRATED if found.sign.tone is Tone.GOOD else found.sign
+    return replace(found, sign=sign, sentence=f"{DEMONSTRATION} {found.sentence}", note=run.unconfigured)
+
+
+def limits(profile: Profile, run: RunResult) -> list[str]:
+    """What a green run did not prove, one clause each: from its verdicts, then what `RunResult.limits` adds."""
+    early = ["the run ended early"] if run.ended else []
+    return [*_untried(run), *_unchecked(profile, run), *run.limits, *early]
 
 
 def one_cause(run: RunResult) -> ScopeResult | None:
@@ -50,14 +66,76 @@ def one_cause(run: RunResult) -> ScopeResult | None:
     return run.scopes[0] if alike else None
 
 
+def _outcome(profile: Profile, run: RunResult, gaps: GapsFound) -> Headline:
+    if conformant(run, gaps):
+        return _all_right(profile, run, gaps)
+    if len(run.scopes) < run.expected:
+        return _part(run, gaps)
+    shared = one_cause(run)
+    if shared:
+        return _one_cause(shared, run.expected)
+    beside = "; ".join(limits(profile, run))
+    return Headline(_WRONG, f"Problems found: {_listed(list(_wrong(run, gaps)))}.", beside and f"Also: {beside}.")
+
+
 def _all_right(profile: Profile, run: RunResult, gaps: GapsFound) -> Headline:
     granted = sum(result.verdict is Verdict.GRANTED for result in run.scopes)
-    probed = sum(result.proof is Proof.PROBED for result in run.scopes)
-    beside = f"{counted(probed, 'scope was', 'scopes were')} only probed, without changing anything." if probed else ""
+    probed = any(result.proof is Proof.PROBED for result in run.scopes)
+    unproved = limits(profile, run)
+    passed = "pass Canvas's scope check" if probed else "are granted"
     if gaps.excused:
+        but = "Except for" if run.target.embedded else "All good except for"
         known = counted(len(gaps.excused), "known gap")
-        return Headline(_RIGHT, f"All good except for {known}: {granted} of {run.expected} scopes are granted.", beside)
-    return Headline(_RIGHT, f"All good: {profile.title} has all {run.expected} scopes it needs.", beside)
+        start = f"{but} {known}: {granted} of {run.expected} scopes {passed}"
+    elif unproved or run.target.embedded:
+        start = f"All {run.expected} scopes {passed}"
+    else:
+        start = f"All good: {profile.title} has all {run.expected} scopes it needs"
+    return Headline(_RIGHT, "; ".join([start, *unproved]) + ".", _how_to_try(run) if probed else "")
+
+
+def _untried(run: RunResult) -> Iterator[str]:
+    probed = [Scope.parse(result.scope) for result in run.scopes if result.proof is Proof.PROBED]
+    writes = sum(scope.is_write for scope in probed)
+    kinds = [(writes, "write"), (len(probed) - writes, "read")]
+    if probed:
+        names = _listed([counted(number, kind) for number, kind in kinds if number])
+        how = "probe mode" if run.mode == "probe" else "only probed"
+        yield f"{names} {'was' if len(probed) == 1 else 'were'} not tried ({how})"
+
+
+def _unchecked(profile: Profile, run: RunResult) -> Iterator[str]:
+    wanted = {
+        KeyCheck.INCLUDES_ALLOWED: profile.key.allow_includes,
+        KeyCheck.USER_ADMINISTERS: profile.role is not None,
+    }
+    number = sum(check.verdict is CheckVerdict.NOT_CHECKED for check in run.key if wanted.get(check.check, True))
+    if number:
+        yield f"{counted(number, 'key check was', 'key checks were')} not made"
+
+
+def _how_to_try(run: RunResult) -> str:
+    if run.target.embedded:
+        return ""
+    if run.mode == "probe":
+        return "To try them, set CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME (exercise mode)."
+    return "The report says of each why it was only probed."
+
+
+def _part(run: RunResult, gaps: GapsFound) -> Headline:
+    """A run that did not judge every scope, which is never conformant."""
+    number, selected = len(run.scopes), f" ({run.part})" if run.part else ""
+    beside = f"The run ended early: {run.ended}." if run.ended else "Run without a filter to test all scopes."
+    if not number:
+        why = run.ended or f"{counted(run.expected, 'scope')} without a verdict, so the run is not conformant"
+        return Headline(_NOTHING, f"Nothing was tested{selected}: {why}.", "" if run.ended else beside)
+    wrong = list(_wrong(run, gaps))
+    granted = sum(result.verdict is Verdict.GRANTED for result in run.scopes)
+    known = counted(len(gaps.excused), "known gap")
+    found = _listed([*([f"{granted} granted"] if granted else []), *([known] if gaps.excused else []), *wrong])
+    were = "was" if number == 1 else "were"
+    sentence = f"Only {number} of {run.expected} scopes {were} tested{selected}, so the run is not conformant: {found}."
+    return Headline(_WRONG if wrong else _NOTHING, sentence, beside)
 
 
 def _one_cause(shared: ScopeResult, expected: int) -> Headline:
@@ -79,8 +157,6 @@ def _wrong(run: RunResult, gaps: GapsFound) -> Iterator[str]:
         number = sum(result.verdict is verdict for result in judged)
         if number:
             yield f"{counted(number, 'scope')} {word}"
-    if len(run.scopes) < run.expected:
-        yield f"{counted(run.expected - len(run.scopes), 'scope')} not tested"
     checks = [check for check in run.key if not is_excused(check, run, gaps.excused)]
     for check_verdict, word in ((CheckVerdict.FAILED, "failed"), (CheckVerdict.UNPROVED, "not proved")):
         number = sum(check.verdict is check_verdict for check in checks)

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from scopecheck.report.facts import facts
 from scopecheck.report.matrix import LEGEND, by_section
+from scopecheck.report.nothing import Nothing
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS
 
@@ -20,6 +21,27 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 
 def render(subject: Subject) -> str:
     """All of scopes.html; every text in it is escaped, so that markup in a course title stays text."""
+    script = (TEMPLATES / "scopes.js").read_text("utf-8")
+    return _rendered(
+        "scopes.html.j2",
+        subject=subject,
+        facts=facts(subject),
+        sections=by_section(subject.rows),
+        anchors={row.scope: f"scope-{number}" for number, row in enumerate(subject.rows, 1)},
+        legend=LEGEND,
+        checks=CHECKS,
+        check_titles=CHECK_TITLES,
+        script=script,
+        script_hash=_hash(script),
+    )
+
+
+def render_nothing(nothing: Nothing) -> str:
+    """The page of a run that tested nothing, in the same style."""
+    return _rendered("nothing.html.j2", nothing=nothing)
+
+
+def _rendered(template: str, **values: object) -> str:
     # Imported here because it is slow to load, and worker processes never need it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -31,20 +53,8 @@ def render(subject: Subject) -> str:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = _breakable
-    style, script = ((TEMPLATES / name).read_text("utf-8") for name in ("scopes.css", "scopes.js"))
-    return environment.get_template("scopes.html.j2").render(
-        subject=subject,
-        facts=facts(subject),
-        sections=by_section(subject.rows),
-        anchors={row.scope: f"scope-{number}" for number, row in enumerate(subject.rows, 1)},
-        legend=LEGEND,
-        checks=CHECKS,
-        check_titles=CHECK_TITLES,
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-    )
+    style = (TEMPLATES / "scopes.css").read_text("utf-8")
+    return environment.get_template(template).render(style=style, style_hash=_hash(style), **values)
 
 
 def _breakable(text: str) -> Markup:

@@ -10,6 +10,7 @@ from scopecheck.report.diff import as_markdown
 from scopecheck.report.facts import facts
 from scopecheck.report.markdown_text import code, paragraph, prose
 from scopecheck.report.matrix import Row
+from scopecheck.report.nothing import Nothing
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, Sign
 
@@ -17,6 +18,12 @@ from scopecheck.report.words import CHECK_TITLES, CHECKS, Sign
 def render(subject: Subject) -> str:
     """All of scopes.md."""
     return "\n".join(_lines(subject)) + "\n"
+
+
+def render_nothing(nothing: Nothing) -> str:
+    """scopes.md of a run that tested nothing."""
+    known = " · ".join(f"{name}: {value}" for name, value in nothing.facts)
+    return "\n\n".join([f"# ? {prose(nothing.sentence)}", *map(paragraph, nothing.details), known]) + "\n"
 
 
 def _lines(subject: Subject) -> Iterator[str]:
@@ -47,9 +54,11 @@ def _to_do(actions: list[Action]) -> Iterator[str]:
     for number, action in enumerate(actions, 1):
         yield from ("", f"{number}. {paragraph(action.what)}", "")
         for boxes in action.boxes:
-            yield f"   - section {prose(boxes.section)}"
+            if boxes.section:
+                yield f"   - section {prose(boxes.section)}"
+            indent = "     " if boxes.section else "   "
             for box in boxes.boxes:
-                yield f"     - [ ] {code(box.name)}" + (f" ({box.where} {code(box.other)})" if box.other else "")
+                yield f"{indent}- [ ] {code(box.name)}" + (f" ({box.where} {code(box.other)})" if box.other else "")
         if action.then:
             yield from ("", f"   {paragraph(action.then)}")
         elif action.scopes:

@@ -6,10 +6,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
-from scopecheck.report.headline import Headline
+from scopecheck.report.headline import Headline, of_target
 from scopecheck.report.matrix import UNKNOWN, by_section
 from scopecheck.report.subject import Subject
-from scopecheck.report.terminal import WIDTH, bold, key_checks, outcome, painted, short, to_do, wrapped
+from scopecheck.report.terminal import (
+    WIDTH,
+    announcement,
+    bold,
+    key_checks,
+    notes,
+    outcome,
+    painted,
+    short,
+    to_do,
+    wrapped,
+)
 from scopecheck.report.words import Sign, Tone, counted
 from scopecheck.run.preflight_only import ON_THE_KEY
 
@@ -27,11 +38,13 @@ def key_is_right(subject: Subject) -> bool:
 def preflight_summary(subject: Subject, *, color: bool = False) -> str:
     """Everything that a preflight found, the outcome last."""
     parts = [
+        [announcement()] if subject.run.target.embedded else [],
         _table(subject, color),
         key_checks(subject, color),
+        notes(subject),
         (line for problem in subject.gaps.problems for line in wrapped(f"Known gap: {problem}")),
         to_do(subject.actions),
-        outcome(_headline(subject), color),
+        outcome(preflight_headline(subject), color),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
 
@@ -60,6 +73,11 @@ def _wrong(subject: Subject) -> list[KeyResult]:
             or (result.check in ON_THE_KEY and result.verdict is not CheckVerdict.OK)
         )
     ]
+
+
+def preflight_headline(subject: Subject) -> Headline:
+    """The outcome of a preflight."""
+    return of_target(_headline(subject), subject.run)
 
 
 def _headline(subject: Subject) -> Headline:

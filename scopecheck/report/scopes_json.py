@@ -13,17 +13,25 @@ from scopecheck.model.verdict import RunResult
 SCHEMA: Final = Path(__file__).parent / "scopes.schema.json"
 """The published JSON Schema of the document."""
 
+_FIRST: Final = ("headline", "demonstration")
 
-def document(run: RunResult, *, conformant: bool) -> ScopesDocument:
+
+def document(run: RunResult, *, conformant: bool, headline: str) -> ScopesDocument:
     """The document of a run; `conformant` is the run's outcome, known gaps considered."""
     outcome = {"schema": 1, "conformant": conformant, "counts": run.counts()}
-    return msgspec.convert({**msgspec.to_builtins(run), **outcome}, ScopesDocument)
+    tested = {"headline": headline, "demonstration": run.target.embedded or None}
+    return msgspec.convert({**msgspec.to_builtins(run), **outcome, **tested}, ScopesDocument)
 
 
 def encode(found: ScopesDocument) -> str:
-    """The document as indented JSON; optional members only where they are known."""
-    written = msgspec.to_builtins(found)
-    for member, holders in (("canvas_name", written["scopes"]), ("user_id", [written["target"]])):
+    """The document as indented JSON: what people read first, then the rest; optional members only where known."""
+    known = msgspec.to_builtins(found)
+    written = {**{member: known[member] for member in ("schema", *_FIRST)}, **known}
+    for member, holders in (
+        ("canvas_name", written["scopes"]),
+        ("user_id", [written["target"]]),
+        *((first, [written]) for first in _FIRST),
+    ):
         for holder in holders:
             if holder[member] is None:
                 del holder[member]

@@ -39,10 +39,15 @@ class Subject:
         """Whether the run passed, known gaps considered."""
         return conformant(self.run, self.gaps)
 
+    @property
+    def tested_nothing(self) -> bool:
+        """Whether the run ended before its first case: then there is nothing for machines to read or compare."""
+        return bool(self.run.ended) and not self.run.scopes
+
     @cached_property
     def document(self) -> ScopesDocument:
         """The content of scopes.json."""
-        return document(self.run, conformant=self.conformant)
+        return document(self.run, conformant=self.conformant, headline=self.headline.sentence)
 
     @cached_property
     def headline(self) -> Headline:
@@ -78,10 +83,11 @@ class Subject:
 
     @property
     def explanation(self) -> list[str]:
-        """What follows the headline: what the cause means, and what was observed."""
+        """What follows the headline: why it is no real test, what the cause means, and what was observed."""
         means, seen = self.headline.beside, self.shared_message or ""
         # If both begin alike, the observation says it all.
-        return [text for text in (means if _clause(means) != _clause(seen) else "", seen) if text]
+        texts = (self.headline.note, means if _clause(means) != _clause(seen) else "", seen)
+        return [text for text in texts if text]
 
     @property
     def missing(self) -> list[str]:

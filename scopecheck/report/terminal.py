@@ -12,7 +12,7 @@ from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import CheckVerdict, Proof, ScopeResult
 from scopecheck.report.actions import Action
 from scopecheck.report.diff import as_text
-from scopecheck.report.headline import Headline
+from scopecheck.report.headline import DEMONSTRATION, Headline
 from scopecheck.report.matrix import Row, by_section
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, Sign, Tone
@@ -43,11 +43,16 @@ def summary(subject: Subject, *, color: bool = False) -> str:
         _table(subject, color),
         key_checks(subject, color),
         _changes(subject),
-        _notes(subject),
+        notes(subject),
         to_do(subject.actions),
         outcome(subject.headline, color, subject.explanation),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
+
+
+def announcement(unconfigured: str = "") -> str:
+    """What stands above everything else if no Canvas is tested."""
+    return "\n".join(wrapped(f"{DEMONSTRATION} {unconfigured}".strip()))
 
 
 def short(scope: str, room: int) -> str:
@@ -91,7 +96,8 @@ def _changes(subject: Subject) -> Iterator[str]:
             yield from wrapped(line.strip(), " " * (len(line) - len(line.lstrip())))
 
 
-def _notes(subject: Subject) -> Iterator[str]:
+def notes(subject: Subject) -> Iterator[str]:
+    """What concerns the whole run, and what could not be restored."""
     for note in subject.run.notes:
         if note != subject.shared_message:
             yield from wrapped(f"Note: {note}")
@@ -110,6 +116,9 @@ def to_do(actions: list[Action]) -> Iterator[str]:
         first, indent = f"{number:>2}. ", "    "
         yield from wrapped(action.what, indent, first)
         for boxes in action.boxes:
+            if not boxes.section:
+                yield from (line for box in boxes.boxes for line in wrapped(box.name, f"{indent}    ", f"{indent}[ ] "))
+                continue
             yield from wrapped(f"section {boxes.section}", indent)
             for box in boxes.boxes:
                 yield f"{indent}[ ] {_full(box.name, WIDTH - 8)}"
@@ -132,7 +141,7 @@ def outcome(head: Headline, color: bool, explanation: Sequence[str] = ()) -> Ite
     """The headline in its color, followed by its explanation."""
     tone = COLORS[head.sign.tone]
     yield from (paint(line, tone, color) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
-    for text in explanation or [head.beside]:
+    for text in explanation or [head.note, head.beside]:
         yield from wrapped(text, "  ")
 
 

@@ -51,6 +51,7 @@ CHECK_TITLES: Final = {
     KeyCheck.TOKEN_ALIVE: "The token is valid",
     KeyCheck.TOKEN_FROM_KEY: "The token was issued through this key",
     KeyCheck.INCLUDES_ALLOWED: "Include parameters are allowed",
+    KeyCheck.USER_ADMINISTERS: "The user has an administrator's role",
 }
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from scopecheck.config.atomic_write import write_whole
 from scopecheck.report import html, markdown, scopes_json
+from scopecheck.report.files import HTML, JSON, MARKDOWN
+from scopecheck.report.nothing import Nothing
 from scopecheck.report.subject import Subject
-
-HTML: Final = "scopes.html"
 
 
 class ReportFolderError(OSError):
@@ -24,12 +24,22 @@ class ReportFolderError(OSError):
 
 
 def write_reports(directory: Path, subject: Subject) -> None:
-    """Write scopes.json, scopes.md and scopes.html; raises ReportFolderError if the folder cannot be written."""
-    texts = {
-        "scopes.json": scopes_json.encode(subject.document),
-        "scopes.md": markdown.render(subject),
-        HTML: html.render(subject),
-    }
+    """Write scopes.json, scopes.md and scopes.html; raises ReportFolderError if the folder cannot be written.
+
+    A run that ended early and judged nothing has no scopes.json: it says nothing that a machine could compare.
+    """
+    texts = {MARKDOWN: markdown.render(subject), HTML: html.render(subject)}
+    if not subject.tested_nothing:
+        texts = {JSON: scopes_json.encode(subject.document), **texts}
+    _write(directory, texts)
+
+
+def write_nothing(directory: Path, nothing: Nothing) -> None:
+    """Write scopes.md and scopes.html of a run that tested nothing; raises ReportFolderError as above."""
+    _write(directory, {MARKDOWN: markdown.render_nothing(nothing), HTML: html.render_nothing(nothing)})
+
+
+def _write(directory: Path, texts: Mapping[str, str]) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():

@@ -9,6 +9,7 @@ from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.config.settings import Settings
 from scopecheck.key import triage
 from scopecheck.key.key_checks import check_all
+from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import key_results
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.profile import Requirement
@@ -26,8 +27,10 @@ ON_THE_KEY = (
 """The checks that need no token."""
 
 
-def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> RunResult:
+def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unconfigured: str = "") -> RunResult:
     """Ask Canvas about the key; `settings` must have a base URL, a client ID and a redirect URI.
+
+    `unconfigured` says why it is the embedded Canvas that is asked.
 
     Only the scopes that the key turns out to lack get a verdict: any token it issues will lack them too. No other scope
     is judged, so the result is never conformant.
@@ -36,8 +39,8 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     with closing(plan.client(settings, None, plan.pace)) as client:
         said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
-    found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key.allow_includes,
-                     preflight=said, key_record=record, no_token=True)  # fmt: skip
+    found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key,
+                     preflight=said, key_record=record, no_token=True, profile=settings.profile)  # fmt: skip
     found = ask_names(settings, plan, found)
     return RunResult(
         profile=settings.profile.name,
@@ -55,6 +58,8 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False) -> 
         expected=len(scopes),
         missing_on_key=found.missing_on_key,
         names=found.names,
+        notes=key_notes(found),
+        unconfigured=unconfigured,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -11,26 +11,32 @@ from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.grant import Grant
 from scopecheck.key.key_checks import check_all
+from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
+from scopecheck.key.roles import standing_of
 from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Canaries, Included, KeyFacts
 from scopecheck.model.secret import Secret
-from scopecheck.model.setup import DeadToken, Setup
+from scopecheck.model.setup import DeadToken, ReadCourses, Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
+from scopecheck.run.live_courses import IGNORED, live_courses
 from scopecheck.run.plan import Plan
+from scopecheck.run.preflight_only import ON_THE_KEY
 from scopecheck.run.questions import (
+    ask_accounts,
     ask_course,
     ask_included,
     ask_key_record,
     ask_names,
     ask_preflight,
+    ask_standing,
     ask_token,
     ask_user_name,
 )
-from scopecheck.sandbox.guard import guard
+from scopecheck.sandbox.guard import course_id_of, guard
 from scopecheck.transport.client import Renew
 from scopecheck.transport.pace import Pace
 
@@ -52,6 +58,7 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
     """The same, and what renews the run's token if it dies; None if the settings do not allow it."""
     facts, token, renewal = _ask(settings, plan)
     facts = ask_names(settings, plan, facts, token, _while_accepted(renewal, plan))
+    facts = replace(facts, standing=ask_standing(settings, plan, facts))
     tokens = renewal.tokens if renewal else [token] if token else []
     return _setup(settings, plan, facts, check_all(facts), tokens), renewal
 
@@ -75,24 +82,29 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
     with anonymously as anonymous, ThreadPoolExecutor(4) as side_by_side, plan.budget.spent_by_failure():
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
         record = side_by_side.submit(ask_key_record, settings, plan)
-        token, refused = ask_token(anonymous, settings)
+        issued, refused = ask_token(anonymous, settings)
+        token = issued.access_token if issued else None
         renewal = _renewal(settings, plan, token)
         with closing(plan.client(settings, token, plan.pace, _while_accepted(renewal, plan))) as client:
             read = side_by_side.submit(ask_course, client, settings, alive=token is not None)
+            listed = side_by_side.submit(ask_accounts, client, settings) if token else None
             canaries = send_canaries(client, scopes) if token else Canaries()
-            course = read.result()
+            course, accounts = read.result(), listed.result() if listed else None
             included = ask_included(client, settings, course) if token else None
     facts = KeyFacts(
         key_name=settings.profile.title,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
-        needs_includes=settings.profile.key.allow_includes,
+        needs=settings.profile.key,
         preflight=asked.result(),
         key_record=record.result(),
         refreshed=token is not None and settings.refresh_token is not None,
+        real_user=issued.real_user if issued else None,
         token_refusal=refused,
         no_token=token is None and refused is None,
         client_id=settings.client_id,
+        profile=settings.profile,
+        accounts=accounts,
     )
     return _stamped(facts, plan, canaries.answers, course, included), token, renewal
 
@@ -105,8 +117,11 @@ def _stamped(
     canaries = [stamped(answer) for answer in canaries]
     course = stamped(course) if course else None
     included = replace(included, answer=stamped(included.answer)) if included else None
+    accounts = stamped(facts.accounts) if facts.accounts else None
     return replace(
         facts,
+        accounts=accounts,
+        standing=standing_of(accounts),
         canaries=evaluate_canaries(canaries),
         course=course,
         token=token_life(canaries, course, included.answer if included else None),
@@ -123,6 +138,9 @@ def _setup(
     if settings.mode == "exercise" and not dead:
         course = facts.course
         refused = guard(course, settings, allow_students=plan.allow_students) if course else "no sandbox course is set"
+    notes = [_UNSIGNED] if not dead and not plan.signs.seen.signed else []
+    if settings.read_course_ids and settings.mode == "exercise":
+        notes.append(IGNORED)
     return Setup(
         base_url=str(settings.base_url),
         token=tokens[-1].reveal() if tokens else "",
@@ -130,7 +148,7 @@ def _setup(
         tag=plan.tag,
         started_at=plan.started_at,
         account_id=settings.account_id,
-        course_id=settings.course_id,
+        course_id=course_id_of(facts.course, settings.course_id),
         sandbox_account=_account_of(facts.course),
         reports=str(settings.reports),
         signs=plan.signs.seen,
@@ -141,9 +159,28 @@ def _setup(
         dead=dead,
         user_id=facts.identity.user_id,
         user_name=ask_user_name(settings, plan, facts.identity.user_id),
+        standing=facts.standing,
         writes_refused=refused,
-        notes=[_UNSIGNED] if not dead and not plan.signs.seen.signed else [],
+        notes=[*notes, *key_notes(facts), *_half_a_key(settings, checked)],
+        read_courses=_read_courses(settings, plan, tokens[-1]) if tokens and not dead else ReadCourses(),
     )
+
+
+def _half_a_key(settings: Settings, checked: Mapping[KeyCheck, CheckOutcome]) -> Iterator[str]:
+    """What is left out where only one of the two settings is set that the preflight needs."""
+    left_out = [check for check in ON_THE_KEY if checked[check].verdict is CheckVerdict.NOT_CHECKED]
+    one, other = "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI"
+    if settings.redirect_uri:
+        one, other = other, one
+    if left_out and bool(settings.client_id) != bool(settings.redirect_uri):
+        yield f"{one} is set without {other}, so these checks are left out: {', '.join(left_out)}. Set {other} too."
+
+
+def _read_courses(settings: Settings, plan: Plan, token: Secret) -> ReadCourses:
+    if settings.mode == "exercise":
+        return ReadCourses()
+    with closing(plan.client(settings, token, plan.pace)) as client:
+        return live_courses(client, settings)
 
 
 def _account_of(course: Answer | None) -> str | None:

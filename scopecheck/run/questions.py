@@ -7,19 +7,22 @@ from contextlib import closing
 from dataclasses import replace
 
 from scopecheck.canvas.classify import is_record
+from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import other_names
 from scopecheck.canvas.scopes_list import names_by_action, names_by_shape
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.probe import probe_call
-from scopecheck.key.oauth import TokenRefused, obtain
+from scopecheck.key.oauth import Issued, TokenRefused, obtain_issued
 from scopecheck.key.preflight import preflight, under_other_names
 from scopecheck.key.record import read_key_record, read_scopes_list
+from scopecheck.key.roles import ACCOUNTS, ACCOUNTS_SCOPE, read_roles
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Included, KeyFacts, KeyRecord, Preflight, TokenRefusal
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
+from scopecheck.model.standing import Standing
 from scopecheck.run.plan import Plan
 from scopecheck.sandbox.guard import course_call
 from scopecheck.transport.client import CanvasClient, Renew
@@ -33,10 +36,10 @@ def ask_preflight(client: CanvasClient, settings: Settings, scopes: Sequence[str
     return preflight(client, settings.client_id, settings.redirect_uri, scopes)
 
 
-def ask_token(client: CanvasClient, settings: Settings) -> tuple[Secret | None, TokenRefusal | None]:
+def ask_token(client: CanvasClient, settings: Settings) -> tuple[Issued | None, TokenRefusal | None]:
     """The token: given, or refreshed exactly once."""
     try:
-        return obtain(client, settings), None
+        return obtain_issued(client, settings), None
     except TokenRefused as refused:
         return None, refused.refusal
 
@@ -64,11 +67,26 @@ def ask_included(client: CanvasClient, settings: Settings, course: Answer | None
     if course and is_record(course):
         return Included(course, "term", "term" in course.json)
     query = [("include[]", "term"), ("per_page", "1")]
-    courses = client.send(Call("GET", f"/api/v1/accounts/{settings.account_id}/courses", query=query))
+    courses = client.send(Call("GET", f"/api/v1/accounts/{in_path(settings.account_id)}/courses", query=query))
     rows = courses.json
     if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "id" in rows[0]:
         return Included(courses, "term", "term" in rows[0])
     return Included(courses, "term", None)
+
+
+def ask_accounts(client: CanvasClient, settings: Settings) -> Answer | None:
+    """The accounts that the token's user administers, where the profile asks for a role and has the scope."""
+    scopes = {str(requirement.scope) for requirement in settings.profile.requirements}
+    return client.send(ACCOUNTS) if settings.profile.role and ACCOUNTS_SCOPE in scopes else None
+
+
+def ask_standing(settings: Settings, plan: Plan, facts: KeyFacts) -> Standing:
+    """With an administrator's token: the user's roles in these accounts, beside what the accounts say."""
+    found, user_id = facts.standing, facts.identity.user_id
+    if not (settings.admin_token and user_id and found.accounts):
+        return found
+    with _administrator(settings, plan) as admin:
+        return replace(found, roles=read_roles(admin, user_id, found.accounts))
 
 
 def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | None:

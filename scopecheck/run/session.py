@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant, GrantLock
 from scopecheck.key.renewal import Renewal
+from scopecheck.key.role_checks import limits_of
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
@@ -65,12 +66,18 @@ class SandboxSession:
                 lock = TargetLock(JournalTarget(str(settings.base_url), settings.course_id)).acquire()
             except LockError as error:
                 unlocked = str(error)
+        named = lock
         try:
             setup, renewal = prepare_to_renew(settings, plan)
+            if lock and setup.course_id and setup.course_id != settings.course_id:
+                # Another run may have this course under another way of writing its ID.
+                lock = TargetLock(JournalTarget(setup.base_url, setup.course_id)).acquire(not_yet="written")
         except BaseException:
-            if lock:
-                lock.release()
+            if named:
+                named.release()
             raise
+        if named and named is not lock:
+            named.release()
         if unlocked and not setup.dead:
             setup = replace(setup, writes_refused=unlocked)
         return cls(settings, plan, setup, lock, renewal=None if setup.dead else renewal)
@@ -146,7 +153,9 @@ class SandboxSession:
             expected=len(settings.profile.requirements),
             missing_on_key=setup.missing_on_key,
             names=setup.names,
-            notes=[*([setup.dead.message] if setup.dead else []), *setup.notes, *self.notes],
+            standing=setup.standing,
+            limits=limits_of(setup.standing),
+            notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],
         )
 
     @property

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from scopecheck.canvas.classify import UNCHANGED, read
+from scopecheck.canvas.ids import in_path
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.blueprint import as_blueprint, association
@@ -56,7 +57,9 @@ def create(admin: CanvasClient, account_id: str, tag: str) -> Created:
 def _make_account(admin: CanvasClient, account_id: str, tag: str) -> dict[str, Any]:
     try:
         # The next route takes the number, not `self` (sub_accounts_controller.rb converts the ID to an integer).
-        parent = require(admin, Call("GET", f"/api/v1/accounts/{account_id}"), f"show account {account_id}", "id")
+        parent = require(
+            admin, Call("GET", f"/api/v1/accounts/{in_path(account_id)}"), f"show account {account_id}", "id"
+        )
     except SandboxError as refused:
         raise NothingCreated(refused.message, refused.remedy) from None
     body = {"account": {"name": ACCOUNT.format(tag=tag)}}

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from scopecheck.canvas.classify import DEAD_TOKEN, Reading, read
+from scopecheck.canvas.ids import in_path
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.with_remedy import WithRemedy
@@ -83,7 +84,7 @@ class ExistingSandbox:
 
 def find(admin: CanvasClient, account_id: str) -> list[ExistingSandbox]:
     """Every sandbox below an account, oldest first. Raises SandboxError."""
-    accounts = list(_rows(admin, f"/api/v1/accounts/{account_id}/sub_accounts", "recursive", "true"))
+    accounts = list(_rows(admin, f"/api/v1/accounts/{in_path(account_id)}/sub_accounts", "recursive", "true"))
     found = []
     for row in accounts:
         ours = _OUR_ACCOUNT.fullmatch(str(row.get("name")))

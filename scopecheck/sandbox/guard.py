@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scopecheck.canvas.classify import Reading, is_record, read
+from scopecheck.canvas.ids import in_path, is_another, is_id
 from scopecheck.config.settings import Settings
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -18,7 +19,7 @@ class GuardError(Exception):
 def course_call(course_id: str) -> Call:
     """The call that reads the live course: for the guard, the includes check, and the token's first use."""
     query = [("include[]", "syllabus_body"), ("include[]", "term"), ("include[]", "total_students")]
-    return Call("GET", f"/api/v1/courses/{course_id}", query=query)
+    return Call("GET", f"/api/v1/courses/{in_path(course_id)}", query=query)
 
 
 def guard(answer: Answer, settings: Settings, *, allow_students: bool) -> str | None:
@@ -41,12 +42,21 @@ def guard(answer: Answer, settings: Settings, *, allow_students: bool) -> str | 
             f"Course {settings.course_id} is named {name!r}, but CANVAS_SANDBOX_COURSE_NAME is "
             f"{settings.course_name!r}; nothing was written. Correct the ID or the name so that they match."
         )
-    if str(course.get("id")) != settings.course_id and str(settings.course_id).isdigit():
+    if is_another(course.get("id"), str(settings.course_id)):
         raise GuardError(
             f"Canvas returned course {course['id']} for CANVAS_SANDBOX_COURSE_ID={settings.course_id}; nothing was "
             f"written. Set CANVAS_SANDBOX_COURSE_ID={course['id']}, if that is the course you mean."
         )
     return _refuse_unfit(course, settings, allow_students)
+
+
+def course_id_of(answer: Answer | None, named: str | None) -> str | None:
+    """The ID under which Canvas knows the course that the settings name in whatever way; as named if it did not say.
+
+    Journal, lock and calls go by it: one course must not have two, and some calls take no other (media_objects).
+    """
+    known = answer.json.get("id") if answer and named and is_record(answer) else None
+    return str(known) if named and is_id(known) and not is_another(known, named) else named
 
 
 def _refuse_unfit(course: Mapping[str, Any], settings: Settings, allow_students: bool) -> str | None:

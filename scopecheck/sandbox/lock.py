@@ -27,8 +27,11 @@ class TargetLock:
         self._worker = worker
         self._lock = LockFile(f"{target.slug}{_OF_WORKER if worker else ''}{worker}")
 
-    def acquire(self) -> Self:
-        """Acquire it. Raises TargetBusy if another run or its leftover workers hold it, LockError if locking fails."""
+    def acquire(self, not_yet: str = "sent") -> Self:
+        """Acquire it; `not_yet` is what nothing was before.
+
+        Raises TargetBusy if another run or its leftover workers hold it, LockError if locking fails.
+        """
         try:
             self._lock.acquire(_DYING_S)
             if not self._worker:
@@ -36,8 +39,8 @@ class TargetLock:
         except LockTaken:
             self.release()
             raise TargetBusy(
-                f"Another run is using course {self._target.course_id} on {self._target.base_url}; nothing was sent. "
-                "Wait until it has ended, or set CANVAS_SANDBOX_COURSE_ID to another course."
+                f"Another run is using course {self._target.course_id} on {self._target.base_url}; nothing was "
+                f"{not_yet}. Wait until it has ended, or set CANVAS_SANDBOX_COURSE_ID to another course."
             ) from None
         except (OSError, NotImplementedError) as error:
             raise LockError(

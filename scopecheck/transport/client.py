@@ -28,8 +28,10 @@ from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.transport.bodies import ACCEPTED, UnfitBody, read_body
 from scopecheck.transport.budget import Budget, Deadline
+from scopecheck.transport.certificates import certificate_fault
 from scopecheck.transport.pace import Pace, Pacing
 from scopecheck.transport.retries import (
+    BROKEN_OFF,
     LET_GO,
     NEVER_SENT,
     TIMED_OUT,
@@ -183,7 +185,7 @@ class CanvasClient:
         try:
             request = self._request(call, urljoin(self.base_url, self._path_here(call)))
         except (httpx.InvalidURL, ValueError) as error:
-            return Answer(call.method, call.path, None, fault=f"the address is malformed: {error}")
+            return Answer(call.method, self.base_url, None, fault=f"the address is malformed: {error}")
         sent = "" if call.file else request.content.decode("utf-8", "replace")
         with self.pace.slot(own="Authorization" in request.headers) as slot:
             answer = self._exchange(request, sent, deadline.within(self.patience.timeout))
@@ -254,6 +256,9 @@ def _since(started: float) -> int:
 
 
 def _fault(error: Exception, elapsed_ms: int, deadline: Deadline) -> str:
+    refused = certificate_fault(error)
+    if refused:
+        return refused
     if deadline.let_go and deadline.left <= 0:
         return f"{LET_GO} after {elapsed_ms / 1000:.0f} s"
     if deadline.run_is_over:
@@ -262,4 +267,4 @@ def _fault(error: Exception, elapsed_ms: int, deadline: Deadline) -> str:
         return f"{NEVER_SENT}: {error or 'timeout'}"
     if isinstance(error, httpx.TimeoutException):
         return f"{TIMED_OUT} {elapsed_ms / 1000:.0f} s"
-    return f"the connection broke off: {error or type(error).__name__}"
+    return f"{BROKEN_OFF}: {error or type(error).__name__}"

@@ -8,11 +8,14 @@ from typing import Final
 
 from scopecheck.canvas.classify import DEAD_TOKEN, PASSING, Reading, read
 from scopecheck.model.answer import Answer
+from scopecheck.transport.certificates import REFUSED
 
 NEVER_SENT: Final = "could not connect"
 """How the fault starts if a request never reached the target."""
 TIMED_OUT: Final = "no answer within"
 """How the fault starts if a request may have reached the target, which did not answer in time."""
+BROKEN_OFF: Final = "the connection broke off"
+"""How the fault starts if the connection ended before an answer was complete."""
 
 TOO_MUCH: Final = "the answer was not read"
 """How the fault starts if an answer was longer than any of Canvas's, or could not be decoded within bounds."""
@@ -48,8 +51,8 @@ def worth_repeating(method: str, answer: Answer) -> bool:
 
 
 def _settled(answer: Answer) -> bool:
-    """A 404 or 403 page from other software will not become Canvas on a retry."""
-    return answer.status is not None and 400 <= answer.status < 500
+    """A 404 or 403 page from other software will not become Canvas on a retry, nor a certificate another one."""
+    return (answer.fault or "").startswith(REFUSED) or (answer.status is not None and 400 <= answer.status < 500)
 
 
 def retry_after(value: str) -> float | None:

@@ -161,6 +161,7 @@ class _Attempt:
             self._error = error
         except Exception as error:  # noqa: BLE001  # a name that cannot be looked up raises UnicodeError, for example
             self._error = httpcore.ConnectError(str(error))
+            self._error.__cause__ = error
         else:
             with self._turn:
                 self._stream = stream

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from scopecheck.canvas.ids import is_another
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.endings import NotGranted
 from scopecheck.exercises.included import require_included
 from scopecheck.exercises.known_account import known_account
 from scopecheck.exercises.lists import PER_PAGE, read_list
-from scopecheck.exercises.registry import exercises
+from scopecheck.exercises.registry import ACCOUNT, exercises
 from scopecheck.model import causes
 from scopecheck.model.verdict import ScopeResult, Verdict
 
@@ -17,7 +18,7 @@ COURSE_INCLUDES = (("include[]", "syllabus_body"), ("include[]", "term"))
 """What the integration asks for with each course."""
 
 
-@exercises("url:GET|/api/v1/accounts", reads_only=True)
+@exercises("url:GET|/api/v1/accounts", ACCOUNT)
 def list_accounts(case: Case) -> ScopeResult:
     """The accounts that the user administers are listed; anyone else gets an empty list instead of an error."""
     rows, result = read_list(case, get("/accounts", [PER_PAGE]), _ACCOUNT, "accounts")
@@ -30,17 +31,17 @@ def list_accounts(case: Case) -> ScopeResult:
     return result
 
 
-@exercises("url:GET|/api/v1/accounts/:id", reads_only=True)
+@exercises("url:GET|/api/v1/accounts/:id", ACCOUNT)
 def read_account(case: Case) -> ScopeResult:
     """The account from the settings is read."""
     answer = case.fetch_once(known_account(case, get(f"/accounts/{case.account}")))
     account = case.require_object(answer, case.require_success(answer), _ACCOUNT)
-    if case.account.isdigit() and str(account["id"]) != case.account:
+    if is_another(account["id"], case.account):
         case.malformed(answer, "a different account from the one requested")
     return case.granted(f"Read account {account['id']}.")
 
 
-@exercises("url:GET|/api/v1/accounts/:account_id/sub_accounts", reads_only=True)
+@exercises("url:GET|/api/v1/accounts/:account_id/sub_accounts", ACCOUNT)
 def list_sub_accounts(case: Case) -> ScopeResult:
     """The sub-accounts at all levels below the account are listed."""
     call = get(f"/accounts/{case.account}/sub_accounts", [("recursive", "true"), PER_PAGE])
@@ -48,7 +49,7 @@ def list_sub_accounts(case: Case) -> ScopeResult:
     return result
 
 
-@exercises("url:GET|/api/v1/accounts/:account_id/courses", reads_only=True)
+@exercises("url:GET|/api/v1/accounts/:account_id/courses", ACCOUNT)
 def list_courses(case: Case) -> ScopeResult:
     """Courses are listed with syllabus and term, which Canvas leaves out if the key does not allow includes."""
     call = get(f"/accounts/{case.account}/courses", [*COURSE_INCLUDES, PER_PAGE])

@@ -18,7 +18,14 @@ def _safe_to_edit(row: Mapping[str, Any]) -> bool:
 
 
 ASSIGNMENT = ContentKind(
-    "assignment", "assignments", "id", "description", "assignment", ("id", "name", "description"), _safe_to_edit
+    "assignment",
+    "assignments",
+    "id",
+    "description",
+    "assignment",
+    ("id", "name", "description"),
+    _safe_to_edit,
+    leaves="reading an assignment counts as viewing it",
 )
 
 register_content(

@@ -3,16 +3,18 @@
 from typing import Any, Final
 
 from scopecheck.canvas import dom
+from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.course_dates import dates_at_risk
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.content import host, write_and_restore
-from scopecheck.exercises.endings import Unavailable
+from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.file_lifecycle import Stage, stage
 from scopecheck.exercises.included import require_included
-from scopecheck.exercises.registry import exercises
+from scopecheck.exercises.registry import EACH, exercises
 from scopecheck.exercises.sections.accounts import COURSE_INCLUDES
-from scopecheck.model.verdict import ScopeResult
+from scopecheck.model import causes
+from scopecheck.model.verdict import ScopeResult, Verdict
 from scopecheck.sandbox.undo.field import Field
 
 _UNTOUCHED: Final = ("name", "course_code", "start_at", "end_at", "workflow_state", "default_view", "is_public",
@@ -20,10 +22,17 @@ _UNTOUCHED: Final = ("name", "course_code", "start_at", "end_at", "workflow_stat
 """Fields that writing the syllabus must not change."""
 
 
-@exercises("url:GET|/api/v1/courses/:id")
+@exercises("url:GET|/api/v1/courses/:id", EACH)
 def read_course(case: Case) -> ScopeResult:
-    """The sandbox course is read with its syllabus and term."""
+    """A course is read with its syllabus and term."""
     answer = case.fetch_once(get(f"/courses/{case.course}", COURSE_INCLUDES))
+    if case.run.setup.read_courses.named and read(answer) is Reading.NOT_FOUND:
+        raise NotGranted(
+            Verdict.MISCONFIGURED,
+            causes.COURSE_NOT_FOUND,
+            f"Canvas has no course {case.course} for the user who authorized the integration "
+            f"({case.tell.says(answer)}).",
+        )
     course = case.require_object(answer, case.require_success(answer), ("id", "name", "workflow_state"))
     require_included(course, "syllabus_body", "term")
     return case.granted(f"Read course {course['id']} with its syllabus and term.")

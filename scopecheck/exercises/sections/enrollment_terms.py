@@ -5,11 +5,11 @@ from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.known_account import known_account
 from scopecheck.exercises.lists import PER_PAGE, read_list
-from scopecheck.exercises.registry import exercises
+from scopecheck.exercises.registry import ACCOUNT, exercises
 from scopecheck.model.verdict import ScopeResult
 
 
-@exercises("url:GET|/api/v1/accounts/:account_id/terms", reads_only=True)
+@exercises("url:GET|/api/v1/accounts/:account_id/terms", ACCOUNT)
 def list_terms(case: Case) -> ScopeResult:
     """The root account's terms are listed, inside a wrapper; no other account has any (terms_api_controller.rb)."""
     call = known_account(case, get(f"/accounts/{case.account}/terms", [PER_PAGE]))

@@ -12,7 +12,7 @@ from scopecheck.exercises.calls import get, put
 from scopecheck.exercises.case import Case, first
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.included import require_included
-from scopecheck.exercises.registry import exercises
+from scopecheck.exercises.registry import FILES, Reads, exercises
 from scopecheck.exercises.renaming import rename_and_back
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -27,14 +27,14 @@ OUR_LOCALES: Final = ("eo", "ia", "vo", "la")
 """Rarely captioned languages: our track takes the first one that the media object does not have."""
 
 
-@exercises("url:GET|/api/v1/courses/:course_id/media_objects")
+@exercises("url:GET|/api/v1/courses/:course_id/media_objects", Reads("each course", FILES, unless_files=True))
 def list_media(case: Case) -> ScopeResult:
     """Media objects are listed with their tracks, requesting pages by number.
 
     Canvas's Link header points to media_attachments here, which needs another scope (media_objects_controller.rb).
     """
     rows = case.rows(case.fetch_once(media_list(case.course)), _MEDIA)
-    if len(rows) == 10:
+    if len(rows) == 10 and case.reading is None:
         rows += case.rows(case.fetch_once(media_list(case.course, page=2)), _MEDIA)
     return case.granted(f"Listed media objects ({len(rows)}).")
 
@@ -54,7 +54,7 @@ def retitle_media(case: Case) -> ScopeResult:
     raise Unavailable("the course's media objects belong to other users, and only the owner may change a title")
 
 
-@exercises("url:GET|/api/v1/media_objects/:media_object_id/media_tracks")
+@exercises("url:GET|/api/v1/media_objects/:media_object_id/media_tracks", Reads("one course", FILES, unless_files=True))
 def read_tracks(case: Case) -> ScopeResult:
     """The user's own captions are read with their text, which Canvas leaves out if the key does not allow includes."""
     media_id = _all_media(case)[0]["media_id"]
@@ -65,7 +65,7 @@ def read_tracks(case: Case) -> ScopeResult:
         # If includes are known to work, a Canvas without these two is just an older one.
         for track in tracks[:1]:
             require_included(track, "content", "created_at")
-    return case.granted(f"Read the caption tracks of media object {media_id} ({len(tracks)}).")
+    return case.granted(f"Read the caption tracks of {case.tell.one('media object', media_id)} ({len(tracks)}).")
 
 
 @exercises("url:PUT|/api/v1/media_objects/:media_object_id/media_tracks")
@@ -115,7 +115,7 @@ def _all_media(case: Case) -> list[dict[str, Any]]:
     """The first page of the course's media objects; `Unavailable` if there are none."""
     usable = list(filter(_is_usable, case.prerequisite_rows(media_list(case.course))))
     if not usable:
-        raise Unavailable("the sandbox course has no media object")
+        raise Unavailable("the course has no media object")
     return usable
 
 

@@ -13,10 +13,17 @@ def _safe_to_edit(row: Mapping[str, Any]) -> bool:
     return is_unlocked(row) and not row.get("front_page") and not row.get("publish_at")
 
 
+def _is_of_block_editor(row: Mapping[str, Any]) -> bool:
+    """Whether a page has blocks instead of a body (lib/api/v1/wiki_page.rb); writing a body might break it."""
+    return row.get("editor") == "block_editor" or "block_editor_attributes" in row
+
+
 # Only newer Canvas lists bodies, and only for keys that allow includes; reading a single page always returns it.
 PAGE = ContentKind(
-    "page", "pages", "url", "body", "wiki_page", ("url", "title"), _safe_to_edit, (("include[]", "body"),)
-)
+    "page", "pages", "url", "body", "wiki_page", ("url", "title"), _safe_to_edit, (("include[]", "body"),),
+    _is_of_block_editor, "pages made with the block editor have no body; add one made with the Rich Content Editor",
+    leaves="reading a page counts as viewing it",
+)  # fmt: skip
 
 register_content(
     PAGE,

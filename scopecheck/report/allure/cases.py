@@ -20,6 +20,10 @@ from scopecheck.report.words import CHECK_TITLES
 
 KEY_FEATURE: Final = "Key and token"
 """The Allure feature of the key checks, beside the sections of the key screen."""
+OUTCOME: Final = "Canvas scopes"
+"""What the outcome is called in environment.properties."""
+ANY_EXCEPTION: Final = r"(?:[\w.]+: )?"
+"""The name of an exception with which Allure's message of a case may begin."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def categories(run: RunResult) -> list[dict[str, Any]]:
             "name": _category(verdict, cause),
             "matchedStatuses": ["broken" if verdict is Verdict.UNPROVED else "failed"],
             # Allure 2 matches the whole message; [\s\S] is any character in both Java and JavaScript.
-            "messageRegex": rf"(?:[\w.]+: )?{re.escape(cause)}: [\s\S]*",
+            "messageRegex": rf"{ANY_EXCEPTION}{re.escape(cause)}: [\s\S]*",
         }
         for verdict, cause in _met(run)
     ]
@@ -106,8 +110,9 @@ def label_categories(found: RunResult | ScopesDocument) -> list[dict[str, Any]]:
 
 
 def environment_properties(subject: Subject) -> str:
-    """environment.properties: which Canvas the run tested and how; never a secret."""
-    return "".join(f"{_escaped(name, key=True)} = {_escaped(value)}\n" for name, value in facts(subject))
+    """environment.properties: the outcome, which Canvas the run tested and how; never a secret."""
+    pairs = [(OUTCOME, subject.headline.sentence), *facts(subject)]
+    return "".join(f"{_escaped(name, key=True)} = {_escaped(value)}\n" for name, value in pairs)
 
 
 def _labels(

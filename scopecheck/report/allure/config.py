@@ -19,8 +19,9 @@ _TECHNICAL: Final = ["parentSuite", "suite", "host", "thread", "framework", "lan
 def allure_config(found: ScopesDocument, reports: Path) -> dict[str, Any]:
     """The content of allurerc.json: a single-file report, since a folder of files does not open from disk."""
     outcome = "conformant" if found.conformant else "not conformant"
+    about = "Demonstration, nothing is known about your Canvas: " if found.demonstration else ""
     return {
-        "name": f"Canvas scopes for {found.profile}: {outcome}",
+        "name": f"{about}Canvas scopes for {found.profile}: {outcome}",
         "output": str(reports / "allure-report"),
         "historyPath": str(reports / "history" / "allure.jsonl"),
         "historyLimit": RUNS_KEPT,

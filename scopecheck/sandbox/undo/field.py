@@ -64,11 +64,22 @@ def undo_field(data: Mapping[str, Any], send: Send, since: Since) -> bool:
         return False
     answer = send(field.put(old))
     if read(answer) is not Reading.OK:
+        if read(answer) is Reading.NOT_CANVAS and _is_unchanged(field, old, send):
+            return False
         raise UndoError(f"Canvas did not accept the old value ({answer.says()}).")
     back = _shown(field, answer if field.answers else send(field.get()))
     if back is not None and not field.same(back[field.shown], old):
         raise UndoError("Canvas accepted the old value but shows a different one.")
     return True
+
+
+def _is_unchanged(field: Field, old: str | None, send: Send) -> bool:
+    """Whether nothing is to be restored although the old value was not written: neither write got to Canvas."""
+    try:
+        seen = _object(field, send)
+    except _Gone:
+        return True
+    return seen is not None and field.same(seen[field.shown], old)
 
 
 def _is_there(field: Field, old: str | None, written: str, send: Send, since: Since) -> bool:

@@ -17,6 +17,12 @@ from tests.selftest.bundle import written_by_hand as real
 from tests.selftest.exercises.sweep import ALLY, HASTY, SCOPES
 
 COURSES = Call("GET", "/api/v1/accounts/self/courses", query=[("include[]", "term"), ("per_page", "1")])
+_USED: Final = [("include[]", "storage_quota_used_mb"), PER_PAGE]
+NO_COURSE: Final = (
+    get("/accounts/self/courses", [("state[]", "available"), *_USED]),
+    get("/accounts/self/courses", _USED),
+)
+"""How courses to read are looked for where none can be found: that Canvas was asked before probe mode read any."""
 COURSE = "url:GET|/api/v1/courses/:id"
 GRANTED = (Verdict.GRANTED, Proof.PROBED, None)
 _ACCOUNT_ROW: Final = {"id": 1, "name": "text 2", "parent_account_id": None}
@@ -53,7 +59,11 @@ def _judge(exchanges: list[Recorded], folder: Path) -> Replayed:
 def _run(**other: Recorded | list[Recorded]) -> list[Recorded]:
     """The exchanges of a probe-mode run in which every scope is granted, except for the probes that are given."""
     courses: Any = [{"id": 7, "name": "text 1", "term": {"id": 1}}]
-    every = [real.scope_refused(real.first_canary(), 205), real.answered(COURSES, 200, courses, _ok())]
+    every = [
+        real.scope_refused(real.first_canary(), 205),
+        real.answered(COURSES, 200, courses, _ok()),
+        *(real.answered(call, 200, [], _ok()) for call in NO_COURSE),
+    ]
     for scope, call in real.probes().items():
         granted = real.answered(READ[scope][0], 200, READ[scope][1], _ok()) if scope in READ else real.not_found(call)
         given = other.get(scope, granted)
@@ -100,7 +110,8 @@ def test_a_scope_refusal_with_an_error_report(tmp_path: Path) -> None:
 
 def test_a_dead_token(tmp_path: Path) -> None:
     """One cause for all scopes, and no probe is sent."""
-    replayed = _judge([real.dead(real.first_canary()), real.dead(COURSES)], tmp_path)
+    asked = [real.first_canary(), COURSES, get("/accounts", [PER_PAGE])]
+    replayed = _judge([real.dead(call) for call in asked], tmp_path)
 
     assert _scopes(replayed) == dict.fromkeys(SCOPES, (Verdict.UNPROVED, None, "token-expired"))
     assert found_checks(replayed.run.key)[KeyCheck.TOKEN_ALIVE].verdict is CheckVerdict.FAILED

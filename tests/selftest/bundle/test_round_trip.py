@@ -15,9 +15,11 @@ from embedded_canvas.config import Fault
 from scopecheck.bundle.bundle import found_checks, found_scopes
 from scopecheck.model.verdict import Verdict
 from scopecheck.sandbox.guard import GuardError
-from tests.selftest.bundle.recording import a_canvas, record_run, replay_run, with_admin, with_refresh
-from tests.selftest.exercises.between import Junk, Lag, OtherSoftware
+from tests.selftest.bundle.recording import RecordedRun, a_canvas, record_run, replay_run, with_admin, with_refresh
+from tests.selftest.exercises.between import Firewall, Junk, Lag, NoHeader, OtherSoftware, Vanity
 from tests.selftest.exercises.sweep import SCOPES
+from tests.selftest.key.test_redirect_form import WRONG
+from tests.selftest.transport.test_certificates import REFUSED, Refused
 
 STATES: list[tuple[str, dict[str, Any]]] = [
     ("right", {}),
@@ -41,6 +43,10 @@ STATES: list[tuple[str, dict[str, Any]]] = [
     ("locked by a blueprint", {"blueprint_locked": True}),
     ("a mobile theme", {"mobile_branding": True}),
     ("course dates", {"course_dates": True}),
+    ("pages of the block editor", {"block_editor": "all"}),
+    ("pages of the block editor, includes off", {"block_editor": "some", "allow_includes": False}),
+    ("somebody acting as the user", {"masquerading": True}),
+    ("tabs switched off, in Spanish", {"disabled_tabs": frozenset({"pages", "quizzes"}), "language": "es"}),
     ("tabs switched off", {"disabled_tabs": frozenset({"pages", "quizzes"})}),
     ("may not edit pages", {"denied": frozenset({"manage_wiki_update"})}),
     ("others' media", {"owns_media": False}),
@@ -62,6 +68,12 @@ def test_state(state: dict[str, Any]) -> None:
 def test_state_in_probe_mode(state: dict[str, Any]) -> None:
     """The same where nothing is written."""
     _same(a_canvas(**state), "probe")
+
+
+@pytest.mark.parametrize("named", [("1001",), ("1003", f"uuid:{1001:040d}"), ("999",)])
+def test_named_courses(named: tuple[str, ...]) -> None:
+    """The same in courses that the settings name, although their IDs are not in the bundle."""
+    _same(a_canvas(), "probe", settings={"read_course_ids": named})
 
 
 @pytest.mark.parametrize(
@@ -93,6 +105,10 @@ BETWEEN: list[tuple[str, Callable[[httpx.BaseTransport], httpx.BaseTransport]]] 
     ("a replica that never catches up", lambda canvas: Lag(canvas, 9)),
     ("slugs that are none", lambda canvas: Junk(canvas, "url", "a/b")),
     ("bodies that are no text", lambda canvas: Junk(canvas, "body", 7)),
+    ("a firewall", lambda canvas: Firewall(canvas, lambda request: request.method == "PUT")),
+    ("a firewall that refuses long addresses", lambda canvas: Firewall(canvas, lambda r: len(str(r.url)) > 2048)),
+    ("a proxy that drops the token", NoHeader),
+    ("a vanity host", lambda canvas: Vanity(canvas, "https://school.instructure.com{path}")),
     ("names that never change", lambda canvas: Junk(canvas, "display_name", "Fixed.png")),
 ]  # fmt: skip
 
@@ -110,7 +126,22 @@ def test_other_tokens(settings: Callable[[Canvas], dict[str, Any]]) -> None:
     _same(canvas, settings=settings(canvas))
 
 
-def _same(canvas: Canvas, mode: str = "exercise", **more: Any) -> None:
+@pytest.mark.parametrize("uri", [row[0] for row in WRONG[1::3]])
+def test_a_mistyped_redirect_uri(uri: str) -> None:
+    """What was wrong with it is not in the bundle, only that it was wrong."""
+    canvas = a_canvas(redirect_uris=(uri,))
+    _same(canvas, "probe", settings={"redirect_uri": uri})
+
+
+@pytest.mark.parametrize("kind", sorted({row[1] for row in REFUSED} | {"certificate-bad"}))
+def test_a_certificate_that_is_not_accepted(kind: str) -> None:
+    """The same cause, with the remedy for that kind of certificate."""
+    recorded = _same(a_canvas(), "probe", between=lambda _: Refused(kind))
+
+    assert {each.fault for each in recorded.bundle.exchanges} == {kind}
+
+
+def _same(canvas: Canvas, mode: str = "exercise", **more: Any) -> RecordedRun:
     recorded = record_run(canvas, mode, **more)
     replayed = replay_run(recorded)
 
@@ -123,6 +154,7 @@ def _same(canvas: Canvas, mode: str = "exercise", **more: Any) -> None:
     )  # fmt: skip
     assert replayed.run.conformant == recorded.run.conformant
     assert (replayed.missing, replayed.changed) == ([], [])
+    return recorded
 
 
 def test_what_was_not_recorded_is_not_proved() -> None:
@@ -133,7 +165,7 @@ def test_what_was_not_recorded_is_not_proved() -> None:
     quizzes = {scope for scope in SCOPES if "/quizzes" in scope}
 
     assert {each.scope for each in replayed.run.scopes if each.verdict is not Verdict.GRANTED} == quizzes
-    assert all("not recorded" in each.message for each in replayed.run.scopes if each.scope in quizzes)
+    assert all("not in the bundle" in each.message for each in replayed.run.scopes if each.scope in quizzes)
     assert set(replayed.changed) == quizzes
     assert replayed.missing
     assert all("/quizzes" in call for call in replayed.missing)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read, target_signs
+from scopecheck.canvas.classify import PAST_THE_GATE, Reading, is_tab_off, read, target_signs
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.model.answer import Answer, TargetSigns
 from scopecheck.transport.signs_latch import SignsLatch
@@ -238,3 +238,34 @@ def test_one_token_s_acceptance_says_nothing_of_another() -> None:
     assert theirs.seen == TargetSigns(signed=True, identifies=True, accepts=True)
     assert ours.seen == TargetSigns(signed=True, identifies=True)
     assert SignsLatch(theirs.seen).seen == theirs.seen
+
+
+TAB_OFF: Final = {"message": "Esta página se ha desactivado para este curso"}
+ENGLISH: Final = {"message": "That page has been disabled for this course"}
+LIST: Final = "https://canvas.test/api/v1/courses/7/pages?per_page=10"
+
+
+@pytest.mark.parametrize(
+    ("off", "method", "url", "status", "body", "headers"),
+    [
+        (True, "GET", LIST, 404, TAB_OFF, AFTER),
+        (True, "GET", LIST, 404, ENGLISH, {}),
+        (True, "GET", LIST, 404, {"errors": [ENGLISH]}, {}),
+        (False, "GET", LIST, 404, TAB_OFF, BEFORE),
+        (False, "GET", LIST, 404, TAB_OFF, {}),
+        (False, "GET", LIST, 404, said("El recurso especificado no existe."), AFTER),
+        (False, "GET", LIST, 404, {**TAB_OFF, "errors": []}, AFTER),
+        (False, "GET", LIST, 404, {"message": 7}, AFTER),
+        (False, "GET", LIST, 404, [TAB_OFF], AFTER),
+        (False, "GET", LIST, 403, TAB_OFF, AFTER),
+        (False, "POST", LIST, 404, TAB_OFF, AFTER),
+        (False, "GET", "https://canvas.test/api/v1/courses/7/pages/x", 404, {"message": "página no encontrada"}, AFTER),
+        (False, "GET", "https://canvas.test/api/v1/courses/7", 404, TAB_OFF, AFTER),
+        (False, "GET", "https://canvas.test/api/v1/accounts/7/courses", 404, TAB_OFF, AFTER),
+    ],
+)
+def test_a_tab_that_is_switched_off(
+    off: bool, method: str, url: str, status: int, body: object, headers: Mapping[str, str]
+) -> None:
+    """A list below a course that is 404 with a bare message is switched off, whatever the message says."""
+    assert is_tab_off(Answer(method, url, status, headers, json.dumps(body).encode(), target=KNOWN)) is off

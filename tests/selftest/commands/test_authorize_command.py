@@ -167,3 +167,27 @@ def test_the_environment_wins_over_the_file(
 
     assert ran.code == 0
     assert "CANVAS_ACCESS_TOKEN is also set in the environment, which overrides .env; unset it there." in ran.words
+
+
+@pytest.mark.parametrize("state", [{"masquerading": True}])
+def test_who_acts_as_another_user_is_warned(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """The token works, and is stored; the note says what it depends on."""
+    ran = authorize(tmp_path, User(), "--yes")
+
+    assert ran.code == 0
+    assert "Authorized by Ally Integration." in ran.words
+    assert "Note: The integration was authorized by Alex Administrator acting as its user." in ran.words
+    assert "Authorize the integration again, logged in as the user it is to act for." in ran.words
+    assert works(canvas, stored(tmp_path))
+
+
+@pytest.mark.parametrize("state", [{"redirect_uris": (f"{ALLY}/",)}])
+def test_a_mistyped_callback_is_not_authorized_with(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Though the key has the same address, what is wrong is said before anything is opened."""
+    user = User()
+    ran = authorize(tmp_path, user, "--yes", "--canvas-redirect-uri", f"{ALLY}/")
+
+    assert ran.code == 1
+    assert "CANVAS_REDIRECT_URI ends with a slash." in ran.words
+    assert user.opened == []
+    assert canvas.requests > 0

@@ -110,4 +110,6 @@ def test_files_that_are_no_scopes_json(text: str, tmp_path: Path) -> None:
     assert ran.code == 4
     assert ran.out == ""
     assert "wrong.json is not a scopes.json" in ran.err
-    assert "absent.json is not a scopes.json: it cannot be read (No such file or directory)" in ran.err
+    assert (
+        "absent.json does not exist: a run that tests nothing leaves none, and scopes.md beside it says why" in ran.err
+    )

@@ -12,6 +12,7 @@ import pytest
 from embedded_canvas.config import Fault
 from scopecheck.commands.preflight import COMMAND
 from scopecheck.config.scopes_file import load_scopes_file
+from scopecheck.report.headline import DEMONSTRATION
 from scopecheck.report.scopes_json import SCHEMA
 from tests.selftest.commands.running import SCOPES, Ran, run, serve
 
@@ -38,6 +39,24 @@ def test_a_right_key_is_right(tmp_path: Path) -> None:
     assert "✓ The key is set up correctly: it has all 31 scopes, enforces them, and is on." in ran.words
     assert "python -m scopecheck authorize" in ran.words
     assert "What to do" not in ran.out
+
+
+def test_without_a_canvas_it_is_a_demonstration(tmp_path: Path) -> None:
+    """It says so first and last, with what stands where `.env` should be, also in the JSON: exit code 0."""
+    (tmp_path / ".env.txt").write_text("CANVAS_BASE_URL=https://school.test.instructure.com", "utf-8")
+    ran, told = run(tmp_path, "preflight"), run(tmp_path, "preflight", "--json")
+
+    assert (ran.code, told.code) == (0, 0)
+    assert ran.words.startswith(DEMONSTRATION)
+    assert f"– {DEMONSTRATION} The key is set up correctly: it has all 31 scopes" in ran.words
+    assert "The settings are in .env.txt, which is not read" in ran.words
+    assert json.loads(told.out)["demonstration"] is True
+    assert json.loads(told.out)["headline"].startswith(f"{DEMONSTRATION} The key is set up correctly")
+
+
+def test_a_configured_canvas_is_no_demonstration(tmp_path: Path) -> None:
+    """Its answers are its own."""
+    assert "emonstration" not in preflight(tmp_path).words + preflight(tmp_path, "--json").out
 
 
 def test_a_missing_scope_is_named_with_its_box(tmp_path: Path) -> None:
@@ -114,7 +133,16 @@ def test_json_of_a_right_key_claims_no_more_than_was_seen(tmp_path: Path) -> Non
 
     assert ran.code == 0
     assert (found["conformant"], found["scopes"], found["mode"]) == (False, [], "probe")
-    assert [row["verdict"] for row in found["key"]] == ["ok"] * 5 + ["not-checked"] * 3
+    assert [row["verdict"] for row in found["key"]] == ["ok"] * 5 + ["not-checked"] * 4
+
+
+def test_what_is_ignored_does_not_disturb_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said on standard error."""
+    monkeypatch.setenv("CANVAS_API_KEY", "x")
+    ran = preflight(tmp_path, "--json")
+
+    assert json.loads(ran.out)["profile"] == "ally"
+    assert ran.err == "Note: Ignored in the environment, since these are not settings: CANVAS_API_KEY.\n"
 
 
 def test_it_asks_without_a_token(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_run_is_recorded_by_all_its_workers_and_judged_again(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("state", "code", "said"),
     [
-        ({}, 0, "All good: Anthology Ally has all 31 scopes it needs."),
+        ({}, 0, "All 31 scopes pass Canvas's scope check; 10 writes"),
         ({"missing_on_token": frozenset({SCOPES[0]})}, 1, "Problems found: 1 scope missing"),
         ({"faults": (Fault("500"),)}, 1, "None of the 31 scopes could be tested."),
     ],
@@ -145,4 +145,4 @@ def test_reports_that_cannot_be_written(tmp_path: Path) -> None:
 
     assert ran.code == 3
     assert "cannot be written" in ran.err
-    assert "All good" in ran.out
+    assert "All 31 scopes pass" in ran.words

@@ -79,6 +79,37 @@ def test_what_was_left_is_undone(canvas: EmbeddedCanvas, tmp_path: Path) -> None
     assert second.out.startswith(f"Nothing to undo in course 1001 on {canvas.url}")
 
 
+@pytest.mark.parametrize("form", ["1~1001", "10000000001001", "lti_context_id:{uuid}.lti"])
+def test_what_was_left_is_found_by_any_id(
+    canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """The journal goes by Canvas's own ID of the course, however the settings write it now; so does the lock."""
+    killed_run(canvas, tmp_path)
+    course = form.format(uuid=canvas.tables.courses[1001].uuid)
+    monkeypatch.setenv("CANVAS_SANDBOX_COURSE_ID", course)
+    lock = TargetLock(JournalTarget(canvas.url, "1001")).acquire()
+    refused = restore(tmp_path)
+    lock.release()
+
+    assert refused.code == 4
+    assert "Another run is using course 1001" in refused.words
+    assert body(canvas) == WRITTEN
+    assert restore(tmp_path).out == "Restored: page reading-list: body\n"
+    assert body(canvas) == OLD
+
+
+def test_an_id_that_names_no_course_is_not_nothing_to_undo(
+    canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where Canvas has to be asked which course is meant, its 404 is a wrong setting."""
+    killed_run(canvas, tmp_path)
+    monkeypatch.setenv("CANVAS_SANDBOX_COURSE_ID", "sis_course_id:other")
+    ran = restore(tmp_path)
+
+    assert ran.code == 4
+    assert "There is no course sis_course_id:other" in ran.words
+
+
 def test_with_nothing_left_nothing_is_asked(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """Without a journal no request is sent."""
     assert restore(tmp_path).code == 0

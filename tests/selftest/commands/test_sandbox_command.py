@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from embedded_canvas.config import Fault
+from embedded_canvas.faults import Broken
+from embedded_canvas.http import Request, Response
 from embedded_canvas.known import ROOT
 from embedded_canvas.records import Account
 from embedded_canvas.server import EmbeddedCanvas
@@ -99,6 +102,22 @@ def test_an_account_that_is_not_there(administered: EmbeddedCanvas, tmp_path: Pa
     assert ran.code == 1
     assert "What to do: Correct CANVAS_ACCOUNT_ID" in ran.out
     assert administered.tables.writes == []
+
+
+@pytest.mark.parametrize("action", ["status", "create"])
+def test_an_account_by_an_sis_id(administered: EmbeddedCanvas, tmp_path: Path, action: str) -> None:
+    """Whatever is in it stays one segment of the path."""
+    asked: list[str] = []
+    handle = administered.canvas.handle
+
+    def hear(request: Request) -> Response | Broken:
+        asked.append(request.path)
+        return handle(request)
+
+    with patch.object(administered.canvas, "handle", hear):
+        sandbox(tmp_path, action, "--canvas-account-id", "sis_account_id:Fak 2/x")
+
+    assert asked[0].startswith("/api/v1/accounts/sis_account_id:Fak%202%2Fx")
 
 
 @pytest.mark.parametrize("state", [{"faults": (Fault("html-200"),)}])

@@ -141,7 +141,7 @@ def test_the_named_one_goes_alone(administered: EmbeddedCanvas, tmp_path: Path) 
     sandbox(tmp_path, "create", "--yes")
     before = administered.tables.digest()
     made, _ = made_long_ago(administered)
-    ran = sandbox(tmp_path, "remove", made.account_id, "--yes")
+    ran = sandbox(tmp_path, "remove", f"1~{made.account_id}", "--yes")
 
     assert ran.code == 0
     assert administered.tables.digest() == before

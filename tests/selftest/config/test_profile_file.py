@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from scopecheck.config.profile_file import PROFILES, SEVERITIES, ProfileError, load_profile
-from scopecheck.model.profile import KeySettings, Profile, Requirement
+from scopecheck.model.profile import KeySettings, Permission, Profile, Requirement, Role
 from scopecheck.model.scope import Scope
 
 SECTIONS = {
@@ -31,6 +32,37 @@ DOCUMENTATION = "https://developerdocs.instructure.com/services/canvas/resources
 ROW = '[[scope]]\nscope = "url:GET|/api/v1/accounts"\nsection = "Accounts"\n'
 
 PAGE = '[[scope]]\nscope = "url:PUT|/api/v1/courses/:course_id/pages/:{}"\nsection = "Pages"\n'
+
+ROLE = """
+[role]
+name = "Reader"
+
+[[role.permission]]
+label = "Courses - add / edit"
+keys = [["courses"], ["courses_add", "courses_edit"]]
+scopes = ["url:GET|/api/v1/accounts"]
+
+[[role.permission]]
+label = "Users - view"
+keys = [["users"]]
+"""
+
+OLDER_KEYS = frozenset(
+    {
+        "read_announcements", "manage_assignments", "manage_content", "read_course_content",
+        "manage_course_visibility", "manage_courses", "read_course_list", "moderate_forum", "read_forum",
+        "lti_add_edit", "manage_files_add", "manage_files_edit", "manage_files_delete", "manage_wiki_create",
+        "manage_wiki_update", "become_user",
+    }
+)  # fmt: skip
+NEWER_KEYS = frozenset(
+    {
+        "manage_assignments_add", "manage_assignments_edit", "manage_assignments_delete",
+        "manage_course_content_add", "manage_course_content_edit", "manage_course_content_delete",
+        "manage_courses_admin", "manage_courses_add", "manage_lti_add", "manage_lti_edit", "manage_lti_delete",
+        "add_course_template", "edit_course_template",
+    }
+)  # fmt: skip
 
 ALLY = load_profile("ally")
 
@@ -63,7 +95,8 @@ class TestAlly:
         """Ally's key has both settings on, and Ally's callback as its redirect URI."""
         callback = "https://[AllyEnvironment]/api/v2/[ClientId]/auth/canvas/callback"
 
-        assert KeySettings(enforce_scopes=True, allow_includes=True, redirect_uri=callback) == ALLY.key
+        assert replace(ALLY.key, redirect_hosts={}) == KeySettings(True, True, callback)
+        assert "prod.ally.ac" in ALLY.key.redirect_hosts.values()
 
     def test_its_name_and_title(self) -> None:
         """The name is that of the file, the title that of the product."""
@@ -89,6 +122,68 @@ class TestAlly:
         assert row.section.lower().replace(" ", "_") == page
         assert anchor.startswith("method.")
         assert "/" not in anchor  # for a controller in a module the page has "-" instead of "/"
+
+
+class TestAllysRole:
+    def test_it_has_the_permissions_that_anthology_asks_for(self) -> None:
+        """Its keys are those of a Canvas of 2022, and those into which Canvas has split them since."""
+        assert ALLY.role is not None
+        keys = {key for permission in ALLY.role.permissions for key in permission.all_keys}
+
+        assert ALLY.role.name == "Ally"
+        assert keys == OLDER_KEYS | NEWER_KEYS
+
+    def test_every_write_but_those_that_no_permission_refuses_alone_is_named(self) -> None:
+        """Media are refused by no single permission on a Canvas of 2022."""
+        assert ALLY.role is not None
+        named = {scope for permission in ALLY.role.permissions for scope in permission.scopes}
+        unnamed = {str(row.scope) for row in ALLY.requirements if row.scope.is_write} - named
+
+        assert unnamed == {
+            "url:PUT|/api/v1/media_objects/:media_object_id",
+            "url:PUT|/api/v1/media_objects/:media_object_id/media_tracks",
+        }
+
+
+class TestRole:
+    def test_its_permissions_are_read(self, tmp_path: Path) -> None:
+        """A role has a name and permissions, each with a label, its keys, and the scopes that need it."""
+        found = load_profile(write(tmp_path, ROW + ROLE))
+        both = Permission(
+            "Courses - add / edit", (("courses",), ("courses_add", "courses_edit")), ("url:GET|/api/v1/accounts",)
+        )
+
+        assert found.role == Role("Reader", (both, Permission("Users - view", (("users",),))))
+
+    def test_a_scopes_permission_comes_from_the_table(self, tmp_path: Path) -> None:
+        """What the user needs for a scope is said once: it is the labels of the permissions that name the scope."""
+        more = '[[role.permission]]\nlabel = "Accounts"\nkeys = [["a"]]\nscopes = ["url:GET|/api/v1/accounts"]\n'
+        [row] = load_profile(write(tmp_path, ROW + ROLE + more)).requirements
+
+        assert row.permission == "Courses - add / edit; Accounts"
+
+    def test_a_scope_that_the_table_does_not_name_keeps_its_own_words(self, tmp_path: Path) -> None:
+        """`permission` of a scope stays, and may name a permission of the role by its label."""
+        other = ROW.replace("accounts", "courses") + 'permission = "Users - view"\n'
+        found = load_profile(write(tmp_path, ROW + other + ROLE))
+
+        assert found.requirements[1].permission == "Users - view"
+        assert [each.label for each in found.permissions_of("url:GET|/api/v1/courses")] == ["Users - view"]
+
+    @pytest.mark.parametrize(
+        ("keys", "boxes"),
+        [
+            (["courses_edit"], ["Courses - edit"]),
+            (["courses_edit", "courses_add"], ["Courses - add", "Courses - edit"]),
+            (["courses"], ["Courses - add / edit"]),
+        ],
+    )
+    def test_a_label_names_the_box_of_each_key(self, tmp_path: Path, keys: list[str], boxes: list[str]) -> None:
+        """`add / edit` is two boxes where Canvas has a key for each, else one."""
+        role = load_profile(write(tmp_path, ROW + ROLE)).role
+
+        assert role is not None
+        assert role.permissions[0].boxes(keys) == boxes
 
 
 class TestLoad:
@@ -144,6 +239,13 @@ class TestRefusals:
             ("titel = 'A'\n" + ROW, "titel is not a field of a profile", "", "write one of name, "),
             ("name = 1\n" + ROW, "name is 1", "", "write text in quotes"),
             ("key = true\n" + ROW, "key is True", "", "write a [key] table"),
+            (
+                "key.redirect_hosts = 'x'\n" + ROW,
+                "redirect_hosts is 'x'",
+                ", [key]",
+                "write a [key.redirect_hosts] table",
+            ),
+            ("key.redirect_hosts.eu = 1\n" + ROW, "eu is 1", ", [key.redirect_hosts]", "write a host"),
             ("key.enforce_scopes = 1\n" + ROW, "enforce_scopes is 1", ", [key]", "write true or false"),
             ("key.scopes = 1\n" + ROW, "scopes is not a field", ", [key]", "write one of enforce_scopes, "),
             ("[[scope]]\nsection = 'Accounts'", "scope is missing", ", scope 1, ?", "add it"),
@@ -162,6 +264,30 @@ class TestRefusals:
             (ROW + "severity = 3", "severity is 3", ", scope 1, url:GET|", "write text in quotes"),
             (ROW + "docs = 'accounts.html'", 'docs is "accounts.html"', ", scope 1, url:GET|", "write an "),
             (ROW + "reason = 'x'", "reason is not a field of", ", scope 1, url:GET|", "write one of scope, "),
+            ("role = 'Ally'\n" + ROW, "role is 'Ally'", "", "write a [role] table"),
+            (ROW + ROLE.replace('name = "Reader"', ""), "name is missing", ", [role]", "add it"),
+            (ROW + "[role]\nname = 'A'", "permission is missing", ", [role]", "add it"),
+            (ROW + "[role]\nname = 'A'\npermission = ['x']", "'x' is not a table", ", permission 1", "write it under"),
+            (ROW + "[role]\nname = 'A'\npermission = 1", "permission is 1", ", [role]", "write [[role.permission]]"),
+            (ROW + ROLE.replace('"Users - view"', '""'), "label is missing", ", permission 2, ", "add it"),
+            (ROW + ROLE.replace('[["users"]]', "[]"), "keys is missing", ", permission 2, Users - view", "add it"),
+            (ROW + ROLE.replace('[["users"]]', '["users"]'), "keys is ['users']", ", permission 2, Us", "write lists"),
+            (ROW + ROLE.replace('[["users"]]', "[[]]"), "keys is [[]]", ", permission 2, Users", "write lists"),
+            (ROW + ROLE.replace('"users"', '""'), "keys is [['']]", ", permission 2, Users", "write lists"),
+            (ROW + ROLE.replace('[["users"]]', '"users"'), "keys is 'users'", ", permission 2, Us", "write lists"),
+            (
+                ROW + ROLE.replace("accounts", "acounts"),
+                "scopes has 'url:GET|/api/v1/acounts', which is no scope of this profile",
+                ", permission 1, Courses - add / edit",
+                "copy it from a [[scope]]",
+            ),
+            (ROW + ROLE + ROLE[ROLE.rindex("[[role") :], "is listed twice", ", permission 3, Users", "remove one"),
+            (
+                ROW + "permission = 'Users'\n" + ROLE,
+                "permission is also in [[role.permission]]",
+                ", url:GET|/api/v1/accounts",
+                "remove it from the [[scope]]",
+            ),
         ],
     )
     def test_one_problem_is_one_sentence(self, tmp_path: Path, text: str, wrong: str, place: str, remedy: str) -> None:

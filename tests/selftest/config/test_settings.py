@@ -155,3 +155,47 @@ def test_the_example_file_names_every_setting() -> None:
     named = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
 
     assert named == set(BY_VARIABLE)
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [
+        ("7", ("7",)),
+        (" 7, 8 ,7,", ("7", "8")),
+        ("1~23,sis_course_id:BIO-101", ("1~23", "sis_course_id:BIO-101")),
+        (
+            "uuid:abc,hex:sis_course_id:42494f,lti_context_id:9f",
+            ("uuid:abc", "hex:sis_course_id:42494f", "lti_context_id:9f"),
+        ),
+        ("", ()),
+    ],
+)
+def test_courses_to_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str, ids: tuple[str, ...]) -> None:
+    """Every form of ID that Canvas takes, each once."""
+    environment(monkeypatch, **GOOD, CANVAS_READ_COURSE_IDS=given)
+
+    assert load_settings({}, tmp_path).read_course_ids == ids
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (",", "names no course"),
+        ("7 8", "'7 8', which is not a Canvas ID; separate IDs by commas"),
+        ("7,https://school.instructure.com/courses/8", "which is not a Canvas ID"),
+        (",".join(map(str, range(11))), "names 11 courses; keep 10 at most"),
+    ],
+)
+def test_courses_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str, problem: str) -> None:
+    """What is no list of IDs is refused before any request."""
+    (found,) = problems(monkeypatch, tmp_path, **GOOD, CANVAS_READ_COURSE_IDS=given)
+
+    assert found.startswith("CANVAS_READ_COURSE_IDS ")
+    assert problem in found
+
+
+def test_courses_to_read_need_a_canvas(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever names courses does not mean the embedded Canvas."""
+    (found,) = problems(monkeypatch, tmp_path, CANVAS_READ_COURSE_IDS="7")
+
+    assert "CANVAS_BASE_URL is not set, but CANVAS_READ_COURSE_IDS is set" in found

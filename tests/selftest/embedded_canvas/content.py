@@ -27,6 +27,9 @@ TOPIC_MESSAGE = "<p>Welcome to this discussion.</p>"
 QUIZ_DESCRIPTION = "<p>Welcome to this quiz.</p>"
 NEW = "<h2>New</h2>"
 
+NO_READER = frozenset({"read_course_content", "manage_wiki_create", "manage_wiki_update", "manage_wiki_delete"})
+"""Without these permissions an administrator can read nothing in a course but its lists of files and media."""
+
 COURSE_KEYS = {
     "id", "name", "account_id", "root_account_id", "uuid", "course_code", "created_at", "start_at", "end_at",
     "default_view", "enrollment_term_id", "is_public", "is_public_to_auth_users", "public_syllabus",

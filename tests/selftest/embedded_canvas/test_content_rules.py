@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.selftest.embedded_canvas.content import ASSIGNMENTS, PAGE, PAGES, QUIZ, QUIZZES, TOPIC, TOPICS
+from tests.selftest.embedded_canvas.content import ASSIGNMENTS, NO_READER, PAGE, PAGES, QUIZ, QUIZZES, TOPIC, TOPICS
 from tests.selftest.embedded_canvas.driver import COURSE, NOT_FOUND, NOT_PERMITTED, canvas, client
 
 
@@ -20,8 +20,8 @@ def test_an_unknown_one_is_not_found(method: str, number: str, collection: str) 
 
 @pytest.mark.parametrize("collection", [ASSIGNMENTS, PAGES, TOPICS, QUIZZES])
 def test_lists_need_the_course(collection: str) -> None:
-    """Without the right to read the course its lists are refused."""
-    answer = client(canvas(denied=frozenset({"read"}))).get(collection)
+    """Without a permission to read the course its lists are refused; pages also go with the right to write them."""
+    answer = client(canvas(denied=NO_READER)).get(collection)
 
     assert (answer.status_code, answer.json()) == (403, NOT_PERMITTED)
 

@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from embedded_canvas.known import INTEGRATION_USER, KEY
+from embedded_canvas.known import ADMINISTRATOR, INTEGRATION_USER, KEY
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT, INVALID, REVOKED
 from tests.selftest.embedded_canvas.driver import SCOPES, canvas, client
 from tests.selftest.embedded_canvas.exchanging import TOKEN, accounts, exchange, redeem, with_code
@@ -158,3 +158,24 @@ class TestEnd:
     def test_nothing_to_end(self, version: str, status: int) -> None:
         """Without a token there is nothing to delete; new Canvas requires a user first."""
         assert client(canvas(version=version), token=None).delete(TOKEN).status_code == status
+
+
+@pytest.mark.parametrize("version", ["new", "old"])
+def test_who_acts_as_the_user_is_named(version: str) -> None:
+    """A token that somebody got while acting as its user shows both, when it is issued and in each answer."""
+    of = canvas(masquerading=True, version=version)
+    issued = exchange(of).json()
+    answer = accounts(of, issued["access_token"])
+
+    assert (issued["user"]["id"], issued["real_user"]["id"]) == (INTEGRATION_USER, ADMINISTRATOR)
+    assert answer.headers["x-canvas-user-id"] == issued["user"]["global_id"]
+    assert answer.headers["x-canvas-real-user-id"] == issued["real_user"]["global_id"]
+
+
+def test_a_user_who_acts_alone_is_named_alone() -> None:
+    """Else there is neither the member nor the header."""
+    of = canvas()
+    issued = exchange(of).json()
+
+    assert "real_user" not in issued
+    assert "x-canvas-real-user-id" not in accounts(of, issued["access_token"]).headers

@@ -12,6 +12,7 @@ from embedded_canvas.options import MEANINGS, OptionError, described, form_of, p
 
 ACCOUNTS = "url:GET|/api/v1/accounts"
 PAGES = "url:GET|/api/v1/courses/:course_id/pages"
+ROLES = "admin|site-admin|teacher|student|ally|sub-account-admin"
 
 GOOD: list[tuple[list[str], dict[str, Any]]] = [
     ([], {}),
@@ -20,6 +21,10 @@ GOOD: list[tuple[list[str], dict[str, Any]]] = [
     (["version=old", "role=teacher"], {"version": "old", "role": "teacher"}),
     (["denied=manage_wiki_update"], {"denied": frozenset({"manage_wiki_update"})}),
     (["denied=a, b", "denied=c"], {"denied": frozenset({"a", "b", "c"})}),
+    (
+        ["denied_below=12:manage_wiki_update, 11:read_forum"],
+        {"denied_below": ("12:manage_wiki_update", "11:read_forum")},
+    ),
     ([f"missing_on_key={ACCOUNTS},{PAGES}"], {"missing_on_key": frozenset({ACCOUNTS, PAGES})}),
     # only the first equals sign separates key and value
     (["redirect_uris=https://a.test/?x=1"], {"redirect_uris": ("https://a.test/?x=1",)}),
@@ -38,17 +43,22 @@ BAD: list[tuple[list[str], str]] = [
     (["throttle="], "--embedded throttle=: '' is not one of its values; write throttle=true|false."),
     (
         ["role=boss"],
-        "--embedded role=boss: 'boss' is not one of its values; write role=admin|site-admin|teacher|student.",
+        f"--embedded role=boss: 'boss' is not one of its values; write role={ROLES}.",
     ),
     (
         ["role=admin", "role=admin"],
-        "--embedded role is given 2 times; give it once, as role=admin|site-admin|teacher|student.",
+        f"--embedded role is given 2 times; give it once, as role={ROLES}.",
     ),
     (
         ["latency_ms=-1"],
         "--embedded latency_ms=-1: '-1' is not a whole number of 0 or more; write latency_ms=NUMBER.",
     ),
     (["denied=a,,b"], "--embedded denied=a,,b: a value is empty; write denied=VALUE[,VALUE…]."),
+    (
+        ["denied_below=read_forum"],
+        "--embedded denied_below=read_forum: 'read_forum' is not a sub-account and a permission such as "
+        "12:manage_wiki_update; write denied_below=ACCOUNT:PERMISSION[,ACCOUNT:PERMISSION…].",
+    ),
     (
         ["missing_on_token=pages"],
         "--embedded missing_on_token=pages: 'pages' is not a scope such as url:GET|/api/v1/accounts; "

@@ -160,7 +160,7 @@ def test_a_bogus_field_keeps_a_page_from_being_made() -> None:
     of = canvas()
 
     assert put_page(of, f"{PAGES}/week-one", editing_roles="bogus").status_code == 400
-    assert len(of.tables.pages) == 3
+    assert len(of.tables.pages) == 4
 
 
 def test_a_page_is_made() -> None:

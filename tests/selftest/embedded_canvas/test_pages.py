@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.selftest.embedded_canvas.content import NEW, PAGE, PAGE_BODY, PAGES, put_page, student
+from tests.selftest.embedded_canvas.content import NEW, NO_READER, PAGE, PAGE_BODY, PAGES, put_page, student
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 
 KEYS = {
@@ -101,7 +101,7 @@ def test_unpublished_pages_need_a_right() -> None:
 
 def test_the_right_is_tested_before_the_tab() -> None:
     """Users who may not read are refused, whether or not the tab is enabled."""
-    of = canvas(disabled_tabs=frozenset({"pages"}), denied=frozenset({"read"}))
+    of = canvas(disabled_tabs=frozenset({"pages"}), denied=NO_READER)
 
     assert client(of).get(PAGES).json() == NOT_PERMITTED
 
@@ -135,7 +135,7 @@ def test_a_missing_course_comes_first() -> None:
     answer = put_page(of, "/api/v1/courses/0/pages/x")
 
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
-    assert len(of.tables.pages) == 3
+    assert len(of.tables.pages) == 4
 
 
 def test_a_deleted_page() -> None:
@@ -155,3 +155,27 @@ def test_a_public_action_asks_for_no_user_first() -> None:
 
     assert anonymous.get(f"{PAGES}/nothing").json() == MISSING
     assert anonymous.get(PAGE).json()["status"] == "unauthenticated"
+
+
+@pytest.mark.parametrize("query", ["", "?include[]=body"])
+def test_pages_of_the_block_editor(query: str) -> None:
+    """Where Canvas has two editors, a page names its own; one of the block editor has blocks instead of a body."""
+    of = canvas(block_editor="some", blueprint=False)
+    listed = {page["url"]: page for page in client(of).get(PAGES + query).json()}
+
+    assert {url: page["editor"] for url, page in listed.items()} == {
+        "welcome": "block_editor", "reading-list": "block_editor", "lab-rules": "rce",
+    }  # fmt: skip
+    read = client(of).get(PAGES + "/reading-list").json()
+    assert read["block_editor_attributes"]["blocks"] == "[]"
+    assert "body" not in read
+    assert "body" in client(of).get(PAGES + "/lab-rules").json()
+    assert ("block_editor_attributes" in listed["reading-list"]) is bool(query)
+
+
+def test_older_canvas_has_one_editor() -> None:
+    """There a page has a body and no editor."""
+    page = client(canvas(block_editor="all", version="old")).get(PAGE).json()
+
+    assert page["body"] == PAGE_BODY
+    assert "editor" not in page

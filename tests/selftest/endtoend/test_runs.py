@@ -9,11 +9,13 @@ import pytest
 
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.report.headline import DEMONSTRATION
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import Finished, leading_to, run
+from tests.selftest.exercises.live_reads import READ
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
-CHECKS = 8
+CHECKS = 9
 
 
 def agree(found: Finished) -> None:
@@ -46,6 +48,8 @@ def test_all_right(tmp_path: Path, workers: str) -> None:
     assert found.document["conformant"] is True
     assert found.document["target"]["embedded"] is True
     assert found.document["cleanup"]["failed"] == []
+    assert found.output.startswith(DEMONSTRATION)
+    assert found.document["headline"] == f"{DEMONSTRATION} All 31 scopes are granted."
 
 
 @pytest.mark.parametrize("workers", ["0", "4"])
@@ -75,16 +79,25 @@ def test_probe_mode(tmp_path: Path) -> None:
     assert found.code == 0, found.output
     agree(found)
     exercised = {row["scope"] for row in found.document["scopes"] if row["proof"] == "exercised"}
-    assert exercised == {scope for scope in SCOPES if scope.startswith("url:GET|/api/v1/accounts")}
+    assert exercised == READ
     assert changing == []
+    tried = re.search(
+        r"scope check; 10 writes( and \d+ reads?)? were not tried \(probe mode\)", found.document["headline"]
+    )
+    assert tried
+    assert "emonstration" not in found.output
 
 
 def test_probe_is_the_mode_without_a_sandbox_course(tmp_path: Path) -> None:
-    """With a Canvas and no sandbox course, the run probes."""
+    """With a Canvas and no sandbox course, the run probes; it names what it ignores in the environment."""
     with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
-        found = run(tmp_path, "-n", "2", settings=leading_to(canvas, sandbox=False))
+        settings = {**leading_to(canvas, sandbox=False), "CANVAS_API_KEY": "another-program-s"}
+        found = run(tmp_path, "-n", "2", settings=settings)
 
     assert found.code == 0, found.output
+    said = "Ignored in the environment, since these are not settings: CANVAS_API_KEY."
+    assert " ".join(found.output.split()).count(said) == 1
+    assert "another-program-s" not in found.output
     assert found.document["mode"] == "probe"
     agree(found)
 
@@ -139,6 +152,8 @@ def test_a_filter_that_selects_some(tmp_path: Path) -> None:
     assert len(found.verdicts) == 3
     assert set(found.verdicts.values()) == {"granted"}
     assert found.document["conformant"] is False
+    part = "Only 3 of 31 scopes were tested (-k test_scope and quizzes), so the run is not conformant: 3 granted."
+    assert found.document["headline"] == f"{DEMONSTRATION} {part}"
 
 
 def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
@@ -160,6 +175,13 @@ def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
         ({}, ["--canvas-mode=look"], "CANVAS_MODE is 'look'"),
         ({}, ["--without-scope", "url:GET|/api/v1/nothing"], "--without-scope names"),
         ({}, ["--embedded", "color=blue"], "color"),
+        (
+            {"CANVAS_BASE_URL": "https://a.test", "CANVAS_ACCESS_TOKEN": "t"},
+            ["--embedded", "key_state=off"],
+            "omit them",
+        ),
+        ({}, ["--canvas-required=true"], "CANVAS_BASE_URL is not set, but CANVAS_REQUIRED is true"),
+        ({"CANVAS_BASEURL": "https://a.test"}, [], "did you mean CANVAS_BASE_URL?"),
     ],
 )
 def test_wrong_settings(tmp_path: Path, settings: dict[str, str], arguments: list[str], said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,3 +97,51 @@ class Lag(httpx.BaseTransport):
         answer = self.canvas.handle_request(reading)
         if answer.status_code == 200:
             self.before[path] = (answer, self.readings)
+
+
+@dataclass
+class NoHeader(httpx.BaseTransport):
+    """A proxy that drops the Authorization header."""
+
+    canvas: httpx.BaseTransport
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Canvas's answer to a request without the header."""
+        request.headers.pop("Authorization", None)
+        return self.canvas.handle_request(request)
+
+
+@dataclass
+class Firewall(httpx.BaseTransport):
+    """Refuses some requests with a page of its own."""
+
+    canvas: httpx.BaseTransport
+    blocks: Callable[[httpx.Request], bool]
+    status: int = 403
+    blocked: list[httpx.Request] = field(default_factory=list)
+    passed: list[httpx.Request] = field(default_factory=list)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The firewall's page, or Canvas's answer."""
+        if not self.blocks(request):
+            self.passed.append(request)
+            return self.canvas.handle_request(request)
+        self.blocked.append(request)
+        page = "<html><head><title>Request rejected</title></head><body>Your support ID is 4711.</body></html>"
+        return httpx.Response(self.status, html=page, headers={"server": "BigIP"})
+
+
+@dataclass
+class Vanity(httpx.BaseTransport):
+    """A host that redirects every request to the real one, as a school's own name for its Canvas does."""
+
+    canvas: httpx.BaseTransport
+    to: str
+    status: int = 302
+    asked: list[httpx.Request] = field(default_factory=list)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The redirect; `{path}` stands for what was asked for."""
+        self.asked.append(request)
+        path = request.url.raw_path.decode()
+        return httpx.Response(self.status, headers={"location": self.to.format(path=path)})

@@ -53,14 +53,6 @@ def test_terms_need_no_scope_but_their_own() -> None:
     assert set(found.not_granted()) == {scope}
 
 
-def test_accounts_are_exercised_in_probe_mode() -> None:
-    """Reading accounts and terms changes nothing."""
-    found = sweep("probe")
-    exercised = {scope for scope, result in found.results.items() if result.proof is Proof.EXERCISED}
-
-    assert exercised == BELOW | {"url:GET|/api/v1/accounts", TERMS}
-
-
 @pytest.mark.parametrize("mode", ["exercise", "probe"])
 def test_evidence_of_accounts_shows_no_content(mode: str) -> None:
     """Of accounts and their courses the evidence has members, types and counts: names are nobody's business."""

@@ -10,12 +10,11 @@ from scopecheck.canvas.ids import NONEXISTENT
 from scopecheck.model.verdict import Proof, Verdict
 from tests.selftest.embedded_canvas.driver import NOT_PERMITTED
 from tests.selftest.exercises.between import OtherSoftware
+from tests.selftest.exercises.live_reads import READ
 from tests.selftest.exercises.sweep import SCOPES, sweep
 
 NOWHERE = rf"[A-Z]+ /api/v1(/.+)?/{NONEXISTENT}(/.*)?"
 """Every call for something that cannot exist."""
-READ = {scope for scope in SCOPES if scope.startswith("url:GET|/api/v1/accounts")}
-"""What probe mode reads for real."""
 PROBED = {scope for scope in SCOPES if scope not in READ}
 
 

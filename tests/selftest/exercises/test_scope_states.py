@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 
 from embedded_canvas.config import Fault
@@ -11,6 +14,8 @@ from scopecheck.config.profile_file import PROFILES, load_profile
 from scopecheck.exercises.probe import probe_call
 from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import Proof, Verdict
+from tests.selftest.exercises.between import OtherSoftware
+from tests.selftest.exercises.live_reads import READ
 from tests.selftest.exercises.sweep import SCOPES, sweep
 
 GET_COURSES = "url:GET|/api/v1/accounts/:account_id/courses"
@@ -18,6 +23,7 @@ GET_COURSE, PUT_COURSE = "url:GET|/api/v1/courses/:id", "url:PUT|/api/v1/courses
 UPLOAD = "url:POST|/api/v1/courses/:course_id/files"
 PUT_FILE, DELETE_FILE = "url:PUT|/api/v1/files/:id", "url:DELETE|/api/v1/files/:id"
 PUT_ASSIGNMENT = "url:PUT|/api/v1/courses/:course_id/assignments/:id"
+GET_PAGE = "url:GET|/api/v1/courses/:course_id/pages/:url_or_id"
 PUT_PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 PUT_QUIZ = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
 PUT_TOPIC = "url:PUT|/api/v1/courses/:course_id/discussion_topics/:topic_id"
@@ -61,15 +67,24 @@ STATES: list[tuple[str, dict[str, Any], dict[str, tuple[Verdict, str]]]] = [
     ("a teacher, some years ago", {"role": "teacher", "version": "old"}, wrong("user-lacks-permission", *ACCOUNTS)),
     ("tabs switched off", {"disabled_tabs": frozenset({"pages", "quizzes"})},
      wrong("feature-off", GET_PAGES, GET_QUIZZES)),
+    *((f"tabs switched off, {version} {language}",
+       {"disabled_tabs": frozenset({"pages", "quizzes"}), "language": language, "version": version},
+       wrong("feature-off", GET_PAGES, GET_QUIZZES)) for version in ("new", "old") for language in ("es", "xx")),
+    *((f"may not edit pages, {version} {language}",
+       {**denied("manage_wiki_update"), "language": language, "version": version},
+       wrong("user-lacks-permission", PUT_PAGE)) for version in ("new", "old") for language in ("es", "xx")),
     ("includes not allowed", {"allow_includes": False},
      wrong("includes-not-allowed", GET_COURSES, GET_COURSE, GET_TRACKS)),
     # What cannot be exercised is probed; the key is not to blame.
     ("an empty course", {"content": "empty"}, {}),
     ("linked content", {"content": "linked"}, {}),
+    ("some pages of the block editor", {"block_editor": "some"}, {}),
+    ("all pages of the block editor", {"block_editor": "all"}, {}),
     ("no media", {"kaltura": False}, {}),
     ("others' media", {"owns_media": False}, {}),
     ("no blueprint", {"blueprint": False}, {}),
     ("locked by a blueprint", {"blueprint_locked": True}, {}),
+    ("a full file quota", {"storage_quota_mb": 0}, {}),
     ("course dates", {"course_dates": True}, {}),
 ]  # fmt: skip
 
@@ -93,6 +108,9 @@ PROBED: list[tuple[str, dict[str, Any], set[str], str]] = [
     ("no media", {"kaltura": False}, {PUT_MEDIA, GET_TRACKS, PUT_TRACKS}, "no media object"),
     ("others' media", {"owns_media": False}, {PUT_MEDIA}, "only the owner may change a title"),
     ("linked content", {"content": "linked"}, {PUT_COURSE, PUT_ASSIGNMENT, PUT_PAGE, PUT_QUIZ, PUT_TOPIC}, ""),
+    ("a full file quota", {"storage_quota_mb": 0}, {UPLOAD, DELETE_FILE}, ""),
+    ("all pages of the block editor", {"block_editor": "all"}, {GET_PAGE, PUT_PAGE},
+     "pages made with the block editor have no body; add one made with the Rich Content Editor"),
     ("locked by a blueprint", {"blueprint_locked": True},
      {PUT_ASSIGNMENT, PUT_PAGE, PUT_QUIZ, PUT_TOPIC, PUT_TRACKS}, ""),
 ]  # fmt: skip
@@ -106,6 +124,78 @@ def test_what_cannot_be_exercised_is_probed(state: dict[str, Any], scopes: set[s
 
     assert set(probed) == scopes
     assert all("not exercised: " in result.message and reason in result.message for result in probed.values())
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"message": "file size exceeds quota"}, 400),
+        ({"message": "el archivo excede la cuota"}, 400),
+        ({"message": "file size exceeds quota"}, 413),
+    ],
+)
+def test_a_full_quota_is_named(body: dict[str, str], status: int) -> None:
+    """The upload's probe shows the scope, and the message says why there was no upload, and what to do."""
+    steps = "POST /api/v1/courses/1001/files"
+    found = sweep(only=(UPLOAD,), between=lambda canvas: OtherSoftware(canvas, steps, body, status, signed=True))
+    result = found.results[UPLOAD]
+
+    assert (result.verdict, result.proof) == (Verdict.GRANTED, Proof.PROBED)
+    assert f"the course's file quota is used up (Canvas answered: {body['message']})" in result.message
+    assert result.message.endswith("raise File Storage in the course's Settings > Course Details.")
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_another_refusal_of_an_upload_is_no_full_quota(status: int) -> None:
+    """A refusal of what was sent has `errors`."""
+    body = {"message": "not saved", "errors": {"name": [{"message": "is too long"}]}}
+    steps = "POST /api/v1/courses/1001/files"
+    found = sweep(only=(UPLOAD,), between=lambda canvas: OtherSoftware(canvas, steps, body, status, signed=True))
+
+    assert found.not_granted() == wrong("refused-by-canvas", UPLOAD)
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["bodies listed", "bodies not listed"])
+def test_another_page_than_one_of_the_block_editor(listed: bool) -> None:
+    """Pages of the block editor are passed over, which is said; blocks are never overwritten with a body."""
+    found = sweep(only=(GET_PAGE, PUT_PAGE), block_editor="some", allow_includes=listed)
+    read, written = found.results[GET_PAGE], found.results[PUT_PAGE]
+
+    assert read.proof is written.proof is Proof.EXERCISED
+    assert read.message.startswith("Read page lab-rules with its body. Others were passed over: pages made with the ")
+    assert "to page lab-rules" in written.message
+    assert found.untouched
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_page_of_the_block_editor_that_shows_an_empty_body(value: str | None) -> None:
+    """Nor is a body written where Canvas shows an empty one."""
+    found = sweep(only=(GET_PAGE, PUT_PAGE), block_editor="all", between=lambda canvas: WithBody(canvas, value))
+
+    assert {result.proof for result in found.results.values()} == {Proof.PROBED}
+    assert not [write for write in found.canvas.tables.writes if write.path.startswith("/api/v1/courses/1001/pages/")]
+
+
+@dataclass
+class WithBody(httpx.BaseTransport):
+    """Pages of the block editor have a body as well, and lists do not tell them."""
+
+    canvas: httpx.BaseTransport
+    value: str | None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Canvas's answer, changed."""
+        answer = self.canvas.handle_request(request)
+        if request.method != "GET" or "/pages" not in request.url.path or answer.status_code != 200:
+            return answer
+        body = answer.json()
+        changed = (
+            [{name: value for name, value in row.items() if not name.startswith(("block_", "editor"))} for row in body]
+            if isinstance(body, list)
+            else {**body, "body": self.value}
+        )
+        headers = [(name, value) for name, value in answer.headers.items() if name != "content-length"]
+        return httpx.Response(200, headers=headers, content=json.dumps(changed).encode())
 
 
 def test_each_lacking_permission_is_named() -> None:
@@ -143,12 +233,16 @@ def test_a_fault_that_passes_is_overcome(kind: Any) -> None:
 
 
 def test_a_probe_proves_nothing_where_the_course_is_looked_up_first() -> None:
-    """With another account's key, a probe's 404 may come before the scope check: unproved, never granted."""
+    """With another account's key, a probe's 404 may come before the scope check: unproved, never granted.
+
+    What exists and could be read is proved.
+    """
     found = sweep("probe", key_owner="other-account")
     unproved = {scope for scope, found_as in found.not_granted().items() if found_as[1] == "lookup-before-scope"}
 
     assert unproved == set(found.not_granted())
-    assert {scope for scope in SCOPES if "/courses/:course_id/" in scope} <= unproved
+    assert {scope for scope in SCOPES if "/courses/:course_id/" in scope} - READ <= unproved
+    assert not unproved & READ
 
 
 def test_another_profile_is_judged_by_probes() -> None:

@@ -15,7 +15,7 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck
 from tests.selftest.exercises.sweep import ALLY, SCOPES
 
 OK, FAILED, UNPROVED, NOT_CHECKED = CheckVerdict
-KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, FROM_KEY, INCLUDES = KeyCheck
+KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, FROM_KEY, INCLUDES, ADMINISTERS = KeyCheck
 Outcome = tuple[CheckVerdict, str | None]
 
 FINE: Final[Outcome] = (OK, None)
@@ -36,6 +36,10 @@ WITH_UNKNOWN: Final = replace(
     ALLY, requirements=(*ALLY.requirements, Requirement(Scope.parse(NO_SUCH), "Courses"))
 )  # fmt: skip
 """Ally's profile and a scope that the embedded Canvas does not have."""
+ACCOUNTS: Final = "url:GET|/api/v1/accounts"
+NO_ACCOUNTS: Final = replace(
+    ALLY, requirements=tuple(row for row in ALLY.requirements if str(row.scope) != ACCOUNTS)
+)  # fmt: skip
 LIST: Final = "url:GET|/api/v1/courses/:course_id/pages"
 
 
@@ -54,8 +58,9 @@ def unasked(*checks: KeyCheck) -> dict[KeyCheck, Outcome]:
     return dict.fromkeys(checks, NOT_ASKED)
 
 
-DEAD: Final = unasked(FROM_KEY, INCLUDES)
+DEAD: Final = unasked(FROM_KEY, INCLUDES, ADMINISTERS)
 """What else differs if the token is dead: the key still refuses the canary in the preflight."""
+EVERY: Final = [check for check in KeyCheck if check is not FROM_KEY]
 API: Final = "/api/v1|/api/graphql"
 AUTH: Final = "/login/oauth2/auth"
 TOKEN: Final = "POST /login/oauth2/token"
@@ -64,7 +69,7 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
     # name, state of the embedded Canvas, settings, and what differs from a correct key
     ("correct", {}, {}, {}),
     ("correct, some years ago", {"version": "old"}, {}, {}),
-    ("the user is a teacher", {"role": "teacher"}, {}, {}),
+    ("the user is a teacher", {"role": "teacher"}, {}, by("user-lacks-permission", ADMINISTERS)),
     ("the key belongs to another account", {"key_owner": "other-account"}, {}, {}),
     ("without a sandbox course", {}, {"course_id": None, "course_name": None}, {}),
     # the key
@@ -150,6 +155,10 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
     ("the same, by the key's record", {}, {"client_id": str(ADMIN_KEY), **NO_PREFLIGHT, **ADMIN},
      unasked(URI) | by("scopes-not-enforced", ENFORCED) | by("token-from-another-key", FROM_KEY)
      | by("scope-missing-on-key", SCOPES_ON_KEY)),
+    # the user
+    ("the user's accounts may not be listed", {"missing_on_token": frozenset({ACCOUNTS})}, {}, unasked(ADMINISTERS)),
+    ("the profile asks for no role", {}, {"profile": replace(ALLY, role=None)}, unasked(ADMINISTERS)),
+    ("the profile asks for a role, not for the scope of accounts", {}, {"profile": NO_ACCOUNTS}, unasked(ADMINISTERS)),
     # the refresh token
     ("refreshed", {}, REFRESH, {FROM_KEY: FINE}),
     ("the secret belongs to another key", {}, {**REFRESH, "client_secret": Secret("wrong")},
@@ -163,7 +172,8 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
      {**REFRESH, **BETA, "refresh_token": Secret("1~gone")}, DEAD | by("environment-reset", ALIVE)),
     ("the refresh token belongs to another key", {},
      {**REFRESH, "client_id": str(ADMIN_KEY), "client_secret": Secret("admin-key-secret"), "redirect_uri": None},
-     unasked(KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, INCLUDES) | by("token-from-another-key", ALIVE, FROM_KEY)),
+     unasked(KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, INCLUDES, ADMINISTERS)
+     | by("token-from-another-key", ALIVE, FROM_KEY)),
     ("refreshed, and never saved", {"missing_on_key": frozenset({LIST})}, REFRESH,
      DEAD | by("scope-missing-on-key", SCOPES_ON_KEY) | by("scopes-sent-to-unscoped-key", ALIVE) | {FROM_KEY: FINE}),
     ("the token endpoint is down", {"faults": (Fault("502", TOKEN),)}, REFRESH,
@@ -180,26 +190,27 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
     ("the same, and the key is off", {"key_state": "off"}, {**NO_PREFLIGHT, **ADMIN},
      unasked(URI) | DEAD | by("key-off", ON, ALIVE) | {INCLUDES: FINE}),
     ("the same, and the key is inactive", {"key_workflow": "inactive"}, {**NO_PREFLIGHT, **ADMIN, "access_token": None},
-     unasked(URI, ALIVE, FROM_KEY) | by("key-inactive", KNOWN)),
+     unasked(URI, ALIVE, FROM_KEY, ADMINISTERS) | by("key-inactive", KNOWN)),
     ("the same, and includes are not allowed", {"allow_includes": False},
      {**NO_PREFLIGHT, **ADMIN, "access_token": None},
-     unasked(URI, ALIVE, FROM_KEY) | by("includes-not-allowed", INCLUDES)),
+     unasked(URI, ALIVE, FROM_KEY, ADMINISTERS) | by("includes-not-allowed", INCLUDES)),
     ("the same, and scopes are not enforced", {"enforce_scopes": False},
      {**NO_PREFLIGHT, **ADMIN, "access_token": None},
-     unasked(URI, ALIVE, FROM_KEY) | by("scopes-not-enforced", ENFORCED)),
+     unasked(URI, ALIVE, FROM_KEY, ADMINISTERS) | by("scopes-not-enforced", ENFORCED)),
     ("the same, and a scope is not on the key", {"missing_on_key": frozenset({LIST})},
      {**NO_PREFLIGHT, **ADMIN}, unasked(URI) | by("scope-missing-on-key", SCOPES_ON_KEY)),
     ("the preflight is down, the record is correct", {"faults": (Fault("503-html", AUTH),)}, ADMIN, {}),
     ("the key is inherited, and off", {"key_owner": "site-admin", "key_state": "off"},
-     {**NO_PREFLIGHT, **ADMIN, "access_token": None}, unasked(URI, SCOPES_ON_KEY, ENFORCED, ALIVE, FROM_KEY, INCLUDES)
+     {**NO_PREFLIGHT, **ADMIN, "access_token": None}, DEAD | unasked(URI, SCOPES_ON_KEY, ENFORCED, ALIVE)
      | by("key-off", ON)),
     # no answer from Canvas
     ("everything is down", {"faults": (Fault("503-html"),)}, {},
-     unasked(FROM_KEY) | unproved("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
+     unasked(FROM_KEY) | unproved("not-canvas-answering", *EVERY)),
     ("the API is throttled through all retries", {"faults": (Fault("throttle-429", API),)}, {},
-     unasked(FROM_KEY) | unproved("throttled", ENFORCED, ALIVE, INCLUDES)),
+     unasked(FROM_KEY) | unproved("throttled", ENFORCED, ALIVE, INCLUDES, ADMINISTERS)),
     ("a portal is in front of everything", {"faults": (Fault("sso-redirect"),)}, {},
-     unasked(FROM_KEY) | unproved("not-canvas-answering", KNOWN, URI, ON, SCOPES_ON_KEY, ENFORCED, ALIVE, INCLUDES)),
+     unasked(FROM_KEY) | unproved("not-canvas-answering", *EVERY)),
     ("there is no course that the user may read", {"course_state": "deleted", "role": "student"},
-     {"course_id": str(SECOND_OTHER), "course_name": "Drawing I"}, unproved("sandbox-unfit", INCLUDES)),
+     {"course_id": str(SECOND_OTHER), "course_name": "Drawing I"},
+     unproved("sandbox-unfit", INCLUDES) | by("user-lacks-permission", ADMINISTERS)),
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scopecheck.canvas.ids import issued_by
@@ -58,3 +60,14 @@ def test_a_refusal_before_the_scope_check_names_nobody() -> None:
 
     assert identity([throttled]).user_id is None
     assert identity([throttled, ANSWER]).user_id == "10000000000003"
+
+
+@pytest.mark.parametrize(
+    ("real", "acts"), [("10000000000009", "10000000000009"), ("10000000000003", None), ("x", None)]
+)
+def test_who_acts_as_the_user(real: str, acts: str | None) -> None:
+    """Canvas names who acts as the user, and nobody acts as oneself."""
+    answer = replace(ANSWER, headers={**ANSWER.headers, "x-canvas-real-user-id": real})
+
+    assert identity([answer]).real_user_id == acts
+    assert identity([ANSWER]).real_user_id is None

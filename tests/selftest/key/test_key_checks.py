@@ -87,6 +87,7 @@ def test_each_cause_has_its_state() -> None:
         "token-from-another-key",
         "token-killed-by-scope-removal",
         "token-policy",
+        "user-lacks-permission",
         "wrong-kind-of-key",
     }
 

@@ -22,6 +22,8 @@ from scopecheck.transport.client import CanvasClient, Patience
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.driver import BASE, SCOPES, canvas
 from tests.selftest.embedded_canvas.transport import transport
+from tests.selftest.exercises.between import OtherSoftware
+from tests.selftest.exercises.sweep import sweep
 
 HASTY: Final = Patience(timeout=1, attempts=3, first_wait=0.0, longest_wait=0.0)
 COURSE: Final = Call("GET", "/api/v1/courses/1001")
@@ -210,6 +212,41 @@ def test_other_refusals_are_quoted() -> None:
 
     with pytest.raises(TokenRefused, match=r"was refused \(invalid_request: ••• is odd\)"):
         oauth.refresh(wire, "7", Secret("secret"), Secret("1~s3cret"))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+@pytest.mark.parametrize(
+    ("error", "description"),
+    [
+        ("unauthorized_client", "Client does not have access to the specified Canvas account."),
+        ("unauthorized_client", "El cliente no tiene acceso"),
+        ("invalid_client", "client does not have access"),
+    ],
+)
+def test_a_key_that_is_off(error: str, description: str, status: int) -> None:
+    """Where the token endpoint itself says that the key is off, in whatever words, the key is to be turned on."""
+    body = {"error": error, "error_description": description}
+    wire = CanvasClient(BASE, None, Pace(1), HASTY, httpx.MockTransport(lambda _: httpx.Response(status, json=body)))
+
+    with pytest.raises(TokenRefused, match="the key is turned off for this account") as caught:
+        oauth.refresh(wire, "7", Secret("secret"), Secret("1~s3cret"))
+    assert caught.value.refusal.cause.slug == "key-off"
+    assert "set the State of the integration's key to ON" in caught.value.refusal.remedy
+
+
+def test_a_key_that_is_off_is_one_step() -> None:
+    """The check of the key and that of the token have the same remedy."""
+
+    def refusing(transport: httpx.BaseTransport) -> httpx.BaseTransport:
+        body = {"error": "unauthorized_client", "error_description": "Client does not have access"}
+        return OtherSoftware(transport, "POST /login/oauth2/token", body, 401, signed=True)
+
+    given = {"access_token": None, "refresh_token": Secret("1~x")}
+    found = sweep("probe", only=("none",), key_state="off", between=refusing, settings=given)
+    wrong = {(result.check.value, result.remedy) for result in found.setup.key if result.cause == "key-off"}
+
+    assert {check for check, _ in wrong} == {"key-on", "token-alive"}
+    assert len({remedy for _, remedy in wrong}) == 1
 
 
 def test_nothing_that_is_issued_shows_in_a_repr() -> None:

@@ -257,3 +257,65 @@ def test_the_answer_that_ended_the_preflight_is_the_evidence() -> None:
     found = ask(Endpoint(down_from=2))
 
     assert (found.answered.status, found.answers[-1].status) == (302, 503)
+
+
+def limited(endpoint: Endpoint, longest: int, refuse: Callable[[], httpx.Response]) -> list[int]:
+    """Let something in between refuse addresses of more characters; gives the lengths of those let through."""
+    passed: list[int] = []
+
+    def between(request: httpx.Request) -> httpx.Response:
+        if len(str(request.url)) > longest:
+            return refuse()
+        passed.append(len(str(request.url)))
+        return endpoint(request)
+
+    found = ask(between, MANY)
+    assert learned(found) == (True, True, True, [scope for scope in MANY if scope in endpoint.missing], True)
+    assert found.too_long is not None
+    assert len(found.too_long.url) > longest
+    return passed
+
+
+def cut() -> httpx.Response:
+    """A connection that ends without an answer."""
+    raise httpx.RemoteProtocolError("Server disconnected without sending a response")
+
+
+@pytest.mark.parametrize("lists", [True, False], ids=["listed", "not listed"])
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 414, None])
+def test_a_firewall_that_refuses_long_addresses(status: int | None, lists: bool) -> None:
+    """Where 2,048 bytes are the limit, all is learned in parts within it, and the answer to the long one is kept."""
+    page = cut if status is None else lambda: httpx.Response(status, html="<html>Request rejected</html>")
+    passed = limited(Endpoint(MANY[2:5], lists), 2048, page)
+
+    assert max(passed) <= 2048
+    assert not lists or len(passed) < 10
+
+
+@pytest.mark.parametrize("status", [401, 500, 503])
+def test_other_refusals_are_not_asked_again_in_parts(status: int) -> None:
+    """An outage or a login has nothing to do with an address's length."""
+    asked: list[int] = []
+
+    def down(request: httpx.Request) -> httpx.Response:
+        asked.append(len(str(request.url)))
+        return httpx.Response(status, html="<html></html>")
+
+    found = ask(down)
+
+    assert min(asked) > 2048
+    assert (learned(found), found.too_long) == ((None, None, None, None, None), None)
+
+
+def test_what_refuses_short_addresses_too_is_not_about_length() -> None:
+    """A firewall that lets nothing through is tried with a short address once, and no limit is claimed."""
+    asked: list[int] = []
+
+    def closed(request: httpx.Request) -> httpx.Response:
+        asked.append(len(str(request.url)))
+        return httpx.Response(403, html="<html>Request rejected</html>")
+
+    found = ask(closed)
+
+    assert [length > 2048 for length in asked] == [True, False]
+    assert (learned(found), found.too_long) == ((None, None, None, None, None), None)

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from scopecheck.canvas.classify import Reading, messages, read
 from scopecheck.model.answer import NOT_JSON, Answer
+from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import LONGEST, clean, harmless, shortened
 from scopecheck.model.verdict import RunResult
 from scopecheck.report import html, markdown, terminal
 from scopecheck.report.subject import Subject
+from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.evidence import exchange
 from tests.selftest.report.examples import ALLY
 from tests.selftest.strategies import runs
@@ -115,9 +117,12 @@ def test_a_long_link_is_read_at_once() -> None:
     assert time.monotonic() - started < 1
 
 
-def test_an_address_that_is_none_is_evidence_too() -> None:
-    """What Canvas gave for an address is shown as it is."""
-    assert exchange(Answer("GET", "https://[broken", None, fault="malformed"), []).request == "GET https://[broken"
+def test_an_address_that_is_none_gives_evidence_too() -> None:
+    """What Canvas gave for an address is not taken apart again."""
+    answer = CanvasClient("https://canvas.test").send(Call("GET", "https://[broken"))
+
+    for shown in (None, ()):
+        assert "the address is malformed" in exchange(answer, [], shown=shown).body
 
 
 def test_junit_can_hold_it(tmp_path: Path) -> None:

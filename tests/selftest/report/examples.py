@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -28,6 +28,9 @@ SCOPES: Final = [str(requirement.scope) for requirement in ALLY.requirements]
 PAGE: Final = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 QUIZ: Final = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
 REFUSAL: Final = '{"errors":[{"message":"Insufficient scopes on access token."}]}'
+
+WRITES: Final = frozenset(scope for scope in SCOPES if not scope.startswith("url:GET"))
+NOTE: Final = "No Canvas is set. To test yours, fill in .env."
 
 
 def exchange(scope: str, status: int = 200, body: str = "[]") -> Exchange:
@@ -75,6 +78,7 @@ ALL_OK: Final = {
     KeyCheck.TOKEN_ALIVE: "Canvas accepts the token.",
     KeyCheck.TOKEN_FROM_KEY: "The token was fetched with the key's own ID and secret.",
     KeyCheck.INCLUDES_ALLOWED: "Canvas gave term when include[] asked for it.",
+    KeyCheck.USER_ADMINISTERS: "The user administers account 1.",
 }
 
 
@@ -189,6 +193,21 @@ def outage() -> RunResult:
     message = "No call got a usable answer: HTTP 503 from awselb/2.0: <html><head><title>503</title></head>."
     checks = [check(name, CheckVerdict.UNPROVED, message, cause) for name in KeyCheck]
     return replace(nothing_proved(cause, message, checks), missing_on_key=None)
+
+
+def demonstrated(run: RunResult) -> RunResult:
+    """The same run against the embedded Canvas."""
+    return replace(run, target=replace(run.target, embedded=True), unconfigured=NOTE)
+
+
+def probed(scopes: Collection[str], mode: str = "probe", run: RunResult | None = None) -> RunResult:
+    """A run in which the granted ones of these scopes were only probed."""
+    run = run or all_right()
+    results = [
+        replace(result, proof=Proof.PROBED) if result.scope in scopes and result.proof else result
+        for result in run.scopes
+    ]
+    return replace(run, mode=mode, scopes=results)
 
 
 EXAMPLES: Final[Mapping[str, Callable[[], RunResult]]] = {

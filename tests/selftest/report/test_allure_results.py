@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_plugin import allure_results
+from pytest_plugin import allure_leftovers, allure_results
 from pytest_plugin.crash import crashed
 from scopecheck.model.causes import CAUSES
 from scopecheck.model.known_gap import Gap
@@ -106,12 +106,41 @@ def test_each_red_case_has_one_category(name: str) -> None:
             assert matching[0]["name"].endswith(CAUSES[labels["cause"]].means)
 
 
-def test_the_folder_is_clean_at_the_start(tmp_path: Path) -> None:
-    """Results of an earlier run do not get into the report."""
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "old-result.json").write_text("{}")
+def test_only_own_results_are_removed() -> None:
+    """Of an earlier run's results nothing gets into the report, and another suite's results stay as they are."""
+    with replayed(Subject(ALLY, two_things_wrong())) as folder:
+        own = folder / "allure-results"
+        assert len(list(own.iterdir())) > 39
+        case = {"uuid": "1", "historyId": "x", "testCaseId": "x", "labels": [{"name": "epic", "value": "Shop"}],
+                "attachments": [{"name": "scopes.html", "source": "1-attachment.txt"}]}  # fmt: skip
+        others = {
+            "1-result.json": json.dumps(case),
+            "1-container.json": json.dumps({"uuid": "2", "children": ["1"]}),
+            "1-attachment.txt": "kept",
+            "2-result.json": "not JSON",
+            "executor.json": "{}",
+        }
+        for name, text in others.items():
+            (own / name).write_text(text, "utf-8")
+        allure_leftovers.remove_own(own)
 
-    assert list(allure_results.clean(tmp_path / "results").iterdir()) == []
+        assert {path.name: path.read_text("utf-8") for path in own.iterdir()} == others
+
+
+@pytest.mark.parametrize("name", ["categories.json", "environment.properties"])
+def test_another_suites_files_about_its_run_stay(tmp_path: Path, name: str) -> None:
+    """They are told from this suite's by their content."""
+    (tmp_path / name).write_text('[{"name": "Flaky"}]')
+    allure_leftovers.remove_own(tmp_path)
+
+    assert (tmp_path / name).exists()
+
+
+def test_a_missing_folder_has_nothing_to_remove(tmp_path: Path) -> None:
+    """The first run finds no results."""
+    allure_leftovers.remove_own(tmp_path / "none")
+
+    assert not (tmp_path / "none").exists()
 
 
 def test_environment_names_the_target(tmp_path: Path) -> None:
@@ -120,6 +149,7 @@ def test_environment_names_the_target(tmp_path: Path) -> None:
     lines = (tmp_path / "environment.properties").read_text("ascii").splitlines()
     pairs = dict(line.split(" = ", 1) for line in lines)
 
+    assert lines[0] == r"Canvas\ scopes = All good: Anthology Ally has all 31 scopes it needs."
     assert pairs["Canvas"] == "https://school.test.instructure.com"
     assert pairs["Mode"] == "exercise"
     assert pairs["Profile"] == "Anthology Ally (ally)"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
-from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
+from scopecheck.config.scopes_file import NoScopesFile, ScopesFileError, load_scopes_file
 from scopecheck.model.verdict import Cleanup, FailedRestore, RunResult
 from scopecheck.report.scopes_json import SCHEMA, encode
 from scopecheck.report.subject import Subject
@@ -66,8 +66,8 @@ def test_its_members_are_in_order() -> None:
     found = as_json(two_things_wrong())
 
     assert list(found) == [
-        "schema", "profile", "mode", "started_at", "duration_s", "target", "conformant", "counts", "key", "scopes",
-        "cleanup",
+        "schema", "headline", "profile", "mode", "started_at", "duration_s", "target", "conformant", "counts", "key",
+        "scopes", "cleanup",
     ]  # fmt: skip
     assert list(found["target"]) == ["base_url", "embedded", "account_id", "course_id"]
     assert list(found["key"][0]) == ["check", "verdict", "cause", "message", "remedy"]
@@ -129,8 +129,10 @@ def test_another_file_is_refused(tmp_path: Path, text: str, wrong: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    """A baseline that does not exist is named."""
-    with pytest.raises(ScopesFileError, match=r"nowhere.json is not a scopes.json: it cannot be read \(No such file"):
+    """A baseline that does not exist is named, and why there may be none."""
+    with pytest.raises(
+        NoScopesFile, match=r"nowhere.json does not exist: a run that tests nothing leaves none, .* use"
+    ):
         load_scopes_file(tmp_path / "nowhere.json")
 
 

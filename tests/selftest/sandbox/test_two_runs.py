@@ -48,6 +48,28 @@ def test_a_second_run_is_refused(reports: Path, tmp_path: Path) -> None:
     assert ended.code == 0, ended.output
 
 
+def test_a_second_run_that_writes_the_id_otherwise_is_refused(reports: Path, tmp_path: Path) -> None:
+    """It has to ask Canvas which course is meant, and then writes nothing."""
+    with watching() as canvas:
+        held = canvas.hold(number=5, moment=Moment.AFTER)
+        first = start(reports, "-n", "0", settings=to(canvas))
+        held.wait()
+        otherwise = {"CANVAS_SANDBOX_COURSE_ID": "1~1001"}
+        second = run(tmp_path / "others", "-n", "0", settings={**to(canvas), **otherwise})
+        held.release()
+        ended = finish(first, reports)
+        third = run(reports, "-n", "2", settings={**to(canvas), **otherwise})
+
+    assert second.code == 4, second.output
+    said = f"Another run is using course 1001 on {canvas.canvas.url}; nothing was written. Wait until"
+    assert said in " ".join(second.output.split())
+    assert not (tmp_path / "others" / "journal").exists()
+    assert ended.code == 0, ended.output
+    assert third.code == 0, third.output
+    assert third.document["target"]["course_id"] == "1001"
+    assert [path.name for path in (tmp_path / "cache").glob("**/*.lock")] == []
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [

@@ -170,7 +170,9 @@ def test_what_somebody_has_worked_on_is_told(change: JournalEntry, since: Since,
 
 
 FAILING: list[tuple[str, JournalEntry, list[Step]]] = [
-    ("refused", PAGE, [(PUT_OLD, 403, {})]),
+    ("refused", PAGE, [(PUT_OLD, 422, {"errors": {"body": ["is too long"]}})]),
+    ("refused in between", PAGE, [(PUT_OLD, 403, {}), (LOOK, 200, page(WRITTEN))]),
+    ("refused in between, like all else", PAGE, [(PUT_OLD, 403, {}), (LOOK, 403, {})]),
     ("answered with nothing", PAGE, [(PUT_OLD, 204, None)]),
     ("still the new text", PAGE, [(PUT_OLD, 200, page(WRITTEN))]),
     ("still the new text, read back", change(TOPIC, OLD, WRITTEN),
@@ -187,4 +189,13 @@ def test_what_does_not_come_back_is_told(change: JournalEntry, steps: list[Step]
 
     with pytest.raises(UndoError):
         undo(change, script.send, Since.NOTHING)
+    assert script.over
+
+
+@pytest.mark.parametrize(("status", "seen"), [(200, page(OLD)), (404, {"message": "page not found"})])
+def test_what_never_came_through_needs_no_undo(status: int, seen: object) -> None:
+    """What refuses to write the old text back in Canvas's place refused the new one, too, if the old one is there."""
+    script = Script([(PUT_OLD, 403, {}), (LOOK, status, seen)])
+
+    assert not undo(PAGE, script.send, Since.NOTHING)
     assert script.over

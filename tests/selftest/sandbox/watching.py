@@ -137,6 +137,13 @@ class Watched:
         return self.canvas.tables.digest()
 
     @property
+    def everything(self) -> str:
+        """All records, with what users never see: folders that were created, what counts as viewed, times, editors."""
+        tables = vars(self.canvas.tables)
+        records = {name: tables[name] for name in sorted(tables) if name not in {"lock", "writes", "tokens", "_ids"}}
+        return repr(records)
+
+    @property
     def changes(self) -> list[Write]:
         """The writes that changed something."""
         return [write for write in self.canvas.tables.writes if write.changed]

@@ -1,0 +1,66 @@
+"""The key check about the user who authorized the integration: an administrator, with the role that was asked for?
+
+The token's own list of accounts tells whether its user administers any. What no scope needs, but the integration for
+work of its own, only the record of the user's roles shows, which an administrator's token may read.
+"""
+
+from __future__ import annotations
+
+from scopecheck.canvas.classify import Reading, read
+from scopecheck.key import triage
+from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unproved
+from scopecheck.key.role_fix import Kind, role_fix, unshown_boxes
+from scopecheck.model import causes
+from scopecheck.model.key_facts import KeyFacts
+from scopecheck.model.standing import Standing
+
+
+def user_administers(facts: KeyFacts) -> CheckOutcome:
+    """Whether the user administers an account, and, as far as the record shows it, has all permissions of the role."""
+    profile, accounts, standing = facts.profile, facts.accounts, facts.standing
+    if profile is None or profile.role is None:
+        return not_checked("Not checked: the profile asks for no role.")
+    if not facts.has_token:
+        return not_checked("Not checked: there is no token.")
+    if facts.token.dead:
+        return not_checked("Not checked: the token is not alive.")
+    if accounts is None:
+        return not_checked("Not checked: the profile has no scope that lists the user's accounts.")
+    if read(accounts) is Reading.SCOPE_MISSING:
+        return not_checked("Not checked: the token may not list its user's accounts, because that scope is missing.")
+    if standing.accounts is None:
+        cause = triage.UNPROVED.get(read(accounts), causes.UNEXPECTED_ANSWER)
+        text = f"No answer shows which accounts the user administers: {accounts.says()}."
+        return unproved(text, accounts, cause=cause)
+    if standing.administers_nothing:
+        text = "The list of accounts is empty: the user who authorized the integration administers no account."
+        remedy = str(role_fix(Kind.ADMINISTRATOR, profile, standing, ()))
+        return failed(causes.USER_LACKS_PERMISSION, text, accounts, remedy=remedy)
+    off = unshown_boxes(profile, standing)
+    if off:
+        text = f"The user's role lacks what {profile.title} needs for its own work: {', '.join(off)}."
+        remedy = str(role_fix(Kind.PERMISSION, profile, standing, (), unneeded=True))
+        return failed(causes.USER_LACKS_PERMISSION, text, accounts, remedy=remedy)
+    return ok(_administers(standing), accounts)
+
+
+def limits_of(standing: Standing) -> list[str]:
+    """What a run with this user's token does not prove: clauses for its headline."""
+    return [f"the token's user administers only {_accounts(standing)}"] if standing.sub_accounts_only else []
+
+
+def _administers(standing: Standing) -> str:
+    text = f"The user administers {'only ' if standing.sub_accounts_only else ''}{_accounts(standing)}"
+    names = dict.fromkeys(role.name for role in standing.roles or ())
+    if names:
+        return f"{text}, as {', '.join(names)}."
+    return (
+        f"{text}. The permissions of the user's role were not read: that takes an administrator's token "
+        "(CANVAS_ADMIN_TOKEN) that may see roles."
+    )
+
+
+def _accounts(standing: Standing) -> str:
+    ids = standing.accounts or []
+    word = "sub-account" if standing.sub_accounts_only else "account"
+    return f"{word}{'s' if len(ids) > 1 else ''} {', '.join(ids)}"
