@@ -223,7 +223,7 @@ class CanvasClient:
                           authorized=authorized)  # fmt: skip
 
         if deadline.left <= 0:
-            return nothing(f"{OUT_OF_TIME}; nothing was sent")
+            return nothing(_too_late(deadline, self.patience.total))
         try:
             with until(deadline), closing(self._http.send(request, stream=True)) as response:
                 # Not as httpx decodes them: a chunk of a few bytes may hold megabytes.
@@ -253,6 +253,12 @@ class CanvasClient:
 
 def _since(started: float) -> int:
     return round((time.perf_counter() - started) * 1000)
+
+
+def _too_late(deadline: Deadline, total: float) -> str:
+    if deadline.run_is_over:
+        return f"{OUT_OF_TIME}; nothing was sent"
+    return f"{LET_GO} before it was sent" if deadline.let_go else f"{TIMED_OUT} {total:.0f} s"
 
 
 def _fault(error: Exception, elapsed_ms: int, deadline: Deadline) -> str:
