@@ -82,6 +82,10 @@ class Deadline:
         self._hurried_before = not math.isinf(budget.hurried_at)
         self._at = min(at, time.monotonic() + HURRIED_S) if self._hurried_before else at
 
+    def postpone(self, seconds: float) -> None:
+        """Waiting for other requests of the run takes nothing from the call's own time, only from the run's."""
+        self._at += seconds
+
     def within(self, seconds: float) -> Deadline:
         """An earlier one, for a part of the call."""
         return Deadline(self._budget, min(self._at, time.monotonic() + seconds), self._run_ends)

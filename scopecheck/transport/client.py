@@ -187,7 +187,9 @@ class CanvasClient:
         except (httpx.InvalidURL, ValueError) as error:
             return Answer(call.method, self.base_url, None, fault=f"the address is malformed: {error}")
         sent = "" if call.file else request.content.decode("utf-8", "replace")
+        queued = time.monotonic()
         with self.pace.slot(own="Authorization" in request.headers) as slot:
+            deadline.postpone(time.monotonic() - queued)
             answer = self._exchange(request, sent, deadline.within(self.patience.timeout))
             slot.note(answer.headers.get("x-rate-limit-remaining"), throttled=is_throttled(answer))
         if self.record:

@@ -20,6 +20,7 @@ from scopecheck.model.secret import Secret
 from scopecheck.transport import bodies, budget, wire
 from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient, Patience
+from scopecheck.transport.pace import Pace
 from tests.selftest.transport.hostile import HEAD, Answering, at_once, bomb, dripping, endless, hostile, silent
 
 QUICK: Final = Patience(timeout=0.3, connect=0.3, total=0.7, attempts=1, first_wait=0.0)
@@ -128,6 +129,21 @@ def test_all_attempts_together_end_in_time() -> None:
 
     assert str(answer.fault).startswith("no answer within")
     assert 2 <= server.requests <= 4
+
+
+def test_the_queue_takes_none_of_a_call_s_time() -> None:
+    """A request that waits for others, as the token's bucket wants, may still take as long as any other."""
+    busy = Pace(1)
+    ok = at_once(HEAD + b"Content-Length: 2\r\n\r\n[]")
+    with hostile(ok) as server, closing(CanvasClient(server.url, pace=busy, patience=QUICK)) as client:
+        with busy.slot():
+            answers: list[Answer] = []
+            waiting = threading.Thread(target=lambda: answers.append(client.send(Call("GET", "/x"))))
+            waiting.start()
+            time.sleep(QUICK.total)
+        waiting.join()
+
+    assert read(answers[0]) is Reading.OK
 
 
 def test_what_cannot_be_waited_for_is_not_tried() -> None:
