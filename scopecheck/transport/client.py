@@ -23,18 +23,14 @@ import tenacity
 from scopecheck import __version__
 from scopecheck.canvas.moves import moves
 from scopecheck.canvas.scope_names import Names
-from scopecheck.model.answer import OUT_OF_TIME, Answer
+from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.transport.bodies import ACCEPTED, UnfitBody, read_body
 from scopecheck.transport.budget import Budget, Deadline
-from scopecheck.transport.certificates import certificate_fault
+from scopecheck.transport.faults import fault_of, too_late
 from scopecheck.transport.pace import Pace, Pacing
 from scopecheck.transport.retries import (
-    BROKEN_OFF,
-    LET_GO,
-    NEVER_SENT,
-    TIMED_OUT,
     TOO_MUCH,
     is_throttled,
     is_token_refused,
@@ -225,7 +221,7 @@ class CanvasClient:
                           authorized=authorized)  # fmt: skip
 
         if deadline.left <= 0:
-            return nothing(_too_late(deadline, self.patience.total))
+            return nothing(too_late(deadline, self.patience.total))
         try:
             with until(deadline), closing(self._http.send(request, stream=True)) as response:
                 # Not as httpx decodes them: a chunk of a few bytes may hold megabytes.
@@ -234,7 +230,7 @@ class CanvasClient:
         except UnfitBody as error:
             return nothing(f"{TOO_MUCH}: {error}")
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            return nothing(_fault(error, _since(started), deadline))
+            return nothing(fault_of(error, _since(started), deadline))
         headers = {name.lower(): value for name, value in response.headers.items()}
         answer = Answer(request.method, url, response.status_code, headers, body, None, _since(started), sent,
                         authorized=authorized)  # fmt: skip
@@ -255,24 +251,3 @@ class CanvasClient:
 
 def _since(started: float) -> int:
     return round((time.perf_counter() - started) * 1000)
-
-
-def _too_late(deadline: Deadline, total: float) -> str:
-    if deadline.run_is_over:
-        return f"{OUT_OF_TIME}; nothing was sent"
-    return f"{LET_GO} before it was sent" if deadline.let_go else f"{TIMED_OUT} {total:.0f} s"
-
-
-def _fault(error: Exception, elapsed_ms: int, deadline: Deadline) -> str:
-    refused = certificate_fault(error)
-    if refused:
-        return refused
-    if deadline.let_go and deadline.left <= 0:
-        return f"{LET_GO} after {elapsed_ms / 1000:.0f} s"
-    if deadline.run_is_over:
-        return f"{OUT_OF_TIME} while Canvas did not answer"
-    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
-        return f"{NEVER_SENT}: {error or 'timeout'}"
-    if isinstance(error, httpx.TimeoutException):
-        return f"{TIMED_OUT} {elapsed_ms / 1000:.0f} s"
-    return f"{BROKEN_OFF}: {error or type(error).__name__}"
