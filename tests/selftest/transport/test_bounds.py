@@ -195,7 +195,9 @@ def test_a_run_that_is_over_sends_nothing() -> None:
     ok = at_once(HEAD + b"Content-Length: 2\r\n\r\n[]")
     spent = Budget(0)
     with hostile(ok) as server, closing(CanvasClient(server.url, budget=spent)) as client:
-        assert read(client.send(Call("GET", "/x"))) is Reading.OUT_OF_TIME
+        answer = client.send(Call("GET", "/x"))
+        assert read(answer) is Reading.OUT_OF_TIME
+        assert str(answer.fault).endswith("nothing was sent")
         assert server.requests == 0
         assert read(client.clean_up(Call("GET", "/x"))) is Reading.OK
         spent.clean_up_ends = 0.0
