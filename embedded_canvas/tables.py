@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from embedded_canvas.known import DUMMY
@@ -118,7 +118,7 @@ class Tables:
         }  # fmt: skip
         for name, table in tables.items():
             for key in sorted(table):
-                record = asdict(table[key])
+                record = vars(table[key])
                 unseen = record.get("workflow_state") in {"deleted", "pending"} or record.get("course_id") in gone
                 if unseen and key != DUMMY:
                     continue

@@ -164,6 +164,11 @@ def mutate(arguments: list[str]) -> int:
     return run("-m", "pip", "install", "--quiet", MUTATION_TOOL) or run("-m", "scripts.mutation", *arguments)
 
 
+def pairs(arguments: list[str]) -> int:
+    """Do what the reports say about every pair of faults, and show what did not mend them."""
+    return run("-m", "scripts.all_pairs", *arguments)
+
+
 def pictures(arguments: list[str]) -> int:
     """Make the README's pictures."""
     return run("-m", "scripts.make_pictures", *arguments)
@@ -175,6 +180,7 @@ COMMANDS = {
     "test": (test, TESTING),
     "lock": (lock, TESTING),
     "mutate": (mutate, TESTING),
+    "pairs": (pairs, TESTING),
     "pictures": (pictures, TESTING),
 }
 """Each command and what has to be installed for it."""

@@ -8,6 +8,7 @@ from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.controllers.user_display import user_record
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.keys import SHARD
 from embedded_canvas.moments import iso
 from embedded_canvas.records import User
 from embedded_canvas.routing import route
@@ -86,7 +87,7 @@ def _user(context: Context, name: str) -> User:
     wanted = context.path[name]
     found = context.caller if wanted == "self" else None
     for user in context.tables.users.values():
-        if str(user.id) == wanted:
+        if wanted in {str(user.id), str(SHARD + user.id)}:
             found = user
     if found is None or found.workflow_state == "deleted":
         raise errors.not_found()

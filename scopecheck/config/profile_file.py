@@ -52,7 +52,13 @@ _KINDS: Final[Mapping[type | str, str]] = {
 }
 """What to write for a field, by its name or else its type."""
 _PROFILE_FIELDS: Final = {"name": str, "title": str, "key": dict, "role": dict, "scope": list}
-_KEY_FIELDS: Final = {"enforce_scopes": bool, "allow_includes": bool, "redirect_uri": str, "redirect_hosts": dict}
+_KEY_FIELDS: Final = {
+    "enforce_scopes": bool,
+    "allow_includes": bool,
+    "redirect_uri": str,
+    "redirect_hosts": dict,
+    "authorized_in": str,
+}
 _SCOPE_FIELDS: Final = {field.name: str for field in fields(Requirement)}
 _SCOPE_REQUIRED: Final = [field.name for field in fields(Requirement) if field.default is MISSING]
 _ROLE_FIELDS: Final = {"name": str, "permission": list}

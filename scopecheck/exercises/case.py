@@ -248,9 +248,9 @@ class Case:
         return ending.cause.remedy_for(
             scope=str(box(scope, self.run.setup.names)),
             section=self.requirement.section,
-            key=profile.title,
             permission=self.requirement.permission,
             detail=ending.detail,
+            **self.run.setup.named.words,
         )
 
     def _result(
@@ -263,7 +263,8 @@ class Case:
 
     def _missing(self, answer: Answer) -> NoReturn:
         setup, scope = self.run.setup, str(self.requirement.scope)
-        cause = triage.missing_cause(scope, setup.missing_on_key, len(self.run.profile.requirements), setup.names)
+        required = len(self.run.profile.requirements)
+        cause = triage.missing_cause(scope, setup.missing_on_key, required, setup.names, is_lti=setup.is_lti)
         raise NotGranted(
             Verdict.MISSING,
             cause,

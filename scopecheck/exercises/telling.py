@@ -60,8 +60,9 @@ class Telling:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        """The words of the profile's paths, and the IDs in the settings."""
-        paths = [requirement.scope.path for requirement in self.profile.requirements]
+        """The words of the scopes' paths, by their names in the profile and here, and the IDs in the settings."""
+        here = [name.partition("|")[2] for name in self.setup.names.values() if name]
+        paths = [*here, *(requirement.scope.path for requirement in self.profile.requirements)]
         words = {segment for path in paths for segment in path.split("/") if segment and segment[0] not in ":*"}
         given = {self.setup.account_id, *(course.id for course in self.setup.read_courses.courses)}
         return _WORDS | words | given

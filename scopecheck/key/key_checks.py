@@ -97,7 +97,7 @@ def _unknown(facts: KeyFacts) -> CheckOutcome:
     if preflight.redirect_uri_accepted is False:
         text = "This cannot be checked while the key does not accept CANVAS_REDIRECT_URI."
         if _malformed(facts):
-            remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(key=facts.key_name, detail=facts.needs.redirect_uri)
+            remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(detail=facts.needs.redirect_uri, **facts.named.words)
             return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MALFORMED, remedy=remedy)
         return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MISMATCH)
     return unproved(f"Canvas gave no conclusive answer: {preflight.answers[-1].says()}.", preflight.answers[-1])
@@ -126,18 +126,16 @@ def _scopes_on_key(facts: KeyFacts) -> CheckOutcome:
 
 def _lacking_cause(facts: KeyFacts, missing: Sequence[str]) -> Cause:
     """The one cause of all the scopes that the key lacks."""
-    kinds = {triage.missing_cause(scope, missing, len(facts.scopes), facts.names) for scope in missing}
+    kinds = {
+        triage.missing_cause(scope, missing, len(facts.scopes), facts.names, is_lti=facts.is_lti) for scope in missing
+    }
     # What has no box here is said with its scope; the others' cause is the key's.
-    kinds = kinds - {causes.SCOPE_NAME_STALE} or kinds
-    cause = kinds.pop()
-    is_api_key = facts.key_record is not None and facts.key_record.is_lti is False
-    return causes.SCOPE_MISSING_ON_KEY if cause is causes.WRONG_KIND_OF_KEY and is_api_key else cause
+    return (kinds - {causes.SCOPE_NAME_STALE} or kinds).pop()
 
 
 def _select(facts: KeyFacts, missing: Sequence[str]) -> str:
     boxes = _boxes(facts, [scope for scope in missing if not has_no_box(scope, facts.names)])
-    edit = causes.EDIT_KEY.format(key=facts.key_name)
-    return f"{edit}, select {boxes} and save; {causes.AUTHORIZE_AGAIN}."
+    return causes.SELECT.format(boxes=boxes, **facts.named.words)
 
 
 def _boxes(facts: KeyFacts, scopes: Sequence[str]) -> str:

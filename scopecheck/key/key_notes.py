@@ -5,6 +5,7 @@ from __future__ import annotations
 from scopecheck.key.redirect_form import unknown_host
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyFacts
+from scopecheck.model.named import UNNAMED, Named
 
 
 def key_notes(facts: KeyFacts) -> list[str]:
@@ -28,23 +29,24 @@ def _unknown_host(facts: KeyFacts) -> str | None:
     host = unknown_host(facts.redirect_uri, facts.needs) if facts.redirect_uri else None
     if host is None:
         return None
+    title = facts.profile.title if facts.profile else "the integration"
     known = ", ".join(f"{known} ({region})" for region, known in facts.needs.redirect_hosts.items())
     return (
-        f"CANVAS_REDIRECT_URI leads to {host}, which is not a known host of {facts.key_name}: {known}. Check it, "
+        f"CANVAS_REDIRECT_URI leads to {host}, which is not a known host of {title}: {known}. Check it, "
         "unless you know it to be right; the key has to carry the integration's own callback in any case."
     )
 
 
-def acting_note(real_user: str) -> str:
+def acting_note(real_user: str, named: Named = UNNAMED) -> str:
     """What to know of an integration that somebody authorized while acting as another user."""
     real_user = clean(real_user)
     return (
         f"The integration was authorized by {real_user} acting as its user. That works only as long as {real_user} may "
-        "act as this user. Authorize the integration again, logged in as the user it is to act for."
+        f"act as this user. Better log in as the user it is to act for, and {named.again}."
     )
 
 
 def _acting(facts: KeyFacts) -> str | None:
     acting = facts.identity.real_user_id
     real_user = facts.real_user or (f"user {acting}" if acting else None)
-    return acting_note(real_user) if real_user else None
+    return acting_note(real_user, facts.named) if real_user else None

@@ -63,7 +63,7 @@ _REFUSALS: Final[tuple[tuple[str, Cause, str, str], ...]] = (
     ("unknown client", causes.KEY_UNKNOWN_HERE, "cannot be used: this Canvas does not know CANVAS_CLIENT_ID",
      causes.KEY_UNKNOWN_HERE.remedy),
     ("invalid client", causes.REFRESH_FAILED, "cannot be used: CANVAS_CLIENT_SECRET is not this key's secret",
-     "Copy the secret again, in Canvas: Admin > Developer Keys > Show Key."),
+     causes.COPY_SECRET),
 )  # fmt: skip
 """What `error_description` says, which is the same in old and new Canvas while `error` changed."""
 

@@ -13,6 +13,7 @@ from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
 from scopecheck.model.key_facts import KeyRecord
+from scopecheck.model.named import Named
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
 from scopecheck.transport import hiding
@@ -71,7 +72,7 @@ def not_checked(message: str) -> CheckOutcome:
     return CheckOutcome(CheckVerdict.NOT_CHECKED, message)
 
 
-def key_results(checked: Mapping[KeyCheck, CheckOutcome], key_name: str, secrets: Iterable[Secret]) -> list[KeyResult]:
+def key_results(checked: Mapping[KeyCheck, CheckOutcome], named: Named, secrets: Iterable[Secret]) -> list[KeyResult]:
     """The outcomes as reports show them, with their remedies and redacted evidence."""
     known = list(secrets)
     return [
@@ -81,7 +82,7 @@ def key_results(checked: Mapping[KeyCheck, CheckOutcome], key_name: str, secrets
             outcome.cause.slug if outcome.cause else None,
             outcome.message,
             outcome.remedy
-            or (outcome.cause.remedy_for(key=key_name, detail=outcome.detail) if outcome.cause else None),
+            or (outcome.cause.remedy_for(detail=outcome.detail, **named.words) if outcome.cause else None),
             [exchange(answer, known, shown=_shown(answer)) for answer in outcome.evidence],
         )
         for check, outcome in checked.items()

@@ -13,6 +13,7 @@ from scopecheck.canvas.ids import same_id
 from scopecheck.canvas.scopes_list import ListedScope, listed_scopes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
+from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyRecord
 from scopecheck.transport.client import CanvasClient
 
@@ -44,8 +45,11 @@ def _record(answer: Answer, row: dict[str, Any]) -> KeyRecord:
     scopes, state, uris = row.get("scopes"), row.get("workflow_state"), row.get("redirect_uris")
     # A string with one URI per line; a list in some versions.
     listed = uris.split() if isinstance(uris, str) else uris if isinstance(uris, list) else None
+    name = row.get("name")
     return KeyRecord(
         answer,
+        key_id=str(row["id"]),
+        name=clean(name) if isinstance(name, str) and name.strip() else None,
         active=state == "active" if isinstance(state, str) else None,
         on=_on(row),
         scopes=frozenset(map(str, scopes)) if isinstance(scopes, list) else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.key import triage
-from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, unproved
+from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, says, unproved
 from scopecheck.key.role_fix import Kind, role_fix, unshown_boxes
 from scopecheck.model import causes
 from scopecheck.model.key_facts import KeyFacts
@@ -29,8 +29,8 @@ def user_administers(facts: KeyFacts) -> CheckOutcome:
     if read(accounts) is Reading.SCOPE_MISSING:
         return not_checked("Not checked: the token may not list its user's accounts, because that scope is missing.")
     if standing.accounts is None:
-        cause = triage.UNPROVED.get(read(accounts), causes.UNEXPECTED_ANSWER)
-        text = f"No answer shows which accounts the user administers: {accounts.says()}."
+        cause = None if read(accounts) in triage.UNPROVED else causes.UNEXPECTED_ANSWER
+        text = f"No answer shows which accounts the user administers: {says(accounts)}."
         return unproved(text, accounts, cause=cause)
     if standing.administers_nothing:
         text = "The list of accounts is empty: the user who authorized the integration administers no account."

@@ -173,28 +173,33 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
 def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
     reading = read(answer)
     text = f"No answer shows whether include[] works: {says(answer)}."
-    if reading is Reading.SCOPE_MISSING:
-        remedy = _fix_scopes(facts) if facts.course else _SET_A_COURSE
-        return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=remedy)
+    missing = _missing_scope(facts, answer)
+    if missing:
+        return _behind_scope(facts, text, answer, missing)
     if reading is Reading.NOT_FOUND:
         # Where no course was read, those of the account were asked for.
         return unproved(text, answer, cause=causes.ACCOUNT_NOT_FOUND)
-    if reading in {Reading.OK, Reading.NOT_PERMITTED} and not is_record(answer):
+    if reading in {Reading.OK, Reading.NOT_PERMITTED, Reading.SCOPE_MISSING} and not is_record(answer):
         text = "No answer shows whether include[] works: there is no course that the token's user may read."
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
     return unproved(text, answer)
 
 
-_SHOW_INCLUDES: Final = ("url:GET|/api/v1/courses/:id", "url:GET|/api/v1/accounts/:account_id/courses")
-"""The scopes of the calls that show whether includes come back."""
-
-
-def _fix_scopes(facts: KeyFacts) -> str:
-    boxes = " or ".join(str(box(scope, facts.names)) for scope in _SHOW_INCLUDES)
-    return (
-        f"Includes show when a course is read: fix {boxes} first and run again. Or set CANVAS_ADMIN_TOKEN, so that the "
-        "key's record can be read instead."
+def _missing_scope(facts: KeyFacts, answer: Answer) -> str | None:
+    """The required scope without which no course could be read: includes show when one is."""
+    asked = (
+        (facts.course, "url:GET|/api/v1/courses/:id"),
+        (answer, "url:GET|/api/v1/accounts/:account_id/courses"),
     )
+    refused = (scope for said, scope in asked if said and read(said) is Reading.SCOPE_MISSING)
+    return next((scope for scope in refused if scope in facts.scopes), None)
+
+
+def _behind_scope(facts: KeyFacts, text: str, answer: Answer, scope: str) -> CheckOutcome:
+    """Unproved with the cause of the missing scope: whoever gives that back makes this check possible, too."""
+    cause = triage.missing_cause(scope, facts.missing_on_key, len(facts.scopes), facts.names, is_lti=facts.is_lti)
+    select = causes.SELECT.format(boxes=box(scope, facts.names), **facts.named.words)
+    return unproved(text, answer, cause=cause, remedy=select if cause is causes.SCOPE_MISSING_ON_KEY else None)
 
 
 _SET_A_COURSE: Final = (

@@ -50,10 +50,13 @@ def missing_cause(
     missing_on_key: Collection[str] | None,
     required: int,
     names: Names,
+    *,
+    is_lti: bool | None = None,
 ) -> Cause:
     """Why Canvas said "Insufficient scopes" for this scope.
 
-    `missing_on_key` is the preflight's list (None: not asked), `required` how many scopes the profile has.
+    `missing_on_key` is the preflight's list (None: not asked), `required` how many scopes the profile has, `is_lti`
+    what the key's record says.
     """
     if has_no_box(scope, names):
         return causes.SCOPE_NAME_STALE
@@ -61,6 +64,6 @@ def missing_cause(
         return causes.SCOPE_MISSING_ON_KEY
     if scope not in missing_on_key:
         return causes.TOKEN_NOT_REAUTHORIZED
-    if required > 1 and len(missing_on_key) == required:
+    if required > 1 and len(missing_on_key) == required and is_lti is not False:
         return causes.WRONG_KIND_OF_KEY
     return causes.SCOPE_MISSING_ON_KEY

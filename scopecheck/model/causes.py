@@ -1,13 +1,16 @@
 """The failure modes: for each a slug, what it means in one sentence, and what to do about it.
 
-Remedies are templates. They may contain {scope}, {section}, {key} (what the key screen calls the key),
-{permission} and {detail}; `Cause.remedy_for` fills them in. They use the words of the Canvas screens.
+Remedies are templates. They may contain {scope}, {section}, {key} (what the list of keys calls the key), {user},
+{again} (who authorizes again, and where), {permission} and {detail}; `Cause.remedy_for` fills them in. They use the
+words of the Canvas screens, and can be followed: tests/selftest/setups does what they say.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+
+from scopecheck.model.named import SUITE, UNNAMED
 
 
 @dataclass(frozen=True)
@@ -19,13 +22,23 @@ class Cause:
     remedy: str
 
     def remedy_for(
-        self, *, scope: str = "", section: str = "", key: str = "", permission: str = "", detail: str = ""
+        self,
+        *,
+        scope: str = "",
+        section: str = "",
+        key: str = "",
+        user: str = "",
+        again: str = "",
+        permission: str = "",
+        detail: str = "",
     ) -> str:
         """The remedy with its names filled in."""
         text = self.remedy.format(
             scope=scope,
             section=section,
-            key=key or "the integration's key",
+            key=key or UNNAMED.key,
+            user=user or UNNAMED.user,
+            again=again or UNNAMED.again,
             permission=permission or "the permission that this endpoint asks for",
             detail=detail,
         )
@@ -33,22 +46,30 @@ class Cause:
 
 
 EDIT_KEY: Final = "In Canvas, open Admin > Developer Keys > {key} > Edit"
-AUTHORIZE_AGAIN: Final = "then authorize the integration again (a token keeps the scopes it was issued with)"
+AUTHORIZE_AGAIN: Final = "A token keeps the scopes that it was issued with, so then {again}"
+SELECT: Final = f"{EDIT_KEY}, select {{boxes}} and save. {AUTHORIZE_AGAIN}."
+NEW_KEY: Final = (
+    "create a key with + Developer Key > + API Key (redirect URI, Enforce Scopes, Allow Include Parameters and all of "
+    "the integration's scopes), set its State to ON, and set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to it"
+)
+ACTIVATE: Final = "activate it with Canvas's API: PUT /api/v1/developer_keys/ID with developer_key[event]=activate"
+COPY_SECRET: Final = "Copy the secret again, in Canvas: Admin > Developer Keys > Show Key."
+NEW_TOKEN: Final = f"run {SUITE} as {{user}}"
 
 SCOPE_MISSING_ON_KEY = Cause(
     "scope-missing-on-key",
     "The developer key does not carry the scope.",
-    f"{EDIT_KEY}, section {{section}}: select {{scope}} and save; {AUTHORIZE_AGAIN}.",
+    f"{EDIT_KEY}, section {{section}}: select {{scope}} and save. {AUTHORIZE_AGAIN}.",
 )
 TOKEN_NOT_REAUTHORIZED = Cause(
     "token-not-reauthorized",
     "The key carries the scope, but the token does not: it was issued before the scope was added.",
-    "The key needs no change. Authorize the integration again with all its scopes, and use the new token.",
+    f"The key needs no change. {AUTHORIZE_AGAIN}.",
 )
 TOKEN_KILLED = Cause(
     "token-killed-by-scope-removal",
     "The token was revoked: Canvas deletes all tokens of a key when a scope is removed from it.",
-    "Authorize the integration again. Never remove a scope from a key that is in use.",
+    "A new token is needed: {again}. Never remove a scope from a key that is in use.",
 )
 REDIRECT_URI_MALFORMED = Cause(
     "redirect-uri-malformed",
@@ -59,8 +80,7 @@ REDIRECT_URI_MALFORMED = Cause(
 SCOPES_NOT_ENFORCED = Cause(
     "scopes-not-enforced",
     "Canvas allowed a call that none of the key's scopes covers: scopes are not enforced for this token.",
-    f"{EDIT_KEY}: turn Enforce Scopes on and save. Use a token issued through this key, not one created under "
-    "Account > Settings > New Access Token.",
+    f"{EDIT_KEY}: turn Enforce Scopes on, select all of the integration's scopes, and save. {AUTHORIZE_AGAIN}.",
 )
 SCOPE_NAME_STALE = Cause(
     "scope-name-stale",
@@ -78,7 +98,9 @@ REDIRECT_URI_MISMATCH = Cause(
     "redirect-uri-mismatch",
     "The key does not have this redirect URI.",
     f"{EDIT_KEY}, Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI "
-    "(no trailing slash, the right region, the right client ID). Use Redirect URIs, not Redirect URI (Legacy).",
+    "(no trailing slash, the right region, the right client ID), and save. Use Redirect URIs, not Redirect URI "
+    "(Legacy). If this is not the integration's key at all, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one "
+    "that is instead.",
 )
 KEY_OFF = Cause(
     "key-off",
@@ -88,23 +110,24 @@ KEY_OFF = Cause(
 )
 WRONG_KIND_OF_KEY = Cause(
     "wrong-kind-of-key",
-    "The key has none of the API scopes: it looks like an LTI key, not an API key.",
-    "In Canvas, open Admin > Developer Keys and look at the Type of {key}. If it is LTI Key, create another key with "
-    "+ Developer Key > + API Key, and set CANVAS_CLIENT_ID to its ID. If it is API Key, edit it, select all the "
-    "integration's scopes and save. Then authorize the integration again.",
+    "The key has none of the API scopes: either none is selected, or it is an LTI key, not an API key.",
+    "In Canvas, open Admin > Developer Keys and look at the Type of {key}. If it is API Key, edit it, select all of "
+    "the integration's scopes, save, and make sure that its State is ON. If it is LTI Key and the integration has "
+    "another key, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that one. "
+    f"If it has none, {NEW_KEY}. Then {{again}}.",
 )
 KEY_UNKNOWN_HERE = Cause(
     "key-unknown-here",
     "This Canvas does not know the key, or the key is not active here.",
-    "Check CANVAS_BASE_URL and CANVAS_CLIENT_ID. If both are right, the key may have been deleted or deactivated, or "
-    "it is marked Test Cluster Only and this is production.",
+    "Check CANVAS_BASE_URL, and look for {key} in Canvas under Admin > Developer Keys. If another key is the "
+    "integration's, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that one. If the key is listed as inactive, "
+    f"{ACTIVATE}. If it is marked Test Cluster Only and this is production, edit it and clear that box. If the "
+    f"integration has no key here any more, {NEW_KEY}, and {{again}}.",
 )
 KEY_INACTIVE = Cause(
     "key-inactive",
     "The key has been deactivated.",
-    "An administrator can activate it again with Canvas's API (PUT /api/v1/developer_keys/ID with "
-    "developer_key[event]=activate); or create a new key in Admin > Developer Keys, set CANVAS_CLIENT_ID and "
-    "CANVAS_CLIENT_SECRET to it, and authorize the integration again.",
+    f"Let an administrator {ACTIVATE}. Its tokens work again then.",
 )
 ACCOUNT_NOT_FOUND = Cause(
     "account-not-found",
@@ -123,21 +146,21 @@ ENVIRONMENT_RESET = Cause(
     "environment-reset",
     "The key or token is gone: this test or beta environment was overwritten with a copy of production.",
     "{detail}. Each copy erases what was created here, and lacks what is created in production later. Check "
-    "CANVAS_CLIENT_ID. If it is right, create the key again here, then authorize the integration again. For nightly "
+    "CANVAS_CLIENT_ID. If it is right, create the key again here, then {again}. For nightly "
     "runs, use a Canvas that is not overwritten.",
 )
 TOKEN_POLICY = Cause(
     "token-policy",
     "The token has reached the expiration date that it was created with, as tokens created by hand do.",
-    "Do not create another token by hand: it will expire too. Authorize the integration (python -m scopecheck "
-    "authorize) and set CANVAS_REFRESH_TOKEN instead of CANVAS_ACCESS_TOKEN.",
+    f"Do not create another token by hand: it will expire too. Instead {NEW_TOKEN}, and set CANVAS_REFRESH_TOKEN "
+    "instead of CANVAS_ACCESS_TOKEN.",
 )
 TOKEN_EXPIRED = Cause(
     "token-expired",
     "The access token is not valid: it has expired, was revoked, was replaced by a refresh, ended when a scope was "
     "removed from the key (which ends all of the key's tokens), or was issued by another Canvas.",
-    "Set CANVAS_REFRESH_TOKEN instead of CANVAS_ACCESS_TOKEN, so that every run gets a fresh token; or "
-    "authorize the integration again. Make sure that CANVAS_BASE_URL is the Canvas that issued the token.",
+    "Make sure that CANVAS_BASE_URL is the Canvas that issued the token. If it is, "
+    f"{NEW_TOKEN}, and set CANVAS_REFRESH_TOKEN instead of CANVAS_ACCESS_TOKEN, so that every run gets a fresh token.",
 )
 REFRESH_FAILED = Cause(
     "refresh-failed",
@@ -148,7 +171,7 @@ SCOPES_SENT_TO_UNSCOPED_KEY = Cause(
     "scopes-sent-to-unscoped-key",
     "Canvas could not save a token with these scopes: the key does not enforce scopes, or a scope was removed from "
     "it during the authorization.",
-    f"{EDIT_KEY}: turn Enforce Scopes on, select all the integration's scopes and save; then authorize again.",
+    f"{EDIT_KEY}: turn Enforce Scopes on, select all of the integration's scopes, and save. Then {{again}}.",
 )
 USER_LACKS_PERMISSION = Cause(
     "user-lacks-permission",
@@ -184,7 +207,9 @@ SANDBOX_UNFIT = Cause(
 TOKEN_FROM_ANOTHER_KEY = Cause(
     "token-from-another-key",
     "The token was not issued through this key.",
-    "Authorize the integration through the key in CANVAS_CLIENT_ID, and use that token.",
+    f"Compare CANVAS_CLIENT_ID with the ID of the integration's key in Canvas under Admin > Developer Keys. If it is "
+    "another, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that key. If it is the same, "
+    f"{NEW_TOKEN}, and use that token, not one created under Account > Settings > New Access Token.",
 )
 LOOKUP_BEFORE_SCOPE = Cause(
     "lookup-before-scope",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
+from scopecheck.model.named import Named
 from scopecheck.model.profile import KeySettings, Profile
 from scopecheck.model.scope import route_shape
 from scopecheck.model.standing import Standing
@@ -36,6 +37,8 @@ class KeyRecord:
     """The key as Canvas's developer keys API shows it to an administrator; None: not shown."""
 
     answer: Answer
+    key_id: str | None = None
+    name: str | None = None
     active: bool | None = None
     on: bool | None = None
     scopes: frozenset[str] | None = None
@@ -108,7 +111,7 @@ class Included:
 class KeyFacts:
     """All that the controller learned about key and token. None: not asked, because settings are missing."""
 
-    key_name: str
+    named: Named
     scopes: Sequence[str]
     redirect_uri: str | None = None
     needs: KeySettings = field(default_factory=KeySettings)
@@ -167,6 +170,11 @@ class KeyFacts:
         if self.preflight and self.preflight.enforced is not None:
             return self.preflight.enforced
         return self.key_record.enforced if self.key_record else None
+
+    @property
+    def is_lti(self) -> bool | None:
+        """Whether the key is an LTI key, by its own record."""
+        return self.key_record.is_lti if self.key_record else None
 
     @property
     def has_token(self) -> bool:

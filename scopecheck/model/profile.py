@@ -24,6 +24,8 @@ class KeySettings:
     Id are numbers."""
     redirect_hosts: Mapping[str, str] = field(default_factory=dict)
     """The hosts that the redirect URI may lead to, by region; empty if they are not known."""
+    authorized_in: str = ""
+    """Where an administrator authorizes the integration, in the words of its own screens."""
 
 
 @dataclass(frozen=True)

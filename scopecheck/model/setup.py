@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scopecheck.model.answer import TargetSigns
+from scopecheck.model.named import UNNAMED, Named
 from scopecheck.model.standing import Standing
 from scopecheck.model.verdict import KeyResult
 
@@ -70,6 +71,10 @@ class Setup:
     """What is known of that user's rights."""
     writes_refused: str | None = None
     """Why nothing may be written although the mode is exercise."""
+    named: Named = UNNAMED
+    """What remedies call the key and the user."""
+    is_lti: bool | None = None
+    """Whether the key is an LTI key, by its own record."""
     notes: list[str] = field(default_factory=list)
     """What concerns the whole run, and is said once."""
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scopecheck.model.named import UNNAMED, Named
 from scopecheck.model.standing import Standing
 
 
@@ -148,6 +149,8 @@ class RunResult:
     """The required scopes that the preflight found missing on the key; None if it could not tell."""
     names: dict[str, str | None] = field(default_factory=dict)
     """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
+    named: Named = UNNAMED
+    """What remedies call the key and the user."""
     standing: Standing = field(default_factory=Standing)
     """What is known of the rights of the token's user."""
     notes: list[str] = field(default_factory=list)

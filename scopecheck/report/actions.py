@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -28,7 +28,8 @@ IN_ORDER: Final = (
     causes.KEY_INACTIVE,
     causes.ENVIRONMENT_RESET,
     causes.WRONG_KIND_OF_KEY,
-    # The key screen, from top to bottom; State is in the list behind it.
+    # The list of keys, then the key screen, from top to bottom. Nobody can authorize while the key is off.
+    causes.KEY_OFF,
     causes.REDIRECT_URI_MALFORMED,
     causes.REDIRECT_URI_MISMATCH,
     causes.SCOPES_NOT_ENFORCED,
@@ -37,7 +38,6 @@ IN_ORDER: Final = (
     causes.SCOPE_MISSING_ON_KEY,
     causes.SCOPE_NAME_STALE,
     causes.NO_HARMLESS_PROBE,
-    causes.KEY_OFF,
     # The token.
     causes.TOKEN_FROM_ANOTHER_KEY,
     causes.TOKEN_KILLED,
@@ -90,37 +90,114 @@ class Action:
     """The key checks that it fixes."""
     names: tuple[str, ...] = ()
     """The scopes by this Canvas's names, as far as these are known."""
+    also: tuple[str, ...] = ()
+    """Other causes that it does away with."""
 
 
 @dataclass
 class _Wrong:
     """Results that one remedy fixes."""
 
+    remedy: str
     scopes: list[str] = field(default_factory=list)
     checks: list[KeyCheck] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
+
+    def take(self, cause: str, other: _Wrong) -> None:
+        """Fix what another remedy would fix, too."""
+        self.scopes += other.scopes
+        self.checks += other.checks
+        self.also += [cause, *other.also]
+
+
+_Group: TypeAlias = tuple[str, str | Kind]
+"""A cause, and its remedy or the way to the rights that are lacking, where it has several."""
+_Groups: TypeAlias = dict[_Group, _Wrong]
+
+_SELECTING: Final = SCOPE_MISSING_ON_KEY.slug
+_ENFORCING: Final = causes.SCOPES_NOT_ENFORCED.slug
+_FOREIGN: Final = causes.TOKEN_FROM_ANOTHER_KEY.slug
+_ENDS_IN_A_NEW_TOKEN: Final = (causes.WRONG_KIND_OF_KEY.slug, _ENFORCING, _SELECTING)
+"""Whoever does one of these steps has authorized again, at this Canvas and through this key, when it is done."""
+
+_A_NEW_TOKEN_MENDS: Final = frozenset(
+    each.slug
+    for each in (
+        causes.TOKEN_FROM_ANOTHER_KEY,
+        causes.TOKEN_KILLED,
+        causes.TOKEN_POLICY,
+        causes.TOKEN_EXPIRED,
+        causes.TOKEN_NOT_REAUTHORIZED,
+        causes.SCOPES_SENT_TO_UNSCOPED_KEY,
+    )
+)
+_ABOUT_THE_KEY: Final = frozenset(
+    each.slug
+    for each in (
+        causes.KEY_INACTIVE,
+        causes.REDIRECT_URI_MISMATCH,
+        causes.SCOPES_NOT_ENFORCED,
+        causes.INCLUDES_NOT_ALLOWED,
+        causes.SCOPE_MISSING_ON_KEY,
+        causes.KEY_OFF,
+    )
+)
+"""What is wrong with a key, and is of no interest if it is not the integration's."""
 
 
 def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> list[Action]:
     """What to do about everything that is wrong and not excused."""
-    wrong: dict[_Group, _Wrong] = {}
+    wrong = _by_remedy(profile, run, excused)
+    foreign = any(cause == _FOREIGN for cause, _ in wrong)
+    _fold(wrong)
+    in_order = sorted(wrong.items(), key=lambda item: _place(*item[0]))
+    steps = [_action(profile, run, group, entry, excused) for group, entry in in_order]
+    if foreign and steps[0].cause in _ABOUT_THE_KEY:
+        steps[0] = replace(steps[0], what=f"{_which_key(run)} {steps[0].what}")
+    return steps
+
+
+def _place(cause: str, how: str | Kind) -> int:
+    if how == causes.COPY_SECRET:
+        # Without the right secret nobody gets a token, as most changes of the key require.
+        return _PLACE[causes.ENVIRONMENT_RESET.slug]
+    return _PLACE.get(cause, len(_PLACE))
+
+
+def _by_remedy(profile: Profile, run: RunResult, excused: Collection[str]) -> _Groups:
+    wrong: _Groups = {}
     for result in _wrong_results(profile, run, excused):
-        entry = wrong.setdefault(_group(profile, run, result), _Wrong())
+        entry = wrong.setdefault(_group(profile, run, result), _Wrong(result.remedy or result.message))
         if isinstance(result, ScopeResult):
             entry.scopes.append(result.scope)
         else:
             entry.checks.append(result.check)
-    in_order = sorted(wrong.items(), key=lambda item: _PLACE.get(item[0][0], len(_PLACE)))
-    return [_action(profile, run, group, entry, excused) for group, entry in in_order]
+    return wrong
 
 
-_Group: TypeAlias = tuple[str, str | Kind]
-"""A cause, and its remedy or the way to the rights that are lacking."""
+def _fold(wrong: _Groups) -> None:
+    """Say once what one visit to the key screen and one authorization mend together."""
+    enforcing, selecting = wrong.get((_ENFORCING, "")), wrong.get((_SELECTING, ""))
+    if enforcing and selecting:
+        enforcing.take(_SELECTING, wrong.pop((_SELECTING, "")))
+    renewing = next((entry for (cause, _), entry in wrong.items() if cause in _ENDS_IN_A_NEW_TOKEN), None)
+    for cause, remedy in list(wrong) if renewing else ():
+        if renewing and cause in _A_NEW_TOKEN_MENDS:
+            renewing.take(cause, wrong.pop((cause, remedy)))
+
+
+def _which_key(run: RunResult) -> str:
+    """What comes before a change of the key if another one issued the token: perhaps that one is the integration's."""
+    return (
+        f"The token was issued through another key than {run.named.key}. If that is not the integration's key, set "
+        "CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one that is, and run again. If it is, go on."
+    )
 
 
 def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) -> _Group:
     """Results of one group are one action: scopes to select and permissions to turn on, though each names its own."""
     cause = result.cause or ""
-    if cause == SCOPE_MISSING_ON_KEY.slug:
+    if cause in {_SELECTING, _ENFORCING}:
         return cause, ""
     if cause == USER_LACKS_PERMISSION.slug:
         kind: Kind | None = Kind.ADMINISTRATOR if run.standing.administers_nothing else Kind.PERMISSION
@@ -128,16 +205,6 @@ def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) ->
             kind = kind_for(profile, run.standing, result.scope)
         return cause, kind or result.remedy or result.message
     return cause, result.remedy or result.message
-
-
-def _action(profile: Profile, run: RunResult, group: _Group, entry: _Wrong, excused: Collection[str]) -> Action:
-    cause, how = group
-    if cause == SCOPE_MISSING_ON_KEY.slug:
-        return _selecting(profile, run, entry, excused)
-    if isinstance(how, Kind):
-        return _allowing(profile, run, how, entry)
-    names = tuple(run.names.get(scope) or scope for scope in entry.scopes)
-    return Action(cause, how, scopes=tuple(entry.scopes), checks=tuple(entry.checks), names=names)
 
 
 def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Action:
@@ -162,22 +229,39 @@ def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -
     yield from sorted(wrong, key=lambda result: order.index(result.scope))
 
 
-def _selecting(profile: Profile, run: RunResult, entry: _Wrong, excused: Collection[str]) -> Action:
-    """All scopes to select; the preflight may know of more than the tested endpoints."""
-    lacking = {*entry.scopes, *((run.missing_on_key or ()) if entry.checks else ())} - set(excused)
+def _action(profile: Profile, run: RunResult, group: _Group, entry: _Wrong, excused: Collection[str]) -> Action:
+    cause, how = group
+    if isinstance(how, Kind):
+        return _allowing(profile, run, how, entry)
+    found = Action(
+        cause,
+        entry.remedy,
+        scopes=tuple(entry.scopes),
+        checks=tuple(entry.checks),
+        names=tuple(run.names.get(scope) or scope for scope in entry.scopes),
+        also=tuple(dict.fromkeys(entry.also)),
+    )
+    selects = _SELECTING in {cause, *entry.also}
+    return _selecting(profile, run, found, excused) if selects else found
+
+
+def _selecting(profile: Profile, run: RunResult, found: Action, excused: Collection[str]) -> Action:
+    """With all scopes to select; the preflight may know of more than the tested endpoints."""
+    refused = {result.scope for result in run.scopes if result.cause == _SELECTING}
+    lacking = {*refused, *((run.missing_on_key or ()) if found.checks else ())} - set(excused)
     lacking = {scope for scope in lacking if not has_no_box(scope, run.names)}
     rows = [requirement for requirement in profile.requirements if str(requirement.scope) in lacking]
     boxes = tuple(
         Boxes(section, tuple(box(str(row.scope), run.names) for row in group))
         for section, group in groupby(rows, key=lambda row: row.section)
     )
-    edit = EDIT_KEY.format(key=profile.title)
-    return Action(
-        SCOPE_MISSING_ON_KEY.slug,
-        f"{edit}, and select {counted(len(rows), 'scope')}:",
-        boxes,
-        f"Save, {AUTHORIZE_AGAIN}.",
-        tuple(str(row.scope) for row in rows),
-        tuple(entry.checks),
-        tuple(each.name for group in boxes for each in group.boxes),
+    edit = EDIT_KEY.format(key=run.named.key)
+    enforce = ": turn Enforce Scopes on" if found.cause == _ENFORCING else ""
+    return replace(
+        found,
+        what=f"{edit}{enforce}, and select {counted(len(rows), 'scope')}:",
+        boxes=boxes,
+        then=f"Save. {AUTHORIZE_AGAIN}.".format_map(run.named.words),
+        scopes=tuple(dict.fromkeys([*(str(row.scope) for row in rows), *found.scopes])),
+        names=tuple(each.name for group in boxes for each in group.boxes),
     )

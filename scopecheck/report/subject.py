@@ -109,7 +109,7 @@ class Subject:
         """The number of the action that fixes a result."""
         for number, action in enumerate(self.actions, 1):
             name = result.scope if isinstance(result, ScopeResult) else result.check
-            if action.cause == result.cause and name in (*action.scopes, *action.checks):
+            if result.cause in (action.cause, *action.also) and name in (*action.scopes, *action.checks):
                 return number
         return None
 

@@ -15,7 +15,7 @@ from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import Cleanup, KeyCheck, RunResult, ScopeResult, Target, Verdict
 from scopecheck.run.plan import Plan
-from scopecheck.run.questions import ask_key_record, ask_names, ask_preflight
+from scopecheck.run.questions import ask_key_record, ask_names, ask_preflight, named_of
 
 ON_THE_KEY = (
     KeyCheck.KEY_KNOWN,
@@ -39,7 +39,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     with closing(plan.client(settings, None, plan.pace)) as client:
         said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
-    found = KeyFacts(settings.profile.title, scopes, settings.redirect_uri, settings.profile.key,
+    found = KeyFacts(named_of(settings, record), scopes, settings.redirect_uri, settings.profile.key,
                      preflight=said, key_record=record, no_token=True, profile=settings.profile)  # fmt: skip
     found = ask_names(settings, plan, found)
     return RunResult(
@@ -48,7 +48,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
         started_at=plan.started_at,
         duration_s=round(time.perf_counter() - clock, 1),
         target=Target(str(settings.base_url), embedded, settings.account_id, settings.course_id, settings.client_id),
-        key=key_results(check_all(found), settings.profile.title, settings.secrets),
+        key=key_results(check_all(found), found.named, settings.secrets),
         scopes=[
             _lacking(requirement, found)
             for requirement in settings.profile.requirements
@@ -58,6 +58,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
         expected=len(scopes),
         missing_on_key=found.missing_on_key,
         names=found.names,
+        named=found.named,
         notes=key_notes(found),
         unconfigured=unconfigured,
     )
@@ -65,10 +66,10 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
 
 def _lacking(requirement: Requirement, found: KeyFacts) -> ScopeResult:
     scope = str(requirement.scope)
-    cause = triage.missing_cause(scope, found.missing_on_key, len(found.scopes), found.names)
-    named = str(box(scope, found.names))
-    remedy = cause.remedy_for(scope=named, section=requirement.section, key=found.key_name)
-    text = f"Canvas refuses to authorize {named}. {cause.means}"
+    cause = triage.missing_cause(scope, found.missing_on_key, len(found.scopes), found.names, is_lti=found.is_lti)
+    shown = str(box(scope, found.names))
+    remedy = cause.remedy_for(scope=shown, section=requirement.section, **found.named.words)
+    text = f"Canvas refuses to authorize {shown}. {cause.means}"
     return ScopeResult(
         scope, requirement.section, Verdict.MISSING, None, cause.slug, text, remedy, 0,
         canvas_name=other_name_here(scope, found.names),

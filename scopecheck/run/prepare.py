@@ -19,6 +19,7 @@ from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Canaries, Included, KeyFacts
+from scopecheck.model.named import UNNAMED, Named, user_of
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import DeadToken, ReadCourses, Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
@@ -35,6 +36,7 @@ from scopecheck.run.questions import (
     ask_standing,
     ask_token,
     ask_user_name,
+    named_of,
 )
 from scopecheck.sandbox.guard import course_id_of, guard
 from scopecheck.transport.client import Renew
@@ -59,8 +61,11 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
     facts, token, renewal = _ask(settings, plan)
     facts = ask_names(settings, plan, facts, token, _while_accepted(renewal, plan))
     facts = replace(facts, standing=ask_standing(settings, plan, facts))
+    user_name = ask_user_name(settings, plan, facts.identity.user_id)
+    user = user_of(facts.identity.user_id, user_name)
+    facts = replace(facts, named=named_of(settings, facts.key_record, user))
     tokens = renewal.tokens if renewal else [token] if token else []
-    return _setup(settings, plan, facts, check_all(facts), tokens), renewal
+    return replace(_setup(settings, plan, facts, check_all(facts), tokens), user_name=user_name), renewal
 
 
 def _renewal(settings: Settings, plan: Plan, token: Secret | None) -> Renewal | None:
@@ -92,7 +97,7 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
             course, accounts = read.result(), listed.result() if listed else None
             included = ask_included(client, settings, course) if token else None
     facts = KeyFacts(
-        key_name=settings.profile.title,
+        named=UNNAMED,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
         needs=settings.profile.key,
@@ -133,7 +138,7 @@ def _stamped(
 def _setup(
     settings: Settings, plan: Plan, facts: KeyFacts, checked: Mapping[KeyCheck, CheckOutcome], tokens: Sequence[Secret]
 ) -> Setup:
-    dead = _dead(checked[KeyCheck.TOKEN_ALIVE], settings.profile.title)
+    dead = _dead(checked[KeyCheck.TOKEN_ALIVE], facts.named)
     refused = None
     if settings.mode == "exercise" and not dead:
         course = facts.course
@@ -152,15 +157,16 @@ def _setup(
         sandbox_account=_account_of(facts.course),
         reports=str(settings.reports),
         signs=plan.signs.seen,
-        key=key_results(checked, settings.profile.title, [*settings.secrets, *tokens]),
+        key=key_results(checked, facts.named, [*settings.secrets, *tokens]),
         missing_on_key=facts.missing_on_key,
         names=facts.names,
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
         user_id=facts.identity.user_id,
-        user_name=ask_user_name(settings, plan, facts.identity.user_id),
         standing=facts.standing,
         writes_refused=refused,
+        named=facts.named,
+        is_lti=facts.is_lti,
         notes=[*notes, *key_notes(facts), *_half_a_key(settings, checked)],
         read_courses=_read_courses(settings, plan, tokens[-1]) if tokens and not dead else ReadCourses(),
     )
@@ -188,7 +194,7 @@ def _account_of(course: Answer | None) -> str | None:
     return str(body["account_id"]) if isinstance(body, dict) and "account_id" in body else None
 
 
-def _dead(alive: CheckOutcome, key_name: str) -> DeadToken | None:
+def _dead(alive: CheckOutcome, named: Named) -> DeadToken | None:
     """Where no call can be judged, the one cause for all."""
     if alive.verdict is CheckVerdict.OK:
         return None
@@ -198,5 +204,5 @@ def _dead(alive: CheckOutcome, key_name: str) -> DeadToken | None:
             "No token is set.",
             "Set CANVAS_ACCESS_TOKEN or CANVAS_REFRESH_TOKEN.",
         )
-    remedy = alive.remedy or alive.cause.remedy_for(key=key_name, detail=alive.detail)
+    remedy = alive.remedy or alive.cause.remedy_for(detail=alive.detail, **named.words)
     return DeadToken(alive.cause.slug, alive.message, remedy)

@@ -20,6 +20,7 @@ from scopecheck.key.roles import ACCOUNTS, ACCOUNTS_SCOPE, read_roles
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Included, KeyFacts, KeyRecord, Preflight, TokenRefusal
+from scopecheck.model.named import UNNAMED, Named, key_of
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
 from scopecheck.model.standing import Standing
@@ -72,6 +73,12 @@ def ask_included(client: CanvasClient, settings: Settings, course: Answer | None
     if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "id" in rows[0]:
         return Included(courses, "term", "term" in rows[0])
     return Included(courses, "term", None)
+
+
+def named_of(settings: Settings, record: KeyRecord | None, user: str = UNNAMED.user) -> Named:
+    """What remedies call the key and the user: as Canvas shows them, as far as that is known."""
+    client_id, name = (record.key_id, record.name) if record else (settings.client_id, None)
+    return Named(key_of(settings.profile.title, client_id, name), user, settings.profile.key.authorized_in)
 
 
 def ask_accounts(client: CanvasClient, settings: Settings) -> Answer | None:

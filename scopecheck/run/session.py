@@ -153,6 +153,7 @@ class SandboxSession:
             expected=len(settings.profile.requirements),
             missing_on_key=setup.missing_on_key,
             names=setup.names,
+            named=setup.named,
             standing=setup.standing,
             limits=limits_of(setup.standing),
             notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],

@@ -26,11 +26,11 @@ SWEEPING: Final = frozenset(
     {
         "test_isolation", "test_between", "test_case_reports", "test_scope_states", "test_scope_name_cases",
         "test_readme_rows", "test_round_trip", "test_real_canvas", "test_secrecy", "test_sandbox_remove",
-        "test_key_checks", "test_roles_on_record", "test_role_table",
+        "test_key_checks", "setups", "test_roles_on_record", "test_role_table",
     }
 )  # fmt: skip
-"""Modules that make a whole run or sandbox in this process for each of many states: three quarters of the time that all
-tests take which start no process."""
+"""Folders and modules that make a whole run or sandbox in this process for each of many states: three quarters of the
+time that all tests take which start no process."""
 
 UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""

@@ -23,7 +23,7 @@ class User:
 
     `first` happens before the address is opened, `clicks` is the button on the consent page, `meanwhile` happens
     between the click and the browser's return, `changed` alters the address on the way, and `types` makes what is
-    typed from the final address.
+    typed from the final address, `way` leads to a Canvas in this process.
     """
 
     def __init__(
@@ -34,7 +34,9 @@ class User:
         meanwhile: Callable[[], object] = nothing,
         changed: Callable[[str], str] = str,
         types: Sequence[Callable[[str], str]] = (str,),
+        way: httpx.BaseTransport | None = None,
     ) -> None:
+        self._way = way
         self.opened: list[str] = []
         self.ended_on = ""
         self.page: httpx.Response | None = None
@@ -63,7 +65,7 @@ class User:
 
     def _at_canvas(self, url: str) -> str:
         """The final address after login and consent."""
-        with httpx.Client() as browser:
+        with httpx.Client(transport=self._way) as browser:
             answer = browser.get(url)
             while "location" in answer.headers:
                 target = answer.headers["location"]

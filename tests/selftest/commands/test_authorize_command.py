@@ -177,7 +177,7 @@ def test_who_acts_as_another_user_is_warned(canvas: EmbeddedCanvas, tmp_path: Pa
     assert ran.code == 0
     assert "Authorized by Ally Integration." in ran.words
     assert "Note: The integration was authorized by Alex Administrator acting as its user." in ran.words
-    assert "Authorize the integration again, logged in as the user it is to act for." in ran.words
+    assert "Better log in as the user it is to act for, and authorize again" in ran.words
     assert works(canvas, stored(tmp_path))
 
 

@@ -92,10 +92,12 @@ class TestAlly:
         assert list(SECTIONS.items()) == sections == sorted(sections)
 
     def test_its_key_enforces_scopes_and_allows_includes(self) -> None:
-        """Ally's key has both settings on, and Ally's callback as its redirect URI."""
+        """Ally's key has both settings on, and Ally's callback as its redirect URI; it is authorized in Ally."""
         callback = "https://[AllyEnvironment]/api/v2/[ClientId]/auth/canvas/callback"
 
-        assert replace(ALLY.key, redirect_hosts={}) == KeySettings(True, True, callback)
+        where = "Ally's Configuration, tab Canvas Developer Key"
+
+        assert replace(ALLY.key, redirect_hosts={}) == KeySettings(True, True, callback, authorized_in=where)
         assert "prod.ally.ac" in ALLY.key.redirect_hosts.values()
 
     def test_its_name_and_title(self) -> None:

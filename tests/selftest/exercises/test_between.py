@@ -72,8 +72,8 @@ def test_a_course_that_is_no_course_is_not_written_to(body: Any) -> None:
 
 def test_a_course_under_another_id_is_named() -> None:
     """The guard names the ID that Canvas returns, which is the one to set."""
-    other = {"id": 10000000001001, "name": "Ally sandbox"}
-    with pytest.raises(GuardError, match="Set CANVAS_SANDBOX_COURSE_ID=10000000001001, if that is the course"):
+    other = {"id": 10000000001002, "name": "Ally sandbox"}
+    with pytest.raises(GuardError, match="Set CANVAS_SANDBOX_COURSE_ID=10000000001002, if that is the course"):
         sweep(
             between=lambda canvas: OtherSoftware(canvas, "GET /api/v1/courses/1001", other, signed=True),
             settings={"course_name": "Ally sandbox"},

@@ -44,7 +44,7 @@ STATES: list[tuple[str, dict[str, Any], dict[str, tuple[Verdict, str]]]] = [
     ("a site administrator", {"role": "site-admin"}, {}),
     ("may not list courses", denied("read_course_list"), refused(GET_COURSES)),
     ("may not view content", denied("read_course_content"),
-     refused(GET_COURSE, *(f"{COURSE}/{each}" for each in ("assignments", "discussion_topics", "pages", "quizzes")))),
+     refused(GET_COURSE, *(f"{COURSE}/{each}" for each in ("assignments", "discussion_topics", "quizzes")))),
     ("may not manage courses", denied("manage_courses_admin"), refused(f"{COURSE}/blueprint_subscriptions")),
     ("may not view files", denied("read_contents"), refused(f"{COURSE}/files", f"{COURSE}/media_objects")),
     ("includes not allowed", {"allow_includes": False},

@@ -11,6 +11,7 @@ from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.token_checks import token_alive, token_life
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import KeyFacts
+from scopecheck.model.named import UNNAMED
 from scopecheck.model.verdict import CheckVerdict
 from scopecheck.transport.client import CanvasClient, Patience
 from scopecheck.transport.pace import Pace
@@ -72,7 +73,7 @@ def test_a_scope_that_is_required_under_another_name_is_no_canary() -> None:
 def test_an_answer_from_other_software_does_not_prove_a_token_alive() -> None:
     """A success for every request does not come from Canvas."""
     welcome = said(200, {"status": "ok"})
-    found = KeyFacts("Key", [], token=token_life([welcome], welcome), course=welcome)
+    found = KeyFacts(UNNAMED, [], token=token_life([welcome], welcome), course=welcome)
 
     assert found.token.alive is None
     assert token_alive(found).verdict is CheckVerdict.UNPROVED

@@ -11,6 +11,7 @@ from scopecheck.key.token_checks import identity
 from scopecheck.key.token_origin import token_from_key
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import KeyFacts
+from scopecheck.model.named import UNNAMED
 from scopecheck.model.verdict import CheckVerdict
 
 ANSWER = Answer(
@@ -48,7 +49,7 @@ def test_issued_by(client_id: str, user_id: str | None, same: bool | None) -> No
 )
 def test_a_pasted_token_is_proved_or_refuted(client_id: str | None, verdict: CheckVerdict, cause: str | None) -> None:
     """The key that Canvas names decides, for any token."""
-    facts = KeyFacts("Key", [], client_id=client_id, identity=identity([ANSWER]))
+    facts = KeyFacts(UNNAMED, [], client_id=client_id, identity=identity([ANSWER]))
     outcome = token_from_key(facts)
 
     assert (outcome.verdict, outcome.cause.slug if outcome.cause else None) == (verdict, cause)

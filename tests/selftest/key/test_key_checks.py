@@ -156,7 +156,7 @@ def test_a_box_has_this_canvas_s_name(state: dict[str, Any], given: dict[str, An
     lacking = next(r for r in found.setup.key if r.check is SCOPES_ON_KEY)
     named = box.format(new=page, old=RENAMED[page])
 
-    assert f"{named} and save;" in (lacking.remedy or "")
+    assert f"{named} and save." in (lacking.remedy or "")
     assert f"{named}." in lacking.message
 
 

@@ -37,7 +37,7 @@ def test_somebody_acted_as_the_user(given: dict[str, Any], who: str, *, strips: 
 
     assert found.check(KeyCheck.TOKEN_ALIVE) == (CheckVerdict.OK, None)
     assert found.setup.notes[-1].startswith(NOTE.format(who))
-    assert found.setup.notes[-1].endswith("logged in as the user it is to act for.")
+    assert found.setup.notes[-1].endswith("and this suite with python -m scopecheck authorize.")
 
 
 @pytest.mark.parametrize("given", [{}, REFRESH], ids=["pasted", "refreshed"])

@@ -9,6 +9,7 @@ from typing import Final
 from scopecheck.config.profile_file import load_profile
 from scopecheck.model import causes
 from scopecheck.model.causes import Cause
+from scopecheck.model.named import Named
 from scopecheck.model.profile import Profile, Requirement
 from scopecheck.model.verdict import (
     CheckVerdict,
@@ -27,6 +28,7 @@ ALLY: Final[Profile] = load_profile("ally")
 SCOPES: Final = [str(requirement.scope) for requirement in ALLY.requirements]
 PAGE: Final = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 QUIZ: Final = "url:PUT|/api/v1/courses/:course_id/quizzes/:id"
+NAMED: Final = Named(ALLY.title, "Ally Integration (user 10000000000101)", ALLY.key.authorized_in)
 REFUSAL: Final = '{"errors":[{"message":"Insufficient scopes on access token."}]}'
 
 WRITES: Final = frozenset(scope for scope in SCOPES if not scope.startswith("url:GET"))
@@ -55,7 +57,7 @@ def wrong(requirement: Requirement, verdict: Verdict, cause: Cause, message: str
     """A scope that is not granted."""
     scope = str(requirement.scope)
     remedy = cause.remedy_for(
-        scope=scope, section=requirement.section, key=ALLY.title, permission=requirement.permission
+        scope=scope, section=requirement.section, permission=requirement.permission, **NAMED.words
     )
     evidence = [exchange(scope, 401, body)] if body else []
     return ScopeResult(
@@ -65,7 +67,7 @@ def wrong(requirement: Requirement, verdict: Verdict, cause: Cause, message: str
 
 def check(name: KeyCheck, verdict: CheckVerdict, message: str, cause: Cause | None = None) -> KeyResult:
     """One key check."""
-    remedy = cause.remedy_for(key=ALLY.title) if cause else None
+    remedy = cause.remedy_for(**NAMED.words) if cause else None
     return KeyResult(name, verdict, cause.slug if cause else None, message, remedy)
 
 
@@ -95,6 +97,7 @@ def all_right() -> RunResult:
         cleanup=Cleanup(restored=9),
         expected=len(ALLY.requirements),
         missing_on_key=[],
+        named=NAMED,
     )
 
 

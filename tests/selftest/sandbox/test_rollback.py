@@ -23,6 +23,7 @@ BODY: Final = Field("/api/v1/x", "page", "body", "body", "/api/v1/x", [], html=T
 PAGE: Final = {"field": asdict(BODY), "old": "<p>old</p>", "written": "<p>new</p>"}
 PUT_OLD: Final = put("/api/v1/x", {"page": {"body": "<p>old</p>"}})
 TAKEN: Final[list[Step]] = [(PUT_OLD, 200, {"body": "<p>old</p>"})]
+STILL_THERE: Final[Step] = (BODY.get(), 200, {"body": "<p>new</p>"})
 FILE: Final = asdict(Made("/api/v1/courses/7/files", "display_name", "x.png", "id", "/api/v1/files"))
 LIST: Final = Call("GET", "/api/v1/courses/7/files", query=[("search_term", "x.png"), ("per_page", "100")])
 
@@ -93,7 +94,7 @@ def test_what_failed_is_told_and_kept(rollback: Rollback, landed: bool) -> None:
     """It stays open, and all that is needed to do it by hand is in a file below the reports."""
     changes = [rollback.journal.open("field", f"page {name}", PAGE, "now") for name in "xy"]
     for change in changes:
-        told = undo(rollback, change, [(PUT_OLD, 403, {"message": "no"})], landed=landed)
+        told = undo(rollback, change, [(PUT_OLD, 403, {"message": "no"}), STILL_THERE], landed=landed)
 
     assert told.restored == 0
     assert [failure.what for failure in told.failed] == ["page x", "page y"]
