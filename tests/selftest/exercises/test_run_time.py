@@ -20,14 +20,12 @@ from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, settings_for
 
-PAGES_PUT = next(
-    each for each in ALLY.requirements if str(each.scope).endswith("pages/:url_or_id") and each.scope.is_write
-)
+PAGES_PUT = next(each for each in ALLY.requirements if each.scope.is_write and "/pages/" in each.scope.path)
 
 
 @dataclass
 class Ending(httpx.BaseTransport):
-    """A Canvas; with the answer to the first request of this method to a page the run's time is used up."""
+    """A Canvas; with the answer to the first request of this method for pages the run's time is used up."""
 
     way: httpx.BaseTransport
     method: str
@@ -36,7 +34,7 @@ class Ending(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """What Canvas answers."""
         answer = self.way.handle_request(request)
-        if self.plan and request.method == self.method and "/pages/" in request.url.path:
+        if self.plan and request.method == self.method and "/pages" in request.url.path:
             self.plan.budget.ends = 0.0
         return answer
 
