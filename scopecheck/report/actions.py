@@ -23,6 +23,7 @@ IN_ORDER: Final = (
     causes.FIREWALL,
     causes.AUTHORIZATION_LOST,
     causes.NOT_CANVAS_ANSWERING,
+    causes.RUN_OUT_OF_TIME,
     causes.KEY_UNKNOWN_HERE,
     causes.KEY_INACTIVE,
     causes.ENVIRONMENT_RESET,

@@ -70,7 +70,9 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
 
 def _renewal(settings: Settings, plan: Plan, token: Secret | None) -> Renewal | None:
     grant = Grant.of(settings)
-    return Renewal(grant, token, lambda: plan.client(settings, None, Pace(1))) if grant and token else None
+    return (
+        Renewal(grant, token, lambda: plan.client(settings, None, Pace(1), cleans_up=True)) if grant and token else None
+    )
 
 
 def _while_accepted(renewal: Renewal | None, plan: Plan) -> Renew | None:
@@ -81,7 +83,8 @@ def _while_accepted(renewal: Renewal | None, plan: Plan) -> Renew | None:
 def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renewal | None]:
     """Ask side by side what does not depend on each other; gives the first token that it was asked with, too."""
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    with closing(plan.client(settings, None, plan.pace)) as anonymous, ThreadPoolExecutor(4) as side_by_side:
+    anonymously = closing(plan.client(settings, None, plan.pace))
+    with anonymously as anonymous, ThreadPoolExecutor(4) as side_by_side, plan.budget.spent_by_failure():
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
         record = side_by_side.submit(ask_key_record, settings, plan)
         issued, refused = ask_token(anonymous, settings)
