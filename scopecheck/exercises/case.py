@@ -241,10 +241,10 @@ class Case:
         return self._result(ending.verdict, None, ending.cause.slug, ending.message, self._remedy(ending))
 
     def _remedy(self, ending: NotGranted) -> str:
-        scope, profile, standing = str(self.requirement.scope), self.run.profile, self.run.setup.standing
-        kind = kind_for(profile, standing, scope) if ending.cause is causes.USER_LACKS_PERMISSION else None
+        scope, profile, rights = str(self.requirement.scope), self.run.profile, self.run.setup.rights
+        kind = kind_for(profile, rights, scope) if ending.cause is causes.USER_LACKS_PERMISSION else None
         if kind:
-            return str(role_fix(kind, profile, standing, [scope]))
+            return str(role_fix(kind, profile, rights, [scope]))
         return ending.cause.remedy_for(
             scope=str(box(scope, self.run.setup.names)),
             section=self.requirement.section,

@@ -14,7 +14,7 @@ from scopecheck.key.key_checks import check_all
 from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
-from scopecheck.key.roles import standing_of
+from scopecheck.key.roles import rights_of
 from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -33,7 +33,7 @@ from scopecheck.run.questions import (
     ask_key_record,
     ask_names,
     ask_preflight,
-    ask_standing,
+    ask_rights,
     ask_token,
     ask_user_name,
     named_of,
@@ -60,7 +60,7 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
     """The same, and what renews the run's token if it dies; None if the settings do not allow it."""
     facts, token, renewal = _ask(settings, plan)
     facts = ask_names(settings, plan, facts, token, _while_accepted(renewal, plan))
-    facts = replace(facts, standing=ask_standing(settings, plan, facts))
+    facts = replace(facts, rights=ask_rights(settings, plan, facts))
     user_name = ask_user_name(settings, plan, facts.identity.user_id)
     user = user_of(facts.identity.user_id, user_name)
     facts = replace(facts, named=named_of(settings, facts.key_record, user))
@@ -126,7 +126,7 @@ def _stamped(
     return replace(
         facts,
         accounts=accounts,
-        standing=standing_of(accounts),
+        rights=rights_of(accounts),
         canaries=evaluate_canaries(canaries),
         course=course,
         token=token_life(canaries, course, included.answer if included else None),
@@ -163,7 +163,7 @@ def _setup(
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
         user_id=facts.identity.user_id,
-        standing=facts.standing,
+        rights=facts.rights,
         writes_refused=refused,
         named=facts.named,
         is_lti=facts.is_lti,

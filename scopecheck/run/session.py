@@ -154,8 +154,8 @@ class SandboxSession:
             missing_on_key=setup.missing_on_key,
             names=setup.names,
             named=setup.named,
-            standing=setup.standing,
-            limits=limits_of(setup.standing),
+            rights=setup.rights,
+            limits=limits_of(setup.rights),
             notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],
         )
 
