@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -30,8 +31,8 @@ from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
 from scopecheck.config.unconfigured import why_unconfigured
 from scopecheck.key.grant import GrantBusy
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult
 from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
 from scopecheck.report.known_gaps import find_gaps
@@ -42,6 +43,7 @@ from scopecheck.sandbox.guard import GuardError
 from scopecheck.sandbox.lock import TargetBusy
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.broker import Broker
+from scopecheck.transport.budget import Budget
 
 if TYPE_CHECKING:
     from scopecheck.run.embedded_target import Embedded
@@ -114,6 +116,7 @@ class Controller:
             started_at=_iso(self._started),
             allow_students=self._config.getoption("allow_students"),
             record=self._recorder.by if self._recorder else None,
+            budget=Budget(self._settings.run_seconds),
         )
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
@@ -123,7 +126,7 @@ class Controller:
             self._save(None, None)
             raise refused(f"Sandbox guard: {error}") from None
         # From here on there is something to restore.
-        INTERRUPTS.catch(self.workers.interrupt)
+        INTERRUPTS.catch(self._interrupted, self._end)
         with INTERRUPTS.raised():
             setup = self.sandbox.set_up()
         # xdist has already turned -n into one `tx` entry per worker.
@@ -132,7 +135,12 @@ class Controller:
         address = self._broker.address if self._broker else None
         recording = self._recorder.recording if self._recorder else None
         self.handover = Handover(
-            setup, str(self._settings.profile.path), self._config.option.allure_report_dir, address, recording
+            setup,
+            str(self._settings.profile.path),
+            self._config.option.allure_report_dir,
+            time.time() + plan.budget.left,
+            address,
+            recording,
         )
 
     @pytest.hookimpl(optionalhook=True)
@@ -222,6 +230,23 @@ class Controller:
             self.problem = error
         except OSError as error:
             self.problem = ReportFolderError(allure, error)
+
+    def _interrupted(self) -> None:
+        """Let go of calls that hang, here and in the workers."""
+        if self._plan:
+            self._plan.budget.let_go()
+        self.workers.interrupt()
+
+    def _end(self) -> None:
+        """End this process and its workers at once: somebody has asked twice."""
+        try:
+            self.workers.kill()
+            self._say(
+                "\nEnded before everything was restored. What is left is in the journal, in the reports folder. Run "
+                "again, or run `python -m scopecheck restore`."
+            )
+        finally:
+            os._exit(ExitCode.INTERRUPTED)
 
     def _say(self, text: str) -> None:
         """A line on the terminal, at once."""

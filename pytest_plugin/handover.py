@@ -27,6 +27,8 @@ class Handover:
     profile: str
     allure_results: str | None
     """The folder that every worker adds its cases to; xdist passes on the command line, but not options set later."""
+    ends_at: float
+    """When the run's time is used up, in seconds since 1970: a worker's other clocks may begin elsewhere."""
     broker: BrokerAddress | None = None
     """Where a worker gets its share of the token's allowance; None without xdist."""
     recording: Recording | None = None

@@ -1,17 +1,22 @@
-"""Ctrl-C, and SIGTERM from a CI system that cancels the job: the first one ends the run, later ones do nothing.
+"""Ctrl-C, and SIGTERM from a CI system that cancels the job: the first one ends the run, and a second one clean-up.
 
 KeyboardInterrupt is raised only where this suite waits: elsewhere, pytest plugins may swallow it (allure-pytest's
-old-style hook wrappers do), or a restore would be cut short. So cleaning up is never interrupted; its time is limited
-by the requests' timeouts.
+old-style hook wrappers do), or a restore would be cut short by chance. So a second signal ends the process at once:
+what is not restored by then is in the journal.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final
+
+SAME_S: Final = 1.0
+"""Signals within this time are one and the same: a terminal sends Ctrl-C to all processes, and some pass it on."""
 
 
 class Interrupts:
@@ -20,12 +25,17 @@ class Interrupts:
     def __init__(self) -> None:
         self.pending = False
         """Whether a signal has asked the run to end."""
+        self._at = 0.0
         self._raises = False
         self._tell: Callable[[], None] | None = None
+        self._end: Callable[[], None] | None = None
 
-    def catch(self, tell: Callable[[], None] | None = None) -> None:
-        """From now on record SIGINT and SIGTERM, and raise only within `raised`; the first signal calls `tell`."""
-        self._tell = tell
+    def catch(self, tell: Callable[[], None] | None = None, end: Callable[[], None] | None = None) -> None:
+        """From now on record SIGINT and SIGTERM, and raise only within `raised`.
+
+        The first signal calls `tell`, and one that comes later than SAME_S after it `end`.
+        """
+        self._tell, self._end = tell, end
         # Only the main thread can set handlers; in any other, pytest runs inside somebody else's program.
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -44,8 +54,10 @@ class Interrupts:
 
     def _caught(self, _number: int, _frame: FrameType | None) -> None:
         if self.pending:
+            if self._end and time.monotonic() - self._at > SAME_S:
+                self._end()
             return
-        self.pending = True
+        self.pending, self._at = True, time.monotonic()
         if self._tell:
             self._tell()
         if self._raises:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from scopecheck.model.clean import clean
+from scopecheck.model.foreign_text import clean
 from scopecheck.report.github import about, error
 from scopecheck.report.subject import Subject
 
@@ -27,4 +27,4 @@ def refused(text: str) -> pytest.UsageError:
     """What ends a run before it has begun; GitHub is told at once, for pytest only prints it."""
     if runs_there():
         print(error("Nothing was tested", clean(text)), flush=True)
-    return pytest.UsageError(text)
+    return pytest.UsageError(clean(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyResult, ScopeResult
 from scopecheck.report.files import ALLURE_RESULTS, JUNIT
 from scopecheck.transport.broker_line import BrokerLine
+from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import Renew
 from scopecheck.transport.pace import Pacing
 
@@ -47,13 +49,16 @@ def pytest_configure(config: pytest.Config) -> None:
         assert handover.broker
         line = BrokerLine(handover.broker)
         config.add_cleanup(line.close)
-        register_worker(config, handover, line, line.renew if handover.broker.renews else None)
+        budget = Budget(handover.ends_at - time.time())
+        register_worker(config, handover, line, line.renew if handover.broker.renews else None, budget)
     elif concerns_conformance(config) and not hasattr(config, "workerinput"):
         register_controller(config)
 
 
-def register_worker(config: pytest.Config, handover: Handover, pace: Pacing, renew: Renew | None) -> None:
-    config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE], pace, renew)
+def register_worker(
+    config: pytest.Config, handover: Handover, pace: Pacing, renew: Renew | None, budget: Budget
+) -> None:
+    config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE], pace, renew, budget)
     config.pluginmanager.register(config.stash[WORKER], "canvas-worker")
     AllureCases(config.stash[PROFILE]).register(config)
 
@@ -102,7 +107,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     sandbox = controller.sandbox if controller else None
     if controller and controller.handover and sandbox and not controller.handover.broker:
         # Without xdist, the controller judges the cases itself.
-        register_worker(session.config, controller.handover, sandbox.plan.pace, sandbox.renewal)
+        register_worker(session.config, controller.handover, sandbox.plan.pace, sandbox.renewal, sandbox.plan.budget)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

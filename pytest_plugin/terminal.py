@@ -53,7 +53,10 @@ class Terminal:
 
     def pytest_keyboard_interrupt(self) -> None:
         """Say why the run does not end at once: restoring may take some seconds."""
-        self._write("Interrupted: restoring what was changed. This may take a few seconds.")
+        self._write(
+            "Interrupted: restoring what was changed. This may take a few seconds. A second Ctrl-C ends it at once; "
+            "then the journal keeps what is left."
+        )
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self) -> None:

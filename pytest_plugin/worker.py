@@ -23,6 +23,7 @@ from scopecheck.model.verdict import Cleanup, KeyResult, ScopeResult
 from scopecheck.run.plan import TOKEN
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
+from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient, Renew
 from scopecheck.transport.pace import Pacing
 from scopecheck.transport.signs_latch import SignsLatch
@@ -41,10 +42,16 @@ class Worker:
     """Judges the scopes of the items that this process was assigned."""
 
     def __init__(
-        self, config: pytest.Config, handover: Handover, profile: Profile, pace: Pacing, renew: Renew | None
+        self,
+        config: pytest.Config,
+        handover: Handover,
+        profile: Profile,
+        pace: Pacing,
+        renew: Renew | None,
+        budget: Budget,
     ) -> None:
         self.handover = handover
-        self._pace, self._renew = pace, renew
+        self._pace, self._renew, self._budget = pace, renew, budget
         self._config = config
         self._profile = profile
         xdist = getattr(config, "workerinput", {})
@@ -53,7 +60,7 @@ class Worker:
         self._lock: TargetLock | None = None
         self._recorder = Recorder(handover.recording) if handover.recording else None
         if xdist:
-            INTERRUPTS.catch()
+            INTERRUPTS.catch(budget.let_go)
         self._run: RunContext | None = None
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="exercise")
         self._judged: dict[str, Future[ScopeResult]] = {}
@@ -113,6 +120,7 @@ class Worker:
             signs=SignsLatch(setup.signs),
             renew=self._renew,
             record=self._recorder.by(TOKEN) if self._recorder else None,
+            budget=self._budget,
             names=setup.names,
         )
         if setup.course_id is None:

@@ -65,8 +65,8 @@ def _hash(lock_file: str) -> str:
 def run(*command: str, heeds_one: bool = False) -> int:
     """Run a command in the environment, from the project's root, and give its exit code.
 
-    `heeds_one`: it heeds the first SIGINT alone. Then one that reaches this process is passed on, although that of a
-    terminal has reached the command too.
+    `heeds_one`: it takes SIGINTs within a second for one. Then one that reaches this process is passed on, although
+    that of a terminal has reached the command too.
     """
     sys.stdout.flush()
     with subprocess.Popen([PYTHON, *command], cwd=ROOT, env=_environment()) as child:  # noqa: S603  # see import

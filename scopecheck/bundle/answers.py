@@ -20,7 +20,7 @@ from scopecheck.transport.retries import NEVER_SENT, TIMED_OUT
 NOBODY: Final = "nobody"
 """Who makes a call without a token."""
 
-_LINK: Final = re.compile(r"<([^>]*)>\s*;\s*rel=\"?(current|first|last|next|prev)\b\"?")
+_LINK: Final = re.compile(r"<([^<>]*)>\s*;\s*rel=\"?(current|first|last|next|prev)\b\"?")
 _CANVAS_REALM: Final = 'Bearer realm="canvas-lms"'
 
 

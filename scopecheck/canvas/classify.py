@@ -25,7 +25,8 @@ from urllib.parse import urlsplit
 from scopecheck.canvas import sentences as words
 from scopecheck.canvas.sentences import sentences
 from scopecheck.canvas.signs import Signs, signs_of
-from scopecheck.model.answer import Answer, TargetSigns
+from scopecheck.model.answer import OUT_OF_TIME, Answer, TargetSigns
+from scopecheck.model.foreign_text import clean
 
 
 class Reading(StrEnum):
@@ -55,6 +56,8 @@ class Reading(StrEnum):
     REDIRECTED = "redirected"
     NOT_CANVAS = "not-canvas"
     NO_ANSWER = "no-answer"
+    OUT_OF_TIME = "out-of-time"
+    """No answer, because the run had no time left for it."""
 
 
 PAST_THE_GATE = frozenset({Reading.OK, Reading.NOT_FOUND, Reading.NOT_PERMITTED, Reading.REFUSED, Reading.EMPTY})
@@ -71,8 +74,14 @@ UNCHANGED = DEAD_TOKEN | {
     Reading.THROTTLED,
 }
 """Readings of a write after which Canvas holds what it held before; a fault is not among them."""
-PASSING = frozenset({Reading.THROTTLED, Reading.SERVER_FAULT, Reading.NO_ANSWER, Reading.NOT_CANVAS})
+PASSING = frozenset(
+    {Reading.THROTTLED, Reading.SERVER_FAULT, Reading.NO_ANSWER, Reading.OUT_OF_TIME, Reading.NOT_CANVAS}
+)
 """Readings that may be another a moment later: what a retry is for."""
+
+_MOST: Final = 20
+_LONGEST: Final = 500
+"""How many sentences of an error body are shown, and how much of each."""
 
 _LOGGED_OUT: Final = frozenset({"unauthenticated", "unverified"})
 """The member `status` of who is not logged in, in English."""
@@ -82,7 +91,7 @@ def read(answer: Answer) -> Reading:
     """What the answer means; pure, and total: any answer has a reading."""
     status, signs = answer.status, signs_of(answer.headers)
     if status is None:
-        return Reading.NO_ANSWER
+        return Reading.OUT_OF_TIME if (answer.fault or "").startswith(OUT_OF_TIME) else Reading.NO_ANSWER
     if status == 429 or (status == 403 and words.THROTTLED in answer.text and not isinstance(answer.json, dict)):
         return Reading.THROTTLED
     if status >= 500:
@@ -99,8 +108,8 @@ def read(answer: Answer) -> Reading:
 
 
 def messages(answer: Answer) -> list[str]:
-    """The sentences in an error body of any of Canvas's shapes."""
-    return sentences(answer.json)
+    """The sentences in an error body of any of Canvas's shapes, fit to be shown."""
+    return [clean(said, _LONGEST) for said in sentences(answer.json)[:_MOST]]
 
 
 def target_signs(answer: Answer) -> TargetSigns:

@@ -22,6 +22,7 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck, RunResult, Verdict
 from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import preflight_run
 from scopecheck.sandbox.tag import new_tag
+from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
 
 _NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET", "CANVAS_REDIRECT_URI")
@@ -53,7 +54,7 @@ def _run(options: Namespace) -> ExitCode:
     # The output of --print can be piped; everything else goes to standard error.
     say: Say = partial(print, file=sys.stderr if options.to_stdout else sys.stdout, flush=True)
     now = datetime.now(UTC)
-    key = preflight_run(settings, Plan(new_tag(now), now.isoformat()))
+    key = preflight_run(settings, Plan(new_tag(now), now.isoformat(), budget=Budget(settings.run_seconds)))
     for note in key.notes:
         say(f"Note: {note}\n")
     if not _key_allows(key, settings, say):

@@ -11,8 +11,8 @@ from typing import Final
 
 from scopecheck.config.definitions import BY_VARIABLE
 from scopecheck.config.settings import Settings, load_settings
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 
 Say = Callable[[str], None]
 """Prints a command's messages."""

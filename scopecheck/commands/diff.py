@@ -8,8 +8,8 @@ from pathlib import Path
 from scopecheck.commands.command import Command
 from scopecheck.config.scopes_file import ScopesFileError, load_scopes_file
 from scopecheck.config.settings import SettingsError
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import harmless
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.report.diff import Kind, as_markdown, as_text, compare
 
@@ -23,7 +23,7 @@ def _add_options(parser: ArgumentParser) -> None:
 def _run(options: Namespace) -> ExitCode:
     before, after = _load_both(options.before, options.after)
     changes = compare(before, after)
-    print(clean(as_markdown(changes) if options.markdown else as_text(changes)), end="")
+    print(harmless(as_markdown(changes) if options.markdown else as_text(changes)), end="")
     worse = any(change.kind is Kind.WORSE for change in changes.changes)
     return ExitCode.NOT_CONFORMANT if worse else ExitCode.OK
 

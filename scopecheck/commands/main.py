@@ -13,6 +13,7 @@ from scopecheck.commands import authorize, diff, preflight, record, replay, rest
 from scopecheck.commands.command import Command
 from scopecheck.config.settings import SettingsError
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 
 ROOT: Final = Path(__file__).parents[2]
 """The folder of `.env` and the reports."""
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
     try:
         code: ExitCode = options.run(options)
     except SettingsError as error:
-        print(f"Nothing was done:\n{error}", file=sys.stderr)
+        print(clean(f"Nothing was done:\n{error}"), file=sys.stderr)
         return ExitCode.WRONG_SETTINGS
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)

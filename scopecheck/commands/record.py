@@ -64,8 +64,9 @@ def _passed_on(options: Namespace) -> Iterator[str]:
 def _pytest(*arguments: str) -> int:
     """Run the suite, which is pytest's to run, and return its exit code."""
     with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=_PROJECT) as child:  # noqa: S603  # see above
-        # Both signals are the suite's to answer: it restores and writes its reports before it ends. It heeds the first
-        # SIGINT alone, so one that reaches this process only is passed on, although a terminal's has reached it too.
+        # Both signals are the suite's to answer: it restores and writes its reports before it ends. It takes SIGINTs
+        # within a second for one, so one that reaches this process only is passed on, although a terminal's has
+        # reached it too.
         answers = {signal.SIGTERM: lambda *_: child.terminate(), signal.SIGINT: lambda *_: _pass_on(child)}
         before = {number: signal.signal(number, answer) for number, answer in answers.items()}
         try:

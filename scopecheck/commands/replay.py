@@ -15,8 +15,8 @@ from scopecheck.bundle.bundle import Bundle, BundleError, load_bundle
 from scopecheck.bundle.replay import Replayed, profile_of, replay
 from scopecheck.commands.command import Command
 from scopecheck.config.settings import SettingsError
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.report import HTML, ReportFolderError, Subject, terminal, write_reports
 from scopecheck.sandbox.guard import GuardError
 

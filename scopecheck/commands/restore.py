@@ -13,13 +13,14 @@ from scopecheck.key import oauth
 from scopecheck.key.grant import Grant, GrantBusy, locked
 from scopecheck.key.renewal import Renewal
 from scopecheck.model.answer import Answer
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guard
 from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
+from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
@@ -101,11 +102,12 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     if not left:
         print(f"Nothing to undo in {where}: the journal in {settings.reports} has no open changes.")
         return ExitCode.OK
+    budget = Budget(settings.run_seconds)
     token = _token(settings)
     grant = Grant.of(settings)
-    renewal = Renewal(grant, token, lambda: CanvasClient(target.base_url)) if grant and token else None
-    client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal)
-    admin = CanvasClient(target.base_url, settings.admin_token) if settings.admin_token else None
+    renewal = Renewal(grant, token, lambda: CanvasClient(target.base_url, budget=budget)) if grant and token else None
+    client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal, budget=budget)
+    admin = CanvasClient(target.base_url, settings.admin_token, budget=budget) if settings.admin_token else None
     try:
         return _undo(settings, target, client, admin)
     finally:
@@ -119,7 +121,7 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
 def _undo(settings: Settings, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None) -> ExitCode:
     """Undo the changes, only in the course that the settings name."""
     _guarded(client, settings)
-    return _say(recover(settings.reports, target, client, admin))
+    return _say(recover(settings.reports, target, client, admin, until=client.budget.ends))
 
 
 def _say(recovery: Recovery) -> ExitCode:

@@ -9,8 +9,8 @@ from scopecheck.commands.command import problem
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.key import oauth
 from scopecheck.key.grant import GrantBusy, locked
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.transport.client import CanvasClient
 
 _BY_HAND: Final = "Delete it in Canvas, as the user who authorized it: Account > Settings > Approved Integrations."

@@ -6,8 +6,8 @@ from scopecheck.canvas.ids import same_id
 from scopecheck.commands.command import confirmed
 from scopecheck.commands.sandbox_text import named, no_sandbox, where
 from scopecheck.config.settings import Settings, SettingsError
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.sandbox.existing import ExistingSandbox, find, remove
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock

@@ -8,8 +8,8 @@ from typing import Any
 
 from scopecheck.commands.sandbox_text import for_env, lines, named, no_sandbox
 from scopecheck.config.settings import Settings
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.sandbox.existing import ExistingSandbox, contents, find
 from scopecheck.sandbox.guard import GuardError, course_call, guard
 from scopecheck.transport.client import CanvasClient

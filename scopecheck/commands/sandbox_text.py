@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scopecheck.config.settings import Settings
-from scopecheck.model.clean import clean
+from scopecheck.model.foreign_text import clean
 from scopecheck.report.words import counted
 from scopecheck.sandbox.existing import ExistingSandbox
 

@@ -12,8 +12,8 @@ from scopecheck.config.env_text import EnvFileError
 from scopecheck.key import oauth
 from scopecheck.key.key_notes import acting_note
 from scopecheck.key.oauth import Issued
-from scopecheck.model.clean import clean
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.model.foreign_text import clean
 from scopecheck.transport.client import CanvasClient
 
 _TOKENS: Final = ("CANVAS_REFRESH_TOKEN", "CANVAS_ACCESS_TOKEN")

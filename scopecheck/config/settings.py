@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.secret import Secret
+
+RUN_S: Final = 600
+"""How many seconds a run may take, unless a setting says otherwise."""
 
 _NO_BASELINE: Final = "Nothing is compared: the last run left no scopes.json for CANVAS_BASELINE."
 
@@ -50,6 +54,8 @@ class Settings:
     account_id: str = "self"
     course_id: str | None = None
     course_name: str | None = None
+    run_seconds: float = RUN_S
+    """How long a run may take before what is left counts as not tested; clean-up has its own time after it."""
     read_course_ids: tuple[str, ...] = ()
     """The live courses that probe mode reads; if there are none, it finds some."""
     gaps: tuple[Gap, ...] = ()
@@ -87,6 +93,7 @@ def load_settings(
         problems.append(unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
     gaps = _gaps(values, root, profile, problems)
     baseline = _baseline(values, root, problems)
+    seconds = _run_seconds(values, problems)
     reports = _reports(values, root)
     problems += _folder_problems(reports)
     if problems or profile is None:
@@ -107,6 +114,7 @@ def load_settings(
         account_id=unquote(values.get("CANVAS_ACCOUNT_ID", "self")),
         course_id=unquote(values.get("CANVAS_SANDBOX_COURSE_ID", "")) or None,
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
+        run_seconds=seconds,
         read_course_ids=read_course_ids(values),
         gaps=gaps,
         baseline=baseline,
@@ -210,6 +218,16 @@ def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> Sco
     except ScopesFileError as error:
         problems.append(f"CANVAS_BASELINE: {error}")
         return None
+
+
+def _run_seconds(values: Mapping[str, str], problems: list[str]) -> float:
+    given = values.get("CANVAS_RUN_SECONDS", str(RUN_S))
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", given):
+        problems.append(
+            f"CANVAS_RUN_SECONDS is {given!r}; set it to a whole number from 1 to 99999, for example {RUN_S}."
+        )
+        return RUN_S
+    return float(given)
 
 
 def _reports(values: Mapping[str, str], root: Path) -> Path:

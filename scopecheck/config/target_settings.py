@@ -81,8 +81,9 @@ _TRUE: Final = frozenset({"true", "yes", "on", "1"})
 _FALSE: Final = frozenset({"false", "no", "off", "0"})
 _MOST_READ: Final = 10
 _EMBEDDED_ACCEPTS: Final = frozenset(
-    {"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_KNOWN_GAPS", "CANVAS_BASELINE", "CANVAS_REQUIRED"}
-)
+    {"CANVAS_MODE", "CANVAS_PROFILE", "CANVAS_REPORTS", "CANVAS_KNOWN_GAPS", "CANVAS_BASELINE", "CANVAS_REQUIRED",
+     "CANVAS_RUN_SECONDS"}
+)  # fmt: skip
 _GO_TOGETHER: Final = (
     ("CANVAS_REFRESH_TOKEN", "CANVAS_CLIENT_ID"),
     ("CANVAS_REFRESH_TOKEN", "CANVAS_CLIENT_SECRET"),

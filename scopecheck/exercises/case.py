@@ -91,10 +91,13 @@ class Case:
         """Make a call and keep the evidence without judging it. `Unavailable` once the run is interrupted."""
         if self.run.interrupted.is_set():
             raise Unavailable("the run was interrupted")
-        return self._send(call)
-
-    def _send(self, call: Call) -> Answer:
+        if not self.run.client.budget.left:
+            cause = causes.RUN_OUT_OF_TIME
+            raise NotGranted(Verdict.UNPROVED, cause, f"{call.method} {call.path} was not sent. {cause.means}")
         return self.run.client.send(call, self._keep)
+
+    def _clean_up(self, call: Call) -> Answer:
+        return self.run.client.clean_up(call, self._keep)
 
     def fetch_once(self, call: Call) -> Answer:
         """A GET that is sent only once in this process, however many cases need it."""
@@ -202,7 +205,7 @@ class Case:
         except JournalError as error:
             raise Unavailable(str(error)) from error
         finally:
-            rollback.undo(change, self._send, landed=change.id not in self._unanswered)
+            rollback.undo(change, self._clean_up, landed=change.id not in self._unanswered)
 
     def written(self, change: JournalEntry, answer: Answer) -> Answer:
         """Judge the answer to a write; closes a change that Canvas certainly refused: there is nothing to undo."""
@@ -238,10 +241,10 @@ class Case:
         return self._result(ending.verdict, None, ending.cause.slug, ending.message, self._remedy(ending))
 
     def _remedy(self, ending: NotGranted) -> str:
-        scope, profile, standing = str(self.requirement.scope), self.run.profile, self.run.setup.standing
-        kind = kind_for(profile, standing, scope) if ending.cause is causes.USER_LACKS_PERMISSION else None
+        scope, profile, rights = str(self.requirement.scope), self.run.profile, self.run.setup.rights
+        kind = kind_for(profile, rights, scope) if ending.cause is causes.USER_LACKS_PERMISSION else None
         if kind:
-            return str(role_fix(kind, profile, standing, [scope]))
+            return str(role_fix(kind, profile, rights, [scope]))
         return ending.cause.remedy_for(
             scope=str(box(scope, self.run.setup.names)),
             section=self.requirement.section,

@@ -64,7 +64,7 @@ class RunContext:
     def interrupt(self) -> None:
         """Start nothing new: exercises end before their next call and restore what they changed."""
         self.interrupted.set()
-        self.client.hurry()
+        self.client.budget.hurry()
 
     @property
     def rollback(self) -> Rollback | None:

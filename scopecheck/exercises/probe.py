@@ -78,7 +78,7 @@ def _require_permission(case: Case) -> None:
     """`NotGranted` where the record of the user's roles shows a permission off without which the call is refused."""
     scope, role = str(case.requirement.scope), case.run.profile.role
     needed = [each for each in role.permissions if scope in each.scopes] if role else []
-    lacking = [each.label for each in needed if case.run.setup.standing.lacks(each)]
+    lacking = [each.label for each in needed if case.run.setup.rights.lacks(each)]
     if lacking:
         raise NotGranted(
             Verdict.MISCONFIGURED,

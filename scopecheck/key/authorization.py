@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from scopecheck.canvas.authorize_reading import scopes_in
 from scopecheck.canvas.scope_names import Names, box
 from scopecheck.model import causes
-from scopecheck.model.clean import clean
+from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
 from scopecheck.model.with_remedy import WithRemedy
 

@@ -57,7 +57,7 @@ def evaluate_canaries(answers: Sequence[Answer]) -> Canaries:
     return Canaries(answers, _enforced(answers), scope_first)
 
 
-_ENOUGH: Final = DEAD_TOKEN | {Reading.SCOPE_MISSING, Reading.NO_ANSWER, Reading.THROTTLED}
+_ENOUGH: Final = DEAD_TOKEN | {Reading.SCOPE_MISSING, Reading.NO_ANSWER, Reading.OUT_OF_TIME, Reading.THROTTLED}
 
 
 def send_canaries(client: CanvasClient, required: Collection[str]) -> Canaries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scopecheck.key.redirect_form import unknown_host
-from scopecheck.model.clean import clean
+from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.named import UNNAMED, Named
 

@@ -34,7 +34,7 @@ class TokenRefused(Exception):
             message,
             remedy,
             answer,
-            proves_nothing=cause in {causes.NOT_CANVAS_ANSWERING, causes.THROTTLED, *OBSTACLES},
+            proves_nothing=cause in {causes.NOT_CANVAS_ANSWERING, *_PASSING.values(), *OBSTACLES},
             unknown_token=answer.status == 400 and "refresh_token not found" in answer.text,
         )
 
@@ -66,6 +66,9 @@ _REFUSALS: Final[tuple[tuple[str, Cause, str, str], ...]] = (
      causes.COPY_SECRET),
 )  # fmt: skip
 """What `error_description` says, which is the same in old and new Canvas while `error` changed."""
+
+_PASSING: Final = {Reading.THROTTLED: causes.THROTTLED, Reading.OUT_OF_TIME: causes.RUN_OUT_OF_TIME}
+"""What says nothing about the token, besides that Canvas does not answer."""
 
 _LOST_IN_A_COPY: Final = frozenset({"refresh_token not found", "unknown client"})
 """What Canvas says about keys and tokens that were lost when the environment was overwritten."""
@@ -172,9 +175,7 @@ def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
     if answer.status == 422 and is_from_canvas(answer.headers):
         cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY
         return TokenRefused(cause, f"{what} could not be exchanged. {cause.means}", cause.remedy_for(), answer)
-    cause, detail = obstacle(answer) or (
-        causes.THROTTLED if read(answer) is Reading.THROTTLED else causes.NOT_CANVAS_ANSWERING, ""
-    )  # fmt: skip
+    cause, detail = obstacle(answer) or (_PASSING.get(read(answer), causes.NOT_CANVAS_ANSWERING), "")
     text = f"{what} could not be exchanged: {_shown(answer)}."
     return TokenRefused(cause, text, cause.remedy_for(detail=detail), answer)
 

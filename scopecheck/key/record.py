@@ -13,7 +13,7 @@ from scopecheck.canvas.ids import same_id
 from scopecheck.canvas.scopes_list import ListedScope, listed_scopes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
-from scopecheck.model.clean import clean
+from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyRecord
 from scopecheck.transport.client import CanvasClient
 

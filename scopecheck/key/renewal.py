@@ -43,7 +43,6 @@ class Renewal:
         self._over = False
         self._retry_at = -math.inf
         self._outage: str | None = None
-        self._hurried = False
         self._turn = threading.Lock()
         self._notes: list[str] = []
 
@@ -70,10 +69,6 @@ class Renewal:
         """The token to use."""
         return self._tokens[-1]
 
-    def hurry(self) -> None:
-        """From now on, retry nothing: somebody wants the run to end."""
-        self._hurried = True
-
     def _renewed(self) -> bool:
         if len(self._tokens) > MOST_RENEWALS:
             self._over = True
@@ -85,8 +80,6 @@ class Renewal:
             return False
         try:
             with closing(self._connect()) as client:
-                if self._hurried:
-                    client.hurry()
                 issued = refresh(client, self._grant.client_id, self._grant.secret, self._grant.token)
         except TokenRefused as refused:
             refusal = refused.refusal

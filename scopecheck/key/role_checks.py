@@ -12,12 +12,12 @@ from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, says, 
 from scopecheck.key.role_fix import Kind, role_fix, unshown_boxes
 from scopecheck.model import causes
 from scopecheck.model.key_facts import KeyFacts
-from scopecheck.model.standing import Standing
+from scopecheck.model.user_rights import UserRights
 
 
 def user_administers(facts: KeyFacts) -> CheckOutcome:
     """Whether the user administers an account, and, as far as the record shows it, has all permissions of the role."""
-    profile, accounts, standing = facts.profile, facts.accounts, facts.standing
+    profile, accounts, rights = facts.profile, facts.accounts, facts.rights
     if profile is None or profile.role is None:
         return not_checked("Not checked: the profile asks for no role.")
     if not facts.has_token:
@@ -28,30 +28,30 @@ def user_administers(facts: KeyFacts) -> CheckOutcome:
         return not_checked("Not checked: the profile has no scope that lists the user's accounts.")
     if read(accounts) is Reading.SCOPE_MISSING:
         return not_checked("Not checked: the token may not list its user's accounts, because that scope is missing.")
-    if standing.accounts is None:
+    if rights.accounts is None:
         cause = None if read(accounts) in triage.UNPROVED else causes.UNEXPECTED_ANSWER
         text = f"No answer shows which accounts the user administers: {says(accounts)}."
         return unproved(text, accounts, cause=cause)
-    if standing.administers_nothing:
+    if rights.administers_nothing:
         text = "The list of accounts is empty: the user who authorized the integration administers no account."
-        remedy = str(role_fix(Kind.ADMINISTRATOR, profile, standing, ()))
+        remedy = str(role_fix(Kind.ADMINISTRATOR, profile, rights, ()))
         return failed(causes.USER_LACKS_PERMISSION, text, accounts, remedy=remedy)
-    off = unshown_boxes(profile, standing)
+    off = unshown_boxes(profile, rights)
     if off:
         text = f"The user's role lacks what {profile.title} needs for its own work: {', '.join(off)}."
-        remedy = str(role_fix(Kind.PERMISSION, profile, standing, (), unneeded=True))
+        remedy = str(role_fix(Kind.PERMISSION, profile, rights, (), unneeded=True))
         return failed(causes.USER_LACKS_PERMISSION, text, accounts, remedy=remedy)
-    return ok(_administers(standing), accounts)
+    return ok(_administers(rights), accounts)
 
 
-def limits_of(standing: Standing) -> list[str]:
+def limits_of(rights: UserRights) -> list[str]:
     """What a run with this user's token does not prove: clauses for its headline."""
-    return [f"the token's user administers only {_accounts(standing)}"] if standing.sub_accounts_only else []
+    return [f"the token's user administers only {_accounts(rights)}"] if rights.sub_accounts_only else []
 
 
-def _administers(standing: Standing) -> str:
-    text = f"The user administers {'only ' if standing.sub_accounts_only else ''}{_accounts(standing)}"
-    names = dict.fromkeys(role.name for role in standing.roles or ())
+def _administers(rights: UserRights) -> str:
+    text = f"The user administers {'only ' if rights.sub_accounts_only else ''}{_accounts(rights)}"
+    names = dict.fromkeys(role.name for role in rights.roles or ())
     if names:
         return f"{text}, as {', '.join(names)}."
     return (
@@ -60,7 +60,7 @@ def _administers(standing: Standing) -> str:
     )
 
 
-def _accounts(standing: Standing) -> str:
-    ids = standing.accounts or []
-    word = "sub-account" if standing.sub_accounts_only else "account"
+def _accounts(rights: UserRights) -> str:
+    ids = rights.accounts or []
+    word = "sub-account" if rights.sub_accounts_only else "account"
     return f"{word}{'s' if len(ids) > 1 else ''} {', '.join(ids)}"

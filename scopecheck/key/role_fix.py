@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final
 
 from scopecheck.model.profile import Permission, Profile, Role
-from scopecheck.model.standing import Standing
+from scopecheck.model.user_rights import UserRights
 
 WAIT: Final = (
     "A change takes effect when Canvas's caches have run out, after half an hour or more: run again then. No new token "
@@ -41,36 +41,36 @@ class RoleFix:
         return f"{self.what}. {WAIT}" if self.needs else f"{self.what}: {', '.join(self.boxes)}. {WAIT}"
 
 
-def kind_for(profile: Profile, standing: Standing, scope: str) -> Kind | None:
+def kind_for(profile: Profile, rights: UserRights, scope: str) -> Kind | None:
     """How a user whose call under the scope was refused comes to the right; None if no permission is known for it."""
     permissions = profile.permissions_of(scope)
     if profile.role is None:
         return None
-    if standing.administers_nothing:
+    if rights.administers_nothing:
         return Kind.ADMINISTRATOR
-    if standing.sub_accounts_only and "/accounts/" in scope and not any(map(standing.lacks, permissions)):
+    if rights.sub_accounts_only and "/accounts/" in scope and not any(map(rights.lacks, permissions)):
         return Kind.ADMINISTRATOR
-    if permissions and standing.roles and not any(map(standing.off, permissions)):
+    if permissions and rights.roles and not any(map(rights.off, permissions)):
         return Kind.SUB_ACCOUNT
     return Kind.PERMISSION if permissions else None
 
 
 def role_fix(
-    kind: Kind, profile: Profile, standing: Standing, scopes: Collection[str], *, unneeded: bool = False
+    kind: Kind, profile: Profile, rights: UserRights, scopes: Collection[str], *, unneeded: bool = False
 ) -> RoleFix:
     """What to do about these scopes, and if `unneeded` about permissions that no scope needs."""
     if kind is Kind.ADMINISTRATOR:
         role = profile.role or Role(profile.title, ())
         needs = "That role needs these permissions (Admin > Permissions > Account Roles)"
-        return RoleFix(_join(role, standing), tuple(_labels(role)), needs)
-    lacking = {box for scope in scopes for box in _boxes(profile, standing, scope)}
-    boxes = _in_order(profile, lacking.union(unshown_boxes(profile, standing) if unneeded else ()))
+        return RoleFix(_join(role, rights), tuple(_labels(role)), needs)
+    lacking = {box for scope in scopes for box in _boxes(profile, rights, scope)}
+    boxes = _in_order(profile, lacking.union(unshown_boxes(profile, rights) if unneeded else ()))
     permissions = "this permission" if len(boxes) == 1 else f"these {len(boxes)} permissions"
     where = "open Admin > Permissions > Account Roles"
     if kind is Kind.SUB_ACCOUNT:
-        of = f"account{'s' if len(standing.accounts or ()) > 1 else ''} {', '.join(standing.accounts or ())}"
+        of = f"account{'s' if len(rights.accounts or ()) > 1 else ''} {', '.join(rights.accounts or ())}"
         where = f"open Permissions > Account Roles in the sub-account of the course (the role has all of it in {of})"
-    what = f"The key needs no change. In Canvas, {where}, and for {_role(standing)} turn on {permissions}"
+    what = f"The key needs no change. In Canvas, {where}, and for {_role(rights)} turn on {permissions}"
     return RoleFix(what, tuple(boxes))
 
 
@@ -87,40 +87,40 @@ def _in_order(profile: Profile, boxes: Collection[str]) -> list[str]:
     return sorted(boxes, key=known.index)
 
 
-def unshown_boxes(profile: Profile, standing: Standing) -> list[str]:
+def unshown_boxes(profile: Profile, rights: UserRights) -> list[str]:
     """The permissions that are off by the record, without those that are off in full and that scopes show."""
     permissions = profile.role.permissions if profile.role else ()
-    shown = {key for each in permissions if each.scopes and standing.lacks(each) for key in standing.off(each)}
-    return list(dict.fromkeys(box for each in permissions for box in _off(each, standing, shown)))
+    shown = {key for each in permissions if each.scopes and rights.lacks(each) for key in rights.off(each)}
+    return list(dict.fromkeys(box for each in permissions for box in _off(each, rights, shown)))
 
 
-def _off(permission: Permission, standing: Standing, shown: Collection[str] = ()) -> list[str]:
-    off = [key for key in standing.off(permission) if key not in shown]
+def _off(permission: Permission, rights: UserRights, shown: Collection[str] = ()) -> list[str]:
+    off = [key for key in rights.off(permission) if key not in shown]
     return permission.boxes(off) if off else []
 
 
-def _boxes(profile: Profile, standing: Standing, scope: str) -> Iterator[str]:
+def _boxes(profile: Profile, rights: UserRights, scope: str) -> Iterator[str]:
     """The permissions that a scope lacks by the record; all that it needs, if the record shows none off."""
     permissions = profile.permissions_of(scope)
-    off = [box for each in permissions for box in _off(each, standing)]
+    off = [box for each in permissions for box in _off(each, rights)]
     yield from off or (each.label for each in permissions)
 
 
-def _role(standing: Standing) -> str:
-    names = list(dict.fromkeys(role.name for role in standing.roles or ()))
+def _role(rights: UserRights) -> str:
+    names = list(dict.fromkeys(role.name for role in rights.roles or ()))
     if not names:
         return "the role of the user who authorized the integration"
     return f"the role {names[0]}" if len(names) == 1 else f"one of the user's roles ({', '.join(names)})"
 
 
-def _join(role: Role, standing: Standing) -> str:
+def _join(role: Role, rights: UserRights) -> str:
     who = (
-        f"administers only account {', '.join(standing.accounts or ())}, which is no root account"
-        if standing.sub_accounts_only
+        f"administers only account {', '.join(rights.accounts or ())}, which is no root account"
+        if rights.sub_accounts_only
         else "administers no account"
     )
     text = (
         f"The key needs no change: the user who authorized the integration {who}. In Canvas, open the root "
         f"account's Admin > Settings > Admins > + Account Admins, and add that user with the role {role.name}"
     )
-    return f"{text}, or set CANVAS_ACCOUNT_ID to that account to test it alone" if standing.sub_accounts_only else text
+    return f"{text}, or set CANVAS_ACCOUNT_ID to that account to test it alone" if rights.sub_accounts_only else text

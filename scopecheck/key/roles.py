@@ -15,7 +15,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.ids import local_id, same_id
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call, Query
-from scopecheck.model.standing import HeldRole, Standing
+from scopecheck.model.user_rights import HeldRole, UserRights
 from scopecheck.transport.client import CanvasClient
 
 ACCOUNTS_SCOPE: Final = "url:GET|/api/v1/accounts"
@@ -27,15 +27,15 @@ _MOST_ACCOUNTS: Final = 5
 """A user with roles in more accounts has not been made for one integration."""
 
 
-def standing_of(accounts: Answer | None) -> Standing:
+def rights_of(accounts: Answer | None) -> UserRights:
     """What the list of accounts says of the token's user."""
     if accounts is None or read(accounts) is not Reading.OK or not isinstance(accounts.json, list):
-        return Standing()
+        return UserRights()
     rows = [row for row in accounts.json if isinstance(row, dict) and "id" in row]
     if len(rows) != len(accounts.json):
-        return Standing()
+        return UserRights()
     below = bool(rows) and not accounts.next_page and all(row.get("root_account_id") is not None for row in rows)
-    return Standing([str(row["id"]) for row in rows], sub_accounts_only=below)
+    return UserRights([str(row["id"]) for row in rows], sub_accounts_only=below)
 
 
 def read_roles(admin: CanvasClient, user_id: str, accounts: Sequence[str]) -> list[HeldRole] | None:

@@ -25,6 +25,7 @@ UNPROVED: Final[Mapping[Reading, Cause]] = {
     Reading.REDIRECTED: causes.NOT_CANVAS_ANSWERING,
     Reading.NOT_CANVAS: causes.NOT_CANVAS_ANSWERING,
     Reading.NO_ANSWER: causes.NOT_CANVAS_ANSWERING,
+    Reading.OUT_OF_TIME: causes.RUN_OUT_OF_TIME,
 }
 """Readings that show nothing about a scope."""
 

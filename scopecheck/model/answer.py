@@ -9,9 +9,20 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
+from scopecheck.model.foreign_text import clean, harmless, shortened
 from scopecheck.model.secret import MASK, Secret, redact, redact_signed
 
-_NEXT: Final = re.compile(r'<([^>]*)>\s*;\s*rel="next"')
+_NEXT: Final = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
+
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""The escape of a surrogate, which may or may not have its other half beside it."""
+
+_SAYS: Final = 160
+_SERVER: Final = 60
+"""Characters shown of what an answer says, and of what its sender calls itself."""
+
+OUT_OF_TIME: Final = "the run's time was used up"
+"""How the fault starts where that is why there is no answer."""
 
 NOT_JSON: Final = object()
 """The value of `Answer.json` for a body that is not JSON; unlike None, which is JSON's null."""
@@ -62,11 +73,15 @@ class Answer:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, or NOT_JSON."""
+        """The body as JSON, or NOT_JSON. Halves of surrogate pairs, which no file can hold, are not (RFC 8259, 8.2)."""
         try:
-            return json.loads(self.body)
+            body = self.body.decode("utf-8-sig")
+            value = json.loads(body)
+            if _HALF.search(body):
+                json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             return NOT_JSON
+        return value
 
     @property
     def next_page(self) -> str | None:
@@ -82,9 +97,10 @@ class Answer:
     def says(self) -> str:
         """What answered, in one line: status, server, and the first line of the body or the fault."""
         if self.status is None:
-            return self.fault or "no answer"
-        server = self.headers.get("server")
-        return f"HTTP {self.status}{f' from {server}' if server else ''}: {redact_signed(self._first_line())[:160]}"
+            return clean(self.fault or "no answer", _SAYS)
+        server = shortened(self.headers.get("server", ""), _SERVER)
+        said = shortened(redact_signed(self._first_line()), _SAYS)
+        return harmless(f"HTTP {self.status}{f' from {server}' if server else ''}: {said}")
 
     def masked(self, secrets: Iterable[Secret]) -> Answer:
         """The same answer without these secrets: some gateways and error pages repeat what they were sent."""

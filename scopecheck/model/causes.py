@@ -254,6 +254,12 @@ NOT_CANVAS_ANSWERING = Cause(
     "Open CANVAS_BASE_URL in a browser: it must be the Canvas host itself, not a portal in front of it. If it is, "
     "wait until Canvas works again and repeat the run.",
 )
+RUN_OUT_OF_TIME = Cause(
+    "run-out-of-time",
+    "The time that the run may take was used up before this was tested.",
+    "Canvas, or something between it and here, answers slowly or not at all: look at the evidence of the scopes that "
+    "were tested. If Canvas is only slow, set CANVAS_RUN_SECONDS to more seconds; then run again.",
+)
 UNEXPECTED_ANSWER = Cause(
     "unexpected-answer",
     "The answer from Canvas proves neither that the scope is granted nor that it is missing.",

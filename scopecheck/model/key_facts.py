@@ -10,7 +10,7 @@ from scopecheck.model.causes import Cause
 from scopecheck.model.named import Named
 from scopecheck.model.profile import KeySettings, Profile
 from scopecheck.model.scope import route_shape
-from scopecheck.model.standing import Standing
+from scopecheck.model.user_rights import UserRights
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class KeyFacts:
     profile: Profile | None = None
     accounts: Answer | None = None
     """The accounts that the token's user administers, listed with the token."""
-    standing: Standing = field(default_factory=Standing)
+    rights: UserRights = field(default_factory=UserRights)
     """What is known of that user's rights."""
 
     @property

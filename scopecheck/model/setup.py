@@ -7,7 +7,7 @@ from typing import Any
 
 from scopecheck.model.answer import TargetSigns
 from scopecheck.model.named import UNNAMED, Named
-from scopecheck.model.standing import Standing
+from scopecheck.model.user_rights import UserRights
 from scopecheck.model.verdict import KeyResult
 
 
@@ -67,7 +67,7 @@ class Setup:
     """The global ID of the token's user; None if no answer named it."""
     user_name: str | None = None
     """That user's name, if an administrator's token could read it."""
-    standing: Standing = field(default_factory=Standing)
+    rights: UserRights = field(default_factory=UserRights)
     """What is known of that user's rights."""
     writes_refused: str | None = None
     """Why nothing may be written although the mode is exercise."""

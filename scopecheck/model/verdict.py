@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scopecheck.model.named import UNNAMED, Named
-from scopecheck.model.standing import Standing
+from scopecheck.model.user_rights import UserRights
 
 
 class Verdict(StrEnum):
@@ -151,7 +151,7 @@ class RunResult:
     """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
     named: Named = UNNAMED
     """What remedies call the key and the user."""
-    standing: Standing = field(default_factory=Standing)
+    rights: UserRights = field(default_factory=UserRights)
     """What is known of the rights of the token's user."""
     notes: list[str] = field(default_factory=list)
     """What concerns the whole run and is reported once: a dead token, an existing course in use, a broken lock."""

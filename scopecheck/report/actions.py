@@ -23,6 +23,7 @@ IN_ORDER: Final = (
     causes.FIREWALL,
     causes.AUTHORIZATION_LOST,
     causes.NOT_CANVAS_ANSWERING,
+    causes.RUN_OUT_OF_TIME,
     causes.KEY_UNKNOWN_HERE,
     causes.KEY_INACTIVE,
     causes.ENVIRONMENT_RESET,
@@ -199,16 +200,16 @@ def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) ->
     if cause in {_SELECTING, _ENFORCING}:
         return cause, ""
     if cause == USER_LACKS_PERMISSION.slug:
-        kind: Kind | None = Kind.ADMINISTRATOR if run.standing.administers_nothing else Kind.PERMISSION
+        kind: Kind | None = Kind.ADMINISTRATOR if run.rights.administers_nothing else Kind.PERMISSION
         if isinstance(result, ScopeResult):
-            kind = kind_for(profile, run.standing, result.scope)
+            kind = kind_for(profile, run.rights, result.scope)
         return cause, kind or result.remedy or result.message
     return cause, result.remedy or result.message
 
 
 def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Action:
     """All permissions to turn on for the user's role."""
-    fix = role_fix(kind, profile, run.standing, entry.scopes, unneeded=bool(entry.checks))
+    fix = role_fix(kind, profile, run.rights, entry.scopes, unneeded=bool(entry.checks))
     return Action(
         USER_LACKS_PERMISSION.slug,
         f"{fix.what}. {fix.needs}:" if fix.needs else f"{fix.what}:",

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from scopecheck.model.clean import clean
+from scopecheck.model.foreign_text import clean
 from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import CheckVerdict, Proof, ScopeResult
 from scopecheck.report.actions import Action

@@ -10,6 +10,7 @@ from typing import Final
 from scopecheck.canvas.scope_names import Names
 from scopecheck.config.settings import Settings
 from scopecheck.model.secret import Secret
+from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient, Patience, Record, Renew, Transport
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 from scopecheck.transport.signs_latch import SignsLatch
@@ -35,6 +36,8 @@ class Plan:
     record: Callable[[str], Record] | None = None
     """Gives what records the answers of a client, by whose calls it makes; None: nothing is recorded."""
 
+    budget: Budget = field(default_factory=Budget)
+    """The run's time."""
     pace: Pace = field(default_factory=lambda: Pace(ALL_IN_FLIGHT))
     """The pace of the token's requests, of all processes together."""
 
@@ -45,9 +48,12 @@ class Plan:
         pace: Pace,
         renew: Renew | None = None,
         names: Names = MappingProxyType({}),
+        *,
+        cleans_up: bool = False,
     ) -> CanvasClient:
         """A client to the target, whose own names of scopes may be known."""
         who = ADMIN if token and token == settings.admin_token else TOKEN
         signs = self.signs if who == TOKEN else SignsLatch(beside=self.signs)
         return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport, signs=signs,
-                            renew=renew, record=self.record(who) if self.record else None, names=names)  # fmt: skip
+                            renew=renew, record=self.record(who) if self.record else None, names=names,
+                            budget=self.budget, cleans_up=cleans_up)  # fmt: skip

@@ -14,7 +14,7 @@ from scopecheck.key.key_checks import check_all
 from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
-from scopecheck.key.roles import standing_of
+from scopecheck.key.roles import rights_of
 from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -33,7 +33,7 @@ from scopecheck.run.questions import (
     ask_key_record,
     ask_names,
     ask_preflight,
-    ask_standing,
+    ask_rights,
     ask_token,
     ask_user_name,
     named_of,
@@ -60,7 +60,7 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
     """The same, and what renews the run's token if it dies; None if the settings do not allow it."""
     facts, token, renewal = _ask(settings, plan)
     facts = ask_names(settings, plan, facts, token, _while_accepted(renewal, plan))
-    facts = replace(facts, standing=ask_standing(settings, plan, facts))
+    facts = replace(facts, rights=ask_rights(settings, plan, facts))
     user_name = ask_user_name(settings, plan, facts.identity.user_id)
     user = user_of(facts.identity.user_id, user_name)
     facts = replace(facts, named=named_of(settings, facts.key_record, user))
@@ -70,7 +70,9 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
 
 def _renewal(settings: Settings, plan: Plan, token: Secret | None) -> Renewal | None:
     grant = Grant.of(settings)
-    return Renewal(grant, token, lambda: plan.client(settings, None, Pace(1))) if grant and token else None
+    return (
+        Renewal(grant, token, lambda: plan.client(settings, None, Pace(1), cleans_up=True)) if grant and token else None
+    )
 
 
 def _while_accepted(renewal: Renewal | None, plan: Plan) -> Renew | None:
@@ -81,7 +83,8 @@ def _while_accepted(renewal: Renewal | None, plan: Plan) -> Renew | None:
 def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renewal | None]:
     """Ask side by side what does not depend on each other; gives the first token that it was asked with, too."""
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    with closing(plan.client(settings, None, plan.pace)) as anonymous, ThreadPoolExecutor(4) as side_by_side:
+    anonymously = closing(plan.client(settings, None, plan.pace))
+    with anonymously as anonymous, ThreadPoolExecutor(4) as side_by_side, plan.budget.spent_by_failure():
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
         record = side_by_side.submit(ask_key_record, settings, plan)
         issued, refused = ask_token(anonymous, settings)
@@ -123,7 +126,7 @@ def _stamped(
     return replace(
         facts,
         accounts=accounts,
-        standing=standing_of(accounts),
+        rights=rights_of(accounts),
         canaries=evaluate_canaries(canaries),
         course=course,
         token=token_life(canaries, course, included.answer if included else None),
@@ -160,7 +163,7 @@ def _setup(
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
         user_id=facts.identity.user_id,
-        standing=facts.standing,
+        rights=facts.rights,
         writes_refused=refused,
         named=facts.named,
         is_lti=facts.is_lti,

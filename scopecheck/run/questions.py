@@ -23,7 +23,7 @@ from scopecheck.model.key_facts import Included, KeyFacts, KeyRecord, Preflight,
 from scopecheck.model.named import UNNAMED, Named, key_of
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
-from scopecheck.model.standing import Standing
+from scopecheck.model.user_rights import UserRights
 from scopecheck.run.plan import Plan
 from scopecheck.sandbox.guard import course_call
 from scopecheck.transport.client import CanvasClient, Renew
@@ -87,9 +87,9 @@ def ask_accounts(client: CanvasClient, settings: Settings) -> Answer | None:
     return client.send(ACCOUNTS) if settings.profile.role and ACCOUNTS_SCOPE in scopes else None
 
 
-def ask_standing(settings: Settings, plan: Plan, facts: KeyFacts) -> Standing:
+def ask_rights(settings: Settings, plan: Plan, facts: KeyFacts) -> UserRights:
     """With an administrator's token: the user's roles in these accounts, beside what the accounts say."""
-    found, user_id = facts.standing, facts.identity.user_id
+    found, user_id = facts.rights, facts.identity.user_id
     if not (settings.admin_token and user_id and found.accounts):
         return found
     with _administrator(settings, plan) as admin:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final
 
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant, GrantLock
@@ -26,9 +24,6 @@ from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.sweep import sweep
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
-
-CLEAN_UP_S: Final = 15.0
-"""How long an interrupted run takes at most to restore what its workers could not."""
 
 
 @dataclass
@@ -52,6 +47,7 @@ class SandboxSession:
         Raises GrantBusy, TargetBusy and GuardError, before anything is written.
         """
         grant_lock = GrantLock(Grant.of(settings)).acquire(say)
+        plan.budget.start()
         try:
             session = cls._acquire_course(settings, plan)
         except BaseException:
@@ -107,17 +103,18 @@ class SandboxSession:
     def clean_up(self, *, hurried: bool = False) -> None:
         """Undo everything that is still open (objects created, changes a case could not undo) and unlock the course.
 
-        `hurried`: the user wants the run to end. Then nothing is retried, and what does not fit into CLEAN_UP_S is
+        `hurried`: the user wants the run to end. Then nothing is retried. What does not fit into clean-up's time is
         left to the next run.
         """
         target = self._target
         try:
             if target is not None:
-                until = time.monotonic() + CLEAN_UP_S if hurried else math.inf
-                if hurried and self.renewal:
-                    self.renewal.hurry()
-                with self._clients(hurried=hurried) as (client, admin):
-                    recovery = self._recover(target, client, admin, until)
+                budget = self.plan.budget
+                if hurried:
+                    budget.hurry()
+                budget.begin_clean_up()
+                with self._clients(cleans_up=True) as (client, admin):
+                    recovery = self._recover(target, client, admin, budget.clean_up_ends)
                 self._note("May still take effect; the next run checks again", recovery.waiting)
         finally:
             if self.lock:
@@ -157,8 +154,8 @@ class SandboxSession:
             missing_on_key=setup.missing_on_key,
             names=setup.names,
             named=setup.named,
-            standing=setup.standing,
-            limits=limits_of(setup.standing),
+            rights=setup.rights,
+            limits=limits_of(setup.rights),
             notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],
         )
 
@@ -170,15 +167,15 @@ class SandboxSession:
         return JournalTarget(setup.base_url, setup.course_id)
 
     @contextmanager
-    def _clients(self, *, hurried: bool = False) -> Iterator[tuple[CanvasClient, CanvasClient | None]]:
+    def _clients(self, *, cleans_up: bool = False) -> Iterator[tuple[CanvasClient, CanvasClient | None]]:
         current = self.renewal.current if self.renewal else Secret(self.setup.token)
-        client = self.plan.client(self.settings, current, Pace(ALL_IN_FLIGHT), self.renewal, self.setup.names)
+        client = self.plan.client(
+            self.settings, current, Pace(ALL_IN_FLIGHT), self.renewal, self.setup.names, cleans_up=cleans_up
+        )
         token = self.settings.admin_token
-        admin = self.plan.client(self.settings, token, Pace(ALL_IN_FLIGHT)) if token else None
+        admin = self.plan.client(self.settings, token, Pace(ALL_IN_FLIGHT), cleans_up=cleans_up) if token else None
         clients = [each for each in (client, admin) if each]
         try:
-            for each in clients if hurried else ():
-                each.hurry()
             yield client, admin
         finally:
             for each in clients:

@@ -27,6 +27,9 @@ ACCOUNT: Final = "Scope check {tag}"
 COURSE: Final = "Scope check sandbox {tag}"
 BLUEPRINT: Final = "Scope check blueprint {tag}"
 
+MOST_PAGES: Final = 100
+"""Of one list, each of a hundred rows; an answer can name a next page forever."""
+
 _OUR_ACCOUNT: Final = re.compile(ACCOUNT.format(tag=f"({TAG.pattern})"))
 _KINDS: Final = (
     *(recipe.collection for recipe in RECIPES), "files", "media_objects", "blueprint_subscriptions",
@@ -131,13 +134,20 @@ def checked(answer: Answer, what: str, *keys: str) -> dict[str, Any]:
 def _rows(admin: CanvasClient, path: str, key: str, value: str) -> Iterator[dict[str, Any]]:
     """All rows of a list, page by page."""
     call: Call | None = Call("GET", path, query=[(key, value), ("per_page", "100")])
-    while call:
+    for _ in range(MOST_PAGES):
+        if call is None:
+            return
         answer = admin.send(call)
         if read(answer) is not Reading.OK or not isinstance(answer.json, list):
             raise SandboxError(f"Canvas did not list {path} ({answer.says()}).", _remedy(answer))
         yield from (row for row in answer.json if isinstance(row, dict))
         further = answer.next_page
         call = Call("GET", further) if further and admin.owns(further) else None
+    if call:
+        raise SandboxError(
+            f"Canvas did not list {path} within {MOST_PAGES} pages.",
+            "Set CANVAS_ACCOUNT_ID to an account with fewer sub-accounts and courses.",
+        )
 
 
 def _remedy(answer: Answer) -> str:

@@ -1,16 +1,16 @@
 """The only place that speaks HTTP: one connection pool per process, bounded retries, no cookies, no redirects.
 
 The token goes only to the target's own origin. Nothing here raises because of the network or Canvas: every request
-ends in an `Answer`, which may carry a fault.
+ends in time, and in an `Answer`, which may carry a fault.
 """
 
 from __future__ import annotations
 
 import json
 import ssl
-import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -26,26 +26,25 @@ from scopecheck.canvas.scope_names import Names
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
-from scopecheck.transport.certificates import certificate_fault
+from scopecheck.transport.bodies import ACCEPTED, UnfitBody, read_body
+from scopecheck.transport.budget import Budget, Deadline
+from scopecheck.transport.faults import fault_of, too_late
 from scopecheck.transport.pace import Pace, Pacing
 from scopecheck.transport.retries import (
-    BROKEN_OFF,
-    NEVER_SENT,
-    TIMED_OUT,
+    TOO_MUCH,
     is_throttled,
     is_token_refused,
     retry_after,
     worth_repeating,
 )
 from scopecheck.transport.signs_latch import SignsLatch
+from scopecheck.transport.wire import keep_deadlines, until
 
 USER_AGENT = f"canvas-scope-conformance/{__version__}"
 """Always sent: hosted Canvas refuses requests without one (Instructure's announcement of January 2026)."""
 
 LONGEST_WAIT_S = 20.0
 ATTEMPTS = 4
-HURRIED_S = 5.0
-"""Seconds that a request may take once somebody wants the run to end."""
 
 Transport = httpx.BaseTransport
 Renew = Callable[[Secret], Secret | None]
@@ -57,7 +56,10 @@ class Patience:
     """How long one request and its retries may take, in seconds; tests make it short."""
 
     timeout: float = 30.0
+    """From the first look for the host to the last byte of the answer."""
     connect: float = 10.0
+    total: float = 90.0
+    """With all retries and the waits between them."""
     attempts: int = ATTEMPTS
     first_wait: float = 0.5
     longest_wait: float = LONGEST_WAIT_S
@@ -86,17 +88,20 @@ class CanvasClient:
     """Gives a fresh token in place of one that Canvas refused twice; None where there is none to be had."""
     record: Record | None = None
     """Sees every answer of this client, for a bundle."""
+    budget: Budget = field(default_factory=Budget)
+    """The run's time; whoever ends it early cuts the calls of all its clients short."""
+    cleans_up: bool = False
+    """Whether all calls of this client are clean-up, which has time of its own after the run's."""
     names: Names = field(default_factory=dict)
     """Required scopes to this Canvas's names: a route that has moved is called where it is."""
 
     def __post_init__(self) -> None:
-        self._hurried = threading.Event()
         self._moves = moves(self.names)
         self._tokens = [self.token] if self.token else []
         """Every token that was sent, the newest last: an answer may show any of them."""
         loopback = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
         self._http = httpx.Client(
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": ACCEPTED},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
             timeout=httpx.Timeout(self.patience.timeout, connect=self.patience.connect),
@@ -104,27 +109,29 @@ class CanvasClient:
             verify=_tls(),
             transport=self.transport,
         )
+        keep_deadlines(self._http)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def hurry(self) -> None:
-        """From now on, retry nothing and cut waits and timeouts short: somebody wants the run to end."""
-        self._hurried.set()
+    def clean_up(self, call: Call, on_answer: Callable[[Answer], None] | None = None) -> Answer:
+        """`send` for a call that undoes something: it may be made after the run's time is used up."""
+        return self.send(call, on_answer, clean_up=True)
 
-    def send(self, call: Call, on_answer: Callable[[Answer], None] | None = None) -> Answer:
+    def send(self, call: Call, on_answer: Callable[[Answer], None] | None = None, *, clean_up: bool = False) -> Answer:
         """Make the request, repeat it if that is safe and may help, and return the last answer.
 
         What Canvas refused unseen (throttle) or never received is repeated whatever the method; after a 5xx,
         a broken or a foreign answer only methods that may be repeated without harm. A token that was refused twice is
         renewed, where it can be, and the call made again: Canvas refuses a token before it does anything.
         """
-        answer = self._send_patiently(call, on_answer)
+        deadline = self.budget.deadline(self.patience.total, clean_up=clean_up or self.cleans_up)
+        answer = self._send_patiently(call, on_answer, deadline)
         if self.renew is None or not is_token_refused(answer):
             return answer
         refused = self._tokens[-1]
-        answer = self._send_patiently(call, on_answer)
+        answer = self._send_patiently(call, on_answer, deadline)
         if not is_token_refused(answer):
             return answer
         if refused == self._tokens[-1]:
@@ -134,25 +141,29 @@ class CanvasClient:
             if fresh not in self._tokens:
                 # Another thread may have brought it, and a newer one, in the meantime.
                 self._tokens.append(fresh)
-        return self._send_patiently(call, on_answer)
+        return self._send_patiently(call, on_answer, deadline)
 
     @property
     def secrets(self) -> list[Secret]:
         """Every token that was sent so far."""
         return list(self._tokens)
 
-    def _send_patiently(self, call: Call, on_answer: Callable[[Answer], None] | None) -> Answer:
+    def _send_patiently(self, call: Call, on_answer: Callable[[Answer], None] | None, deadline: Deadline) -> Answer:
         def attempt() -> Answer:
-            answer = self._once(call)
+            answer = self._once(call, deadline)
             if on_answer:
                 on_answer(answer)
             return answer
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_result(lambda answer: worth_repeating(call.method, answer)),
-            stop=tenacity.stop_after_attempt(self.patience.attempts) | tenacity.stop_when_event_set(self._hurried),
-            sleep=tenacity.sleep_using_event(self._hurried),
-            wait=self._wait,
+            stop=lambda state: (
+                state.attempt_number >= self.patience.attempts
+                or self.budget.hurried_at <= time.monotonic()
+                or state.upcoming_sleep >= deadline.left
+            ),
+            sleep=tenacity.sleep_using_event(self.budget.hurried),
+            wait=lambda state: self._wait(state, deadline),
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
         )
         answer: Answer = retrying(attempt)
@@ -166,15 +177,16 @@ class CanvasClient:
             return False
         return (ours.scheme, ours.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
 
-    def _once(self, call: Call) -> Answer:
+    def _once(self, call: Call, deadline: Deadline) -> Answer:
         try:
             request = self._request(call, urljoin(self.base_url, self._path_here(call)))
         except (httpx.InvalidURL, ValueError) as error:
-            return Answer(call.method, call.path, None, fault=f"the address is malformed: {error}")
+            return Answer(call.method, self.base_url, None, fault=f"the address is malformed: {error}")
         sent = "" if call.file else request.content.decode("utf-8", "replace")
+        queued = time.monotonic()
         with self.pace.slot(own="Authorization" in request.headers) as slot:
-            started = time.perf_counter()
-            answer = self._exchange(request, sent, started)
+            deadline.postpone(time.monotonic() - queued)
+            answer = self._exchange(request, sent, deadline.within(self.patience.timeout))
             slot.note(answer.headers.get("x-rate-limit-remaining"), throttled=is_throttled(answer))
         if self.record:
             self.record(answer)
@@ -195,45 +207,47 @@ class CanvasClient:
             body["data"] = dict(call.form)
         # httpx drops a URL's own query when it is given an empty one.
         query: dict[str, Any] = {"params": list(call.query)} if call.query else {}
-        if self._hurried.is_set():
-            query["timeout"] = min(HURRIED_S, self.patience.timeout)
         request = self._http.build_request(call.method, url, **body, **query)
         if call.authorized and self._tokens and self.owns(url):
             request.headers["Authorization"] = f"Bearer {self._tokens[-1].reveal()}"
         return request
 
-    def _exchange(self, request: httpx.Request, sent: str, started: float) -> Answer:
+    def _exchange(self, request: httpx.Request, sent: str, deadline: Deadline) -> Answer:
         url, authorized = str(request.url), "Authorization" in request.headers
+        started = time.perf_counter()
+
+        def nothing(fault: str) -> Answer:
+            return Answer(request.method, url, None, fault=fault, elapsed_ms=_since(started), sent=sent,
+                          authorized=authorized)  # fmt: skip
+
+        if deadline.left <= 0:
+            return nothing(too_late(deadline, self.patience.total))
         try:
-            response = self._http.send(request)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            elapsed = round((time.perf_counter() - started) * 1000)
-            fault = _fault(error, elapsed)
-            return Answer(request.method, url, None, fault=fault, elapsed_ms=elapsed, sent=sent, authorized=authorized)
-        elapsed = round((time.perf_counter() - started) * 1000)
+            with until(deadline), closing(self._http.send(request, stream=True)) as response:
+                # Not as httpx decodes them: a chunk of a few bytes may hold megabytes.
+                assert isinstance(response.stream, httpx.SyncByteStream)
+                body = read_body(response.stream, response.headers.get("content-encoding", ""))
+        except UnfitBody as error:
+            return nothing(f"{TOO_MUCH}: {error}")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            return nothing(fault_of(error, _since(started), deadline))
         headers = {name.lower(): value for name, value in response.headers.items()}
-        answer = Answer(request.method, url, response.status_code, headers, response.content, None, elapsed, sent,
+        answer = Answer(request.method, url, response.status_code, headers, body, None, _since(started), sent,
                         authorized=authorized)  # fmt: skip
         if self.owns(url):
             self.signs.note(answer)
             answer = self.signs.stamped(answer)
         return answer.masked(self._tokens)
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
+    def _wait(self, state: tenacity.RetryCallState, deadline: Deadline) -> float:
         answer: Answer | None = state.outcome.result() if state.outcome else None
         asked = retry_after(answer.headers.get("retry-after", "")) if answer else None
         if asked is not None:
-            return min(asked, self.patience.longest_wait)
+            # What cannot be waited for is not tried: before that time it would only be refused again.
+            return asked if asked > deadline.left else min(asked, self.patience.longest_wait)
         backoff = tenacity.wait_random_exponential(self.patience.first_wait, self.patience.longest_wait)
         return max(self.patience.first_wait / 2, backoff(state))
 
 
-def _fault(error: httpx.HTTPError | httpx.InvalidURL, elapsed_ms: int) -> str:
-    refused = certificate_fault(error)
-    if refused:
-        return refused
-    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
-        return f"{NEVER_SENT}: {error or 'timeout'}"
-    if isinstance(error, httpx.TimeoutException):
-        return f"{TIMED_OUT} {elapsed_ms / 1000:.0f} s"
-    return f"{BROKEN_OFF}: {error or type(error).__name__}"
+def _since(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)

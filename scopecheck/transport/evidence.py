@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from scopecheck.model.answer import Answer
+from scopecheck.model.foreign_text import shortened
 from scopecheck.model.secret import Secret, redact, redact_signed
 from scopecheck.model.verdict import Exchange
 from scopecheck.transport import hiding
@@ -32,10 +33,10 @@ def exchange(answer: Answer, secrets: Iterable[Secret], *, shown: Collection[str
         headers |= {name: _HIDE[name](value) for name, value in headers.items() if name in _HIDE}
     return Exchange(
         request=clean(f"{answer.method} {_where(answer.url) if shown is None else hiding.address(answer.url, shown)}"),
-        sent=_short(clean(answer.sent)),
+        sent=shortened(clean(answer.sent), _LONGEST),
         status=answer.status,
         headers={name: clean(value) for name, value in headers.items()},
-        body=_short(clean(answer.fault or answer.text if shown is None else hiding.body(answer, shown))),
+        body=shortened(clean(answer.fault or answer.text if shown is None else hiding.body(answer, shown)), _LONGEST),
         elapsed_ms=answer.elapsed_ms,
     )
 
@@ -47,7 +48,3 @@ _HIDE: Final = {"link": hiding.link, "location": hiding.origin}
 def _where(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters in all)"

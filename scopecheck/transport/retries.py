@@ -17,6 +17,13 @@ TIMED_OUT: Final = "no answer within"
 BROKEN_OFF: Final = "the connection broke off"
 """How the fault starts if the connection ended before an answer was complete."""
 
+TOO_MUCH: Final = "the answer was not read"
+"""How the fault starts if an answer was longer than any of Canvas's, or could not be decoded within bounds."""
+LET_GO: Final = "interrupted"
+"""How the fault starts if an interrupt ended the call, which may have reached the target."""
+
+_NOT_AGAIN: Final = (TOO_MUCH, LET_GO)
+
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
@@ -38,6 +45,8 @@ def worth_repeating(method: str, answer: Answer) -> bool:
     reading = read(answer)
     if reading is Reading.THROTTLED or (answer.fault or "").startswith(NEVER_SENT):
         return True
+    if reading is Reading.OUT_OF_TIME or (answer.fault or "").startswith(_NOT_AGAIN):
+        return False
     return reading in PASSING and method in _IDEMPOTENT and not _settled(answer)
 
 
@@ -56,5 +65,5 @@ def retry_after(value: str) -> float | None:
         pass
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.model.answer import Answer
@@ -25,7 +25,16 @@ def is_ticket(body: object) -> bool:
     """Whether the answer to step 1 says where and how to upload."""
     if not isinstance(body, dict):
         return False
-    return isinstance(body.get("upload_url"), str) and isinstance(body.get("upload_params"), dict)
+    return _is_address(body.get("upload_url")) and isinstance(body.get("upload_params"), dict)
+
+
+def _is_address(value: object) -> bool:
+    """Whether it is the address of a host; any other text would lead to a path on Canvas itself."""
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+    except ValueError:
+        return False
+    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 _KIND: Final = "image/png"
@@ -51,6 +60,8 @@ def upload(send: Callable[[Call], Answer], course_id: str, name: str, check_step
     content = IMAGE.read_bytes()
     form = {"name": name, "size": str(len(content)), "content_type": _KIND, "on_duplicate": "rename"}
     ticket = check_step_1(send(Call("POST", f"/api/v1/courses/{course_id}/files", form=form)))
+    if not is_ticket(ticket):
+        raise StorageFault("Canvas accepted the upload, but gave no address to send the file to")
     fields = {key: str(value) for key, value in ticket["upload_params"].items() if value is not None}
     param = ticket.get("file_param")
     part = (param if param and isinstance(param, str) else "file", name, content, _KIND)
@@ -69,7 +80,12 @@ def _confirm(send: Callable[[Call], Answer], stored: Answer) -> str:
     location = stored.headers.get("location")
     if not location:
         raise NotConfirmed(f"the file storage gave no address for confirming the upload ({stored.says()})")
-    address = urljoin(stored.url, location)
+    try:
+        address = urljoin(stored.url, location)
+    except ValueError:
+        raise NotConfirmed(
+            f"the file storage gave a malformed address for confirming the upload ({stored.says()})"
+        ) from None
     confirmed = send(Call("GET", address, authorized=False))
     if read(confirmed) is Reading.UNAUTHENTICATED:
         confirmed = send(Call("GET", address))

@@ -35,6 +35,7 @@ NASTY: Final = (
     "\x1b[2J\x1b]0;title\x07",
     "half \ud83d of a pair",
     "\u202eright to left",
+    "::error::x ##[error]x ##vso[task.complete]",
     "{{ 7 * 7 }} {% include 'x' %} %s {}",
 )
 """Texts with a special meaning in one of the formats that they are written into."""

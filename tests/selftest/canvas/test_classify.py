@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
-from scopecheck.model.answer import Answer
+from scopecheck.model.answer import OUT_OF_TIME, Answer
 from tests.selftest.canvas.test_answer_shapes import ROWS as SHAPES
 from tests.selftest.canvas.test_answer_shapes import UNCLEAR
 
@@ -25,7 +25,7 @@ MODEL = {"errors": {"body": [{"attribute": "body", "type": "too_long", "message"
 def answer(status: int | None, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
     """An answer with a JSON body, or with the text as it is."""
     raw = body.encode() if isinstance(body, str) else b"" if body is None else json.dumps(body).encode()
-    return Answer("GET", "https://canvas.test/api/v1/x", status, headers or {}, raw, None if status else "reset")
+    return Answer("GET", "https://canvas.test/api/v1/x", status, headers or {}, raw, None if status else str(body))
 
 
 ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
@@ -109,7 +109,8 @@ ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
     ("an unknown 403 with Canvas's headers", 403, {"message": "no"}, {"x-request-cost": "1"}, Reading.REFUSED),
     ("other software's 403", 403, {"error": "forbidden"}, {}, Reading.NOT_CANVAS),
     ("login redirect", 302, None, {"location": "https://sso.school.test/"}, Reading.REDIRECTED),
-    ("no answer", None, None, {}, Reading.NO_ANSWER),
+    ("no answer", None, "reset", {}, Reading.NO_ANSWER),
+    ("no time for an answer", None, f"{OUT_OF_TIME}; nothing was sent", {}, Reading.OUT_OF_TIME),
 ]  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def test_a_dead_token_is_said_once(tmp_path: Path) -> None:
     assert found.code == 1, found.output
     assert {verdict for verdict, _ in found.not_granted.values()} == {"unproved"}
     assert {cause for _, cause in found.not_granted.values()} == {"token-killed-by-scope-removal"}
-    assert found.output.count("Authorize the integration again") == 1
+    assert found.output.count("A new token is needed") == 1
 
 
 def test_a_filter_that_selects_nothing(tmp_path: Path) -> None:

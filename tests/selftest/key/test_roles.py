@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from scopecheck.key.roles import read_roles, standing_of
+from scopecheck.key.roles import read_roles, rights_of
 from scopecheck.model.answer import Answer
 from scopecheck.model.profile import Permission
 from scopecheck.model.secret import Secret
-from scopecheck.model.standing import HeldRole, Standing
+from scopecheck.model.user_rights import HeldRole, UserRights
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import Pace
 from tests.selftest.exercises.sweep import BASE, HASTY
@@ -85,24 +85,24 @@ SUB = {"id": 11, "root_account_id": 1}
 
 
 @pytest.mark.parametrize(
-    ("answer", "standing"),
+    ("answer", "rights"),
     [
-        (None, Standing()),
-        (accounts([]), Standing([])),
-        (accounts([ROOT]), Standing(["1"])),
-        (accounts([SUB, ROOT]), Standing(["11", "1"])),
-        (accounts([SUB]), Standing(["11"], sub_accounts_only=True)),
-        (accounts([SUB], link='<https://x/api/v1/accounts?page=2>; rel="next"'), Standing(["11"])),
-        (accounts([{"id": 11}]), Standing(["11"])),
-        (accounts({"accounts": []}), Standing()),
-        (accounts(["1"]), Standing()),
-        (accounts([], status=503), Standing()),
-        (accounts([], status=401), Standing()),
+        (None, UserRights()),
+        (accounts([]), UserRights([])),
+        (accounts([ROOT]), UserRights(["1"])),
+        (accounts([SUB, ROOT]), UserRights(["11", "1"])),
+        (accounts([SUB]), UserRights(["11"], sub_accounts_only=True)),
+        (accounts([SUB], link='<https://x/api/v1/accounts?page=2>; rel="next"'), UserRights(["11"])),
+        (accounts([{"id": 11}]), UserRights(["11"])),
+        (accounts({"accounts": []}), UserRights()),
+        (accounts(["1"]), UserRights()),
+        (accounts([], status=503), UserRights()),
+        (accounts([], status=401), UserRights()),
     ],
 )
-def test_what_the_list_of_accounts_says(answer: Answer | None, standing: Standing) -> None:
+def test_what_the_list_of_accounts_says(answer: Answer | None, rights: UserRights) -> None:
     """An empty list is an answer; what is no list of accounts, or only a part of it, shows nothing."""
-    assert standing_of(answer) == standing
+    assert rights_of(answer) == rights
 
 
 BOTH = Permission("Courses - add / edit", (("courses",), ("courses_add", "courses_edit")))
@@ -128,6 +128,6 @@ BOTH = Permission("Courses - add / edit", (("courses",), ("courses_add", "course
 def test_what_is_off(roles: list[dict[str, bool]] | None, off: list[str], lacks: bool) -> None:
     """A permission is lacking only if no key of it that is in force is on, in any role of the user."""
     held = None if roles is None else [HeldRole("Role", "1", each) for each in roles]
-    standing = Standing(["1"], roles=held)
+    rights = UserRights(["1"], roles=held)
 
-    assert (standing.off(BOTH), standing.lacks(BOTH)) == (off, lacks)
+    assert (rights.off(BOTH), rights.lacks(BOTH)) == (off, lacks)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scopecheck.key.role_checks import limits_of
 from scopecheck.model import causes
-from scopecheck.model.standing import HeldRole, Standing
+from scopecheck.model.user_rights import HeldRole, UserRights
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, RunResult, ScopeResult, Verdict
 from scopecheck.report import Subject, html, markdown, terminal
 from scopecheck.report.actions import Action
@@ -18,20 +18,20 @@ TITLE = "url:PUT|/api/v1/media_objects/:media_object_id"
 MIGRATIONS = "url:GET|/api/v1/courses/:course_id/content_migrations"
 
 
-def refused(*scopes: str, standing: Standing, checked: bool = True) -> RunResult:
+def refused(*scopes: str, rights: UserRights, checked: bool = True) -> RunResult:
     """A run whose user lacks a right for these scopes; unless `checked`, the check fails as well."""
     lacking = causes.USER_LACKS_PERMISSION
     run = with_scopes(
-        replace(all_right(), standing=standing),
+        replace(all_right(), rights=rights),
         lambda row: wrong(row, Verdict.MISCONFIGURED, lacking) if str(row.scope) in scopes else None,
     )
     failed = check(KeyCheck.USER_ADMINISTERS, CheckVerdict.FAILED, "The role lacks something.", lacking)
     return run if checked else with_checks(run, {KeyCheck.USER_ADMINISTERS: failed})
 
 
-def holding(*off: str) -> Standing:
+def holding(*off: str) -> UserRights:
     """An administrator of the root account with one role that has all but these keys."""
-    return Standing(["1"], roles=[HeldRole("Ally", "1", {key: key not in off for key in NEW_KEYS})])
+    return UserRights(["1"], roles=[HeldRole("Ally", "1", {key: key not in off for key in NEW_KEYS})])
 
 
 def steps(run: RunResult) -> list[Action]:
@@ -47,7 +47,7 @@ def boxes(action: Action) -> list[str]:
 def test_all_permissions_are_one_step() -> None:
     """Whichever calls were refused, and whatever only the check shows: one step, in the order of the profile."""
     off = ("manage_wiki_update", "manage_assignments_edit", "become_user")
-    [action] = steps(refused(PAGE, QUIZ, standing=holding(*off), checked=False))
+    [action] = steps(refused(PAGE, QUIZ, rights=holding(*off), checked=False))
 
     assert action.what.endswith("Account Roles, and for the role Ally turn on these 3 permissions:")
     assert boxes(action) == [
@@ -62,7 +62,7 @@ def test_all_permissions_are_one_step() -> None:
 def test_each_box_is_named_once() -> None:
     """Two scopes that need one permission, and a label that stands for several boxes."""
     keys = ("manage_course_content_add", "manage_course_content_edit", "manage_course_content_delete")
-    [action] = steps(refused(MIGRATIONS, "url:PUT|/api/v1/courses/:id", standing=holding(*keys)))
+    [action] = steps(refused(MIGRATIONS, "url:PUT|/api/v1/courses/:id", rights=holding(*keys)))
 
     assert boxes(action) == [f"Manage Course Content > Course Content - {each}" for each in ("add", "edit", "delete")]
 
@@ -70,7 +70,7 @@ def test_each_box_is_named_once() -> None:
 def test_without_a_record_all_that_the_call_needs() -> None:
     """Then the role has no name either."""
     [action] = steps(
-        refused("url:PUT|/api/v1/courses/:course_id/discussion_topics/:topic_id", standing=Standing(["1"]))
+        refused("url:PUT|/api/v1/courses/:course_id/discussion_topics/:topic_id", rights=UserRights(["1"]))
     )
 
     assert "for the role of the user who authorized the integration turn on these 2 permissions" in action.what
@@ -79,7 +79,7 @@ def test_without_a_record_all_that_the_call_needs() -> None:
 
 def test_on_in_the_root_account() -> None:
     """Where the record shows the permission on, it is to be looked for further down."""
-    [action] = steps(refused(PAGE, standing=holding()))
+    [action] = steps(refused(PAGE, rights=holding()))
 
     assert "in the sub-account of the course (the role has all of it in account 1)" in action.what
     assert boxes(action) == ["Manage Pages > Pages - update"]
@@ -87,7 +87,7 @@ def test_on_in_the_root_account() -> None:
 
 def test_who_administers_nothing() -> None:
     """One step for everything, and it says which permissions the role needs, each once."""
-    [action] = steps(refused(COURSES, PAGE, TITLE, standing=Standing([]), checked=False))
+    [action] = steps(refused(COURSES, PAGE, TITLE, rights=UserRights([]), checked=False))
 
     assert "Admin > Settings > Admins > + Account Admins, and add that user with the role Ally" in action.what
     assert len(boxes(action)) == len(set(boxes(action))) == 20
@@ -96,7 +96,7 @@ def test_who_administers_nothing() -> None:
 
 def test_who_administers_a_sub_account_only() -> None:
     """The root account's calls need an administrator of it; the course's calls need permissions."""
-    administrator, permission = steps(refused(COURSES, PAGE, standing=Standing(["11"], sub_accounts_only=True)))
+    administrator, permission = steps(refused(COURSES, PAGE, rights=UserRights(["11"], sub_accounts_only=True)))
 
     assert "administers only account 11, which is no root account" in administrator.what
     assert "set CANVAS_ACCOUNT_ID to that account" in administrator.what
@@ -105,7 +105,7 @@ def test_who_administers_a_sub_account_only() -> None:
 
 def test_what_is_no_permission() -> None:
     """What no permission gives keeps its own words."""
-    [action] = steps(refused(TITLE, standing=Standing(["1"])))
+    [action] = steps(refused(TITLE, rights=UserRights(["1"])))
 
     assert "needs: ownership of the media object" in action.what
     assert action.boxes == ()
@@ -114,14 +114,14 @@ def test_what_is_no_permission() -> None:
 def test_another_profile() -> None:
     """A profile that asks for no role keeps the words of its scopes."""
     profile = replace(ALLY, role=None)
-    [action] = Subject(profile, refused(PAGE, standing=Standing([]))).actions
+    [action] = Subject(profile, refused(PAGE, rights=UserRights([]))).actions
 
     assert "needs: Manage Pages > Pages - update (in Canvas: Admin > Permissions > Account Roles" in action.what
 
 
 def test_every_report_shows_the_boxes() -> None:
     """As boxes, without a section of the key; the button that copies scopes does not copy permissions."""
-    subject = Subject(ALLY, refused(PAGE, standing=holding("manage_wiki_update")))
+    subject = Subject(ALLY, refused(PAGE, rights=holding("manage_wiki_update")))
     page: ScopeResult = next(each for each in subject.run.scopes if each.scope == PAGE)
 
     assert "    [ ] Manage Pages > Pages - update\n" in terminal.summary(subject)
@@ -139,7 +139,7 @@ def test_a_long_label_is_broken_in_the_terminal() -> None:
     permissions = tuple(replace(each, label=label) if PAGE in each.scopes else each for each in ALLY.role.permissions)
     rows = tuple(replace(row, permission=label) if str(row.scope) == PAGE else row for row in ALLY.requirements)
     profile = replace(ALLY, role=replace(ALLY.role, permissions=permissions), requirements=rows)
-    shown = terminal.summary(Subject(profile, refused(PAGE, standing=holding("manage_wiki_update"))))
+    shown = terminal.summary(Subject(profile, refused(PAGE, rights=holding("manage_wiki_update"))))
 
     assert "    [ ] Pages - very" in shown
     assert max(map(len, shown.splitlines())) <= terminal.WIDTH
@@ -147,9 +147,9 @@ def test_a_long_label_is_broken_in_the_terminal() -> None:
 
 def test_the_headline_tells_of_a_sub_account() -> None:
     """A green run says for which part of the institution it is."""
-    standing = Standing(["11"], sub_accounts_only=True)
-    subject = Subject(ALLY, replace(all_right(), standing=standing, limits=limits_of(standing)))
+    rights = UserRights(["11"], sub_accounts_only=True)
+    subject = Subject(ALLY, replace(all_right(), rights=rights, limits=limits_of(rights)))
 
     assert subject.conformant
     assert str(subject.headline) == "All 31 scopes are granted; the token's user administers only sub-account 11."
-    assert limits_of(Standing(["1"])) == limits_of(Standing()) == []
+    assert limits_of(UserRights(["1"])) == limits_of(UserRights()) == []

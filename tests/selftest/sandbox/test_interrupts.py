@@ -7,21 +7,25 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from embedded_canvas.config import Fault
+from pytest_plugin.interrupts import SAME_S
 from scopecheck.model.call import Call
-from scopecheck.transport import client
+from scopecheck.transport import budget
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import ROOT, Process, environment, finish, start
-from tests.selftest.sandbox.killing import to, worker_behind
+from tests.selftest.sandbox.killing import restore, to, worker_behind
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
+BUSY_S = 3
+"""What a busy machine may add; calls that hang would take half a minute."""
 FIFTH = 5
 """A write in the middle of a run, with others before and after it."""
 
@@ -134,8 +138,8 @@ def check(reports: Path, canvas: Watched) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_interrupted_again_while_restoring(reports: Path, workers: str) -> None:
-    """Pressing Ctrl-C again and again does not keep the run from restoring what it changed."""
+def test_signals_at_the_same_time_are_one(reports: Path, workers: str) -> None:
+    """Whatever passes a Ctrl-C on besides the terminal does not keep the run from restoring what it changed."""
     with watching() as canvas:
         before = canvas.content
         first = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
@@ -153,6 +157,69 @@ def test_interrupted_again_while_restoring(reports: Path, workers: str) -> None:
         assert found.code == 2, found.output
         assert canvas.content == before
     assert_told(reports)
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_interrupted_again_while_restoring(reports: Path, workers: str) -> None:
+    """A second Ctrl-C ends run and workers at once; the journal has what is left, for `restore` to undo."""
+    with watching() as canvas:
+        before = canvas.content
+        first = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
+        process = start(reports, "-n", workers, settings=to(canvas))
+        first.wait()
+        restoring = canvas.hold("PUT .*/pages/")
+        to_all(process, signal.SIGINT)
+        first.release()
+        restoring.wait()
+        time.sleep(SAME_S)
+        asked = time.monotonic()
+        to_all(process, signal.SIGINT)
+        found = finish(process, reports)
+        ended = time.monotonic()
+        restoring.drop()
+
+        assert found.code == 2, found.output
+        assert ended - asked < BUSY_S
+        assert "python -m scopecheck restore" in found.output
+        assert canvas.content != before
+        assert restore(reports, to(canvas)).code == 0
+        assert canvas.content == before
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_interrupted_while_a_call_hangs(reports: Path, workers: str) -> None:
+    """Restoring begins within two seconds, though Canvas does not answer the write at which the signal comes."""
+    with watching() as canvas:
+        before = canvas.content
+        held = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
+        process = start(reports, "-n", workers, settings=to(canvas))
+        held.wait()
+        restoring = canvas.hold("PUT .*/pages/")
+        asked = time.monotonic()
+        to_the_run(process, signal.SIGINT)
+        restoring.wait()
+        began = time.monotonic()
+        restoring.release()
+        held.release()
+        found = finish(process, reports)
+
+        assert found.code == 2, found.output
+        assert canvas.content == before
+    assert began - asked < 2 + BUSY_S
+
+
+def test_interrupted_while_preparing(reports: Path) -> None:
+    """Before there is anything to restore, the run just ends, though its questions to Canvas hang."""
+    with watching(faults=(Fault("hang"),)) as canvas:
+        process = start(reports, "-n", "2", settings=to(canvas))
+        while not canvas.seen:
+            time.sleep(0.01)
+        asked = time.monotonic()
+        to_all(process, signal.SIGINT)
+        found = finish(process, reports)
+
+        assert found.code == 2, found.output
+    assert time.monotonic() - asked < 2 + BUSY_S
 
 
 def test_interrupted_while_objects_are_created(reports: Path) -> None:
@@ -175,10 +242,10 @@ def test_interrupted_while_objects_are_created(reports: Path) -> None:
 
 def test_a_hurried_client_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once the run is to end, a hanging Canvas costs only one short timeout per request, without retries."""
-    monkeypatch.setattr(client, "HURRIED_S", 0.2)
+    monkeypatch.setattr(budget, "HURRIED_S", 0.2)
     with watching(faults=(Fault("hang"),)) as canvas:
         hurried = CanvasClient(canvas.canvas.url)
-        hurried.hurry()
+        hurried.budget.hurry()
         answer = hurried.send(Call("GET", "/api/v1/accounts"))
         hurried.close()
 

@@ -18,7 +18,7 @@ class HeldRole:
 
 
 @dataclass(frozen=True)
-class Standing:
+class UserRights:
     """What is known of the user's rights; what is not known is None, and nothing is concluded from it."""
 
     accounts: list[str] | None = None

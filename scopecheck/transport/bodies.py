@@ -1,0 +1,61 @@
+"""Bodies read up to a limit, whatever they claim: a small gzip can hold a gigabyte, and short JSON many objects."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from typing import Final
+
+MOST_BYTES: Final = 4_000_000
+"""Of one decoded body. Canvas's longest text has 500,000 characters (maximum_long_text_length), a list ten rows."""
+MOST_ITEMS: Final = 200_000
+"""Of the lists and objects in a body: each of JSON's two characters takes some 70 bytes of memory."""
+
+ACCEPTED: Final = "gzip"
+"""The encoding that is asked for: one that can be undone piece by piece."""
+_PLAIN: Final = frozenset({"", "identity"})
+_GZIP: Final = frozenset({"gzip", "x-gzip"})
+_PIECE: Final = 65_536
+"""Bytes that are decoded at a time."""
+
+
+class UnfitBody(Exception):
+    """A body that is too long, or not in an encoding that was asked for; the message says which."""
+
+
+def read_body(chunks: Iterable[bytes], encoding: str) -> bytes:
+    """The decoded body. Raises UnfitBody, and no more than a piece after the limit is reached."""
+    encoding = encoding.strip().lower()
+    if encoding in _PLAIN:
+        return _checked(chunks)
+    if encoding not in _GZIP:
+        raise UnfitBody(f"the answer is in an encoding that was not asked for ({encoding[:40]})")
+    return _checked(_unzipped(chunks))
+
+
+def _checked(chunks: Iterable[bytes]) -> bytes:
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise UnfitBody(f"the answer is longer than {MOST_BYTES:,} bytes")
+    if sum(body.count(mark) for mark in b",[{") > MOST_ITEMS:
+        raise UnfitBody(f"the answer has more than {MOST_ITEMS:,} items ({len(body):,} bytes)")
+    return bytes(body)
+
+
+def _unzipped(chunks: Iterable[bytes]) -> Iterable[bytes]:
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    some = False
+    try:
+        for chunk in chunks:
+            rest = chunk
+            while rest and not unzip.eof:
+                some = True
+                yield unzip.decompress(rest, _PIECE)
+                rest = unzip.unconsumed_tail
+        yield unzip.decompress(b"", _PIECE)
+    except zlib.error as error:
+        raise UnfitBody(f"the answer is not the gzip that it says it is ({error})") from None
+    if some and not unzip.eof:
+        raise UnfitBody("the answer's gzip is cut off")
