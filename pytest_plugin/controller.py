@@ -18,7 +18,7 @@ import pytest
 from pytest_plugin import allure_results
 from pytest_plugin.cases import complete_for_junit
 from pytest_plugin.crash import crashed
-from pytest_plugin.endings import INTERRUPTED, ended_by, selected, tested_nothing
+from pytest_plugin.endings import INTERRUPTED, ended_by, selected, stopped_by, tested_nothing
 from pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
 from pytest_plugin.on_github import refused
@@ -169,8 +169,9 @@ class Controller:
             complete_for_junit(report, self._results.get(str(requirement.scope)) if requirement else None)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """Note why the run ends."""
-        self._ended = self._ended or INTERRUPTED
+        """Note why the run ends, unless an option ends it: pytest calls this for them too."""
+        if not stopped_by(self._config):
+            self._ended = self._ended or INTERRUPTED
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note why the run ends."""
@@ -189,6 +190,8 @@ class Controller:
             if session.exitstatus == ExitCode.WRONG_SETTINGS:
                 # pytest found no such test, and its error is still on its way.
                 self._ended = str(sys.exception() or "")
+            if stopped_by(self._config) and session.exitstatus == ExitCode.INTERRUPTED:
+                session.exitstatus = ExitCode.NOT_CONFORMANT
             self._conclude(hurried=session.exitstatus == ExitCode.INTERRUPTED)
             if self.problem:
                 session.exitstatus = ExitCode.INTERNAL_ERROR
@@ -215,6 +218,7 @@ class Controller:
             sandbox.result(scopes, duration, embedded=self._embedded is not None),
             part=selected(self._config),
             ended=self._ended,
+            stopped=stopped_by(self._config),
             unconfigured=self._unconfigured,
         )
         self._save(sandbox, result)

@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.secret import Secret, redact, redact_signed
 from scopecheck.report import Nothing, ReportFolderError, write_nothing
@@ -46,8 +47,23 @@ def selected(config: pytest.Config) -> str:
     """What on the command line selected a part of the cases: `-k pages`; empty if nothing did."""
     option = config.option
     chosen = [f"{name} {value}" for name, value in (("-k", option.keyword), ("-m", option.markexpr)) if value]
+    # What belongs to a plug-in is not there without it.
+    others = [name for name in ("--lf", "--deselect", "--stepwise") if getattr(option, name.strip("-"), None)]
+    others = [name for name in others if name != stopped_by(config)]
     named = len(option.file_or_dir)
-    return ", ".join([*chosen, *([f"{named} named on the command line"] if named else [])])
+    return ", ".join([*chosen, *others, *([f"{named} named on the command line"] if named else [])])
+
+
+def stopped_by(config: pytest.Config) -> str:
+    """The option by which pytest or xdist ended the run at a failure; empty if none did."""
+    running = [config.pluginmanager.get_plugin(name) for name in ("session", "dsession")]
+    stop = any(getattr(each, why, False) for each in running for why in ("shouldfail", "shouldstop"))
+    if INTERRUPTS.pending or not stop:
+        return ""
+    if getattr(config.option, "stepwise", False):
+        return "--stepwise"
+    most = config.option.maxfail
+    return {0: "", 1: "-x (--maxfail=1)"}.get(most, f"--maxfail={most}")
 
 
 def _code(error: BaseException) -> ExitCode:

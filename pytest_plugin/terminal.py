@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from pytest_plugin.controller import Controller
+from pytest_plugin.endings import stopped_by
 from pytest_plugin.handover import RESULT_PROPERTY
 from pytest_plugin.on_github import for_github
 from scopecheck.config.settings import Settings
@@ -53,6 +54,8 @@ class Terminal:
 
     def pytest_keyboard_interrupt(self) -> None:
         """Say why the run does not end at once: restoring may take some seconds."""
+        if stopped_by(self._config):
+            return
         self._write(
             "Interrupted: restoring what was changed. This may take a few seconds. A second Ctrl-C ends it at once; "
             "then the journal keeps what is left."

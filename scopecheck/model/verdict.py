@@ -162,6 +162,8 @@ class RunResult:
     """What selected only a part of the cases, such as `-k pages`; empty if nothing did."""
     ended: str = ""
     """Why the run ended before its last case, as a clause; empty if it did not."""
+    stopped: str = ""
+    """The option that ended the run at a failure, such as `--maxfail=3`; empty if none did."""
     unconfigured: str = ""
     """For a demonstration on the embedded Canvas: why no other was tested."""
 

@@ -117,6 +117,8 @@ def _unchecked(profile: Profile, run: RunResult) -> Iterator[str]:
 def _how_to_try(run: RunResult) -> str:
     if run.target.embedded:
         return ""
+    if run.mode == "probe" and run.target.course_id:
+        return "To try them, unset CANVAS_MODE, or set it to exercise (exercise mode)."
     if run.mode == "probe":
         return "To try them, set CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME (exercise mode)."
     return "The report says of each why it was only probed."
@@ -125,17 +127,26 @@ def _how_to_try(run: RunResult) -> str:
 def _part(run: RunResult, gaps: GapsFound) -> Headline:
     """A run that did not judge every scope, which is never conformant."""
     number, selected = len(run.scopes), f" ({run.part})" if run.part else ""
-    beside = f"The run ended early: {run.ended}." if run.ended else "Run without a filter to test all scopes."
-    if not number:
-        why = run.ended or f"{counted(run.expected, 'scope')} without a verdict, so the run is not conformant"
-        return Headline(_NOTHING, f"Nothing was tested{selected}: {why}.", "" if run.ended else beside)
     wrong = list(_wrong(run, gaps))
+    if not number and not wrong:
+        why = run.ended or f"{counted(run.expected, 'scope')} without a verdict, so the run is not conformant"
+        return Headline(_NOTHING, f"Nothing was tested{selected}: {why}.", "" if run.ended else _how_to_test_all(run))
     granted = sum(result.verdict is Verdict.GRANTED for result in run.scopes)
     known = counted(len(gaps.excused), "known gap")
     found = _listed([*([f"{granted} granted"] if granted else []), *([known] if gaps.excused else []), *wrong])
     were = "was" if number == 1 else "were"
-    sentence = f"Only {number} of {run.expected} scopes {were} tested{selected}, so the run is not conformant: {found}."
-    return Headline(_WRONG if wrong else _NOTHING, sentence, beside)
+    tested = f"Only {number} of {run.expected} scopes {were} tested" if number else "No scope was tested"
+    sentence = f"{tested}{selected}, so the run is not conformant: {found}."
+    return Headline(_WRONG if wrong else _NOTHING, sentence, _how_to_test_all(run))
+
+
+def _how_to_test_all(run: RunResult) -> str:
+    if run.ended:
+        return f"The run ended early: {run.ended}."
+    if run.stopped:
+        also = " and without a filter" if run.part else ""
+        return f"Option {run.stopped} ended the run before all scopes were tested. Run without it{also} to test all."
+    return "Run without a filter to test all scopes."
 
 
 def _one_cause(shared: ScopeResult, expected: int) -> Headline:

@@ -156,13 +156,30 @@ def test_a_filter_that_selects_some(tmp_path: Path) -> None:
     assert found.document["headline"] == f"{DEMONSTRATION} {part}"
 
 
-def test_stopping_at_the_first_failure_is_not_green(tmp_path: Path) -> None:
-    """`-x` still writes all reports, and is not a success."""
-    found = run(tmp_path, "-n", "0", "-x", "--embedded", f"missing_on_token={SCOPES[0]}")
+@pytest.mark.parametrize(
+    ("options", "state", "first", "named"),
+    [
+        (["-n0", "-x"], f"missing_on_token={SCOPES[3]}", "Only ", "-x (--maxfail=1)"),
+        (["-n0", "-x"], "token_state=expired", "No scope was tested, so", "-x (--maxfail=1)"),
+        (["-n2", "--maxfail=1"], f"missing_on_key={SCOPES[3]}", "", "-x (--maxfail=1)"),
+        (["-n0", "--stepwise"], "token_state=expired", "No scope was tested, so", "--stepwise"),
+        (["-n2", "--stepwise"], f"missing_on_token={SCOPES[3]}", "", "--stepwise"),
+    ],
+)
+def test_stopping_at_the_first_failure_is_not_green(
+    tmp_path: Path, options: list[str], state: str, first: str, named: str
+) -> None:
+    """It still writes all reports, is no success and no interruption, and is said together with what failed."""
+    found = run(tmp_path, "-o", f"cache_dir={tmp_path / 'cache'}", *options, "--embedded", state)
 
     assert found.code == 1, found.output
-    assert found.verdicts[SCOPES[0]] == "missing"
     assert found.document["conformant"] is False
+    assert found.document["headline"].startswith(f"{DEMONSTRATION} {first}")
+    assert "failed" in found.document["headline"] or "scope missing" in found.document["headline"]
+    said = " ".join(found.output.split())
+    assert f"Option {named} ended the run before all scopes were tested. Run without it to test all." in said
+    assert "it was interrupted" not in said
+    assert "Interrupted: restoring" not in said
 
 
 @pytest.mark.parametrize(

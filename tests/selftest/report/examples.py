@@ -210,7 +210,8 @@ def probed(scopes: Collection[str], mode: str = "probe", run: RunResult | None =
         replace(result, proof=Proof.PROBED) if result.scope in scopes and result.proof else result
         for result in run.scopes
     ]
-    return replace(run, mode=mode, scopes=results)
+    target = replace(run.target, course_id=run.target.course_id if mode == "exercise" else None)
+    return replace(run, mode=mode, scopes=results, target=target)
 
 
 EXAMPLES: Final[Mapping[str, Callable[[], RunResult]]] = {

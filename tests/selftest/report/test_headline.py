@@ -120,6 +120,14 @@ def test_green_says_what_it_leaves_open(run: RunResult, sentence: str) -> None:
     )
 
 
+def test_probing_beside_a_sandbox_course_names_the_mode() -> None:
+    """With a sandbox course set, only CANVAS_MODE=probe keeps the writes from being tried."""
+    run = probed(WRITES)
+    subject = Subject(ALLY, replace(run, target=all_right().target))
+
+    assert subject.headline.beside == "To try them, unset CANVAS_MODE, or set it to exercise (exercise mode)."
+
+
 def test_key_checks_that_were_not_made_are_told() -> None:
     """Without CANVAS_CLIENT_ID the key itself was not asked about; includes that nobody needs are no gap."""
     skipped = {name: check(name, CheckVerdict.NOT_CHECKED, "Not checked.") for name in KeyCheck}
@@ -159,6 +167,7 @@ def test_known_gaps_and_limits_are_both_told() -> None:
         (lambda: missing_on_key(*SCOPES[:2]), 3, "-m x",
          f"Only 3 of 31 scopes were tested (-m x){SO}: 1 granted, 2 scopes missing, and 1 key check failed."),
         (outage, 2, "", f"Only 2 of 31 scopes were tested{SO}: 2 scopes not proved and 9 key checks not proved."),
+        (lambda: missing_on_key(PAGE), 0, "-k no", f"No scope was tested (-k no){SO}: 1 key check failed."),
         (all_right, 0, "-k no", f"Nothing was tested (-k no): 31 scopes without a verdict{SO}."),
     ],
 )  # fmt: skip
@@ -171,6 +180,24 @@ def test_a_part_says_which(run: Callable[[], RunResult], number: int, part: str,
     assert subject.headline.sign.tone is not Tone.GOOD
     assert not subject.conformant
     assert "without a filter" in subject.headline.beside
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (2, f"Only 2 of 31 scopes were tested{SO}: 2 granted and 1 key check failed."),
+        (0, f"No scope was tested{SO}: 1 key check failed."),
+    ],
+)
+def test_an_option_that_ended_the_run_is_named(number: int, sentence: str) -> None:
+    """Where an option stopped it there may be no filter to leave out; failed key checks count in any case."""
+    whole = missing_on_key(PAGE)
+    run = replace(whole, scopes=whole.scopes[:number], stopped="--maxfail=2")
+    ended = "Option --maxfail=2 ended the run before all scopes were tested. Run without it"
+
+    assert said(run) == sentence
+    assert Subject(ALLY, run).headline.beside == f"{ended} to test all."
+    assert Subject(ALLY, replace(run, part="-k x")).headline.beside == f"{ended} and without a filter to test all."
 
 
 def test_a_part_of_known_gaps_only() -> None:
