@@ -14,6 +14,7 @@ from allure_commons.types import AttachmentType, LinkType
 from pytest_plugin import failures
 from pytest_plugin.allure_losses import AllureLosses
 from pytest_plugin.crash import crashed
+from pytest_plugin.options import results_folder
 from pytest_plugin.worker import REQUIREMENT
 from scopecheck.model.profile import Profile, Requirement
 from scopecheck.model.verdict import KeyResult, ScopeResult
@@ -50,7 +51,7 @@ class AllureCases:
 
     def register(self, config: pytest.Config) -> None:
         """Register the plugin, if the run writes Allure results."""
-        if config.option.allure_report_dir:
+        if results_folder(config):
             config.pluginmanager.register(self, "canvas-allure")
             for plugin in (self, AllureLosses()):
                 allure_commons.plugin_manager.register(plugin)

@@ -22,7 +22,7 @@ from pytest_plugin.endings import INTERRUPTED, ended_by, selected, stopped_by, t
 from pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
 from pytest_plugin.on_github import refused
-from pytest_plugin.options import ROOT, bundle_path
+from pytest_plugin.options import ROOT, bundle_path, results_folder
 from pytest_plugin.scheduling import GroupScheduling, scope_of
 from pytest_plugin.worker import CLEANED, EXCHANGES
 from pytest_plugin.worker_processes import Node, Workers
@@ -137,7 +137,7 @@ class Controller:
         self.handover = Handover(
             setup,
             str(self._settings.profile.path),
-            self._config.option.allure_report_dir,
+            results_folder(self._config),
             time.time() + plan.budget.left,
             address,
             recording,
@@ -225,15 +225,15 @@ class Controller:
         gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
         # For the terminal, even if the reports cannot be written.
         self.subject = Subject(self._settings.profile, result, gaps, self._settings.baseline)
-        allure = Path(self._config.option.allure_report_dir)
+        allure = results_folder(self._config)
         try:
             write_reports(self.reports, self.subject)
-            if not self.subject.tested_nothing:
-                allure_results.complete(allure, self.subject, self.reports / HTML)
+            if allure and not self.subject.tested_nothing:
+                allure_results.complete(Path(allure), self.subject, self.reports / HTML)
         except ReportFolderError as error:
             self.problem = error
         except OSError as error:
-            self.problem = ReportFolderError(allure, error)
+            self.problem = ReportFolderError(Path(allure or self.reports), error)
 
     def _interrupted(self) -> None:
         """Let go of calls that hang, here and in the workers."""

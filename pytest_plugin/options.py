@@ -49,6 +49,12 @@ def judges(config: pytest.Config) -> bool:
     return not any(getattr(config.option, name, False) for name in _ASKING)
 
 
+def results_folder(config: pytest.Config) -> str | None:
+    """Where Allure's results go; None where allure-pytest is switched off (`-p no:allure_pytest`), or not yet told."""
+    found: str | None = getattr(config.option, "allure_report_dir", None)
+    return found
+
+
 def bundle_path(config: pytest.Config) -> Path | None:
     """Where to save the run's exchanges; raises pytest.UsageError if there is no such folder."""
     given = config.getoption("canvas_record")

@@ -87,9 +87,10 @@ def register_controller(config: pytest.Config) -> None:
     config.pluginmanager.register(config.stash[CONTROLLER].workers, "canvas-workers")
     config.pluginmanager.register(Terminal(config, config.stash[CONTROLLER], settings), "canvas-terminal")
     reports = Path(settings.reports).resolve()
-    config.option.xmlpath = config.option.xmlpath or str(reports / JUNIT)
-    if not config.option.allure_report_dir:
-        config.option.allure_report_dir = str(reports / ALLURE_RESULTS)
+    # Somebody may have switched off the plug-in that has the option.
+    for option, name in (("xmlpath", JUNIT), ("allure_report_dir", ALLURE_RESULTS)):
+        if not getattr(config.option, option, name):
+            setattr(config.option, option, str(reports / name))
 
 
 def refuse(config: pytest.Config, reports: Path, refusal: pytest.UsageError) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from pytest_plugin.allure_leftovers import remove_own
+from pytest_plugin.options import results_folder
 from scopecheck.bundle.bundle import BundleError, load_bundle
 from scopecheck.report.files import ALLURE_RESULTS, remove_old
 
@@ -22,9 +23,10 @@ def remove_stale(config: pytest.Config, reports: Path) -> None:
     What an option names is removed only if it is a report: it may be a mistake for another file.
     """
     remove_old(reports)
-    remove_own(Path(config.option.allure_report_dir or reports / ALLURE_RESULTS))
-    if config.option.xmlpath:
-        _remove_junit(Path(config.option.xmlpath))
+    remove_own(Path(results_folder(config) or reports / ALLURE_RESULTS))
+    junit = getattr(config.option, "xmlpath", None)
+    if junit:
+        _remove_junit(Path(junit))
     if config.option.canvas_record:
         _remove_bundle(config.invocation_params.dir / config.option.canvas_record)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
@@ -23,26 +26,31 @@ class EnvFile:
 
     values: dict[str, str | None] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+    """The settings in lines that cannot be read: they are not unset."""
 
 
 def read_env_file(path: Path) -> EnvFile:
     """A `.env`, empty if there is none. Raises EnvFileError."""
     text = env_text(path)
-    lines, problems = {}, []
+    lines, problems, readable, unreadable = {}, [], "", set[str]()
     for binding in parse_stream(io.StringIO(text, newline="")):
         entry = binding.original
         # Blank lines before an entry belong to it.
         line = entry.line + entry.string[: len(entry.string) - len(entry.string.lstrip())].count("\n")
         if binding.error and "CANVAS_" in entry.string:
             problems.append(f"Line {line} of {path.name} cannot be read; write NAME=VALUE, with both quotes or none.")
+            unreadable |= set(_NAME.findall(entry.string))
         elif binding.key and (binding.value or "").strip():
             lines[binding.key] = line
-    values = dotenv_values(stream=io.StringIO(text, newline=""))
-    return EnvFile(values, (*problems, *unknown_in_file(path.name, lines)))
+        # dotenv prints a warning of its own for each line that it cannot read.
+        readable += "" if binding.error else entry.string
+    values = dotenv_values(stream=io.StringIO(readable, newline=""))
+    return EnvFile(values, (*problems, *unknown_in_file(path.name, lines)), frozenset(unreadable))
 
 
 def env_text(path: Path) -> str:
-    """The text of a `.env`, empty if there is none: UTF-8, or what Windows writes, UTF-16 with a byte order mark.
+    """The text of a `.env`, empty if there is none: UTF-8, or what Windows writes, UTF-16 with or without a mark.
 
     Raises EnvFileError.
     """
@@ -52,11 +60,20 @@ def env_text(path: Path) -> str:
         return ""
     except OSError as error:
         raise EnvFileError(f"{path} cannot be read ({error.strerror}); make it readable, or remove it.") from None
-    utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = content.decode("utf-16" if utf_16 else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise EnvFileError(f"{path} is neither UTF-8 nor UTF-16; save it again as UTF-8.")
-    return text
+    for encoding in _encodings(content):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = content.decode(encoding)
+            if "\0" not in text:
+                return text
+    raise EnvFileError(f"{path} is not in UTF-8; save it again as UTF-8.")
+
+
+def _encodings(content: bytes) -> list[str]:
+    """How the bytes may be read; without a byte order mark as UTF-16 only if the name of a setting is in them then."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ["utf-16"]
+    utf_16 = [each for each in ("utf-16-le", "utf-16-be") if _NAME.search(content.decode(each, errors="replace"))]
+    return ["utf-8-sig", *utf_16]
+
+
+_NAME: Final = re.compile(r"\bCANVAS_[A-Z_]+")

@@ -90,8 +90,10 @@ def _in_other_words(name: str, among: Collection[str]) -> str | None:
 
 
 def _suggested(name: str) -> str | None:
-    found = get_close_matches(name.upper(), BY_VARIABLE, 1, _ALIKE)
-    return found[0] if found else None
+    """The setting whose end is most like the name's, if any is; all are alike in their prefix."""
+    ends = {_letters(each).removeprefix(_PREFIX): each for each in BY_VARIABLE}
+    found = get_close_matches(_letters(name).removeprefix(_PREFIX), ends, 1, _ALIKE)
+    return ends[found[0]] if found else None
 
 
 def _is_prefixed(name: str) -> bool:

@@ -82,14 +82,15 @@ def load_settings(
     """
     file = _env_file(root)
     values = _collect(options, file)
-    unknown = unknown_in_environment(os.environ, values)
+    given = {*values, *file.unreadable}
+    unknown = unknown_in_environment(os.environ, given)
     problems = [*file.problems, *unknown.problems, *secret_problems(values)]
     profile = _profile(values, root, problems)
-    problems += target_problems(values, needs_token, needs)
+    problems += target_problems(values, needs_token, needs, file.unreadable)
     mode = values.get("CANVAS_MODE") or _default_mode(values)
     if mode not in {"exercise", "probe"}:
         problems.append(f"CANVAS_MODE is {mode!r}; set it to exercise or probe.")
-    elif mode == "exercise" and values.get("CANVAS_BASE_URL") and not values.get("CANVAS_SANDBOX_COURSE_ID"):
+    elif mode == "exercise" and values.get("CANVAS_BASE_URL") and "CANVAS_SANDBOX_COURSE_ID" not in given:
         problems.append(unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
     gaps = _gaps(values, root, profile, problems)
     baseline = _baseline(values, root, problems)

@@ -11,9 +11,14 @@ from urllib.parse import unquote, urlsplit
 from scopecheck.config.definitions import BY_VARIABLE, unset
 
 
-def target_problems(values: Mapping[str, str], needs_token: bool, needs: Collection[str]) -> list[str]:
-    """What is wrong with host, key, token and course, one sentence each; `needs` are variables that must be set."""
-    has = values.keys()
+def target_problems(
+    values: Mapping[str, str], needs_token: bool, needs: Collection[str], unreadable: Collection[str] = ()
+) -> list[str]:
+    """What is wrong with host, key, token and course, one sentence each.
+
+    `needs` are variables that must be set, `unreadable` ones that are set to what cannot be read.
+    """
+    has = {*values, *unreadable}
     needed = [unset(variable, "this command needs it") for variable in needs if variable not in has]
     required = values.get("CANVAS_REQUIRED", "false").lower()
     problems = [] if required in {*_TRUE, *_FALSE} else [
@@ -21,7 +26,7 @@ def target_problems(values: Mapping[str, str], needs_token: bool, needs: Collect
     ]  # fmt: skip
     if "CANVAS_BASE_URL" not in has:
         return [*problems, *(needed if "CANVAS_BASE_URL" in needs else _without_host(has, required in _TRUE))]
-    problems += [*_url_problems(values["CANVAS_BASE_URL"]), *needed]
+    problems += [*(_url_problems(values["CANVAS_BASE_URL"]) if "CANVAS_BASE_URL" in values else ()), *needed]
     access, refresh = "CANVAS_ACCESS_TOKEN" in has, "CANVAS_REFRESH_TOKEN" in has
     if access and refresh:
         problems.append("CANVAS_ACCESS_TOKEN and CANVAS_REFRESH_TOKEN are both set; keep only one of them.")
@@ -40,9 +45,14 @@ def target_problems(values: Mapping[str, str], needs_token: bool, needs: Collect
         if not (is_one.fullmatch(plain) and plain.isprintable()):
             problems.append(
                 f"{variable} is {values[variable]!r}, which is not a Canvas ID; use the number in the "
-                f"address bar, for example {BY_VARIABLE[variable].example}."
+                f"address bar, for example {_examples(variable)}."
             )
     return [*problems, *_read_course_problems(values)]
+
+
+def _examples(variable: str) -> str:
+    example = BY_VARIABLE[variable].example
+    return f"1, or {example} for the root account" if variable == "CANVAS_ACCOUNT_ID" else example
 
 
 def _without_host(has: Collection[str], required: bool) -> list[str]:

@@ -75,16 +75,28 @@ def test_a_misspelt_name_in_env_is_refused(
 
 def test_an_unknown_name_in_env_is_refused_like_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where nothing is alike, the message says where the names are; without a value nothing is meant."""
-    assert wrong(monkeypatch, tmp_path, "CANVAS_XYZZY=1\nCANVAS_FROB=\nOTHER=1\n") == [
-        "CANVAS_XYZZY (line 1 of .env) is not a setting; choose one from .env.example or remove the line."
+    assert wrong(monkeypatch, tmp_path, "CANVAS_XYZZY=1\nCANVAS_FROB=\nOTHER=1\nCANVAS_FOO=1\n") == [
+        f"{name} (line {line} of .env) is not a setting; choose one from .env.example or remove the line."
+        for name, line in (("CANVAS_XYZZY", 1), ("CANVAS_FOO", 4))
     ]
 
 
-def test_a_line_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A quote that is never closed would drop the line, and its value is not shown."""
-    (only,) = wrong(monkeypatch, tmp_path, "OTHER=1\nCANVAS_ACCESS_TOKEN='1234~secret\n")
+@pytest.mark.parametrize(
+    "name",
+    ["CANVAS_BASE_URL", "CANVAS_ACCESS_TOKEN", "CANVAS_CLIENT_ID", "CANVAS_SANDBOX_COURSE_ID",
+     "CANVAS_SANDBOX_COURSE_NAME"],
+)  # fmt: skip
+def test_a_line_that_cannot_be_read_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """A quote that is never closed is one fault: what the line sets is not called unset, and its value is not shown."""
+    whole = {**HOST, "CANVAS_REFRESH_TOKEN": "", "CANVAS_CLIENT_ID": "1", "CANVAS_SANDBOX_COURSE_ID": "7",
+             "CANVAS_SANDBOX_COURSE_NAME": "S", "CANVAS_MODE": "exercise"}  # fmt: skip
+    lines = [f"{each}={value}" for each, value in whole.items() if each != name]
+    (only,) = wrong(monkeypatch, tmp_path, "\n".join([f"{name}='1234~secret", "nonsense here", *lines]))
 
-    assert only == "Line 2 of .env cannot be read; write NAME=VALUE, with both quotes or none."
+    assert only == "Line 1 of .env cannot be read; write NAME=VALUE, with both quotes or none."
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(
@@ -223,6 +235,8 @@ TEXT = "CANVAS_BASE_URL=https://school.test.instructure.com\r\nCANVAS_ACCESS_TOK
         codecs.BOM_UTF8 + TEXT.encode(),
         codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),
         codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
     ],
 )
 def test_encodings_of_env(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes) -> None:
@@ -233,13 +247,13 @@ def test_encodings_of_env(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, conte
     assert (tmp_path / ".env").read_bytes() == TEXT.replace("school.test.instructure.com", "other.test").encode()
 
 
-@pytest.mark.parametrize("content", [TEXT.encode("latin-1"), TEXT.encode("utf-16-le"), codecs.BOM_UTF16_LE + b"A\xd8="])
+@pytest.mark.parametrize("content", [TEXT.encode("latin-1"), TEXT.encode("utf-32-le"), codecs.BOM_UTF16_LE + b"A\xd8="])
 def test_another_encoding_of_env_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes) -> None:
     """It is neither half read nor overwritten."""
-    said = f"{tmp_path / '.env'} is neither UTF-8 nor UTF-16; save it again as UTF-8."
+    said = f"{tmp_path / '.env'} is not in UTF-8; save it again as UTF-8."
 
     assert wrong(monkeypatch, tmp_path, content) == [said]
-    with pytest.raises(EnvFileError, match="neither UTF-8"):
+    with pytest.raises(EnvFileError, match="not in UTF-8"):
         store_settings(tmp_path / ".env", {"CANVAS_BASE_URL": "https://other.test"})
     assert (tmp_path / ".env").read_bytes() == content
 
@@ -313,3 +327,10 @@ def test_what_names_no_record_is_refused(
                     **{"CANVAS_SANDBOX_COURSE_ID": "7", name: value})  # fmt: skip
 
     assert only.startswith(f"{name} is {value!r}, which is not a Canvas ID; use the number in the address bar")
+
+
+def test_an_account_is_exemplified_by_a_number(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`self` is no number in any address bar."""
+    (only,) = wrong(monkeypatch, tmp_path, **HOST, CANVAS_ACCOUNT_ID="abc")
+
+    assert only.endswith("use the number in the address bar, for example 1, or self for the root account.")

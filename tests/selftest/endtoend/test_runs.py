@@ -156,6 +156,18 @@ def test_a_filter_that_selects_some(tmp_path: Path) -> None:
     assert found.document["headline"] == f"{DEMONSTRATION} {part}"
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize(("plugin", "file"), [("junitxml", "junit.xml"), ("allure_pytest", "allure-results")])
+def test_a_run_does_without_a_plugin_for_reports(tmp_path: Path, workers: str, plugin: str, file: str) -> None:
+    """Whoever switches JUnit or Allure off gets all other reports."""
+    found = run(tmp_path, "-n", workers, "-p", f"no:{plugin}", "-k", "accounts")
+
+    assert found.code == 1, found.output
+    assert "Only 5 of 31 scopes were tested" in found.document["headline"]
+    assert (tmp_path / "scopes.html").exists()
+    assert not (tmp_path / file).exists()
+
+
 @pytest.mark.parametrize(
     ("options", "state", "first", "named"),
     [
