@@ -156,6 +156,15 @@ def test_a_filter_that_selects_some(tmp_path: Path) -> None:
     assert found.document["headline"] == f"{DEMONSTRATION} {part}"
 
 
+def test_a_case_that_is_left_out_by_name_is_a_filter(tmp_path: Path) -> None:
+    """--deselect limits what is judged, too."""
+    left_out = f"tests/conformance/test_scopes.py::test_scope[{SCOPES[0]}]"
+    found = run(tmp_path, "-n", "0", "--deselect", left_out)
+
+    assert found.code == 1, found.output
+    assert "Only 30 of 31 scopes were tested (--deselect)" in found.document["headline"]
+
+
 @pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize(("plugin", "file"), [("junitxml", "junit.xml"), ("allure_pytest", "allure-results")])
 def test_a_run_does_without_a_plugin_for_reports(tmp_path: Path, workers: str, plugin: str, file: str) -> None:
