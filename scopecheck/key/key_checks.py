@@ -94,11 +94,12 @@ def _unknown(facts: KeyFacts) -> CheckOutcome:
         text = "This cannot be checked while Canvas does not know the key."
         unknown = unknown_key(text, preflight.answered, record=facts.key_record)
         return replace(unknown, verdict=CheckVerdict.UNPROVED, message=text)
+    if _malformed(facts) and not preflight.redirect_uri_accepted:
+        text = "This cannot be checked while CANVAS_REDIRECT_URI is wrong."
+        remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(detail=facts.needs.redirect_uri, **facts.named.words)
+        return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MALFORMED, remedy=remedy)
     if preflight.redirect_uri_accepted is False:
         text = "This cannot be checked while the key does not accept CANVAS_REDIRECT_URI."
-        if _malformed(facts):
-            remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(detail=facts.needs.redirect_uri, **facts.named.words)
-            return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MALFORMED, remedy=remedy)
         return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MISMATCH)
     return unproved(f"Canvas gave no conclusive answer: {preflight.answers[-1].says()}.", preflight.answers[-1])
 

@@ -75,7 +75,7 @@ REDIRECT_URI_MALFORMED = Cause(
     "redirect-uri-malformed",
     "CANVAS_REDIRECT_URI is not an address to which the integration can be called back.",
     f"Set CANVAS_REDIRECT_URI to the integration's callback, which has the form {{detail}}. {EDIT_KEY}, Redirect URIs: "
-    "put the same address there, and save.",
+    "put the same address there if it is missing, and save.",
 )
 SCOPES_NOT_ENFORCED = Cause(
     "scopes-not-enforced",

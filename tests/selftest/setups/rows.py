@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from embedded_canvas.known import ADMIN_KEY
+from embedded_canvas.keys import OUT_OF_BAND
+from embedded_canvas.known import ADMIN_KEY, REDIRECT_URI
 from scopecheck.model.secret import Secret
 from tests.selftest.exercises.sweep import SCOPES
 from tests.selftest.setups.faults import COURSE, PAGE, PLACEHOLDER, QUIZ, REFRESH, TERMS
@@ -54,6 +55,7 @@ UNKNOWN: Final = "key-unknown-here"
 LACKS: Final = "user-lacks-permission"
 REDIRECT: Final = "redirect-uri-mismatch"
 OTHER_URI: Final = "redirect_uris=https://prod.ally.ac/api/v2/4321/auth/canvas/callback"
+LOOPBACK: Final = "http://localhost:8000/cb"
 NO_COURSE: Final = {"course_id": None, "course_name": None}
 KEY: Final = "Anthology Ally (ID 10000000000042)"
 """What the key is called where only its ID is known."""
@@ -137,6 +139,14 @@ ROWS: Final[tuple[Row, ...]] = (
         note="acting as its user"),
     Row("a placeholder is left in the redirect URI", (f"redirect_uris={PLACEHOLDER}",), {"redirect_uri": PLACEHOLDER},
         steps=(("redirect-uri-malformed", "put the same address there"),)),
+    *(Row(f"{name} on key and in the settings", (f"redirect_uris={uri}",), {"redirect_uri": uri}, mode, admin=True,
+          steps=(("redirect-uri-malformed", "Set CANVAS_REDIRECT_URI to the integration's callback"),))
+      for name, uri, mode in (("no address", OUT_OF_BAND, "exercise"), ("this computer", LOOPBACK, "exercise"),
+                              ("a # at the end", f"{REDIRECT_URI}#", "probe"))),
+    Row("an old Canvas accepts any key's urn:", ("version=old", OTHER_URI), {"redirect_uri": OUT_OF_BAND},
+        steps=(("redirect-uri-malformed", "Set CANVAS_REDIRECT_URI to the integration's callback"),)),
+    Row("urn: in the settings alone", given={"redirect_uri": OUT_OF_BAND}, mode="probe",
+        steps=(("redirect-uri-malformed", "Set CANVAS_REDIRECT_URI to the integration's callback"),)),
     Row("the authorization was revoked", ("token_state=revoked",), REFRESH,
         steps=(("refresh-failed", "python -m scopecheck authorize"),)),
     # the settings
