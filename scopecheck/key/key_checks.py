@@ -16,7 +16,7 @@ from scopecheck.key.outcome import INACTIVE, CheckOutcome, failed, not_checked, 
 from scopecheck.key.preflight import CANARY
 from scopecheck.key.redirect_form import wrong_form
 from scopecheck.key.role_checks import user_administers
-from scopecheck.key.token_checks import includes_allowed, token_alive
+from scopecheck.key.token_checks import NAME_THE_KEY, includes_allowed, token_alive
 from scopecheck.key.token_origin import of_another_key, token_from_key
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -155,7 +155,7 @@ def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:
         return replace(foreign, message=text, evidence=evidence)
     if at_call is False:
         text = "Canvas allowed a call outside the required scopes, so 'granted' means nothing."
-        return failed(causes.SCOPES_NOT_ENFORCED, text, *evidence, remedy=None if facts.client_id else _NAME_THE_KEY)
+        return failed(causes.SCOPES_NOT_ENFORCED, text, *evidence, remedy=None if facts.client_id else NAME_THE_KEY)
     if record and facts.key_enforces is False:
         text = "The key's record says that it does not enforce scopes."
         return failed(causes.SCOPES_NOT_ENFORCED, text, record.answer)
@@ -172,12 +172,6 @@ def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:
         return unproved("No call outside the required scopes got a conclusive answer.", *evidence)
     return _unknown(facts)
 
-
-_NAME_THE_KEY: Final = (
-    "Set CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI to those of the key, and run again. Without "
-    "them nobody can tell whether the key does not enforce scopes, or the token is not the key's, like one created "
-    "under Account > Settings > New Access Token."
-)
 
 _CHECKS: Final[dict[KeyCheck, Callable[[KeyFacts], CheckOutcome]]] = {
     KeyCheck.KEY_KNOWN: _key_known,

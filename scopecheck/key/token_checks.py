@@ -28,6 +28,7 @@ from scopecheck.key.token_origin import of_another_key
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Identity, KeyFacts, TokenLife
+from scopecheck.model.named import SUITE
 from scopecheck.model.verdict import CheckVerdict
 
 
@@ -166,7 +167,8 @@ def _by_answer(facts: KeyFacts) -> CheckOutcome:
         if foreign and facts.canaries.enforced is False and facts.key_enforces is not False:
             return replace(foreign, verdict=CheckVerdict.UNPROVED, message=text, evidence=facts.canaries.answers)
         cause = causes.SCOPES_NOT_ENFORCED if False in {facts.canaries.enforced, facts.key_enforces} else None
-        return unproved(text, *facts.canaries.answers, cause=cause)
+        remedy = NAME_THE_KEY if cause and not facts.client_id else None
+        return unproved(text, *facts.canaries.answers, cause=cause, remedy=remedy)
     return ok(f"Canvas returned {included.member} when include[] asked for it.", included.answer)
 
 
@@ -201,6 +203,14 @@ def _behind_scope(facts: KeyFacts, text: str, answer: Answer, scope: str) -> Che
     select = causes.SELECT.format(boxes=box(scope, facts.names), **facts.named.words)
     return unproved(text, answer, cause=cause, remedy=select if cause is causes.SCOPE_MISSING_ON_KEY else None)
 
+
+NAME_THE_KEY: Final = (
+    "Set CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI to those of the integration's key, and run "
+    "again: without them nobody can tell whether the key does not enforce scopes, or the token is not the key's. If "
+    f"Enforce Scopes is on already, use a token of this key, from {SUITE}, not one created under Account > Settings > "
+    "New Access Token."
+)
+"""What to do about a token that is not limited to scopes, where it is not known of which key it ought to be."""
 
 _SET_A_COURSE: Final = (
     "Set CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME to a course that the token's user may read. Or set "

@@ -142,6 +142,7 @@ _ABOUT_THE_KEY: Final = frozenset(
         causes.KEY_OFF,
     )
 )
+_OF_NO_INTEREST: Final = _ABOUT_THE_KEY | {causes.WRONG_KIND_OF_KEY.slug}
 """What is wrong with a key, and is of no interest if it is not the integration's."""
 
 
@@ -149,6 +150,8 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
     """What to do about everything that is wrong and not excused."""
     wrong = _by_remedy(profile, run, excused)
     foreign = any(cause == _FOREIGN for cause, _ in wrong)
+    if run.token_limited:
+        _fold_into_which_key(wrong)
     _fold(wrong)
     in_order = sorted(wrong.items(), key=lambda item: _place(*item[0]))
     steps = [_action(profile, run, group, entry, excused) for group, entry in in_order]
@@ -184,6 +187,17 @@ def _fold(wrong: _Groups) -> None:
     for cause, remedy in list(wrong) if renewing else ():
         if renewing and cause in _A_NEW_TOKEN_MENDS:
             renewing.take(cause, wrong.pop((cause, remedy)))
+
+
+def _fold_into_which_key(wrong: _Groups) -> None:
+    """Ask only which key is the integration's, if another one that enforces scopes issued the token.
+
+    That one most likely is; nobody ought to mend the key of CANVAS_CLIENT_ID before that is known.
+    """
+    comparing = next((entry for (cause, _), entry in wrong.items() if cause == _FOREIGN), None)
+    for cause, remedy in list(wrong) if comparing else ():
+        if comparing and cause in _OF_NO_INTEREST:
+            comparing.take(cause, wrong.pop((cause, remedy)))
 
 
 def _which_key(run: RunResult) -> str:
@@ -241,7 +255,7 @@ def _action(profile: Profile, run: RunResult, group: _Group, entry: _Wrong, excu
         names=tuple(run.names.get(scope) or scope for scope in entry.scopes),
         also=tuple(dict.fromkeys(entry.also)),
     )
-    selects = _SELECTING in {cause, *entry.also}
+    selects = _SELECTING in {cause, *entry.also} and cause != _FOREIGN
     return _selecting(profile, run, found, excused) if selects else found
 
 

@@ -57,7 +57,7 @@ REDIRECT: Final = "redirect-uri-mismatch"
 OTHER_URI: Final = "redirect_uris=https://prod.ally.ac/api/v2/4321/auth/canvas/callback"
 LOOPBACK: Final = "http://localhost:8000/cb"
 NO_COURSE: Final = {"course_id": None, "course_name": None}
-KEY: Final = "Anthology Ally (ID 10000000000042)"
+KEY: Final = "the key with the ID 10000000000042"
 """What the key is called where only its ID is known."""
 IN_CANVAS: Final = "Ally (ID 10000000000042)"
 """What the administrator's list calls it."""
@@ -124,9 +124,10 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("the token was made by hand", ("token_state=personal",), steps=((FOREIGN, BY_HAND),)),
     Row("the token was made by hand", ("token_state=personal",), mode="probe", admin=True,
         steps=((FOREIGN, "as Ally Integration (user 10000000000101)"),)),
-    Row("the token was made by hand, and no key is set", ("token_state=personal",),
-        {"client_id": None, "client_secret": None, "redirect_uri": None},
-        steps=((ENFORCE, "Set CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI"),)),
+    *(Row("the token was made by hand, and no key is set", ("token_state=personal",),
+          {"client_id": None, "client_secret": None, "redirect_uri": None}, mode=mode, admin=admin,
+          steps=((ENFORCE, "If Enforce Scopes is on already, use a token of this key"),))
+      for mode in ("exercise", "probe") for admin in (False, True)),
     Row("the token was made by hand, and the key lacks a box", (*off(QUIZ), "token_state=personal"),
         steps=((SELECT, "issued through another key"),)),
     Row("the token is older than a box", (f"missing_on_token={PAGE}",),
@@ -173,7 +174,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("the same without acting as users", ("role=ally", "denied=become_user"), mode="probe", admin=True,
         steps=((LACKS, "for the role Ally turn on this permission:"),)),
     # the key of somebody else
-    Row("the ID of another key", given={"client_id": str(ADMIN_KEY)},
-        steps=((REDIRECT, "set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one that is"),
-               (FOREIGN, "Compare CANVAS_CLIENT_ID"))),
+    *(Row("the ID of another key", given={"client_id": str(ADMIN_KEY)}, mode=mode, admin=admin,
+          steps=((FOREIGN, "set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that key"),))
+      for mode in ("exercise", "probe") for admin in (False, True)),
 )  # fmt: skip
