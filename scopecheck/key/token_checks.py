@@ -24,12 +24,17 @@ from scopecheck.key.outcome import (
     unknown_key,
     unproved,
 )
+from scopecheck.key.role_fix import kind_for, role_fix
 from scopecheck.key.token_origin import of_another_key
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Identity, KeyFacts, TokenLife
 from scopecheck.model.named import SUITE
 from scopecheck.model.verdict import CheckVerdict
+
+
+LISTS_COURSES: Final = "url:GET|/api/v1/accounts/:account_id/courses"
+"""The scope of the call that shows includes where no sandbox course does."""
 
 
 def token_life(canaries: Sequence[Answer], course: Answer | None, included: Answer | None = None) -> TokenLife:
@@ -183,15 +188,24 @@ def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
         return unproved(text, answer, cause=causes.ACCOUNT_NOT_FOUND)
     if reading in {Reading.OK, Reading.NOT_PERMITTED, Reading.SCOPE_MISSING} and not is_record(answer):
         text = "No answer shows whether include[] works: there is no course that the token's user may read."
+        remedy = _right_to_list(facts) if reading is Reading.NOT_PERMITTED else None
+        if remedy:
+            return unproved(text, answer, cause=causes.USER_LACKS_PERMISSION, remedy=remedy)
         return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
     return unproved(text, answer)
+
+
+def _right_to_list(facts: KeyFacts) -> str | None:
+    """How the user comes to the right to list courses, as for the scope itself; None if the profile does not say."""
+    kind = kind_for(facts.profile, facts.rights, LISTS_COURSES) if facts.profile else None
+    return str(role_fix(kind, facts.profile, facts.rights, [LISTS_COURSES])) if kind and facts.profile else None
 
 
 def _missing_scope(facts: KeyFacts, answer: Answer) -> str | None:
     """The required scope without which no course could be read: includes show when one is."""
     asked = (
         (facts.course, "url:GET|/api/v1/courses/:id"),
-        (answer, "url:GET|/api/v1/accounts/:account_id/courses"),
+        (answer, LISTS_COURSES),
     )
     refused = (scope for said, scope in asked if said and read(said) is Reading.SCOPE_MISSING)
     return next((scope for scope in refused if scope in facts.scopes), None)
@@ -213,6 +227,6 @@ NAME_THE_KEY: Final = (
 """What to do about a token that is not limited to scopes, where it is not known of which key it ought to be."""
 
 _SET_A_COURSE: Final = (
-    "Set CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME to a course that the token's user may read. Or set "
-    "CANVAS_ADMIN_TOKEN, so that the key's record can be read instead."
+    "Set CANVAS_ADMIN_TOKEN, so that the key's record can be read instead, or set CANVAS_ACCOUNT_ID to an account with "
+    "a course that the token's user may read."
 )

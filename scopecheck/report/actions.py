@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from scopecheck.canvas.scope_names import Box, box, has_no_box
 from scopecheck.key.role_fix import WAIT, Kind, kind_for, role_fix
+from scopecheck.key.token_checks import LISTS_COURSES
 from scopecheck.model import causes
 from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY, USER_LACKS_PERMISSION
 from scopecheck.model.profile import Profile
@@ -217,13 +218,16 @@ def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) ->
         kind: Kind | None = Kind.ADMINISTRATOR if run.rights.administers_nothing else Kind.PERMISSION
         if isinstance(result, ScopeResult):
             kind = kind_for(profile, run.rights, result.scope)
+        elif result.check is KeyCheck.INCLUDES_ALLOWED:
+            kind = kind_for(profile, run.rights, LISTS_COURSES)
         return cause, kind or result.remedy or result.message
     return cause, result.remedy or result.message
 
 
 def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Action:
     """All permissions to turn on for the user's role."""
-    fix = role_fix(kind, profile, run.rights, entry.scopes, unneeded=bool(entry.checks))
+    scopes = [*entry.scopes, *([LISTS_COURSES] if KeyCheck.INCLUDES_ALLOWED in entry.checks else ())]
+    fix = role_fix(kind, profile, run.rights, scopes, unneeded=KeyCheck.USER_ADMINISTERS in entry.checks)
     return Action(
         USER_LACKS_PERMISSION.slug,
         f"{fix.what}. {fix.needs}:" if fix.needs else f"{fix.what}:",

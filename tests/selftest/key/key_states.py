@@ -212,5 +212,8 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
      unasked(FROM_KEY) | unproved("not-canvas-answering", *EVERY)),
     ("there is no course that the user may read", {"course_state": "deleted", "role": "student"},
      {"course_id": str(SECOND_OTHER), "course_name": "Drawing I"},
-     unproved("sandbox-unfit", INCLUDES) | by("user-lacks-permission", ADMINISTERS)),
+     unproved("user-lacks-permission", INCLUDES) | by("user-lacks-permission", ADMINISTERS)),
+    ("the same, and the profile says nothing of a role", {"course_state": "deleted", "role": "student"},
+     {"course_id": str(SECOND_OTHER), "course_name": "Drawing I", "profile": replace(ALLY, role=None)},
+     unproved("sandbox-unfit", INCLUDES) | unasked(ADMINISTERS)),
 ]  # fmt: skip

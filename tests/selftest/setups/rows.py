@@ -173,6 +173,10 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("the same without updating pages", ("role=ally", "denied=manage_wiki_update"), mode="probe", unseen=True),
     Row("the same without acting as users", ("role=ally", "denied=become_user"), mode="probe", admin=True,
         steps=((LACKS, "for the role Ally turn on this permission:"),)),
+    *(Row(f"no course may be listed: {' '.join(state)}", state, NO_COURSE, mode="probe", steps=((LACKS, part),))
+      for state, part in ((("role=teacher",), "+ Account Admins"), (("role=student",), "+ Account Admins"),
+                          (("role=sub-account-admin",), "or set CANVAS_ACCOUNT_ID to that account"),
+                          (("role=ally", "denied=read_course_list"), "turn on this permission:"))),
     # the key of somebody else
     *(Row("the ID of another key", given={"client_id": str(ADMIN_KEY)}, mode=mode, admin=admin,
           steps=((FOREIGN, "set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that key"),))
