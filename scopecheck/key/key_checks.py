@@ -12,11 +12,12 @@ from typing import Final
 
 from scopecheck.canvas.scope_names import box, has_no_box
 from scopecheck.key import triage
+from scopecheck.key.includes_check import NAME_THE_KEY, includes_allowed
 from scopecheck.key.outcome import INACTIVE, CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.key.preflight import CANARY
 from scopecheck.key.redirect_form import wrong_form
 from scopecheck.key.role_checks import user_administers
-from scopecheck.key.token_checks import NAME_THE_KEY, includes_allowed, token_alive
+from scopecheck.key.token_checks import token_alive
 from scopecheck.key.token_origin import of_another_key, token_from_key
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from scopecheck.canvas.scope_names import Box, box, has_no_box
+from scopecheck.key.includes_check import LISTS_COURSES
 from scopecheck.key.role_fix import WAIT, Kind, kind_for, role_fix
-from scopecheck.key.token_checks import LISTS_COURSES
 from scopecheck.model import causes
 from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY, USER_LACKS_PERMISSION
 from scopecheck.model.profile import Profile
