@@ -21,7 +21,6 @@ from scopecheck.bundle.bundle import (
     found_scopes,
 )
 from scopecheck.bundle.stand_ins import StandIns
-from scopecheck.canvas.authorize_reading import OUT_OF_BAND
 from scopecheck.canvas.scope_names import other_names
 from scopecheck.config.settings import Settings
 from scopecheck.key.redirect_form import wrong_form
@@ -104,6 +103,7 @@ def circumstances(
     settings: Settings, plan: Plan, setup: Setup | None, given: StandIns, *, embedded: bool
 ) -> Circumstances:
     """What a bundle says of the run's settings."""
+    uri = settings.redirect_uri
     return Circumstances(
         profile=settings.profile.name,
         scopes=[str(requirement.scope) for requirement in settings.profile.requirements],
@@ -116,11 +116,11 @@ def circumstances(
         course_id=given.identifier(settings.course_id) if settings.course_id else None,
         course_name=given.name(settings.course_name) if settings.course_name else None,
         client_id=given.identifier(settings.client_id) if settings.client_id else None,
-        redirect_uri=given.address(settings.redirect_uri) if settings.redirect_uri else None,
+        redirect_uri=given.address(uri) if uri else None,
         refreshed=settings.refresh_token is not None,
         administered=settings.admin_token is not None,
         allow_students=plan.allow_students,
         may_write=setup is None or setup.writes_refused is None,
-        redirect_uri_malformed=wrong_form(settings.redirect_uri or OUT_OF_BAND, settings.profile.key) is not None,
+        redirect_uri_malformed=bool(uri and wrong_form(uri, settings.profile.key)),
         read_course_ids=[given.identifier(each) for each in settings.read_course_ids],
     )

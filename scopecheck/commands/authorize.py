@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -16,6 +17,7 @@ from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.key.authorization import Authorization, Garbage, NotAuthorized
 from scopecheck.key.callback import Callback, CallbackError, leads_here
 from scopecheck.key.oauth import Issued, TokenRefused, exchange_code
+from scopecheck.key.redirect_form import is_meant
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, RunResult, Verdict
@@ -54,7 +56,7 @@ def _run(options: Namespace) -> ExitCode:
     # The output of --print can be piped; everything else goes to standard error.
     say: Say = partial(print, file=sys.stderr if options.to_stdout else sys.stdout, flush=True)
     now = datetime.now(UTC)
-    key = preflight_run(settings, Plan(new_tag(now), now.isoformat(), budget=Budget(settings.run_seconds)))
+    key = preflight_run(_asked_of(settings), Plan(new_tag(now), now.isoformat(), budget=Budget(settings.run_seconds)))
     for note in key.notes:
         say(f"Note: {note}\n")
     if not _key_allows(key, settings, say):
@@ -68,6 +70,14 @@ def _run(options: Namespace) -> ExitCode:
         say(problem(refused.refusal.message, refused.refusal.remedy))
         return ExitCode.NOT_CONFORMANT
     return keep(issued, str(settings.base_url), options, say)
+
+
+def _asked_of(settings: Settings) -> Settings:
+    """The settings without a form of the callback, where it is not meant to be the integration's: any will do here."""
+    profile = settings.profile
+    if is_meant(str(settings.redirect_uri), profile.key):
+        return settings
+    return replace(settings, profile=replace(profile, key=replace(profile.key, redirect_uri="", redirect_hosts={})))
 
 
 _STOPPING: Final = frozenset({KeyCheck.KEY_KNOWN, KeyCheck.REDIRECT_URI, KeyCheck.KEY_ON, KeyCheck.SCOPES_ON_KEY})
@@ -161,7 +171,8 @@ COMMAND = Command(
     "that CANVAS_KNOWN_GAPS lists as missing), exchange the code, and write the refresh token to .env, after asking. "
     "Needs CANVAS_BASE_URL, CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI. If the redirect URI is "
     "http on localhost with a port, this command receives the code itself; otherwise you paste the address that the "
-    "browser ends up on.",
+    "browser ends up on. Such a callback of your own has to be on the key, but is not the integration's, which "
+    "CANVAS_REDIRECT_URI has to be for runs: give yours to this command alone, with --canvas-redirect-uri.",
     _add_options,
     _run,
 )

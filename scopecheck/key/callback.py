@@ -34,12 +34,13 @@ def leads_here(redirect_uri: str) -> bool:
     """Whether a redirect URI leads to a port of this machine, over plain http."""
     try:
         parts = urlsplit(redirect_uri)
-        return parts.scheme == "http" and parts.hostname in _HOSTS and bool(parts.port)
+        return parts.scheme == "http" and parts.hostname in LOOPBACK and bool(parts.port)
     except ValueError:
         return False
 
 
-_HOSTS: Final = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1", "::1": "::1"}
+LOOPBACK: Final = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1", "::1": "::1"}
+"""The names of this machine, with the address to listen on."""
 
 
 class Callback:
@@ -47,7 +48,7 @@ class Callback:
 
     def __init__(self, redirect_uri: str) -> None:
         parts = urlsplit(redirect_uri)
-        address = _HOSTS[str(parts.hostname)]
+        address = LOOPBACK[str(parts.hostname)]
         try:
             self._server = _Server(address, int(parts.port or 0), parts.path or "/")
         except OSError as error:

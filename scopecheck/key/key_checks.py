@@ -12,11 +12,12 @@ from typing import Final
 
 from scopecheck.canvas.scope_names import box, has_no_box
 from scopecheck.key import triage
+from scopecheck.key.includes_check import NAME_THE_KEY, includes_allowed
 from scopecheck.key.outcome import INACTIVE, CheckOutcome, failed, not_checked, ok, unknown_key, unproved
 from scopecheck.key.preflight import CANARY
 from scopecheck.key.redirect_form import wrong_form
 from scopecheck.key.role_checks import user_administers
-from scopecheck.key.token_checks import includes_allowed, token_alive
+from scopecheck.key.token_checks import token_alive
 from scopecheck.key.token_origin import of_another_key, token_from_key
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -94,11 +95,12 @@ def _unknown(facts: KeyFacts) -> CheckOutcome:
         text = "This cannot be checked while Canvas does not know the key."
         unknown = unknown_key(text, preflight.answered, record=facts.key_record)
         return replace(unknown, verdict=CheckVerdict.UNPROVED, message=text)
+    if _malformed(facts) and not preflight.redirect_uri_accepted:
+        text = "This cannot be checked while CANVAS_REDIRECT_URI is wrong."
+        remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(detail=facts.needs.redirect_uri, **facts.named.words)
+        return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MALFORMED, remedy=remedy)
     if preflight.redirect_uri_accepted is False:
         text = "This cannot be checked while the key does not accept CANVAS_REDIRECT_URI."
-        if _malformed(facts):
-            remedy = causes.REDIRECT_URI_MALFORMED.remedy_for(detail=facts.needs.redirect_uri, **facts.named.words)
-            return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MALFORMED, remedy=remedy)
         return unproved(text, preflight.answered, cause=causes.REDIRECT_URI_MISMATCH)
     return unproved(f"Canvas gave no conclusive answer: {preflight.answers[-1].says()}.", preflight.answers[-1])
 
@@ -154,7 +156,7 @@ def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:
         return replace(foreign, message=text, evidence=evidence)
     if at_call is False:
         text = "Canvas allowed a call outside the required scopes, so 'granted' means nothing."
-        return failed(causes.SCOPES_NOT_ENFORCED, text, *evidence, remedy=None if facts.client_id else _NAME_THE_KEY)
+        return failed(causes.SCOPES_NOT_ENFORCED, text, *evidence, remedy=None if facts.client_id else NAME_THE_KEY)
     if record and facts.key_enforces is False:
         text = "The key's record says that it does not enforce scopes."
         return failed(causes.SCOPES_NOT_ENFORCED, text, record.answer)
@@ -171,12 +173,6 @@ def _scopes_enforced(facts: KeyFacts) -> CheckOutcome:
         return unproved("No call outside the required scopes got a conclusive answer.", *evidence)
     return _unknown(facts)
 
-
-_NAME_THE_KEY: Final = (
-    "Set CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI to those of the key, and run again. Without "
-    "them nobody can tell whether the key does not enforce scopes, or the token is not the key's, like one created "
-    "under Account > Settings > New Access Token."
-)
 
 _CHECKS: Final[dict[KeyCheck, Callable[[KeyFacts], CheckOutcome]]] = {
     KeyCheck.KEY_KNOWN: _key_known,

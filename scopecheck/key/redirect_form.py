@@ -10,29 +10,33 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from scopecheck.canvas.authorize_reading import OUT_OF_BAND
-from scopecheck.key.callback import leads_here
+from scopecheck.key.callback import LOOPBACK, leads_here
+from scopecheck.model.named import SUITE
 from scopecheck.model.profile import KeySettings
 
 _PLACEHOLDER: Final = re.compile(r"\[(\w+)\]|%5B(\w+)%5D", re.IGNORECASE)
+_OWN: Final = f" (for the suite's own token, give it to {SUITE} alone, with --canvas-redirect-uri)"
+_DEFAULT_PORT: Final = {"https": 443, "http": 80}
 _ANY: Final = re.compile(r"\[\w+\]")
 
 
 def wrong_form(uri: str, key: KeySettings) -> str | None:
-    """What is wrong with the URI's form, as the end of a sentence; None if nothing is, or it is not the integration's.
-
-    This suite's own callback on this machine, and an address that has nothing of the integration's, are left alone.
-    """
-    if not key.redirect_uri or not _is_meant(uri, key):
+    """What is wrong with the URI's form, as the end of a sentence; None if nothing is, or the profile gives no form."""
+    if not key.redirect_uri:
         return None
+    if uri == OUT_OF_BAND:
+        return f"is for programs that have no address, and the integration has one{_OWN}"
     left = _PLACEHOLDER.search(uri)
     if left:
         return f"still has the placeholder {left.group()} in it"
     expected, given = _split(key.redirect_uri), _split(uri)
     if expected is None or given is None:
         return "is not an address"
+    if given.hostname in LOOPBACK:
+        return f"leads to this computer, where the integration is not{_OWN}"
     if given.scheme != expected.scheme:
         return f"starts with {given.scheme}:// instead of {expected.scheme}://"
-    if given.query or given.fragment:
+    if "?" in uri or "#" in uri:
         return f"goes on after {expected.path.rsplit('/', 1)[-1]}"
     return _wrong_path(given.path, expected.path)
 
@@ -42,7 +46,7 @@ def unknown_host(uri: str, key: KeySettings) -> str | None:
     if not key.redirect_hosts or _is_our_own(uri):
         return None
     parts = _split(uri)
-    host = parts.netloc if parts else uri
+    host = parts.netloc.removesuffix(f":{_DEFAULT_PORT.get(parts.scheme)}") if parts else uri
     return None if host.lower() in _hosts(key) else host
 
 
@@ -52,8 +56,11 @@ def host_of(uri: str) -> str:
     return (parts.hostname if parts else None) or ""
 
 
-def _is_meant(uri: str, key: KeySettings) -> bool:
-    """Whether the URI is meant to be the integration's: by its host, or by how its path begins or ends."""
+def is_meant(uri: str, key: KeySettings) -> bool:
+    """Whether the URI is meant to be the integration's: by its host, or by how its path begins or ends.
+
+    Others are on the key for this suite's own token: `authorize` takes any callback.
+    """
     if _is_our_own(uri):
         return False
     parts, expected = _split(uri), _split(key.redirect_uri)

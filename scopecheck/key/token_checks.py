@@ -1,19 +1,16 @@
-"""The key checks that need a token: is it alive, and do its includes come through?"""
+"""The key check of whether the token is alive."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from scopecheck.canvas.classify import DEAD_TOKEN, PAST_THE_GATE, Reading, is_record, read
 from scopecheck.canvas.production_copy import production_copy
-from scopecheck.canvas.scope_names import box
 from scopecheck.canvas.signs import signs_of
 from scopecheck.key import triage
 from scopecheck.key.grant import REFRESHED_ELSEWHERE
 from scopecheck.key.outcome import (
-    DEAD_ALREADY,
     INACTIVE,
     NO_TOKEN,
     CheckOutcome,
@@ -24,7 +21,6 @@ from scopecheck.key.outcome import (
     unknown_key,
     unproved,
 )
-from scopecheck.key.token_origin import of_another_key
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Identity, KeyFacts, TokenLife
@@ -129,80 +125,3 @@ def _never_worked(facts: KeyFacts, answer: Answer) -> CheckOutcome:
         return failed(causes.SCOPES_SENT_TO_UNSCOPED_KEY, f"{text}.", answer)
     text += f": {REFRESHED_ELSEWHERE} at the same moment, or its user can no longer log in"
     return failed(causes.TOKEN_EXPIRED, f"{text}.", answer)
-
-
-def includes_allowed(facts: KeyFacts) -> CheckOutcome:
-    """Whether an include that was asked for came back: Canvas drops it silently if the key allows none."""
-    if not facts.needs.allow_includes:
-        return not_checked("Not checked: the profile does not require include parameters.")
-    record = facts.key_record
-    if record and record.includes is not None and (facts.included is None or facts.included.present is None):
-        if record.includes:
-            return ok("The key's record says that includes are allowed.", record.answer)
-        text = "The key's record says that includes are not allowed."
-        return failed(causes.INCLUDES_NOT_ALLOWED, text, record.answer)
-    if not facts.has_token:
-        return not_checked(NO_TOKEN)
-    if facts.token.dead:
-        return not_checked(DEAD_ALREADY)
-    return _by_answer(facts)
-
-
-def _by_answer(facts: KeyFacts) -> CheckOutcome:
-    included = facts.included
-    if included is None:
-        return not_checked("Not checked: no course was read.")
-    if included.present is None:
-        return _not_shown(facts, included.answer)
-    if not included.present:
-        text = f"Canvas left out {included.member}, although include[] asked for it."
-        return failed(causes.INCLUDES_NOT_ALLOWED, text, included.answer)
-    if not facts.canaries.enforced:
-        # Canvas strips includes only where it enforces scopes (authentication_methods.rb).
-        text = (
-            f"Canvas returned {included.member}, but that counts only if scopes are enforced, and no answer shows it."
-        )
-        foreign = of_another_key(facts)
-        if foreign and facts.canaries.enforced is False and facts.key_enforces is not False:
-            return replace(foreign, verdict=CheckVerdict.UNPROVED, message=text, evidence=facts.canaries.answers)
-        cause = causes.SCOPES_NOT_ENFORCED if False in {facts.canaries.enforced, facts.key_enforces} else None
-        return unproved(text, *facts.canaries.answers, cause=cause)
-    return ok(f"Canvas returned {included.member} when include[] asked for it.", included.answer)
-
-
-def _not_shown(facts: KeyFacts, answer: Answer) -> CheckOutcome:
-    reading = read(answer)
-    text = f"No answer shows whether include[] works: {says(answer)}."
-    missing = _missing_scope(facts, answer)
-    if missing:
-        return _behind_scope(facts, text, answer, missing)
-    if reading is Reading.NOT_FOUND:
-        # Where no course was read, those of the account were asked for.
-        return unproved(text, answer, cause=causes.ACCOUNT_NOT_FOUND)
-    if reading in {Reading.OK, Reading.NOT_PERMITTED, Reading.SCOPE_MISSING} and not is_record(answer):
-        text = "No answer shows whether include[] works: there is no course that the token's user may read."
-        return unproved(text, answer, cause=causes.SANDBOX_UNFIT, remedy=_SET_A_COURSE)
-    return unproved(text, answer)
-
-
-def _missing_scope(facts: KeyFacts, answer: Answer) -> str | None:
-    """The required scope without which no course could be read: includes show when one is."""
-    asked = (
-        (facts.course, "url:GET|/api/v1/courses/:id"),
-        (answer, "url:GET|/api/v1/accounts/:account_id/courses"),
-    )
-    refused = (scope for said, scope in asked if said and read(said) is Reading.SCOPE_MISSING)
-    return next((scope for scope in refused if scope in facts.scopes), None)
-
-
-def _behind_scope(facts: KeyFacts, text: str, answer: Answer, scope: str) -> CheckOutcome:
-    """Unproved with the cause of the missing scope: whoever gives that back makes this check possible, too."""
-    cause = triage.missing_cause(scope, facts.missing_on_key, len(facts.scopes), facts.names, is_lti=facts.is_lti)
-    select = causes.SELECT.format(boxes=box(scope, facts.names), **facts.named.words)
-    return unproved(text, answer, cause=cause, remedy=select if cause is causes.SCOPE_MISSING_ON_KEY else None)
-
-
-_SET_A_COURSE: Final = (
-    "Set CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME to a course that the token's user may read. Or set "
-    "CANVAS_ADMIN_TOKEN, so that the key's record can be read instead."
-)

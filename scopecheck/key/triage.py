@@ -42,7 +42,18 @@ def why_unproved(answer: Answer, *, canvas_seen: bool = False) -> tuple[Cause, s
     `canvas_seen`: whether Canvas is known to have answered other requests.
     """
     found = obstacle(answer, canvas_seen=canvas_seen)
+    if canvas_seen and not found and _says_one_sentence(answer):
+        return causes.REFUSED_IN_UNKNOWN_WORDS, ""
     return found or (UNPROVED.get(read(answer), causes.NOT_CANVAS_ANSWERING), "")
+
+
+def _says_one_sentence(answer: Answer) -> bool:
+    """Whether it may be Canvas's refusal of a tab that is off, in another language and without Canvas's headers.
+
+    That is a 404 with nothing but a `message` (tabs are checked in application_controller.rb).
+    """
+    lone = isinstance(answer.json, dict) and set(answer.json) == {"message"}
+    return read(answer) is Reading.NOT_CANVAS and answer.status == 404 and not answer.target.signed and lone
 
 
 def missing_cause(

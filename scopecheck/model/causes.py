@@ -75,7 +75,7 @@ REDIRECT_URI_MALFORMED = Cause(
     "redirect-uri-malformed",
     "CANVAS_REDIRECT_URI is not an address to which the integration can be called back.",
     f"Set CANVAS_REDIRECT_URI to the integration's callback, which has the form {{detail}}. {EDIT_KEY}, Redirect URIs: "
-    "put the same address there, and save.",
+    "put the same address there if it is missing, and save.",
 )
 SCOPES_NOT_ENFORCED = Cause(
     "scopes-not-enforced",
@@ -208,7 +208,7 @@ TOKEN_FROM_ANOTHER_KEY = Cause(
     "token-from-another-key",
     "The token was not issued through this key.",
     f"Compare CANVAS_CLIENT_ID with the ID of the integration's key in Canvas under Admin > Developer Keys. If it is "
-    "another, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that key. If it is the same, "
+    "another, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that key, and run again. If it is the same, "
     f"{NEW_TOKEN}, and use that token, not one created under Account > Settings > New Access Token.",
 )
 LOOKUP_BEFORE_SCOPE = Cause(

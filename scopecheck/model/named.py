@@ -31,9 +31,11 @@ class Named:
         return {"key": self.key, "user": self.user, "again": self.again}
 
 
-def key_of(title: str, client_id: str | None, name: str | None = None) -> str:
-    """The key as Canvas's list of keys shows it, by its name if that is known, else by the integration's."""
-    return f"{name or title} (ID {client_id})" if client_id else name or title
+def key_of(client_id: str | None, name: str | None = None) -> str:
+    """The key as Canvas's list of keys shows it; its name is in its record, and without that nobody knows it."""
+    if client_id is None:
+        return name or Named.key
+    return f"{name} (ID {client_id})" if name else f"the key with the ID {client_id}"
 
 
 def user_of(user_id: str | None, name: str | None = None) -> str:

@@ -73,6 +73,8 @@ class Setup:
     """Why nothing may be written although the mode is exercise."""
     named: Named = UNNAMED
     """What remedies call the key and the user."""
+    token_limited: bool = False
+    """Whether the token is limited to scopes, so that the key that issued it enforces them."""
     is_lti: bool | None = None
     """Whether the key is an LTI key, by its own record."""
     notes: list[str] = field(default_factory=list)

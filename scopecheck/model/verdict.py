@@ -151,6 +151,8 @@ class RunResult:
     """Required scopes to this Canvas's names, as far as they are known; None: this Canvas has no such scope."""
     named: Named = UNNAMED
     """What remedies call the key and the user."""
+    token_limited: bool = False
+    """Whether the token is limited to scopes, so that the key that issued it enforces them."""
     rights: UserRights = field(default_factory=UserRights)
     """What is known of the rights of the token's user."""
     notes: list[str] = field(default_factory=list)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from scopecheck.canvas.scope_names import Box, box, has_no_box
+from scopecheck.key.includes_check import LISTS_COURSES
 from scopecheck.key.role_fix import WAIT, Kind, kind_for, role_fix
 from scopecheck.model import causes
 from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY, USER_LACKS_PERMISSION
@@ -142,6 +143,7 @@ _ABOUT_THE_KEY: Final = frozenset(
         causes.KEY_OFF,
     )
 )
+_OF_NO_INTEREST: Final = _ABOUT_THE_KEY | {causes.WRONG_KIND_OF_KEY.slug}
 """What is wrong with a key, and is of no interest if it is not the integration's."""
 
 
@@ -149,6 +151,8 @@ def actions(profile: Profile, run: RunResult, excused: Collection[str] = ()) -> 
     """What to do about everything that is wrong and not excused."""
     wrong = _by_remedy(profile, run, excused)
     foreign = any(cause == _FOREIGN for cause, _ in wrong)
+    if run.token_limited:
+        _fold_into_which_key(wrong)
     _fold(wrong)
     in_order = sorted(wrong.items(), key=lambda item: _place(*item[0]))
     steps = [_action(profile, run, group, entry, excused) for group, entry in in_order]
@@ -186,6 +190,17 @@ def _fold(wrong: _Groups) -> None:
             renewing.take(cause, wrong.pop((cause, remedy)))
 
 
+def _fold_into_which_key(wrong: _Groups) -> None:
+    """Ask only which key is the integration's, if another one that enforces scopes issued the token.
+
+    That one most likely is; nobody ought to mend the key of CANVAS_CLIENT_ID before that is known.
+    """
+    comparing = next((entry for (cause, _), entry in wrong.items() if cause == _FOREIGN), None)
+    for cause, remedy in list(wrong) if comparing else ():
+        if comparing and cause in _OF_NO_INTEREST:
+            comparing.take(cause, wrong.pop((cause, remedy)))
+
+
 def _which_key(run: RunResult) -> str:
     """What comes before a change of the key if another one issued the token: perhaps that one is the integration's."""
     return (
@@ -203,13 +218,16 @@ def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) ->
         kind: Kind | None = Kind.ADMINISTRATOR if run.rights.administers_nothing else Kind.PERMISSION
         if isinstance(result, ScopeResult):
             kind = kind_for(profile, run.rights, result.scope)
+        elif result.check is KeyCheck.INCLUDES_ALLOWED:
+            kind = kind_for(profile, run.rights, LISTS_COURSES)
         return cause, kind or result.remedy or result.message
     return cause, result.remedy or result.message
 
 
 def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Action:
     """All permissions to turn on for the user's role."""
-    fix = role_fix(kind, profile, run.rights, entry.scopes, unneeded=bool(entry.checks))
+    scopes = [*entry.scopes, *([LISTS_COURSES] if KeyCheck.INCLUDES_ALLOWED in entry.checks else ())]
+    fix = role_fix(kind, profile, run.rights, scopes, unneeded=KeyCheck.USER_ADMINISTERS in entry.checks)
     return Action(
         USER_LACKS_PERMISSION.slug,
         f"{fix.what}. {fix.needs}:" if fix.needs else f"{fix.what}:",
@@ -241,7 +259,7 @@ def _action(profile: Profile, run: RunResult, group: _Group, entry: _Wrong, excu
         names=tuple(run.names.get(scope) or scope for scope in entry.scopes),
         also=tuple(dict.fromkeys(entry.also)),
     )
-    selects = _SELECTING in {cause, *entry.also}
+    selects = _SELECTING in {cause, *entry.also} and cause != _FOREIGN
     return _selecting(profile, run, found, excused) if selects else found
 
 

@@ -166,6 +166,7 @@ def _setup(
         rights=facts.rights,
         writes_refused=refused,
         named=facts.named,
+        token_limited=facts.canaries.enforced is True,
         is_lti=facts.is_lti,
         notes=[*notes, *key_notes(facts), *_half_a_key(settings, checked)],
         read_courses=_read_courses(settings, plan, tokens[-1]) if tokens and not dead else ReadCourses(),

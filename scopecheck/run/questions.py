@@ -78,7 +78,7 @@ def ask_included(client: CanvasClient, settings: Settings, course: Answer | None
 def named_of(settings: Settings, record: KeyRecord | None, user: str = UNNAMED.user) -> Named:
     """What remedies call the key and the user: as Canvas shows them, as far as that is known."""
     client_id, name = (record.key_id, record.name) if record else (settings.client_id, None)
-    return Named(key_of(settings.profile.title, client_id, name), user, settings.profile.key.authorized_in)
+    return Named(key_of(client_id, name), user, settings.profile.key.authorized_in)
 
 
 def ask_accounts(client: CanvasClient, settings: Settings) -> Answer | None:

@@ -154,6 +154,7 @@ class SandboxSession:
             missing_on_key=setup.missing_on_key,
             names=setup.names,
             named=setup.named,
+            token_limited=setup.token_limited,
             rights=setup.rights,
             limits=limits_of(setup.rights),
             notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],

@@ -73,11 +73,11 @@ def test_a_missing_scope_is_named_with_its_box(tmp_path: Path) -> None:
 
 STATES: Final[list[tuple[str, dict[str, Any], list[str]]]] = [
     ("off", {"key_state": "off"}, ["The key is off for this account.", "1 key check failed",
-                                   "set the State of Anthology Ally (ID 10000000000042) to ON"]),
+                                   "set the State of the key with the ID 10000000000042 to ON"]),
     ("not enforcing", {"enforce_scopes": False}, ["the key does not enforce scopes", "turn Enforce Scopes on",
                                                   "1 key check failed"]),
     ("deleted", {"key_workflow": "deleted"}, ["Canvas does not know the key CANVAS_CLIENT_ID.",
-                                              "Check CANVAS_BASE_URL, and look for Anthology Ally (ID"]),
+                                              "Check CANVAS_BASE_URL, and look for the key with the ID"]),
     ("another redirect URI", {"redirect_uris": ("https://x.test/",)}, ["CANVAS_REDIRECT_URI is not on the key.",
                                                                        "paste the integration's callback exactly"]),
     ("an LTI key", {"key_kind": "lti"}, ["The key lacks all 31 required scopes.", "+ API Key"]),

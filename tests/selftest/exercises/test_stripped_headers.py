@@ -65,3 +65,11 @@ def test_the_administrator_s_token_vouches_for_nobody(language: str) -> None:
 
     assert sweeping.setup.dead is not None
     assert not sweeping.setup.signs.accepts
+
+
+def test_a_tab_that_is_off_in_an_unknown_language_is_no_outage() -> None:
+    """Its one sentence shows nothing here, but Canvas has answered everything else: nobody is sent to look for it."""
+    found = sweep(disabled_tabs=frozenset({"pages", "quizzes"}), language="xx", proxy_strips_headers=True).not_granted()
+
+    assert found
+    assert set(found.values()) == {(Verdict.UNPROVED, "refused-in-unknown-words")}

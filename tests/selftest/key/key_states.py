@@ -150,8 +150,8 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
      | by("key-unknown-here", KNOWN) | unproved("key-unknown-here", URI, ON, SCOPES_ON_KEY)),
     ("the token is limited to scopes, the key does not enforce them", {"version": "old"},
      {"client_id": str(ADMIN_KEY), "redirect_uri": OUT_OF_BAND},
-     by("scopes-not-enforced", ENFORCED) | unproved("scopes-not-enforced", SCOPES_ON_KEY)
-     | by("token-from-another-key", FROM_KEY)),
+     by("redirect-uri-malformed", URI) | by("scopes-not-enforced", ENFORCED)
+     | unproved("scopes-not-enforced", SCOPES_ON_KEY) | by("token-from-another-key", FROM_KEY)),
     ("the same, by the key's record", {}, {"client_id": str(ADMIN_KEY), **NO_PREFLIGHT, **ADMIN},
      unasked(URI) | by("scopes-not-enforced", ENFORCED) | by("token-from-another-key", FROM_KEY)
      | by("scope-missing-on-key", SCOPES_ON_KEY)),
@@ -212,5 +212,8 @@ STATES: Final[list[tuple[str, dict[str, Any], dict[str, Any], dict[KeyCheck, Out
      unasked(FROM_KEY) | unproved("not-canvas-answering", *EVERY)),
     ("there is no course that the user may read", {"course_state": "deleted", "role": "student"},
      {"course_id": str(SECOND_OTHER), "course_name": "Drawing I"},
-     unproved("sandbox-unfit", INCLUDES) | by("user-lacks-permission", ADMINISTERS)),
+     unproved("user-lacks-permission", INCLUDES) | by("user-lacks-permission", ADMINISTERS)),
+    ("the same, and the profile says nothing of a role", {"course_state": "deleted", "role": "student"},
+     {"course_id": str(SECOND_OTHER), "course_name": "Drawing I", "profile": replace(ALLY, role=None)},
+     unproved("sandbox-unfit", INCLUDES) | unasked(ADMINISTERS)),
 ]  # fmt: skip

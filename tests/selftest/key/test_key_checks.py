@@ -74,6 +74,7 @@ def test_each_cause_has_its_state() -> None:
         "key-off",
         "key-unknown-here",
         "not-canvas-answering",
+        "redirect-uri-malformed",
         "redirect-uri-mismatch",
         "refresh-failed",
         "key-inactive",

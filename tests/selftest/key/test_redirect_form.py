@@ -15,15 +15,13 @@ from tests.selftest.exercises.sweep import ALLY, Sweep, sweep
 
 PATH: Final = "/auth/canvas/callback"
 
+OWN: Final = "for the suite's own token, give it to python -m scopecheck authorize alone, with --canvas-redirect-uri"
+
 RIGHT: Final = [
     REDIRECT_URI,
     "https://prod-eu-central-1.ally.ac/api/v2/7/auth/canvas/callback",
     "https://ally.elsewhere.test/api/v2/7/auth/canvas/callback",
-    # This suite's own, and one that is nothing like the integration's.
-    "http://localhost:8400/callback",
-    "http://127.0.0.1:8400/api/v2/7/auth/canvas/callback",
-    OUT_OF_BAND,
-    "https://tools.school.test/canvas",
+    "https://prod.ally.ac:443/api/v2/7/auth/canvas/callback",
 ]
 
 WRONG: Final = [
@@ -47,13 +45,22 @@ WRONG: Final = [
     ("https://prod.ally.ac", "has nothing where api belongs"),
     ("https://ally.elsewhere.test/api/v2/1234", "ends before /auth/canvas/callback"),
     ("https://ally.elsewhere.test/1234/auth/canvas/callback", "has 1234 where api belongs"),
+    ("https://prod.ally.ac/api/v2/1234/auth/canvas/callback?", "goes on after callback"),
+    ("https://prod.ally.ac/api/v2/1234/auth/canvas/callback#", "goes on after callback"),
+    ("https://prod.ally.ac/api/v2/1234/auth/canvas/callback#top", "goes on after callback"),
     ("prod.ally.ac/api/v2/1234/auth/canvas/callback", "is not an address"),
+    # This suite's own, and one that is nothing like the integration's.
+    ("http://localhost:8400/callback", f"leads to this computer, where the integration is not ({OWN})"),
+    ("https://127.0.0.1/api/v2/7/auth/canvas/callback",
+     f"leads to this computer, where the integration is not ({OWN})"),
+    (OUT_OF_BAND, f"is for programs that have no address, and the integration has one ({OWN})"),
+    ("https://tools.school.test/canvas", "has canvas where api belongs"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("uri", RIGHT)
-def test_what_is_right_or_not_the_integration_s(uri: str) -> None:
-    """The integration's form passes on any host; what is not meant to be its callback is not compared with it."""
+def test_what_is_right(uri: str) -> None:
+    """The integration's form passes on any host."""
     assert wrong_form(uri, ALLY.key) is None
 
 
@@ -78,6 +85,7 @@ def test_a_profile_without_a_form_finds_nothing_wrong(uri: str) -> None:
         ("https://prod-ap-southeast-2.ally.ac" + PATH, None),
         ("https://prod.ally.ac.test" + PATH, "prod.ally.ac.test"),
         ("https://prod.ally.ac:8443" + PATH, "prod.ally.ac:8443"),
+        ("https://prod.ally.ac:443" + PATH, None),
         ("http://localhost:8400/x", None),
         (OUT_OF_BAND, None),
     ],
@@ -87,10 +95,10 @@ def test_unknown_hosts(uri: str, host: str | None) -> None:
     assert unknown_host(uri, ALLY.key) == host
 
 
-def asked(uri: str, on_key: str | None = None, **given: object) -> Sweep:
+def asked(uri: str, on_key: str | None = None, version: str = "new", **given: object) -> Sweep:
     """A run with this callback in the settings, and the same or another on the key."""
     settings = {"redirect_uri": uri, **given}
-    return sweep("probe", only=("none",), redirect_uris=(on_key or uri,), settings=settings)
+    return sweep("probe", only=("none",), redirect_uris=(on_key or uri,), version=version, settings=settings)
 
 
 @pytest.mark.parametrize(("uri", "wrong"), WRONG)
@@ -102,7 +110,17 @@ def test_the_same_mistake_on_the_key_fails_the_check(uri: str, wrong: str) -> No
     assert (check.verdict, check.cause) == (CheckVerdict.FAILED, "redirect-uri-malformed")
     assert check.message == f"CANVAS_REDIRECT_URI {wrong}."
     assert ALLY.key.redirect_uri in str(check.remedy)
-    assert {result.cause for result in found.setup.key} <= {None, "redirect-uri-malformed", "not-canvas-answering"}
+    assert {result.cause for result in found.setup.key} <= {None, "redirect-uri-malformed"}
+
+
+@pytest.mark.parametrize("version", ["new", "old"])
+@pytest.mark.parametrize("uri", [OUT_OF_BAND, "http://localhost:8000/cb"])
+def test_this_suite_s_own_callback_proves_nothing_of_the_integration_s(uri: str, version: str) -> None:
+    """On a correct key, too: an old Canvas accepts `urn:ietf:wg:oauth:2.0:oob` for every key."""
+    found = asked(uri, on_key=REDIRECT_URI, version=version)
+
+    assert found.check(KeyCheck.REDIRECT_URI) == (CheckVerdict.FAILED, "redirect-uri-malformed")
+    assert {result.cause for result in found.setup.key} == {None, "redirect-uri-malformed"}
 
 
 def test_a_mistake_in_the_settings_alone_is_one_fault() -> None:

@@ -31,8 +31,6 @@ class Fault:
     given: Mapping[str, Any] = field(default_factory=dict)
     parts: frozenset[str] = frozenset()
     """What it is about, where two faults exclude each other though they have no option in common."""
-    steps: int = 1
-    """How many steps it may take."""
     unseen: Literal["", "probing", "without the record"] = ""
     """Where nobody can see it who has no administrator's token: in probe mode, or in both."""
 
@@ -73,12 +71,10 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault("the token has no scopes", {"missing_on_token": frozenset(SCOPES)}, parts=BOXES),
     Fault("another key's secret", given={**REFRESH, "client_secret": Secret("another")}, parts=TOKEN),
     Fault("the ID of no key", given={"client_id": "424242"}),
-    # That key lacks the redirect URI, enforcement and all boxes; the first step sends the reader to the right key.
     Fault(
         "the ID of another key",
         given={"client_id": str(ADMIN_KEY), "client_secret": Secret("admin-key-secret")},
         parts=WHICH_KEY,
-        steps=3,
     ),
     Fault("the number of no account", given={"account_id": "999"}),
     Fault("the user is a teacher", {"role": "teacher"}, parts=USER),

@@ -52,10 +52,9 @@ def mend(faults: tuple[Fault, ...], setting: Setting) -> Mended:
     """Do what the reports say, for at most as many rounds as there are faults."""
     world, found = _world(faults, setting), Mended()
     unseen = {each for fault in faults if _is_unseen(fault, setting) for each in wrong_with(_world((fault,), setting))}
-    steps = sum(fault.steps for fault in faults)
     for left in range(len(faults), -1, -1):
         before, subject = wrong_with(world), world.run()
-        problem = _misjudged(subject, before, unseen, steps - len(faults) + left if left else 0)
+        problem = _misjudged(subject, before, unseen, left)
         if problem or subject.conformant:
             found.problems += [problem] if problem else []
             return found

@@ -105,7 +105,7 @@ class Reader:
 
     def open_key(self, match: re.Match[str]) -> None:
         """Open a key's screen, found by the ID in the step."""
-        number = re.search(r"\(ID (\d+)\)", match["key"])
+        number = re.search(r"\bID (\d+)", match["key"])
         if not number:
             raise NotDoable(f"which key is {match['key']}?")
         self.editing = self.world.key(number[1])
@@ -147,7 +147,7 @@ class Reader:
 
     def turn_on(self, match: re.Match[str]) -> None:
         """Set a key's State to ON."""
-        number = re.search(r"\(ID (\d+)\)", match["key"])
+        number = re.search(r"\bID (\d+)", match["key"])
         key = self.world.key(number[1] if number else "")
         if key["developer_key_account_binding"]["workflow_state"] == "on":
             raise Needless("the key is on already")

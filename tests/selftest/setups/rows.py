@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from embedded_canvas.known import ADMIN_KEY
+from embedded_canvas.keys import OUT_OF_BAND
+from embedded_canvas.known import ADMIN_KEY, REDIRECT_URI
 from scopecheck.model.secret import Secret
 from tests.selftest.exercises.sweep import SCOPES
 from tests.selftest.setups.faults import COURSE, PAGE, PLACEHOLDER, QUIZ, REFRESH, TERMS
@@ -54,8 +55,9 @@ UNKNOWN: Final = "key-unknown-here"
 LACKS: Final = "user-lacks-permission"
 REDIRECT: Final = "redirect-uri-mismatch"
 OTHER_URI: Final = "redirect_uris=https://prod.ally.ac/api/v2/4321/auth/canvas/callback"
+LOOPBACK: Final = "http://localhost:8000/cb"
 NO_COURSE: Final = {"course_id": None, "course_name": None}
-KEY: Final = "Anthology Ally (ID 10000000000042)"
+KEY: Final = "the key with the ID 10000000000042"
 """What the key is called where only its ID is known."""
 IN_CANVAS: Final = "Ally (ID 10000000000042)"
 """What the administrator's list calls it."""
@@ -122,9 +124,10 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("the token was made by hand", ("token_state=personal",), steps=((FOREIGN, BY_HAND),)),
     Row("the token was made by hand", ("token_state=personal",), mode="probe", admin=True,
         steps=((FOREIGN, "as Ally Integration (user 10000000000101)"),)),
-    Row("the token was made by hand, and no key is set", ("token_state=personal",),
-        {"client_id": None, "client_secret": None, "redirect_uri": None},
-        steps=((ENFORCE, "Set CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI"),)),
+    *(Row("the token was made by hand, and no key is set", ("token_state=personal",),
+          {"client_id": None, "client_secret": None, "redirect_uri": None}, mode=mode, admin=admin,
+          steps=((ENFORCE, "If Enforce Scopes is on already, use a token of this key"),))
+      for mode in ("exercise", "probe") for admin in (False, True)),
     Row("the token was made by hand, and the key lacks a box", (*off(QUIZ), "token_state=personal"),
         steps=((SELECT, "issued through another key"),)),
     Row("the token is older than a box", (f"missing_on_token={PAGE}",),
@@ -137,6 +140,14 @@ ROWS: Final[tuple[Row, ...]] = (
         note="acting as its user"),
     Row("a placeholder is left in the redirect URI", (f"redirect_uris={PLACEHOLDER}",), {"redirect_uri": PLACEHOLDER},
         steps=(("redirect-uri-malformed", "put the same address there"),)),
+    *(Row(f"{name} on key and in the settings", (f"redirect_uris={uri}",), {"redirect_uri": uri}, mode, admin=True,
+          steps=(("redirect-uri-malformed", "Set CANVAS_REDIRECT_URI to the integration's callback"),))
+      for name, uri, mode in (("no address", OUT_OF_BAND, "exercise"), ("this computer", LOOPBACK, "exercise"),
+                              ("a # at the end", f"{REDIRECT_URI}#", "probe"))),
+    Row("an old Canvas accepts any key's urn:", ("version=old", OTHER_URI), {"redirect_uri": OUT_OF_BAND},
+        steps=(("redirect-uri-malformed", "Set CANVAS_REDIRECT_URI to the integration's callback"),)),
+    Row("urn: in the settings alone", given={"redirect_uri": OUT_OF_BAND}, mode="probe",
+        steps=(("redirect-uri-malformed", "Set CANVAS_REDIRECT_URI to the integration's callback"),)),
     Row("the authorization was revoked", ("token_state=revoked",), REFRESH,
         steps=(("refresh-failed", "python -m scopecheck authorize"),)),
     # the settings
@@ -162,8 +173,12 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("the same without updating pages", ("role=ally", "denied=manage_wiki_update"), mode="probe", unseen=True),
     Row("the same without acting as users", ("role=ally", "denied=become_user"), mode="probe", admin=True,
         steps=((LACKS, "for the role Ally turn on this permission:"),)),
+    *(Row(f"no course may be listed: {' '.join(state)}", state, NO_COURSE, mode="probe", steps=((LACKS, part),))
+      for state, part in ((("role=teacher",), "+ Account Admins"), (("role=student",), "+ Account Admins"),
+                          (("role=sub-account-admin",), "or set CANVAS_ACCOUNT_ID to that account"),
+                          (("role=ally", "denied=read_course_list"), "turn on this permission:"))),
     # the key of somebody else
-    Row("the ID of another key", given={"client_id": str(ADMIN_KEY)},
-        steps=((REDIRECT, "set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one that is"),
-               (FOREIGN, "Compare CANVAS_CLIENT_ID"))),
+    *(Row("the ID of another key", given={"client_id": str(ADMIN_KEY)}, mode=mode, admin=admin,
+          steps=((FOREIGN, "set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that key"),))
+      for mode in ("exercise", "probe") for admin in (False, True)),
 )  # fmt: skip
