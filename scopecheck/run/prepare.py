@@ -151,7 +151,7 @@ def _setup(
         notes.append(IGNORED)
     reads, is_part = _read(settings, plan, tokens[-1], facts) if tokens and not dead else (ReadCourses(), False)
     course_id, sandbox_account = course_id_of(facts.course, settings.course_id), _account_of(facts.course)
-    sandbox = [ReadCourse(course_id, account_id=sandbox_account)] if course_id else []
+    sandbox = [ReadCourse(course_id, account_id=sandbox_account)] if course_id and settings.mode == "exercise" else []
     rights = ask_course_accounts(settings, plan, facts.rights, reads.courses or sandbox)
     part = [f"only account {settings.account_id} was read"] if is_part else []
     return Setup(

@@ -97,7 +97,9 @@ def _below(world: World) -> Iterator[str]:
     """What the user's roles may not do for a call in the courses of an account below the root."""
     tables, known = world.canvas.tables, in_force(old=world.canvas.config.is_old)
     user, accounts = tables.users[INTEGRATION_USER], tables.accounts
-    for account in {course.account_id for course in tables.courses.values()} - {ROOT}:
+    for account in {course.account_id for course in tables.courses.values()}:
+        if accounts[account].root_account_id != ROOT:
+            continue
         roles = roles_at(tables.authority, accounts, user, accounts[account])
         for key in (key for each in NEEDED if each.scopes for key in each.all_keys if key in known):
             if not any(setting(tables.authority, accounts, role, known[key], accounts[account]).here for role in roles):
