@@ -105,7 +105,8 @@ _GO_TOGETHER: Final = (
 NOT_EMBEDDED: Final = (
     "--without-scope and --embedded are for the embedded Canvas, but CANVAS_BASE_URL is set; omit them."
 )
-_NUMBER: Final = r"(?:[0-9]{1,8}~)?[0-9]{1,19}"
+_NUMBER: Final = r"(?:[0-9]{1,8}~)?(?!0+\Z|[0-9]*0{13}\Z)[0-9]{1,19}"
+"""Not 0, local or global: Canvas's own migrations create a course and an account with that ID, which nobody means."""
 _COURSE_ID: Final = re.compile(rf"{_NUMBER}|(?:hex:)?sis_course_id:.+|sis_integration_id:.+|lti_context_id:.+|uuid:.+")
 _ACCOUNT_ID: Final = re.compile(
     rf"{_NUMBER}|self|default|site_admin|(?:hex:)?sis_account_id:.+|sis_integration_id:.+|lti_context_id:.+|uuid:.+"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
@@ -238,13 +238,15 @@ class Case:
 
     def not_granted(self, ending: NotGranted) -> ScopeResult:
         """The result for an exercise that ended as not granted, with the remedy."""
-        return self._result(ending.verdict, None, ending.cause.slug, ending.message, self._remedy(ending))
+        result = self._result(ending.verdict, None, ending.cause.slug, ending.message, self._remedy(ending))
+        return replace(result, refused_in=ending.refused_in)
 
     def _remedy(self, ending: NotGranted) -> str:
         scope, profile, rights = str(self.requirement.scope), self.run.profile, self.run.setup.rights
-        kind = kind_for(profile, rights, scope) if ending.cause is causes.USER_LACKS_PERMISSION else None
+        lacks = ending.cause is causes.USER_LACKS_PERMISSION
+        kind = kind_for(profile, rights, scope, ending.refused_in) if lacks else None
         if kind:
-            return str(role_fix(kind, profile, rights, [scope]))
+            return str(role_fix(kind, profile, rights, [scope], ending.refused_in))
         return ending.cause.remedy_for(
             scope=str(box(scope, self.run.setup.names)),
             section=self.requirement.section,

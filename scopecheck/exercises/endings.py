@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scopecheck.model.causes import Cause
 from scopecheck.model.verdict import Verdict
 
@@ -13,6 +15,10 @@ class Unavailable(Exception):
 class NotGranted(Exception):
     """The exercise ends with a verdict other than granted."""
 
-    def __init__(self, verdict: Verdict, cause: Cause, message: str, detail: str = "") -> None:
+    def __init__(
+        self, verdict: Verdict, cause: Cause, message: str, detail: str = "", refused_in: Sequence[str] = ()
+    ) -> None:
         super().__init__(message)
+        self.refused_in = list(refused_in)
+        """The live courses in which it ended so, if it did not in others."""
         self.verdict, self.cause, self.message, self.detail = verdict, cause, message, detail

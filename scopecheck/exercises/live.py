@@ -43,6 +43,7 @@ def _courses(case: Case, reads: Reads) -> Sequence[ReadCourse]:
 
 def _read(case: Case, exercise: Exercise, reads: Reads, courses: Sequence[ReadCourse]) -> ScopeResult:
     read: dict[str, ScopeResult] = {}
+    refused: dict[str, NotGranted] = {}
     reasons: dict[str, list[str]] = {}
     for course in courses:
         case.reading = course.id
@@ -51,22 +52,30 @@ def _read(case: Case, exercise: Exercise, reads: Reads, courses: Sequence[ReadCo
         except Unavailable as reason:
             reasons.setdefault(str(reason), []).append(course.id)
         except NotGranted as ending:
-            if ending.cause is not causes.FEATURE_OFF:
-                raise _in_course(ending, course) from ending
-            # A live course may do without a feature: that is its teacher's business, not the key's.
-            reasons.setdefault("the feature is turned off there", []).append(course.id)
+            if ending.cause is causes.USER_LACKS_PERMISSION and not case.run.setup.rights.administers_nothing:
+                # Whether it is refused in other accounts too tells where the permission is off.
+                refused[course.id] = ending
+            elif ending.cause is not causes.FEATURE_OFF:
+                raise _in_course(ending, course.id) from ending
+            else:
+                # A live course may do without a feature: that is its teacher's business, not the key's.
+                reasons.setdefault("the feature is turned off there", []).append(course.id)
         if read and reads.where == "one course":
             break
+    if refused:
+        number, first = next(iter(refused.items()))
+        outside = set(refused) <= set(case.run.setup.rights.outside)
+        raise _in_course(first, number, list(refused) if read or outside else []) from first
     if not read:
         raise Unavailable("; ".join(f"{reason} ({_named(ids)})" for reason, ids in reasons.items()))
     message = " ".join(f"In course {number}: {result.message}" for number, result in read.items())
     return case.granted(message)
 
 
-def _in_course(ending: NotGranted, course: ReadCourse) -> NotGranted:
+def _in_course(ending: NotGranted, number: str, refused_in: Sequence[str] = ()) -> NotGranted:
     if ending.verdict is not Verdict.MISCONFIGURED:
         return ending
-    return NotGranted(ending.verdict, ending.cause, f"In course {course.id}: {ending.message}", ending.detail)
+    return NotGranted(ending.verdict, ending.cause, f"In course {number}: {ending.message}", ending.detail, refused_in)
 
 
 def _named(ids: Sequence[str]) -> str:

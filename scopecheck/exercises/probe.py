@@ -75,16 +75,23 @@ def probe(case: Case, reason: str, here: Scope | None = None) -> ScopeResult:
 
 
 def _require_permission(case: Case) -> None:
-    """`NotGranted` where the record of the user's roles shows a permission off without which the call is refused."""
-    scope, role = str(case.requirement.scope), case.run.profile.role
-    needed = [each for each in role.permissions if scope in each.scopes] if role else []
-    lacking = [each.label for each in needed if case.run.setup.rights.lacks(each)]
+    """`NotGranted` where the record of the user's roles shows a permission off without which the call is refused.
+
+    For a call in a course, in the accounts that the run's courses lie in, too.
+    """
+    scope, role, rights = case.requirement.scope, case.run.profile.role, case.run.setup.rights
+    needed = [each for each in role.permissions if str(scope) in each.scopes] if role else []
+    lacking, where = [each for each in needed if rights.lacks(each)], ""
+    if not lacking and not scope.path.startswith("/api/v1/accounts/"):
+        accounts = rights.lacking_in(needed)
+        lacking = [each for each in needed if any(account.lacks(each) for account in accounts)]
+        where = f" in {' and in '.join(map(str, accounts))}"
     if lacking:
         raise NotGranted(
             Verdict.MISCONFIGURED,
             causes.USER_LACKS_PERMISSION,
             "A harmless probe passed, but by Canvas's record of roles the user who authorized the integration lacks "
-            f"{', '.join(lacking)}.",
+            f"{', '.join(each.label for each in lacking)}{where}.",
         )
 
 

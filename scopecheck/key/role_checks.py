@@ -12,6 +12,7 @@ from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, says, 
 from scopecheck.key.role_fix import Kind, role_fix, unshown_boxes
 from scopecheck.model import causes
 from scopecheck.model.key_facts import KeyFacts
+from scopecheck.model.profile import Profile
 from scopecheck.model.user_rights import UserRights
 
 
@@ -44,9 +45,23 @@ def user_administers(facts: KeyFacts) -> CheckOutcome:
     return ok(_administers(rights), accounts)
 
 
-def limits_of(rights: UserRights) -> list[str]:
+def limits_of(profile: Profile, rights: UserRights, mode: str) -> list[str]:
     """What a run with this user's token does not prove: clauses for its headline."""
-    return [f"the token's user administers only {_accounts(rights)}"] if rights.sub_accounts_only else []
+    found = [f"the token's user administers only {_accounts(rights)}"] if rights.sub_accounts_only else []
+    if rights.administers_nothing:
+        return []
+    if rights.roles is None:
+        unseen = any(not each.scopes for each in profile.role.permissions) if profile.role else False
+        return [*found, "the role's other permissions were not read"] if unseen else found
+    accounts = rights.course_accounts
+    unread = [each.account_id for each in accounts if each.roles is None]
+    if mode == "probe" and (unread or not accounts):
+        also = [each.account_id for each in accounts if each.roles is not None]
+        read_in = list(dict.fromkeys([*(rights.accounts or []), *also]))
+        found.append(
+            f"the role's permissions were read only in account{'s' if len(read_in) > 1 else ''} {', '.join(read_in)}"
+        )
+    return found
 
 
 def _administers(rights: UserRights) -> str:

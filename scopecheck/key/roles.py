@@ -9,13 +9,14 @@ user administers shows a role, and every role its permissions.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.ids import local_id, same_id
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call, Query
-from scopecheck.model.user_rights import HeldRole, UserRights
+from scopecheck.model.user_rights import CourseAccount, HeldRole, UserRights
 from scopecheck.transport.client import CanvasClient
 
 ACCOUNTS_SCOPE: Final = "url:GET|/api/v1/accounts"
@@ -25,6 +26,8 @@ ACCOUNTS: Final = Call("GET", "/api/v1/accounts", query=[("per_page", "10")])
 exercise of the scope makes the same call, so that a bundle from before this one has its answer too."""
 _MOST_ACCOUNTS: Final = 5
 """A user with roles in more accounts has not been made for one integration."""
+_MOST_BELOW: Final = 3
+"""As many as accounts are sampled for live courses."""
 
 
 def rights_of(accounts: Answer | None) -> UserRights:
@@ -51,13 +54,41 @@ def read_roles(admin: CanvasClient, user_id: str, accounts: Sequence[str]) -> li
     return found
 
 
+def read_roles_below(
+    admin: CanvasClient, roles: Sequence[HeldRole] | None, accounts: Sequence[CourseAccount]
+) -> list[CourseAccount]:
+    """The courses' accounts, the first three of them with the user's roles as they are in force there.
+
+    A role from above is in force below with what was changed there (`show_inherited`). Which roles count there is not
+    known: all of the user's are taken, so that one more can only keep an account from lacking something.
+    """
+    if not roles:
+        return list(accounts)
+    read_there = [replace(each, roles=_as_shown_in(admin, roles, each.account_id)) for each in accounts[:_MOST_BELOW]]
+    return [*read_there, *accounts[_MOST_BELOW:]]
+
+
+def _as_shown_in(admin: CanvasClient, roles: Sequence[HeldRole], account: str) -> list[HeldRole] | None:
+    if all(same_id(role.account_id, account) for role in roles):
+        return list(roles)
+    shown = _shown_in(admin, account)
+    found = [_held(shown.get(role_id), account) for role_id in dict.fromkeys(role.role_id for role in roles)]
+    known = [role for role in found if role]
+    return known if len(known) == len(found) else None
+
+
+def _shown_in(admin: CanvasClient, account: str) -> dict[str, dict[str, Any]]:
+    """The roles that an account shows, its own and those from above, by ID; empty if they cannot all be read."""
+    roles = _rows(admin, f"/api/v1/accounts/{account}/roles", [("show_inherited", "true"), _ALL])
+    return {str(role.get("id")): role for role in roles or ()}
+
+
 def _roles_in(admin: CanvasClient, user_id: str, account: str) -> list[HeldRole] | None:
     # By both IDs: Canvas names a user by the global one, and a list knows its own shard's users by the local one.
     wanted = [("user_id[]", each) for each in dict.fromkeys((local_id(user_id), user_id))]
     admins = _rows(admin, f"/api/v1/accounts/{account}/admins", [*wanted, _ALL])
     mine = [row for row in admins or () if _is_of(row, user_id)]
-    roles = _rows(admin, f"/api/v1/accounts/{account}/roles", [("show_inherited", "true"), _ALL]) if mine else None
-    by_id = {str(role.get("id")): role for role in roles or ()}
+    by_id = _shown_in(admin, account) if mine else {}
     held = [_held(by_id.get(str(row.get("role_id"))), account) for row in mine]
     known = [role for role in held if role]
     return known if len(known) == len(held) else None
@@ -85,4 +116,5 @@ def _held(role: dict[str, Any] | None, account: str) -> HeldRole | None:
         str(role.get("label") or role.get("role")),
         account,
         {key: value for key, value in on.items() if isinstance(value, bool)},
+        str(role.get("id")),
     )

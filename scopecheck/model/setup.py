@@ -27,6 +27,10 @@ class ReadCourse:
     id: str
     has_files: bool = False
     """Whether it is known to have files, so that listing them creates no folder for them."""
+    account_id: str | None = None
+    """The account that it lies in; None if that is not known."""
+    outside: bool = False
+    """Whether it is known to lie in no account that the token's user administers."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Setup:
     """That user's name, if an administrator's token could read it."""
     rights: UserRights = field(default_factory=UserRights)
     """What is known of that user's rights."""
+    limits: list[str] = field(default_factory=list)
+    """What a green run leaves open, beside what its verdicts show: clauses for the headline."""
     writes_refused: str | None = None
     """Why nothing may be written although the mode is exercise."""
     named: Named = UNNAMED

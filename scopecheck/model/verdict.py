@@ -84,6 +84,8 @@ class ScopeResult:
     evidence: list[Exchange] = field(default_factory=list)
     canvas_name: str | None = None
     """This Canvas's name for the scope, where it is known to be another."""
+    refused_in: list[str] = field(default_factory=list)
+    """The live courses in which the call was refused, if it was not in others."""
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,8 @@ class _Wrong:
     remedy: str
     scopes: list[str] = field(default_factory=list)
     checks: list[KeyCheck] = field(default_factory=list)
+    refused_in: dict[str, None] = field(default_factory=dict)
+    """The live courses in which the scopes were refused, in order."""
     also: list[str] = field(default_factory=list)
 
     def take(self, cause: str, other: _Wrong) -> None:
@@ -174,6 +176,7 @@ def _by_remedy(profile: Profile, run: RunResult, excused: Collection[str]) -> _G
         entry = wrong.setdefault(_group(profile, run, result), _Wrong(result.remedy or result.message))
         if isinstance(result, ScopeResult):
             entry.scopes.append(result.scope)
+            entry.refused_in.update(dict.fromkeys(result.refused_in))
         else:
             entry.checks.append(result.check)
     return wrong
@@ -184,6 +187,9 @@ def _fold(wrong: _Groups) -> None:
     enforcing, selecting = wrong.get((_ENFORCING, "")), wrong.get((_SELECTING, ""))
     if enforcing and selecting:
         enforcing.take(_SELECTING, wrong.pop((_SELECTING, "")))
+    joining, leaving_out = (wrong.get((USER_LACKS_PERMISSION.slug, how)) for how in (Kind.ADMINISTRATOR, Kind.OUTSIDE))
+    if joining and leaving_out:
+        joining.scopes += wrong.pop((USER_LACKS_PERMISSION.slug, Kind.OUTSIDE)).scopes
     renewing = next((entry for (cause, _), entry in wrong.items() if cause in _ENDS_IN_A_NEW_TOKEN), None)
     for cause, remedy in list(wrong) if renewing else ():
         if renewing and cause in _A_NEW_TOKEN_MENDS:
@@ -217,7 +223,7 @@ def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) ->
     if cause == USER_LACKS_PERMISSION.slug:
         kind: Kind | None = Kind.ADMINISTRATOR if run.rights.administers_nothing else Kind.PERMISSION
         if isinstance(result, ScopeResult):
-            kind = kind_for(profile, run.rights, result.scope)
+            kind = kind_for(profile, run.rights, result.scope, result.refused_in)
         elif result.check is KeyCheck.INCLUDES_ALLOWED:
             kind = kind_for(profile, run.rights, LISTS_COURSES)
         return cause, kind or result.remedy or result.message
@@ -227,12 +233,16 @@ def _group(profile: Profile, run: RunResult, result: KeyResult | ScopeResult) ->
 def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Action:
     """All permissions to turn on for the user's role."""
     scopes = [*entry.scopes, *([LISTS_COURSES] if KeyCheck.INCLUDES_ALLOWED in entry.checks else ())]
-    fix = role_fix(kind, profile, run.rights, scopes, unneeded=KeyCheck.USER_ADMINISTERS in entry.checks)
+    fix = role_fix(
+        kind, profile, run.rights, scopes, list(entry.refused_in), unneeded=KeyCheck.USER_ADMINISTERS in entry.checks
+    )
+    boxes = (Boxes("", tuple(Box("", name) for name in fix.boxes)),) if fix.boxes else ()
+    what = f"{fix.what}. {fix.needs}" if fix.needs else fix.what
     return Action(
         USER_LACKS_PERMISSION.slug,
-        f"{fix.what}. {fix.needs}:" if fix.needs else f"{fix.what}:",
-        (Boxes("", tuple(Box("", name) for name in fix.boxes)),),
-        WAIT,
+        f"{what}:" if boxes else f"{what}.",
+        boxes,
+        WAIT if boxes else "",
         tuple(entry.scopes),
         tuple(entry.checks),
         tuple(run.names.get(scope) or scope for scope in entry.scopes),

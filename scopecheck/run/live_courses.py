@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from scopecheck.canvas.classify import Reading, is_record, read
-from scopecheck.canvas.ids import is_id
+from scopecheck.canvas.ids import is_id, same_id
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.lists import PER_PAGE
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Query
 from scopecheck.model.setup import ReadCourse, ReadCourses
+from scopecheck.model.user_rights import UserRights
 from scopecheck.transport.client import CanvasClient
 
 MOST: Final = 3
@@ -32,10 +33,10 @@ IGNORED: Final = (
 )
 
 
-def live_courses(client: CanvasClient, settings: Settings) -> ReadCourses:
+def live_courses(client: CanvasClient, settings: Settings, rights: UserRights) -> ReadCourses:
     """The courses that the settings name, else those that are found."""
     if settings.read_course_ids:
-        return ReadCourses([ReadCourse(_number(client, each)) for each in settings.read_course_ids], named=True)
+        return ReadCourses(_each_once(_named(client, each, rights) for each in settings.read_course_ids), named=True)
     answer, rows = _list(client, settings, [_PUBLISHED])
     if read(answer) is Reading.OK and not rows:
         answer, rows = _list(client, settings, [])
@@ -49,15 +50,41 @@ def live_courses(client: CanvasClient, settings: Settings) -> ReadCourses:
         return ReadCourses(none_because=f"no course was found to read, since {path} {found}")
     if len(_accounts(rows)) < MOST and answer.next_page:
         rows = [*rows, *_elsewhere(client, settings, rows)]
-    return ReadCourses([ReadCourse(str(row["id"]), _has_files(row)) for row in _pick(rows)])
+    return ReadCourses([ReadCourse(str(row["id"]), _has_files(row), account_of(row)) for row in _pick(rows)])
 
 
-def _number(client: CanvasClient, named: str) -> str:
-    """A course's number, which some endpoints ask for; the ID from the settings if it cannot be learned."""
-    if named.isdigit():
-        return named
+def _named(client: CanvasClient, named: str, rights: UserRights) -> ReadCourse:
+    """A course with its number, which some endpoints ask for; the ID from the settings if it cannot be learned."""
     answer = client.send(get(f"/courses/{named}"))
-    return str(answer.json["id"]) if is_record(answer) and is_id(answer.json["id"]) else named
+    if not (is_record(answer) and is_id(answer.json["id"])):
+        refused = read(answer) is Reading.NOT_PERMITTED
+        return ReadCourse(named, outside=refused and rights.sub_accounts_only and _lies_outside(client, named, rights))
+    number = named if named.isdigit() else str(answer.json["id"])
+    return ReadCourse(number, account_id=account_of(answer.json))
+
+
+def _lies_outside(client: CanvasClient, named: str, rights: UserRights) -> bool:
+    """Whether a course is known to lie in no account that the user administers: each shows all its courses at once."""
+    for account in rights.accounts or ():
+        answer = client.send(get(f"/accounts/{account}/courses", [PER_PAGE]))
+        if read(answer) is not Reading.OK or not isinstance(answer.json, list) or answer.next_page:
+            return False
+        if any(same_id(row.get("id"), named) or not named.isdigit() for row in _rows(answer)):
+            return False
+    return True
+
+
+def _each_once(courses: Iterable[ReadCourse]) -> list[ReadCourse]:
+    found: list[ReadCourse] = []
+    for course in courses:
+        if not any(course.id == other.id or same_id(course.id, other.id) for other in found):
+            found.append(course)
+    return found
+
+
+def account_of(row: dict[str, Any]) -> str | None:
+    """The account that a course lies in, by its record."""
+    return str(row["account_id"]) if is_id(row.get("account_id")) else None
 
 
 def _list(client: CanvasClient, settings: Settings, query: Query) -> tuple[Answer, list[dict[str, Any]]]:

@@ -14,6 +14,7 @@ from scopecheck.key.key_checks import check_all
 from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
+from scopecheck.key.role_checks import limits_of
 from scopecheck.key.roles import rights_of
 from scopecheck.key.token_checks import identity, token_life
 from scopecheck.model import causes
@@ -21,15 +22,17 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import Canaries, Included, KeyFacts
 from scopecheck.model.named import UNNAMED, Named, user_of
 from scopecheck.model.secret import Secret
-from scopecheck.model.setup import DeadToken, ReadCourses, Setup
+from scopecheck.model.setup import DeadToken, ReadCourse, ReadCourses, Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
-from scopecheck.run.live_courses import IGNORED, live_courses
+from scopecheck.run.live_courses import IGNORED, account_of, live_courses
 from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import ON_THE_KEY
 from scopecheck.run.questions import (
     ask_accounts,
     ask_course,
+    ask_course_accounts,
     ask_included,
+    ask_is_part,
     ask_key_record,
     ask_names,
     ask_preflight,
@@ -146,6 +149,11 @@ def _setup(
     notes = [_UNSIGNED] if not dead and not plan.signs.seen.signed else []
     if settings.read_course_ids and settings.mode == "exercise":
         notes.append(IGNORED)
+    reads, is_part = _read(settings, plan, tokens[-1], facts) if tokens and not dead else (ReadCourses(), False)
+    course_id, sandbox_account = course_id_of(facts.course, settings.course_id), _account_of(facts.course)
+    sandbox = [ReadCourse(course_id, account_id=sandbox_account)] if course_id and settings.mode == "exercise" else []
+    rights = ask_course_accounts(settings, plan, facts.rights, reads.courses or sandbox)
+    part = [f"only account {settings.account_id} was read"] if is_part else []
     return Setup(
         base_url=str(settings.base_url),
         token=tokens[-1].reveal() if tokens else "",
@@ -153,8 +161,8 @@ def _setup(
         tag=plan.tag,
         started_at=plan.started_at,
         account_id=settings.account_id,
-        course_id=course_id_of(facts.course, settings.course_id),
-        sandbox_account=_account_of(facts.course),
+        course_id=course_id,
+        sandbox_account=sandbox_account,
         reports=str(settings.reports),
         signs=plan.signs.seen,
         key=key_results(checked, facts.named, [*settings.secrets, *tokens]),
@@ -163,13 +171,14 @@ def _setup(
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
         user_id=facts.identity.user_id,
-        rights=facts.rights,
+        rights=rights,
+        limits=[] if dead else [*limits_of(settings.profile, rights, settings.mode), *part],
         writes_refused=refused,
         named=facts.named,
         token_limited=facts.canaries.enforced is True,
         is_lti=facts.is_lti,
         notes=[*notes, *key_notes(facts), *_half_a_key(settings, checked)],
-        read_courses=_read_courses(settings, plan, tokens[-1]) if tokens and not dead else ReadCourses(),
+        read_courses=reads,
     )
 
 
@@ -183,16 +192,15 @@ def _half_a_key(settings: Settings, checked: Mapping[KeyCheck, CheckOutcome]) ->
         yield f"{one} is set without {other}, so these checks are left out: {', '.join(left_out)}. Set {other} too."
 
 
-def _read_courses(settings: Settings, plan: Plan, token: Secret) -> ReadCourses:
-    if settings.mode == "exercise":
-        return ReadCourses()
+def _read(settings: Settings, plan: Plan, token: Secret, facts: KeyFacts) -> tuple[ReadCourses, bool]:
+    """The courses that probe mode reads, and whether the account that is tested is only a part of the whole."""
     with closing(plan.client(settings, token, plan.pace)) as client:
-        return live_courses(client, settings)
+        is_part = ask_is_part(client, settings)
+        return live_courses(client, settings, facts.rights) if settings.mode == "probe" else ReadCourses(), is_part
 
 
 def _account_of(course: Answer | None) -> str | None:
-    body = course.json if course else None
-    return str(body["account_id"]) if isinstance(body, dict) and "account_id" in body else None
+    return account_of(course.json) if course and isinstance(course.json, dict) else None
 
 
 def _dead(alive: CheckOutcome, named: Named) -> DeadToken | None:

@@ -16,14 +16,16 @@ from scopecheck.exercises.probe import probe_call
 from scopecheck.key.oauth import Issued, TokenRefused, obtain_issued
 from scopecheck.key.preflight import preflight, under_other_names
 from scopecheck.key.record import read_key_record, read_scopes_list
-from scopecheck.key.roles import ACCOUNTS, ACCOUNTS_SCOPE, read_roles
+from scopecheck.key.roles import ACCOUNTS, ACCOUNTS_SCOPE, read_roles, read_roles_below
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.key_facts import Included, KeyFacts, KeyRecord, Preflight, TokenRefusal
 from scopecheck.model.named import UNNAMED, Named, key_of
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
-from scopecheck.model.user_rights import UserRights
+from scopecheck.model.setup import ReadCourse
+from scopecheck.model.user_rights import CourseAccount, UserRights
+from scopecheck.run.live_courses import account_of
 from scopecheck.run.plan import Plan
 from scopecheck.sandbox.guard import course_call
 from scopecheck.transport.client import CanvasClient, Renew
@@ -94,6 +96,43 @@ def ask_rights(settings: Settings, plan: Plan, facts: KeyFacts) -> UserRights:
         return found
     with _administrator(settings, plan) as admin:
         return replace(found, roles=read_roles(admin, user_id, found.accounts))
+
+
+def ask_course_accounts(
+    settings: Settings, plan: Plan, rights: UserRights, courses: Sequence[ReadCourse]
+) -> UserRights:
+    """With the accounts that these courses lie in; an administrator's token shows what the user may do there.
+
+    It also shows the account of a course that the token itself may not read.
+    """
+    if not settings.admin_token:
+        return _beside(rights, courses)
+    with _administrator(settings, plan) as admin:
+        known = [each if each.account_id else replace(each, account_id=_account_of(admin, each)) for each in courses]
+        found = _beside(rights, known)
+        return replace(found, course_accounts=read_roles_below(admin, rights.roles, found.course_accounts))
+
+
+def _beside(rights: UserRights, courses: Sequence[ReadCourse]) -> UserRights:
+    by_account: dict[str, list[str]] = {}
+    for course in courses:
+        if course.account_id is not None:
+            by_account.setdefault(course.account_id, []).append(course.id)
+    accounts = [CourseAccount(account, numbers) for account, numbers in by_account.items()]
+    return replace(rights, course_accounts=accounts, outside=[each.id for each in courses if each.outside])
+
+
+def _account_of(client: CanvasClient, course: ReadCourse) -> str | None:
+    answer = client.send(course_call(course.id))
+    return account_of(answer.json) if is_record(answer) else None
+
+
+def ask_is_part(client: CanvasClient, settings: Settings) -> bool:
+    """Whether the account that is tested is known to be no root account."""
+    if settings.account_id == "self":
+        return False
+    answer = client.send(Call("GET", f"/api/v1/accounts/{in_path(settings.account_id)}"))
+    return is_record(answer) and answer.json.get("root_account_id") is not None
 
 
 def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | None:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant, GrantLock
 from scopecheck.key.renewal import Renewal
-from scopecheck.key.role_checks import limits_of
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
@@ -156,7 +155,7 @@ class SandboxSession:
             named=setup.named,
             token_limited=setup.token_limited,
             rights=setup.rights,
-            limits=limits_of(setup.rights),
+            limits=setup.limits,
             notes=[*([setup.dead.message] if setup.dead else []), *settings.notes, *setup.notes, *self.notes],
         )
 

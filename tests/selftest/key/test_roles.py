@@ -35,7 +35,7 @@ class TestReadRoles:
         """A role has its name and, of the keys in force, which are on."""
         api = RolesApi({"1": [admin(5)]}, {"1": [role(1, "Account Admin", {"read_forum": True}), ALLY_ROLE]})
 
-        assert asked(api, "1") == [HeldRole("Ally", "1", {"read_forum": True, "become_user": False})]
+        assert asked(api, "1") == [HeldRole("Ally", "1", {"read_forum": True, "become_user": False}, "5")]
         assert api.asked == [
             "user_id%5B%5D=101&user_id%5B%5D=10000000000101&per_page=100", "show_inherited=true&per_page=100"
         ]  # fmt: skip

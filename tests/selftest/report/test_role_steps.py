@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scopecheck.key.role_checks import limits_of
 from scopecheck.model import causes
-from scopecheck.model.user_rights import HeldRole, UserRights
+from scopecheck.model.user_rights import CourseAccount, HeldRole, UserRights
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, RunResult, ScopeResult, Verdict
 from scopecheck.report import Subject, html, markdown, terminal
 from scopecheck.report.actions import Action
@@ -147,9 +147,24 @@ def test_a_long_label_is_broken_in_the_terminal() -> None:
 
 def test_the_headline_tells_of_a_sub_account() -> None:
     """A green run says for which part of the institution it is."""
-    rights = UserRights(["11"], sub_accounts_only=True)
-    subject = Subject(ALLY, replace(all_right(), rights=rights, limits=limits_of(rights)))
+    held = holding()
+    rights = replace(held, accounts=["11"], sub_accounts_only=True)
+    subject = Subject(ALLY, replace(all_right(), rights=rights, limits=limits_of(ALLY, rights, "exercise")))
 
     assert subject.conformant
     assert str(subject.headline) == "All 31 scopes are granted; the token's user administers only sub-account 11."
-    assert limits_of(UserRights(["1"])) == limits_of(UserRights()) == []
+    assert limits_of(ALLY, held, "exercise") == []
+
+
+def test_the_headline_tells_of_what_was_not_read_of_the_role() -> None:
+    """Without a record nothing is known of what no scope needs; with one, only of the accounts that were read."""
+    unread = [CourseAccount("12", ["1004"]), CourseAccount("13", ["1005"], holding().roles)]
+
+    assert limits_of(ALLY, UserRights(["1"]), "exercise") == ["the role's other permissions were not read"]
+    assert limits_of(replace(ALLY, role=None), UserRights(["1"]), "exercise") == []
+    assert limits_of(ALLY, UserRights([]), "probe") == []
+    assert limits_of(ALLY, holding(), "probe") == ["the role's permissions were read only in account 1"]
+    assert limits_of(ALLY, replace(holding(), course_accounts=unread), "probe") == [
+        "the role's permissions were read only in accounts 1, 13"
+    ]
+    assert limits_of(ALLY, replace(holding(), course_accounts=unread[1:]), "probe") == []

@@ -62,6 +62,9 @@ KEY: Final = "the key with the ID 10000000000042"
 IN_CANVAS: Final = "Ally (ID 10000000000042)"
 """What the administrator's list calls it."""
 BY_HAND: Final = "not one created under Account > Settings > New Access Token"
+NO_PAGES_BELOW: Final = ",".join(f"{account}:manage_wiki_update" for account in (11, 12, 13))
+NO_CONTENT: Final = ("role=ally", "denied_below=12:read_course_content")
+OUTSIDE: Final = "course 1004 lies outside account 11"
 
 ROWS: Final[tuple[Row, ...]] = (
     # nothing is wrong
@@ -177,6 +180,29 @@ ROWS: Final[tuple[Row, ...]] = (
       for state, part in ((("role=teacher",), "+ Account Admins"), (("role=student",), "+ Account Admins"),
                           (("role=sub-account-admin",), "or set CANVAS_ACCOUNT_ID to that account"),
                           (("role=ally", "denied=read_course_list"), "turn on this permission:"))),
+    # the accounts below the root
+    Row("pages cannot be updated in any sub-account", ("role=ally", f"denied_below={NO_PAGES_BELOW}"), mode="probe",
+        admin=True, steps=((LACKS, "account 11 (course 1002), account 13 (course 1003), account 12 (course 1004)"),)),
+    Row("pages cannot be updated in any sub-account", ("role=ally", f"denied_below={NO_PAGES_BELOW}"), mode="probe",
+        unseen=True),
+    Row("pages cannot be updated in one sub-account", ("role=ally", "denied_below=12:manage_wiki_update"), mode="probe",
+        admin=True, steps=((LACKS, "Account Roles in account 12 (course 1004) (the role has all of it in account 1),"
+                                   " and for the role Ally turn on this permission:"),)),
+    Row("courses of one sub-account cannot be read", NO_CONTENT, mode="probe",
+        steps=((LACKS, "Account Roles in account 12 (course 1004), and for the role of the user who authorized the "
+                       "integration turn on this permission:"),)),
+    Row("courses of one sub-account cannot be read", NO_CONTENT, mode="probe", admin=True,
+        steps=((LACKS, "in account 12 (course 1004) (the role has all of it in account 1), and for the role Ally turn "
+                       "on this permission:"),)),
+    Row("the same in a course that is named", NO_CONTENT, {"read_course_ids": ("1001", "1004")}, mode="probe",
+        steps=((LACKS, "in the sub-account of course 1004, and for"),)),
+    Row("the same in a course that is named", NO_CONTENT, {"read_course_ids": ("1001", "1004")}, mode="probe",
+        admin=True, steps=((LACKS, "in account 12 (course 1004)"),)),
+    *(Row(f"{len(named)} named, one of them outside what the user administers", ("role=sub-account-admin",),
+          {"account_id": "11", "read_course_ids": named}, mode="probe", admin=admin, steps=((LACKS, OUTSIDE),))
+      for named in (("1004",), ("1001", "1004")) for admin in (False, True)),
+    *(Row("the same, and the root account is meant", ("role=sub-account-admin",), {"read_course_ids": ("1004",)},
+          mode="probe", admin=admin, steps=((LACKS, "+ Account Admins"),)) for admin in (False, True)),
     # the key of somebody else
     *(Row("the ID of another key", given={"client_id": str(ADMIN_KEY)}, mode=mode, admin=admin,
           steps=((FOREIGN, "set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that key"),))

@@ -9,7 +9,7 @@ from embedded_canvas.known import INTEGRATION_USER, KEY, REDIRECT_URI, ROOT
 from embedded_canvas.moments import now
 from embedded_canvas.permission_keys import in_force
 from embedded_canvas.records import AccessToken, DeveloperKey
-from embedded_canvas.roles import administrations, setting
+from embedded_canvas.roles import administrations, roles_at, setting
 from embedded_canvas.scopes import own_names
 from embedded_canvas.tokens import past
 from tests.selftest.setups.world import NEEDED, World
@@ -90,6 +90,20 @@ def _user(world: World) -> Iterator[str]:
             setting(tables.authority, tables.accounts, role, known[key], tables.accounts[ROOT]).here for role in roles
         ):
             yield f"not permitted: {key}"
+    yield from _below(world)
+
+
+def _below(world: World) -> Iterator[str]:
+    """What the user's roles may not do for a call in the courses of an account below the root."""
+    tables, known = world.canvas.tables, in_force(old=world.canvas.config.is_old)
+    user, accounts = tables.users[INTEGRATION_USER], tables.accounts
+    for account in {course.account_id for course in tables.courses.values()}:
+        if accounts[account].root_account_id != ROOT:
+            continue
+        roles = roles_at(tables.authority, accounts, user, accounts[account])
+        for key in (key for each in NEEDED if each.scopes for key in each.all_keys if key in known):
+            if not any(setting(tables.authority, accounts, role, known[key], accounts[account]).here for role in roles):
+                yield f"not permitted in account {account}: {key}"
 
 
 def _account(world: World) -> Iterator[str]:
