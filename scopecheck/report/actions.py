@@ -135,6 +135,7 @@ _ABOUT_THE_KEY: Final = frozenset(
     each.slug
     for each in (
         causes.KEY_INACTIVE,
+        causes.REDIRECT_URI_MALFORMED,
         causes.REDIRECT_URI_MISMATCH,
         causes.SCOPES_NOT_ENFORCED,
         causes.INCLUDES_NOT_ALLOWED,
