@@ -28,6 +28,8 @@ def _current_key(world: World) -> DeveloperKey | None:
 
 def _key(world: World) -> Iterator[str]:
     key, config = _current_key(world), world.canvas.config
+    if world.settings.redirect_uri != REDIRECT_URI:
+        yield "the redirect URI is not the integration's"
     if key is None or str(key.id) != world.settings.client_id:
         yield "the ID is not of the integration's key"
     if key is None or key.workflow_state == "deleted":
@@ -43,8 +45,6 @@ def _key(world: World) -> Iterator[str]:
         yield "scopes are not enforced"
     if not key.allow_includes:
         yield "includes are not allowed"
-    if world.settings.redirect_uri != REDIRECT_URI:
-        yield "the redirect URI is not the integration's"
     if not accepts_redirect(key, str(world.settings.redirect_uri), config):
         yield "the redirect URI is not on the key"
     yield from (f"not on the key: {name}" for name in own_names(config) if name not in key.scopes)
