@@ -61,7 +61,7 @@ _REFUSALS: Final[tuple[tuple[str, Cause, str, str], ...]] = (
     ("authorization_code not found", causes.REFRESH_FAILED, "is not valid: a code works once, and only for 10 minutes",
      "Start again: python -m scopecheck authorize."),
     ("unknown client", causes.KEY_UNKNOWN_HERE, "cannot be used: this Canvas does not know CANVAS_CLIENT_ID",
-     causes.KEY_UNKNOWN_HERE.remedy),
+     causes.KEY_UNKNOWN_HERE.remedy_for()),
     ("invalid client", causes.REFRESH_FAILED, "cannot be used: CANVAS_CLIENT_SECRET is not this key's secret",
      causes.COPY_SECRET),
 )  # fmt: skip

@@ -60,7 +60,7 @@ def token_alive(facts: KeyFacts) -> CheckOutcome:
             return failed(causes.KEY_INACTIVE, INACTIVE, refused.answer)
         verdict = CheckVerdict.UNPROVED if refused.proves_nothing else CheckVerdict.FAILED
         # The same words as those of the check whether the key is on, which name the key.
-        remedy = None if refused.cause is causes.KEY_OFF else refused.remedy
+        remedy = None if refused.cause in _OF_THE_KEY else refused.remedy
         return CheckOutcome(verdict, refused.message, refused.cause, remedy=remedy, evidence=[refused.answer])
     if facts.no_token:
         return not_checked(NO_TOKEN)
@@ -71,6 +71,9 @@ def token_alive(facts: KeyFacts) -> CheckOutcome:
     last = facts.token.answers[-1]
     return unproved(f"No call with the token got a usable answer: {says(last)}.", last)
 
+
+_OF_THE_KEY: Final = (causes.KEY_OFF, causes.KEY_UNKNOWN_HERE)
+"""Why Canvas exchanges no refresh token, where the key checks say what to do, with the key's name."""
 
 _NO_SUCH_KEY: Final = (causes.KEY_UNKNOWN_HERE, causes.ENVIRONMENT_RESET)
 """Why Canvas exchanges no refresh token, if it seems not to know the key."""

@@ -35,7 +35,7 @@ def test_settings_have_the_options_of_a_run(command: object, tmp_path: Path) -> 
     own = run(tmp_path, found.name, "--help")
     known = {setting.option for setting in SETTINGS if not setting.secret}
 
-    assert {word.rstrip("]") for word in own.words.split() if "--canvas-" in word.replace("[", "")} <= {
+    assert {word.rstrip("].") for word in own.words.split() if "--canvas-" in word.replace("[", "")} <= {
         *known, *(f"[{option}" for option in known)
     }  # fmt: skip
 

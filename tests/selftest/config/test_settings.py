@@ -183,7 +183,7 @@ def test_courses_to_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given:
         (",", "names no course"),
         ("7 8", "'7 8', which is not a Canvas ID; separate IDs by commas"),
         ("7,https://school.instructure.com/courses/8", "which is not a Canvas ID"),
-        (",".join(map(str, range(11))), "names 11 courses; keep 10 at most"),
+        (",".join(map(str, range(1, 12))), "names 11 courses; keep 10 at most"),
     ],
 )
 def test_courses_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str, problem: str) -> None:

@@ -39,5 +39,6 @@ def test_one_fault_of_key_or_token_is_one_step(
     told = subject(found, ALLY)
 
     assert [action.cause for action in told.actions] == [cause]
+    assert "{" not in told.actions[0].what
     causes = {result.cause for result in found.setup.key} | {result.cause for result in found.results.values()}
     assert causes <= {cause, None}

@@ -105,7 +105,7 @@ def test_off_in_the_course_s_sub_account(settings: dict[str, Any]) -> None:
     [result] = [each for each in found.results.values() if each.verdict is not Verdict.GRANTED]
 
     assert found.not_granted() == {"url:PUT|/api/v1/courses/:course_id/pages/:url_or_id": RED}
-    assert ("in the sub-account of the course" in str(result.remedy)) == bool(settings)
+    assert ("in account 11 (course 1001) (the role has all of it in account 1)" in str(result.remedy)) == bool(settings)
 
 
 @pytest.mark.parametrize("settings", [{}, ADMIN], ids=["", "by the record"])

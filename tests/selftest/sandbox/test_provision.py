@@ -28,7 +28,7 @@ REMOVED: Final = (
 READ: Final = (
     r"GET /api/v1/users/\d+",
     r"GET /api/v1/courses/1001(/(blueprint_subscriptions|pages|assignments|discussion_topics|quizzes))?",
-    r"GET /api/v1/accounts/(11/courses|self/(developer_keys|scopes)|1/(admins|roles))",
+    r"GET /api/v1/accounts/(11/courses|self/(developer_keys|scopes)|1/admins|(1|11)/roles)",
 )
 """The lists to sweep, the course, and what Canvas says about the key and its user."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.selftest.endtoend.runs import finish, run, start
-from tests.selftest.sandbox.killing import kill_at, to
+from tests.selftest.sandbox.killing import kill_at, to, worker_behind
 from tests.selftest.sandbox.test_guard import assert_only_probed
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
@@ -106,10 +107,13 @@ def test_workers_that_outlive_their_run_keep_the_course(reports: Path, tmp_path:
         before = canvas.content
         held = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
         first = start(reports, "-n", "2", settings=to(canvas))
-        held.wait()
+        # A worker whose controller is gone lets go of its calls at once: stopped, it outlives it for longer.
+        worker = worker_behind(held.wait().path, reports)
+        os.kill(worker, signal.SIGSTOP)
         first.send_signal(signal.SIGKILL)
         first.wait()
         second = run(tmp_path / "others", "-n", "0", settings={**to(canvas), **OTHER_TOKEN})
+        os.kill(worker, signal.SIGCONT)
         held.release()
         # The workers hold its output open until they end.
         finish(first, reports)

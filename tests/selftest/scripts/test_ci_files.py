@@ -250,7 +250,7 @@ def test_the_action_finds_files_of_the_callers_repository(tmp_path: Path) -> Non
     done = act(tmp_path, "--without-scope", PAGE, given={"CANVAS_KNOWN_GAPS": "ci/gaps.toml"})
 
     assert done.code == 0
-    assert "Except for 1 known gap: 30 of 31 scopes are granted." in done.summary.splitlines()[0]
+    assert "Except for 1 known gap: 30 of 31 scopes are granted" in done.summary.splitlines()[0]
     assert shown_beside(done.log) == []
 
 
