@@ -62,7 +62,8 @@ class Worker:
         if xdist:
             INTERRUPTS.catch(budget.let_go)
         self._run: RunContext | None = None
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="exercise")
+        # One after another while a bundle is recorded: a replay asks so, and gives the answers to each call in order.
+        self._pool = ThreadPoolExecutor(1 if self._recorder else THREADS, thread_name_prefix="exercise")
         self._judged: dict[str, Future[ScopeResult]] = {}
 
     def scope_result(self, item: pytest.Item) -> ScopeResult:
@@ -108,7 +109,8 @@ class Worker:
     def _start(self, requirements: Sequence[Requirement]) -> None:
         run = self._run = self._run or self._make_run()
         # Longest chains first: a write takes several calls, one after the other.
-        for requirement in sorted(requirements, key=lambda requirement: not requirement.scope.is_write):
+        longest_first = sorted(requirements, key=lambda requirement: not requirement.scope.is_write)
+        for requirement in requirements if self._recorder else longest_first:
             self._judged[str(requirement.scope)] = self._pool.submit(judge, requirement, run)
 
     def _make_run(self) -> RunContext:
