@@ -24,13 +24,16 @@ RUNS: Final = "tests.selftest.endtoend.runs"
 
 SWEEPING: Final = frozenset(
     {
-        "test_isolation", "test_between", "test_case_reports", "test_scope_states", "test_scope_name_cases",
-        "test_readme_rows", "test_round_trip", "test_real_canvas", "test_secrecy", "test_sandbox_remove",
-        "test_key_checks", "setups", "test_roles_on_record", "test_role_table",
+        "setups", "test_account_cases", "test_allure_results", "test_authorize_refusals", "test_between",
+        "test_case_reports", "test_foreign_text", "test_html", "test_id_forms", "test_isolation", "test_key_checks",
+        "test_limits_of_reach", "test_live_reads", "test_moved_routes", "test_obstacles", "test_one_step",
+        "test_preflight", "test_readme_rows", "test_real_canvas", "test_restore_command", "test_role_table",
+        "test_roles_on_record", "test_round_trip", "test_sandbox_remove", "test_scope_name_cases",
+        "test_scope_states", "test_scopes_json", "test_secrecy", "test_stripped_headers",
     }
 )  # fmt: skip
-"""Folders and modules that make a whole run or sandbox in this process for each of many states: three quarters of the
-time that all tests take which start no process."""
+"""Modules that make a whole run, report or command in this process for each of many states: most of the time that tests
+take which start no process."""
 
 UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
