@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.key import triage
-from scopecheck.key.outcome import CheckOutcome, failed, not_checked, ok, says, unproved
+from scopecheck.key.outcome import DEAD_ALREADY, NO_TOKEN, CheckOutcome, failed, not_checked, ok, says, unproved
 from scopecheck.key.role_fix import Kind, role_fix, unshown_boxes
 from scopecheck.model import causes
 from scopecheck.model.key_facts import KeyFacts
@@ -22,9 +22,9 @@ def user_administers(facts: KeyFacts) -> CheckOutcome:
     if profile is None or profile.role is None:
         return not_checked("Not checked: the profile asks for no role.")
     if not facts.has_token:
-        return not_checked("Not checked: there is no token.")
+        return not_checked(NO_TOKEN)
     if facts.token.dead:
-        return not_checked("Not checked: the token is not alive.")
+        return not_checked(DEAD_ALREADY)
     if accounts is None:
         return not_checked("Not checked: the profile has no scope that lists the user's accounts.")
     if read(accounts) is Reading.SCOPE_MISSING:

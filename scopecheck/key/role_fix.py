@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, TypeAlias
+from typing import Final
 
 from scopecheck.model.profile import Permission, Profile, Role
-from scopecheck.model.user_rights import CourseAccount, UserRights
+from scopecheck.model.user_rights import CourseAccount, RolesOnRecord, UserRights
 
 WAIT: Final = (
     "A change takes effect when Canvas's caches have run out, after half an hour or more: run again then. No new token "
     "is needed."
 )
-
-Record: TypeAlias = UserRights | CourseAccount
-"""What shows which permissions are off."""
 
 
 class Kind(Enum):
@@ -146,12 +143,12 @@ def unshown_boxes(profile: Profile, rights: UserRights) -> list[str]:
     return list(dict.fromkeys(box for each in permissions for box in _off(each, rights, shown)))
 
 
-def _off(permission: Permission, rights: Record, shown: Collection[str] = ()) -> list[str]:
+def _off(permission: Permission, rights: RolesOnRecord, shown: Collection[str] = ()) -> list[str]:
     off = [key for key in rights.off(permission) if key not in shown]
     return permission.boxes(off) if off else []
 
 
-def _lacking(profile: Profile, records: Sequence[Record], scopes: Collection[str]) -> Iterator[str]:
+def _lacking(profile: Profile, records: Sequence[RolesOnRecord], scopes: Collection[str]) -> Iterator[str]:
     """The permissions that scopes lack by the record; where it shows none off, all that may be.
 
     A call that needs two permissions says nothing of the one if the other is known to be off from a call that needs

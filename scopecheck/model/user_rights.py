@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from scopecheck.model.profile import Permission
@@ -19,23 +19,33 @@ class HeldRole:
     role_id: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class RolesOnRecord:
+    """A user's roles as Canvas shows them in one place, and what is off there."""
+
+    roles: list[HeldRole] | None = None
+    """All of them; None if they were not all read."""
+
+    def off(self, permission: Permission) -> list[str]:
+        """The keys of a permission that every role shows, and none has on."""
+        roles = self.roles or []
+        return [
+            key for key in permission.all_keys if roles and all(role.permissions.get(key) is False for role in roles)
+        ]
+
+    def lacks(self, permission: Permission) -> bool:
+        """Whether all keys of a permission that any role shows are off, and there is one."""
+        shown = {key for role in self.roles or () for key in role.permissions}.intersection(permission.all_keys)
+        return bool(shown) and shown <= set(self.off(permission))
+
+
 @dataclass(frozen=True)
-class CourseAccount:
+class CourseAccount(RolesOnRecord):
     """An account that courses of this run lie in, and what the user's roles may do there."""
 
     account_id: str
     courses: list[str]
     """The IDs of these courses."""
-    roles: list[HeldRole] | None = None
-    """All roles of the user as this account shows them; None if they were not all read."""
-
-    def off(self, permission: Permission) -> list[str]:
-        """The keys of a permission that every role shows here, and none has on."""
-        return _off(self.roles or [], permission)
-
-    def lacks(self, permission: Permission) -> bool:
-        """Whether all keys of a permission that any role shows here are off, and there is one."""
-        return _lacks(self.roles or [], permission)
 
     def __str__(self) -> str:
         several = "s" if len(self.courses) > 1 else ""
@@ -43,15 +53,16 @@ class CourseAccount:
 
 
 @dataclass(frozen=True)
-class UserRights:
-    """What is known of the user's rights; what is not known is None, and nothing is concluded from it."""
+class UserRights(RolesOnRecord):
+    """What is known of the user's rights; what is not known is None, and nothing is concluded from it.
+
+    The roles are those that the user has in the accounts.
+    """
 
     accounts: list[str] | None = None
     """The IDs of the accounts that the user administers directly."""
     sub_accounts_only: bool = False
     """Whether none of these is a root account."""
-    roles: list[HeldRole] | None = None
-    """All roles that the user has in these accounts."""
     course_accounts: list[CourseAccount] = field(default_factory=list)
     """The accounts of the courses that are read, or of the sandbox course, as far as they are known."""
     outside: list[str] = field(default_factory=list)
@@ -62,23 +73,6 @@ class UserRights:
         """Whether the user is known to administer no account."""
         return self.accounts == []
 
-    def off(self, permission: Permission) -> list[str]:
-        """The keys of a permission that every role shows, and none has on."""
-        return _off(self.roles or [], permission)
-
-    def lacks(self, permission: Permission) -> bool:
-        """Whether all keys of a permission that any role shows are off, and there is one."""
-        return _lacks(self.roles or [], permission)
-
     def lacking_in(self, permissions: Collection[Permission]) -> list[CourseAccount]:
         """The courses' accounts where one of these permissions is off."""
         return [account for account in self.course_accounts if any(map(account.lacks, permissions))]
-
-
-def _off(roles: Sequence[HeldRole], permission: Permission) -> list[str]:
-    return [key for key in permission.all_keys if roles and all(role.permissions.get(key) is False for role in roles)]
-
-
-def _lacks(roles: Sequence[HeldRole], permission: Permission) -> bool:
-    shown = {key for role in roles for key in role.permissions}.intersection(permission.all_keys)
-    return bool(shown) and shown <= set(_off(roles, permission))

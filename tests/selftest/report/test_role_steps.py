@@ -158,7 +158,7 @@ def test_the_headline_tells_of_a_sub_account() -> None:
 
 def test_the_headline_tells_of_what_was_not_read_of_the_role() -> None:
     """Without a record nothing is known of what no scope needs; with one, only of the accounts that were read."""
-    unread = [CourseAccount("12", ["1004"]), CourseAccount("13", ["1005"], holding().roles)]
+    unread = [CourseAccount("12", ["1004"]), CourseAccount("13", ["1005"], roles=holding().roles)]
 
     assert limits_of(ALLY, UserRights(["1"]), "exercise") == ["the role's other permissions were not read"]
     assert limits_of(replace(ALLY, role=None), UserRights(["1"]), "exercise") == []
