@@ -21,7 +21,7 @@ from pytest_plugin.stale import remove_stale
 from pytest_plugin.terminal import Terminal
 from pytest_plugin.worker import Worker
 from scopecheck.config.profile_file import load_profile
-from scopecheck.config.settings import SettingsError, load_settings, reports_folder, secrets_given
+from scopecheck.config.settings import Settings, SettingsError, load_settings, reports_folder, secrets_given
 from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyResult, ScopeResult
@@ -65,22 +65,13 @@ def register_worker(
 
 def register_controller(config: pytest.Config) -> None:
     try:
-        settings = load_settings(vars(config.option), ROOT)
-    except SettingsError as error:
-        refusal = refused(f"Some settings are wrong; nothing was sent.\n{error}")
-        refuse(config, reports_folder(vars(config.option), ROOT), refusal)
-        raise refusal from None
-    if settings.base_url and (config.option.without_scope or config.option.embedded):
-        refusal = refused(NOT_EMBEDDED)
-        refuse(config, settings.reports, refusal)
-        raise refusal
-    config.stash[PROFILE] = settings.profile
-    if not judges(config):
-        return
-    try:
+        settings = read_settings(config)
+        config.stash[PROFILE] = settings.profile
+        if not judges(config):
+            return
         config.stash[CONTROLLER] = Controller(config, settings)
     except pytest.UsageError as refusal:
-        refuse(config, settings.reports, refusal)
+        refuse(config, refusal)
         raise
     remove_stale(config, settings.reports)
     config.pluginmanager.register(config.stash[CONTROLLER], "canvas-controller")
@@ -93,9 +84,21 @@ def register_controller(config: pytest.Config) -> None:
             setattr(config.option, option, str(reports / name))
 
 
-def refuse(config: pytest.Config, reports: Path, refusal: pytest.UsageError) -> None:
+def read_settings(config: pytest.Config) -> Settings:
+    """The run's settings. Raises pytest.UsageError."""
+    try:
+        settings = load_settings(vars(config.option), ROOT)
+    except SettingsError as error:
+        raise refused(f"Some settings are wrong; nothing was sent.\n{error}") from None
+    if settings.base_url and (config.option.without_scope or config.option.embedded):
+        raise refused(NOT_EMBEDDED)
+    return settings
+
+
+def refuse(config: pytest.Config, refusal: pytest.UsageError) -> None:
     """Leave the refusal in the report folder, in place of an earlier run's reports."""
     if judges(config):
+        reports = reports_folder(vars(config.option), ROOT)
         remove_stale(config, reports)
         tested_nothing(reports, refusal, secrets_given(ROOT))
 

@@ -66,12 +66,11 @@ def unknown_in_environment(environment: Mapping[str, str], given: Collection[str
 def misspelt(name: str) -> str | None:
     """The setting that a name differs from by its case, its separators, or a slip or two of the hand."""
     end = _end(name)
-    ends = {_letters(each).removeprefix(_PREFIX): each for each in BY_VARIABLE}
-    if end is None or end in ends:
-        return ends.get(end or "")
-    long = [each for each in ends if len(each) >= _SHORT]
+    if end is None or end in _ENDS:
+        return _ENDS.get(end or "")
+    long = [each for each in _ENDS if len(each) >= _SHORT]
     found = get_close_matches(end, long, 1, _MISSPELT)
-    return ends[found[0]] if found else None
+    return _ENDS[found[0]] if found else None
 
 
 def _end(name: str) -> str | None:
@@ -91,9 +90,8 @@ def _in_other_words(name: str, among: Collection[str]) -> str | None:
 
 def _suggested(name: str) -> str | None:
     """The setting whose end is most like the name's, if any is; all are alike in their prefix."""
-    ends = {_letters(each).removeprefix(_PREFIX): each for each in BY_VARIABLE}
-    found = get_close_matches(_letters(name).removeprefix(_PREFIX), ends, 1, _ALIKE)
-    return ends[found[0]] if found else None
+    found = get_close_matches(_letters(name).removeprefix(_PREFIX), _ENDS, 1, _ALIKE)
+    return _ENDS[found[0]] if found else None
 
 
 def _is_prefixed(name: str) -> bool:
@@ -106,3 +104,7 @@ def _words(name: str) -> list[str]:
 
 def _letters(name: str) -> str:
     return re.sub("[^A-Z0-9]", "", name.upper())
+
+
+_ENDS: Final = {_letters(each).removeprefix(_PREFIX): each for each in BY_VARIABLE}
+"""The letters behind the prefix to the setting."""

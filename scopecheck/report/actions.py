@@ -11,7 +11,7 @@ from scopecheck.canvas.scope_names import Box, box, has_no_box
 from scopecheck.key.includes_check import LISTS_COURSES
 from scopecheck.key.role_fix import WAIT, Kind, kind_for, role_fix
 from scopecheck.model import causes
-from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY, USER_LACKS_PERMISSION
+from scopecheck.model.causes import AUTHORIZE_AGAIN, EDIT_KEY, SCOPE_MISSING_ON_KEY, USER_LACKS_PERMISSION, Cause
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult, RunResult, ScopeResult, Verdict
 from scopecheck.report.known_gaps import is_excused
@@ -117,36 +117,35 @@ _Group: TypeAlias = tuple[str, str | Kind]
 """A cause, and its remedy or the way to the rights that are lacking, where it has several."""
 _Groups: TypeAlias = dict[_Group, _Wrong]
 
+
+def _slugs(*found: Cause) -> frozenset[str]:
+    return frozenset(cause.slug for cause in found)
+
+
 _SELECTING: Final = SCOPE_MISSING_ON_KEY.slug
 _ENFORCING: Final = causes.SCOPES_NOT_ENFORCED.slug
 _FOREIGN: Final = causes.TOKEN_FROM_ANOTHER_KEY.slug
 _ENDS_IN_A_NEW_TOKEN: Final = (causes.WRONG_KIND_OF_KEY.slug, _ENFORCING, _SELECTING)
 """Whoever does one of these steps has authorized again, at this Canvas and through this key, when it is done."""
 
-_A_NEW_TOKEN_MENDS: Final = frozenset(
-    each.slug
-    for each in (
-        causes.TOKEN_FROM_ANOTHER_KEY,
-        causes.TOKEN_KILLED,
-        causes.TOKEN_POLICY,
-        causes.TOKEN_EXPIRED,
-        causes.TOKEN_NOT_REAUTHORIZED,
-        causes.SCOPES_SENT_TO_UNSCOPED_KEY,
-    )
+_A_NEW_TOKEN_MENDS: Final = _slugs(
+    causes.TOKEN_FROM_ANOTHER_KEY,
+    causes.TOKEN_KILLED,
+    causes.TOKEN_POLICY,
+    causes.TOKEN_EXPIRED,
+    causes.TOKEN_NOT_REAUTHORIZED,
+    causes.SCOPES_SENT_TO_UNSCOPED_KEY,
 )
-_ABOUT_THE_KEY: Final = frozenset(
-    each.slug
-    for each in (
-        causes.KEY_INACTIVE,
-        causes.REDIRECT_URI_MALFORMED,
-        causes.REDIRECT_URI_MISMATCH,
-        causes.SCOPES_NOT_ENFORCED,
-        causes.INCLUDES_NOT_ALLOWED,
-        causes.SCOPE_MISSING_ON_KEY,
-        causes.KEY_OFF,
-    )
+_ABOUT_THE_KEY: Final = _slugs(
+    causes.KEY_INACTIVE,
+    causes.REDIRECT_URI_MALFORMED,
+    causes.REDIRECT_URI_MISMATCH,
+    causes.SCOPES_NOT_ENFORCED,
+    causes.INCLUDES_NOT_ALLOWED,
+    causes.SCOPE_MISSING_ON_KEY,
+    causes.KEY_OFF,
 )
-_OF_NO_INTEREST: Final = _ABOUT_THE_KEY | {causes.WRONG_KIND_OF_KEY.slug}
+_OF_NO_INTEREST: Final = _ABOUT_THE_KEY | _slugs(causes.WRONG_KIND_OF_KEY)
 """What is wrong with a key, and is of no interest if it is not the integration's."""
 
 
@@ -246,8 +245,13 @@ def _allowing(profile: Profile, run: RunResult, kind: Kind, entry: _Wrong) -> Ac
         WAIT if boxes else "",
         tuple(entry.scopes),
         tuple(entry.checks),
-        tuple(run.names.get(scope) or scope for scope in entry.scopes),
+        _names_here(run, entry.scopes),
     )
+
+
+def _names_here(run: RunResult, scopes: Collection[str]) -> tuple[str, ...]:
+    """The scopes by this Canvas's names, as far as these are known."""
+    return tuple(run.names.get(scope) or scope for scope in scopes)
 
 
 def _wrong_results(profile: Profile, run: RunResult, excused: Collection[str]) -> Iterator[KeyResult | ScopeResult]:
@@ -267,7 +271,7 @@ def _action(profile: Profile, run: RunResult, group: _Group, entry: _Wrong, excu
         entry.remedy,
         scopes=tuple(entry.scopes),
         checks=tuple(entry.checks),
-        names=tuple(run.names.get(scope) or scope for scope in entry.scopes),
+        names=_names_here(run, entry.scopes),
         also=tuple(dict.fromkeys(entry.also)),
     )
     selects = _SELECTING in {cause, *entry.also} and cause != _FOREIGN
