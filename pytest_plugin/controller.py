@@ -37,7 +37,7 @@ from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult
 from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
 from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.terminal import announcement
-from scopecheck.run.plan import Plan
+from scopecheck.run.plan import Plan, stamp
 from scopecheck.run.session import SandboxSession
 from scopecheck.sandbox.guard import GuardError
 from scopecheck.sandbox.lock import TargetBusy
@@ -113,7 +113,7 @@ class Controller:
             self._recorder = Recorder(Recording.of(self._settings, tag))
         plan = self._plan = Plan(
             tag=tag,
-            started_at=_iso(self._started),
+            started_at=stamp(self._started),
             allow_students=self._config.getoption("allow_students"),
             record=self._recorder.by if self._recorder else None,
             budget=Budget(self._settings.run_seconds),
@@ -273,7 +273,3 @@ class Controller:
             write_bundle(self.bundle, bundle)
         except OSError as error:
             self.problem = BundleNotWritten(self.bundle, error)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"

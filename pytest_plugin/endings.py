@@ -15,6 +15,7 @@ from pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.secret import Secret, redact, redact_signed
 from scopecheck.report import Nothing, ReportFolderError, write_nothing
+from scopecheck.run.plan import stamp
 
 INTERRUPTED: Final = "it was interrupted; run it again"
 _BROKEN: Final = "an error in this suite ended it; run it again ({error})"
@@ -38,9 +39,8 @@ def tested_nothing(reports: Path, error: BaseException, secrets: Iterable[Secret
     if isinstance(error, pytest.UsageError):
         why, said = _REFUSED, f"{why}."
     lines = tuple(line.removeprefix("- ") for line in said.splitlines() if line.strip())
-    started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with contextlib.suppress(ReportFolderError):
-        write_nothing(reports, Nothing(why, lines, _code(error), started))
+        write_nothing(reports, Nothing(why, lines, _code(error), stamp(datetime.now(UTC))))
 
 
 def selected(config: pytest.Config) -> str:

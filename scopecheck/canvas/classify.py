@@ -125,6 +125,12 @@ def _accepted(answer: Answer) -> bool:
     return is_shown or read(answer) in {Reading.SCOPE_MISSING, Reading.NOT_FOUND, Reading.NOT_PERMITTED}
 
 
+def rows_of(answer: Answer) -> list[dict[str, Any]]:
+    """The objects of a list; none if the answer is no list, or a refusal."""
+    body = answer.json if read(answer) is Reading.OK else None
+    return [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
+
+
 def is_record(answer: Answer) -> bool:
     """Whether an answer is one of Canvas's records, with its id."""
     return read(answer) is Reading.OK and isinstance(answer.json, dict) and "id" in answer.json

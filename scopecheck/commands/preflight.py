@@ -20,7 +20,7 @@ from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.preflight import key_is_right, preflight_headline, preflight_summary
 from scopecheck.report.scopes_json import encode
 from scopecheck.run.embedded_target import Embedded, EmbeddedError
-from scopecheck.run.plan import Plan
+from scopecheck.run.plan import Plan, stamp
 from scopecheck.run.preflight_only import preflight_run
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.budget import Budget
@@ -52,7 +52,7 @@ def _add_options(parser: ArgumentParser) -> None:
 def _run(options: Namespace) -> ExitCode:
     given = settings_of(options, needs_token=False, needs=("CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI"))
     started = datetime.now(UTC)
-    plan = Plan(new_tag(started), started.strftime("%Y-%m-%dT%H:%M:%SZ"), budget=Budget(given.run_seconds))
+    plan = Plan(new_tag(started), stamp(started), budget=Budget(given.run_seconds))
     with _target(given, options) as settings:
         why = "" if given.base_url else why_unconfigured(options.root)
         run = preflight_run(settings, plan, embedded=given.base_url is None, unconfigured=why)

@@ -50,22 +50,27 @@ def read_env_file(path: Path) -> EnvFile:
 
 
 def env_text(path: Path) -> str:
-    """The text of a `.env`, empty if there is none: UTF-8, or what Windows writes, UTF-16 with or without a mark.
-
-    Raises EnvFileError.
-    """
+    """The text of a `.env`, empty if there is none. Raises EnvFileError."""
     try:
         content = b"" if path.is_dir() else path.read_bytes()
     except FileNotFoundError:
         return ""
     except OSError as error:
         raise EnvFileError(f"{path} cannot be read ({error.strerror}); make it readable, or remove it.") from None
+    text = decoded(content)
+    if text is None:
+        raise EnvFileError(f"{path} is not in UTF-8; save it again as UTF-8.")
+    return text
+
+
+def decoded(content: bytes) -> str | None:
+    """The text in UTF-8, or in what Windows writes, UTF-16 with or without a mark; None if it is in neither."""
     for encoding in _encodings(content):
         with contextlib.suppress(UnicodeDecodeError):
             text = content.decode(encoding)
             if "\0" not in text:
                 return text
-    raise EnvFileError(f"{path} is not in UTF-8; save it again as UTF-8.")
+    return None
 
 
 def _encodings(content: bytes) -> list[str]:

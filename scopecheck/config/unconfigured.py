@@ -10,6 +10,8 @@ from typing import Final
 
 from dotenv.parser import parse_stream
 
+from scopecheck.config.env_text import decoded
+
 _NEARLY: Final = re.compile(r"[._]?(dot)?env([._ ~-].*)?", re.IGNORECASE)
 """What people, editors and Windows make of the name `.env`."""
 _NAME: Final = ".env"
@@ -54,7 +56,6 @@ def _settings(path: Path) -> Mapping[str, str] | None:
         raw = path.read_bytes()
     except OSError:
         return None
-    encoding = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    text = raw.decode(encoding, errors="replace")
+    text = decoded(raw) or raw.decode("utf-8", errors="replace")
     found = {binding.key: (binding.value or "").strip() for binding in parse_stream(io.StringIO(text)) if binding.key}
     return {name: value for name, value in found.items() if name.startswith("CANVAS_")}

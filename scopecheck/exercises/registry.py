@@ -57,7 +57,9 @@ def exercises(scope: str, reads: Reads | None = None) -> Callable[[Exercise], Ex
 ACCOUNT: Final = Reads("account")
 EACH: Final = Reads("each course")
 ONE: Final = Reads("one course")
-FILES: Final = (
+_FILES: Final = (
     "Canvas creates the folder of a course's files when they are first listed, and no course is known to have any"
 )
 """What listing files or media leaves behind in a course without files (app/models/folder.rb, root_folders)."""
+EACH_WITH_FILES: Final = Reads("each course", _FILES, unless_files=True)
+ONE_WITH_FILES: Final = Reads("one course", _FILES, unless_files=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from scopecheck.canvas.classify import Reading, read
+from scopecheck.canvas.classify import Reading, read, rows_of
 from scopecheck.canvas.ids import local_id, same_id
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call, Query
@@ -23,7 +23,7 @@ ACCOUNTS_SCOPE: Final = "url:GET|/api/v1/accounts"
 _ALL: Final = ("per_page", "100")
 ACCOUNTS: Final = Call("GET", "/api/v1/accounts", query=[("per_page", "10")])
 """Lists the accounts that the token's user administers directly; for anybody else it is empty, never refused. The
-exercise of the scope makes the same call, so that a bundle from before this one has its answer too."""
+exercise of the scope makes this very call, so that a bundle from before the check has its answer too."""
 _MOST_ACCOUNTS: Final = 5
 """A user with roles in more accounts has not been made for one integration."""
 _MOST_BELOW: Final = 3
@@ -99,7 +99,7 @@ def _rows(admin: CanvasClient, path: str, query: Query) -> list[dict[str, Any]] 
     answer = admin.send(Call("GET", path, query=query))
     if read(answer) is not Reading.OK or not isinstance(answer.json, list) or answer.next_page:
         return None
-    return [row for row in answer.json if isinstance(row, dict)]
+    return rows_of(answer)
 
 
 def _is_of(row: dict[str, Any], user_id: str) -> bool:

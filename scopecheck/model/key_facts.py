@@ -114,8 +114,6 @@ class KeyFacts:
     named: Named
     scopes: Sequence[str]
     redirect_uri: str | None = None
-    needs: KeySettings = field(default_factory=KeySettings)
-    """What the profile requires of the key besides its scopes."""
     preflight: Preflight | None = None
     key_record: KeyRecord | None = None
     listed_names: Mapping[str, str | None] = field(default_factory=dict)
@@ -137,6 +135,11 @@ class KeyFacts:
     """The accounts that the token's user administers, listed with the token."""
     rights: UserRights = field(default_factory=UserRights)
     """What is known of that user's rights."""
+
+    @property
+    def needs(self) -> KeySettings:
+        """What the profile requires of the key besides its scopes."""
+        return self.profile.key if self.profile else KeySettings()
 
     @property
     def missing_on_key(self) -> list[str] | None:

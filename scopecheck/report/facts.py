@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scopecheck.report.subject import Subject
+from scopecheck.report.words import shown_time
 
 
 def facts(subject: Subject) -> list[tuple[str, str]]:
@@ -17,7 +18,7 @@ def facts(subject: Subject) -> list[tuple[str, str]]:
         ("Sandbox course", target.course_id),
         ("Profile", f"{subject.profile.title} ({run.profile})"),
         ("Mode", run.mode),
-        ("Started", run.started_at.replace("T", " ").replace("Z", " UTC")),
+        ("Started", shown_time(run.started_at)),
         ("Took", f"{run.duration_s:.1f} s"),
     ]
     return [(name, value) for name, value in pairs if value]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
+from scopecheck.report.words import shown_time
 
 
 @dataclass(frozen=True)
@@ -30,5 +31,4 @@ class Nothing:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """When this was, and how it ended."""
-        started = self.started_at.replace("T", " ").replace("Z", " UTC")
-        return [("Started", started), ("Exit code", str(int(self.exit_code)))]
+        return [("Started", shown_time(self.started_at)), ("Exit code", str(int(self.exit_code)))]

@@ -55,6 +55,11 @@ CHECK_TITLES: Final = {
 }
 
 
+def shown_time(stamp: str) -> str:
+    """`2026-01-01 00:00:00 UTC`, of a time as reports have it."""
+    return stamp.replace("T", " ").replace("Z", " UTC")
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """`1 scope`, `2 scopes`."""
     return f"{number} {singular if number == 1 else plural or f'{singular}s'}"

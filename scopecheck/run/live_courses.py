@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from scopecheck.canvas.classify import Reading, is_record, read
+from scopecheck.canvas.classify import Reading, is_record, read, rows_of
 from scopecheck.canvas.ids import is_id, same_id
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.calls import get
@@ -69,7 +69,7 @@ def _lies_outside(client: CanvasClient, named: str, rights: UserRights) -> bool:
         answer = client.send(get(f"/accounts/{account}/courses", [PER_PAGE]))
         if read(answer) is not Reading.OK or not isinstance(answer.json, list) or answer.next_page:
             return False
-        if any(same_id(row.get("id"), named) or not named.isdigit() for row in _rows(answer)):
+        if any(same_id(row.get("id"), named) or not named.isdigit() for row in rows_of(answer)):
             return False
     return True
 
@@ -90,24 +90,19 @@ def account_of(row: dict[str, Any]) -> str | None:
 def _list(client: CanvasClient, settings: Settings, query: Query) -> tuple[Answer, list[dict[str, Any]]]:
     path = f"/accounts/{settings.account_id}/courses"
     answer = client.send(get(path, [*query, ("include[]", _USED), PER_PAGE]))
-    return answer, [row for row in _rows(answer) if is_id(row.get("id"))]
+    return answer, [row for row in rows_of(answer) if is_id(row.get("id"))]
 
 
 def _elsewhere(client: CanvasClient, settings: Settings, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Courses of accounts that none of these courses lies in, if there are any on one page."""
     path = f"/accounts/{settings.account_id}/sub_accounts"
     known = _accounts(rows)
-    below = _rows(client.send(get(path, [("recursive", "true"), PER_PAGE])))
+    below = rows_of(client.send(get(path, [("recursive", "true"), PER_PAGE])))
     others = [str(row["id"]) for row in below if is_id(row.get("id")) and row["id"] not in known]
     if not others:
         return []
     _, found = _list(client, settings, [_PUBLISHED, *(("by_subaccounts[]", each) for each in others)])
     return [row for row in found if row.get("account_id") not in known]
-
-
-def _rows(answer: Answer) -> list[dict[str, Any]]:
-    body = answer.json if read(answer) is Reading.OK else None
-    return [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
 
 
 def _accounts(rows: Iterable[dict[str, Any]]) -> list[object]:

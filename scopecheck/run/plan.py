@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -18,6 +19,11 @@ from scopecheck.transport.signs_latch import SignsLatch
 TOKEN: Final = "token"
 ADMIN: Final = "admin"
 """Whose calls a client makes: those of the token being tested, or of the administrator's."""
+
+
+def stamp(moment: datetime) -> str:
+    """A time (UTC) as reports have it: `2026-01-01T00:00:00Z`."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @dataclass(frozen=True)

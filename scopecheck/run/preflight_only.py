@@ -15,7 +15,7 @@ from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import Cleanup, KeyCheck, RunResult, ScopeResult, Target, Verdict
 from scopecheck.run.plan import Plan
-from scopecheck.run.questions import ask_key_record, ask_names, ask_preflight, named_of
+from scopecheck.run.questions import administrator, ask_key_record, ask_names, ask_preflight, named_of
 
 ON_THE_KEY = (
     KeyCheck.KEY_KNOWN,
@@ -37,11 +37,18 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
     """
     clock = time.perf_counter()
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    with closing(plan.client(settings, None, plan.pace)) as client:
-        said, record = ask_preflight(client, settings, scopes), ask_key_record(settings, plan)
-    found = KeyFacts(named_of(settings, record), scopes, settings.redirect_uri, settings.profile.key,
-                     preflight=said, key_record=record, no_token=True, profile=settings.profile)  # fmt: skip
-    found = ask_names(settings, plan, found)
+    with closing(plan.client(settings, None, plan.pace)) as client, administrator(settings, plan) as admin:
+        said, record = ask_preflight(client, settings, scopes), ask_key_record(admin, settings)
+        found = KeyFacts(
+            named_of(settings, record),
+            scopes,
+            settings.redirect_uri,
+            preflight=said,
+            key_record=record,
+            no_token=True,
+            profile=settings.profile,
+        )
+        found = ask_names(admin, settings, plan, found)
     return RunResult(
         profile=settings.profile.name,
         mode="probe",

@@ -28,6 +28,7 @@ from scopecheck.run.live_courses import IGNORED, account_of, live_courses
 from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import ON_THE_KEY
 from scopecheck.run.questions import (
+    administrator,
     ask_accounts,
     ask_course,
     ask_course_accounts,
@@ -42,7 +43,7 @@ from scopecheck.run.questions import (
     named_of,
 )
 from scopecheck.sandbox.guard import course_id_of, guard
-from scopecheck.transport.client import Renew
+from scopecheck.transport.client import CanvasClient, Renew
 from scopecheck.transport.pace import Pace
 
 _UNSIGNED = (
@@ -61,14 +62,16 @@ def prepare(settings: Settings, plan: Plan) -> Setup:
 
 def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | None]:
     """The same, and what renews the run's token if it dies; None if the settings do not allow it."""
-    facts, token, renewal = _ask(settings, plan)
-    facts = ask_names(settings, plan, facts, token, _while_accepted(renewal, plan))
-    facts = replace(facts, rights=ask_rights(settings, plan, facts))
-    user_name = ask_user_name(settings, plan, facts.identity.user_id)
-    user = user_of(facts.identity.user_id, user_name)
-    facts = replace(facts, named=named_of(settings, facts.key_record, user))
-    tokens = renewal.tokens if renewal else [token] if token else []
-    return replace(_setup(settings, plan, facts, check_all(facts), tokens), user_name=user_name), renewal
+    with administrator(settings, plan) as admin:
+        facts, token, renewal = _ask(settings, plan, admin)
+        facts = ask_names(admin, settings, plan, facts, token, _while_accepted(renewal, plan))
+        facts = replace(facts, rights=ask_rights(admin, facts))
+        user_name = ask_user_name(admin, facts.identity.user_id)
+        user = user_of(facts.identity.user_id, user_name)
+        facts = replace(facts, named=named_of(settings, facts.key_record, user))
+        tokens = renewal.tokens if renewal else [token] if token else []
+        setup = _setup(settings, plan, facts, check_all(facts), tokens, admin)
+    return replace(setup, user_name=user_name), renewal
 
 
 def _renewal(settings: Settings, plan: Plan, token: Secret | None) -> Renewal | None:
@@ -83,13 +86,13 @@ def _while_accepted(renewal: Renewal | None, plan: Plan) -> Renew | None:
     return (lambda refused: renewal(refused) if plan.signs.seen.accepts else None) if renewal else None
 
 
-def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renewal | None]:
+def _ask(settings: Settings, plan: Plan, admin: CanvasClient | None) -> tuple[KeyFacts, Secret | None, Renewal | None]:
     """Ask side by side what does not depend on each other; gives the first token that it was asked with, too."""
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     anonymously = closing(plan.client(settings, None, plan.pace))
     with anonymously as anonymous, ThreadPoolExecutor(4) as side_by_side, plan.budget.spent_by_failure():
         asked = side_by_side.submit(ask_preflight, anonymous, settings, scopes)
-        record = side_by_side.submit(ask_key_record, settings, plan)
+        record = side_by_side.submit(ask_key_record, admin, settings)
         issued, refused = ask_token(anonymous, settings)
         token = issued.access_token if issued else None
         renewal = _renewal(settings, plan, token)
@@ -103,7 +106,6 @@ def _ask(settings: Settings, plan: Plan) -> tuple[KeyFacts, Secret | None, Renew
         named=UNNAMED,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
-        needs=settings.profile.key,
         preflight=asked.result(),
         key_record=record.result(),
         refreshed=token is not None and settings.refresh_token is not None,
@@ -139,7 +141,12 @@ def _stamped(
 
 
 def _setup(
-    settings: Settings, plan: Plan, facts: KeyFacts, checked: Mapping[KeyCheck, CheckOutcome], tokens: Sequence[Secret]
+    settings: Settings,
+    plan: Plan,
+    facts: KeyFacts,
+    checked: Mapping[KeyCheck, CheckOutcome],
+    tokens: Sequence[Secret],
+    admin: CanvasClient | None,
 ) -> Setup:
     dead = _dead(checked[KeyCheck.TOKEN_ALIVE], facts.named)
     refused = None
@@ -152,7 +159,7 @@ def _setup(
     reads, is_part = _read(settings, plan, tokens[-1], facts) if tokens and not dead else (ReadCourses(), False)
     course_id, sandbox_account = course_id_of(facts.course, settings.course_id), _account_of(facts.course)
     sandbox = [ReadCourse(course_id, account_id=sandbox_account)] if course_id and settings.mode == "exercise" else []
-    rights = ask_course_accounts(settings, plan, facts.rights, reads.courses or sandbox)
+    rights = ask_course_accounts(admin, facts.rights, reads.courses or sandbox)
     part = [f"only account {settings.account_id} was read"] if is_part else []
     return Setup(
         base_url=str(settings.base_url),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from scopecheck.canvas.classify import is_record
 from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import other_names
-from scopecheck.canvas.scopes_list import names_by_action, names_by_shape
+from scopecheck.canvas.scopes_list import ListedScope, names_by_action, names_by_shape
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.probe import probe_call
@@ -47,17 +47,19 @@ def ask_token(client: CanvasClient, settings: Settings) -> tuple[Issued | None, 
         return None, refused.refusal
 
 
-def ask_key_record(settings: Settings, plan: Plan) -> KeyRecord | None:
+@contextmanager
+def administrator(settings: Settings, plan: Plan) -> Iterator[CanvasClient | None]:
+    """A client with the administrator's token, which has a bucket of its own; None if none is set."""
+    if settings.admin_token is None:
+        yield None
+        return
+    with closing(plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT))) as admin:
+        yield admin
+
+
+def ask_key_record(admin: CanvasClient | None, settings: Settings) -> KeyRecord | None:
     """What an administrator's token can add: the key's own record, as a second witness."""
-    if not (settings.admin_token and settings.client_id):
-        return None
-    with _administrator(settings, plan) as admin:
-        return read_key_record(admin, settings.client_id)
-
-
-def _administrator(settings: Settings, plan: Plan) -> closing[CanvasClient]:
-    """A client with the administrator's token, which has a bucket of its own."""
-    return closing(plan.client(settings, settings.admin_token, Pace(ALL_IN_FLIGHT)))
+    return read_key_record(admin, settings.client_id) if admin and settings.client_id else None
 
 
 def ask_course(client: CanvasClient, settings: Settings, *, alive: bool) -> Answer | None:
@@ -89,28 +91,24 @@ def ask_accounts(client: CanvasClient, settings: Settings) -> Answer | None:
     return client.send(ACCOUNTS) if settings.profile.role and ACCOUNTS_SCOPE in scopes else None
 
 
-def ask_rights(settings: Settings, plan: Plan, facts: KeyFacts) -> UserRights:
+def ask_rights(admin: CanvasClient | None, facts: KeyFacts) -> UserRights:
     """With an administrator's token: the user's roles in these accounts, beside what the accounts say."""
     found, user_id = facts.rights, facts.identity.user_id
-    if not (settings.admin_token and user_id and found.accounts):
+    if not (admin and user_id and found.accounts):
         return found
-    with _administrator(settings, plan) as admin:
-        return replace(found, roles=read_roles(admin, user_id, found.accounts))
+    return replace(found, roles=read_roles(admin, user_id, found.accounts))
 
 
-def ask_course_accounts(
-    settings: Settings, plan: Plan, rights: UserRights, courses: Sequence[ReadCourse]
-) -> UserRights:
+def ask_course_accounts(admin: CanvasClient | None, rights: UserRights, courses: Sequence[ReadCourse]) -> UserRights:
     """With the accounts that these courses lie in; an administrator's token shows what the user may do there.
 
     It also shows the account of a course that the token itself may not read.
     """
-    if not settings.admin_token:
+    if admin is None:
         return _beside(rights, courses)
-    with _administrator(settings, plan) as admin:
-        known = [each if each.account_id else replace(each, account_id=_account_of(admin, each)) for each in courses]
-        found = _beside(rights, known)
-        return replace(found, course_accounts=read_roles_below(admin, rights.roles, found.course_accounts))
+    known = [each if each.account_id else replace(each, account_id=_account_of(admin, each)) for each in courses]
+    found = _beside(rights, known)
+    return replace(found, course_accounts=read_roles_below(admin, rights.roles, found.course_accounts))
 
 
 def _beside(rights: UserRights, courses: Sequence[ReadCourse]) -> UserRights:
@@ -135,18 +133,22 @@ def ask_is_part(client: CanvasClient, settings: Settings) -> bool:
     return is_record(answer) and answer.json.get("root_account_id") is not None
 
 
-def ask_user_name(settings: Settings, plan: Plan, user_id: str | None) -> str | None:
+def ask_user_name(admin: CanvasClient | None, user_id: str | None) -> str | None:
     """With an administrator's token: the name of the token's user."""
-    if not (user_id and settings.admin_token):
+    if not (admin and user_id):
         return None
-    with _administrator(settings, plan) as admin:
-        answer = admin.send(Call("GET", f"/api/v1/users/{user_id}"))
+    answer = admin.send(Call("GET", f"/api/v1/users/{user_id}"))
     name = answer.json.get("name") if is_record(answer) else None
     return name if isinstance(name, str) else None
 
 
 def ask_names(
-    settings: Settings, plan: Plan, facts: KeyFacts, token: Secret | None = None, renew: Renew | None = None
+    admin: CanvasClient | None,
+    settings: Settings,
+    plan: Plan,
+    facts: KeyFacts,
+    token: Secret | None = None,
+    renew: Renew | None = None,
 ) -> KeyFacts:
     """The facts, with this Canvas's names of the scopes that the key seems to lack.
 
@@ -154,9 +156,10 @@ def ask_names(
     asks for again.
     """
     missing = facts.missing_on_key
-    if not (missing and settings.admin_token):
+    if not (missing and admin):
         return facts
-    listed = _names_listed(settings, plan, missing, token, renew)
+    scopes_list = read_scopes_list(admin)
+    listed = _names_listed(scopes_list, settings, plan, missing, token, renew) if scopes_list else {}
     found = replace(facts, listed_names=listed)
     unasked = {scope: name for scope, name in listed.items() if name and name not in (scope, *other_names(scope))}
     if not (unasked and facts.preflight and facts.preflight.missing):
@@ -167,13 +170,14 @@ def ask_names(
 
 
 def _names_listed(
-    settings: Settings, plan: Plan, missing: Sequence[str], token: Secret | None, renew: Renew | None
+    listed: Sequence[ListedScope],
+    settings: Settings,
+    plan: Plan,
+    missing: Sequence[str],
+    token: Secret | None,
+    renew: Renew | None,
 ) -> Mapping[str, str | None]:
     """This Canvas's names of these scopes: by their shape, else (a rename that nobody knew of) by where calls lead."""
-    with _administrator(settings, plan) as admin:
-        listed = read_scopes_list(admin)
-    if not listed:
-        return {}
     names = names_by_shape(listed, missing)
     with closing(plan.client(settings, token, Pace(ALL_IN_FLIGHT), renew)) as client:
         led_to = {scope: _led_to(client, scope) for scope in missing if scope not in names}

@@ -10,6 +10,7 @@ from scopecheck.exercises.included import require_included
 from scopecheck.exercises.known_account import known_account
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.registry import ACCOUNT, exercises
+from scopecheck.key.roles import ACCOUNTS
 from scopecheck.model import causes
 from scopecheck.model.verdict import ScopeResult, Verdict
 
@@ -21,7 +22,7 @@ COURSE_INCLUDES = (("include[]", "syllabus_body"), ("include[]", "term"))
 @exercises("url:GET|/api/v1/accounts", ACCOUNT)
 def list_accounts(case: Case) -> ScopeResult:
     """The accounts that the user administers are listed; anyone else gets an empty list instead of an error."""
-    rows, result = read_list(case, get("/accounts", [PER_PAGE]), _ACCOUNT, "accounts")
+    rows, result = read_list(case, ACCOUNTS, _ACCOUNT, "accounts")
     if not rows:
         raise NotGranted(
             Verdict.MISCONFIGURED,

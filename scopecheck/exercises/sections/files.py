@@ -5,20 +5,20 @@ from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case, first
 from scopecheck.exercises.file_lifecycle import FILE_QUERY, Stage, stage
 from scopecheck.exercises.lists import read_list
-from scopecheck.exercises.registry import FILES, Reads, exercises
+from scopecheck.exercises.registry import EACH_WITH_FILES, ONE_WITH_FILES, exercises
 from scopecheck.model.verdict import ScopeResult
 
 _FILE = ("id", "display_name", "content-type", "url")
 
 
-@exercises("url:GET|/api/v1/courses/:course_id/files", Reads("each course", FILES, unless_files=True))
+@exercises("url:GET|/api/v1/courses/:course_id/files", EACH_WITH_FILES)
 def list_files(case: Case) -> ScopeResult:
     """The course's files are listed with their download URLs."""
     _, result = read_list(case, get(f"/courses/{case.course}/files", FILE_QUERY), _FILE, "files")
     return result
 
 
-@exercises("url:GET|/api/v1/courses/:course_id/files/:id", Reads("one course", FILES, unless_files=True))
+@exercises("url:GET|/api/v1/courses/:course_id/files/:id", ONE_WITH_FILES)
 def read_file(case: Case) -> ScopeResult:
     """One file of the course is read."""
     rows = case.prerequisite_rows(get(f"/courses/{case.course}/files", FILE_QUERY))

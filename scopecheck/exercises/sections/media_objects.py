@@ -12,7 +12,7 @@ from scopecheck.exercises.calls import get, put
 from scopecheck.exercises.case import Case, first
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.included import require_included
-from scopecheck.exercises.registry import FILES, Reads, exercises
+from scopecheck.exercises.registry import EACH_WITH_FILES, ONE_WITH_FILES, exercises
 from scopecheck.exercises.renaming import rename_and_back
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
@@ -27,7 +27,7 @@ OUR_LOCALES: Final = ("eo", "ia", "vo", "la")
 """Rarely captioned languages: our track takes the first one that the media object does not have."""
 
 
-@exercises("url:GET|/api/v1/courses/:course_id/media_objects", Reads("each course", FILES, unless_files=True))
+@exercises("url:GET|/api/v1/courses/:course_id/media_objects", EACH_WITH_FILES)
 def list_media(case: Case) -> ScopeResult:
     """Media objects are listed with their tracks, requesting pages by number.
 
@@ -54,7 +54,7 @@ def retitle_media(case: Case) -> ScopeResult:
     raise Unavailable("the course's media objects belong to other users, and only the owner may change a title")
 
 
-@exercises("url:GET|/api/v1/media_objects/:media_object_id/media_tracks", Reads("one course", FILES, unless_files=True))
+@exercises("url:GET|/api/v1/media_objects/:media_object_id/media_tracks", ONE_WITH_FILES)
 def read_tracks(case: Case) -> ScopeResult:
     """The user's own captions are read with their text, which Canvas leaves out if the key does not allow includes."""
     media_id = _all_media(case)[0]["media_id"]

@@ -21,7 +21,7 @@ from scopecheck.transport.client import CanvasClient
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import ROOT, Process, environment, finish, start
 from tests.selftest.sandbox.killing import restore, to, worker_behind
-from tests.selftest.sandbox.watching import Moment, Watched, watching
+from tests.selftest.sandbox.watching import Held, Moment, Watched, watching
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 BUSY_S = 3
@@ -137,18 +137,24 @@ def check(reports: Path, canvas: Watched) -> subprocess.Popen[str]:
     )
 
 
+def interrupted(canvas: Watched, reports: Path, workers: str) -> tuple[Process, Held]:
+    """A run that Ctrl-C has ended while it had a page changed, and the write that restores the page, held up."""
+    changed = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
+    process = start(reports, "-n", workers, settings=to(canvas))
+    changed.wait()
+    restoring = canvas.hold("PUT .*/pages/")
+    to_all(process, signal.SIGINT)
+    changed.release()
+    restoring.wait()
+    return process, restoring
+
+
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_signals_at_the_same_time_are_one(reports: Path, workers: str) -> None:
     """Whatever passes a Ctrl-C on besides the terminal does not keep the run from restoring what it changed."""
     with watching() as canvas:
         before = canvas.content
-        first = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
-        process = start(reports, "-n", workers, settings=to(canvas))
-        first.wait()
-        restoring = canvas.hold("PUT .*/pages/")
-        to_all(process, signal.SIGINT)
-        first.release()
-        restoring.wait()
+        process, restoring = interrupted(canvas, reports, workers)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
             to_all(process, number)
         restoring.release()
@@ -164,13 +170,7 @@ def test_interrupted_again_while_restoring(reports: Path, workers: str) -> None:
     """A second Ctrl-C ends run and workers at once; the journal has what is left, for `restore` to undo."""
     with watching() as canvas:
         before = canvas.content
-        first = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
-        process = start(reports, "-n", workers, settings=to(canvas))
-        first.wait()
-        restoring = canvas.hold("PUT .*/pages/")
-        to_all(process, signal.SIGINT)
-        first.release()
-        restoring.wait()
+        process, restoring = interrupted(canvas, reports, workers)
         time.sleep(SAME_S)
         asked = time.monotonic()
         to_all(process, signal.SIGINT)
