@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ from tests.selftest.sandbox.killing import restore, to, worker_behind
 from tests.selftest.sandbox.watching import Held, Moment, Watched, watching
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
-BUSY_S = 3
+BUSY_S = 8
 """What a busy machine may add; calls that hang would take half a minute."""
 FIFTH = 5
 """A write in the middle of a run, with others before and after it."""
@@ -137,13 +137,16 @@ def check(reports: Path, canvas: Watched) -> subprocess.Popen[str]:
     )
 
 
-def interrupted(canvas: Watched, reports: Path, workers: str) -> tuple[Process, Held]:
-    """A run that Ctrl-C has ended while it had a page changed, and the write that restores the page, held up."""
+def interrupted(
+    canvas: Watched, reports: Path, workers: str, numbers: Sequence[signal.Signals] = (signal.SIGINT,)
+) -> tuple[Process, Held]:
+    """A run that signals have ended while it had a page changed, and the write that restores the page, held up."""
     changed = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
     process = start(reports, "-n", workers, settings=to(canvas))
     changed.wait()
     restoring = canvas.hold("PUT .*/pages/")
-    to_all(process, signal.SIGINT)
+    for number in numbers:
+        to_all(process, number)
     changed.release()
     restoring.wait()
     return process, restoring
@@ -154,9 +157,7 @@ def test_signals_at_the_same_time_are_one(reports: Path, workers: str) -> None:
     """Whatever passes a Ctrl-C on besides the terminal does not keep the run from restoring what it changed."""
     with watching() as canvas:
         before = canvas.content
-        process, restoring = interrupted(canvas, reports, workers)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
-            to_all(process, number)
+        process, restoring = interrupted(canvas, reports, workers, (signal.SIGINT, signal.SIGTERM, signal.SIGINT))
         restoring.release()
         found = finish(process, reports)
 
