@@ -24,7 +24,7 @@ from scopecheck.transport.pace import Pace
 from tests.selftest.transport.hostile import HEAD, Answering, at_once, bomb, dripping, endless, hostile, silent
 
 QUICK: Final = Patience(timeout=0.3, connect=0.3, total=0.7, attempts=1, first_wait=0.0)
-SLACK_S: Final = 1.0
+SLACK_S: Final = 3.0
 """What a busy machine may add."""
 
 SLOW: Final = {
