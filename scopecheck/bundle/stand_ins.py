@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 
 from scopecheck.bundle import public
 from scopecheck.canvas.authorize_reading import OUT_OF_BAND
-from scopecheck.canvas.ids import NONEXISTENT, SHARD, is_id
+from scopecheck.canvas.ids import NONEXISTENT, SHARD, IdForm
 from scopecheck.canvas.production_copy import production_copy
 from scopecheck.key.preflight import CANARY
 from scopecheck.sandbox.sweep import OURS
@@ -95,7 +95,7 @@ class StandIns:
         parts = _SHORT_GLOBAL.fullmatch(text)
         if parts:
             return f"{self._shard(int(parts[1]))}~{self._local(int(parts[2]))}"
-        return f"x{self._number('slug', text)}" if is_id(text) else _UNFIT
+        return f"x{self._number('slug', text)}" if IdForm.SLUG.fits(text) else _UNFIT
 
     def date(self, text: str) -> str:
         """A date in the past; what is no date is replaced like any text."""

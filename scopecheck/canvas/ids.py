@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import Final
 from urllib.parse import quote
 
@@ -17,10 +18,22 @@ read and update. This one was 404 on every route that takes an ID (measured on a
 """
 
 
-def is_id(value: object) -> bool:
-    """Whether a value can name a record in a path: a number, or a string that is one segment."""
-    segment = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return bool(segment) and segment not in {".", ".."} and not set("/?#") & set(segment) and segment.isprintable()
+class IdForm(Enum):
+    """What an ID of one kind looks like; anything else is no ID, but a fault."""
+
+    NUMBER = re.compile(r"(?:[1-9]\d{0,7}~)?[1-9]\d{0,19}", re.ASCII)
+    """Of most records: `1001`, `10000000001001` or `1~1001`."""
+    MEDIA = re.compile(r"[0-9A-Za-z][\w.-]{0,254}", re.ASCII)
+    """Of media objects: `m-5KbBMqjTW`, `0_abcd1234`."""
+    SLUG = re.compile(r"(?!\.{1,2}$)[^/?#\\\x00-\x20\x7f]{1,300}")
+    """Of pages: one segment of a path."""
+
+    def fits(self, value: object) -> bool:
+        """Whether a value from Canvas is such an ID; a number may be a JSON number or a string."""
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            return False
+        text = str(value)
+        return self.value.fullmatch(text) is not None and text.isprintable()
 
 
 def issued_by(key_id: str, client_id: str, user_id: str | None) -> bool | None:

@@ -17,7 +17,8 @@ from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guard
-from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
+from scopecheck.sandbox.journal import JournalError, JournalTarget
+from scopecheck.sandbox.journal_reading import open_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.transport.budget import Budget
@@ -130,14 +131,13 @@ def _say(recovery: Recovery) -> ExitCode:
     for failure in recovery.failed:
         saved = f" The old value is saved in {failure.saved_as}, in the reports folder." if failure.saved_as else ""
         print(clean(f"Not restored: {failure.what}: {failure.message}{saved}"))
-    for what in recovery.waiting:
-        print(clean(f"Not visible yet: {what}. It may still take effect: run this command again in two minutes."))
-    if recovery == Recovery():
-        print(
-            "Nothing had to be restored: everything listed in the journal was restored already or has been replaced "
-            "since."
-        )
-    return ExitCode.NOT_CONFORMANT if recovery.failed else ExitCode.OK
+    for what in recovery.absent:
+        print(clean(f"Nothing had to be restored: {what}"))
+    for what in recovery.left:
+        print(clean(f"Left alone, because somebody has replaced it since: {what}"))
+    for what in recovery.unsettled:
+        print(clean(f"Not certain yet: {what}. It may still take effect: run this command again in two minutes."))
+    return ExitCode.NOT_CONFORMANT if recovery.failed or recovery.unsettled else ExitCode.OK
 
 
 COMMAND = Command(

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
-import msgspec
-
 from scopecheck.canvas import classify, sentences
-from scopecheck.canvas.classify import PASSING, PAST_THE_GATE, UNCHANGED, Reading, read
+from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
 from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.exercises.context import RunContext
@@ -28,7 +25,11 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import CheckVerdict, Exchange, KeyCheck, Proof, ScopeResult, Verdict
-from scopecheck.sandbox.journal import JournalEntry, JournalError
+from scopecheck.sandbox.changes import Change
+from scopecheck.sandbox.journal import JournalError
+from scopecheck.sandbox.undo.interface import Eyes, Outcome
+from scopecheck.sandbox.writing import Writing
+from scopecheck.transport.client import Record
 
 T = TypeVar("T")
 
@@ -43,8 +44,6 @@ class Case:
     requests: int = 0
     reading: str | None = None
     """The live course that is being read, in probe mode (`live.py`)."""
-    _unanswered: set[str] = field(default_factory=set, init=False)
-    """Ids of changes whose requests were not answered and may still take effect."""
     _shown: set[str] = field(default_factory=set, init=False)
     """Shared calls that are in the evidence already."""
 
@@ -89,15 +88,21 @@ class Case:
 
     def send(self, call: Call) -> Answer:
         """Make a call and keep the evidence without judging it. `Unavailable` once the run is interrupted."""
+        return self._transmit(call, None, None)
+
+    def _transmit(self, call: Call, on_answer: Record | None, on_attempt: Callable[[], None] | None) -> Answer:
         if self.run.interrupted.is_set():
             raise Unavailable("the run was interrupted")
         if not self.run.client.budget.left:
             cause = causes.RUN_OUT_OF_TIME
             raise NotGranted(Verdict.UNPROVED, cause, f"{call.method} {call.path} was not sent. {cause.means}")
-        return self.run.client.send(call, self._keep)
 
-    def _clean_up(self, call: Call) -> Answer:
-        return self.run.client.clean_up(call, self._keep)
+        def seen(answer: Answer) -> None:
+            self._keep(answer)
+            if on_answer:
+                on_answer(answer)
+
+        return self.run.client.send(call, seen, on_attempt)
 
     def fetch_once(self, call: Call) -> Answer:
         """A GET that is sent only once in this process, however many cases need it."""
@@ -188,7 +193,7 @@ class Case:
     # ---------------------------------------------------------------- changes
 
     @contextmanager
-    def change(self, kind: str, what: str, data: dict[str, Any]) -> Iterator[JournalEntry]:
+    def change(self, what: str, change: Change) -> Iterator[Writing]:
         """Journal a change, run the block that makes it, and undo it however the block ends.
 
         `Unavailable` if nothing may be written or the journal cannot be written.
@@ -197,38 +202,25 @@ class Case:
         if self.run.setup.writes_refused or journal is None or rollback is None:
             raise Unavailable(self.run.setup.writes_refused or "there is no journal to record changes in")
         try:
-            change = journal.open(kind, what, data, datetime.now(UTC).isoformat(timespec="seconds"))
+            writing = Writing(journal, journal.open(what, change), self._transmit)
         except JournalError as error:
             raise Unavailable(str(error)) from error
         try:
-            yield change
+            yield writing
         except JournalError as error:
             raise Unavailable(str(error)) from error
         finally:
-            rollback.undo(change, self._clean_up, landed=change.id not in self._unanswered)
+            rollback.undo(writing, self.run.client, self._keep)
 
-    def written(self, change: JournalEntry, answer: Answer) -> Answer:
-        """Judge the answer to a write; closes a change that Canvas certainly refused: there is nothing to undo."""
-        if read(answer) in UNCHANGED and self.run.journal:
-            self.run.journal.close(change)
-        if read(answer) in PASSING:
-            self.unanswered(change)
-        return self.check_gate(answer)
+    @property
+    def eyes(self) -> Eyes:
+        """How to look at an object before it is written."""
+        return Eyes(self.send, self.run.client.pause)
 
-    def unanswered(self, change: JournalEntry) -> None:
-        """Note that the request of a change may or may not take effect."""
-        self._unanswered.add(change.id)
-
-    def learned(self, change: JournalEntry, data: dict[str, Any]) -> None:
-        """Add to the journal what the undo needs and only the write's answer revealed."""
-        if self.run.journal:
-            self.run.journal.amend(change, data)
-
-    def undone(self, change: JournalEntry) -> None:
+    def undone(self, writing: Writing) -> None:
         """Close a change that the exercise itself has undone."""
-        if self.run.journal:
-            self.run.tally.note_restored()
-            self.run.journal.close(change)
+        self.run.tally.note(Outcome.RESTORED, writing.entry.what)
+        writing.journal.close(writing.entry)
 
     # ---------------------------------------------------------------- results
 
@@ -290,8 +282,3 @@ def first(rows: Sequence[T], fits: Callable[[T], bool], nothing: str) -> T:
         if fits(row):
             return row
     raise Unavailable(nothing)
-
-
-def plain(value: object) -> Any:
-    """A record as plain JSON values, for the journal."""
-    return msgspec.to_builtins(value)

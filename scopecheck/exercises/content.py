@@ -15,18 +15,19 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from scopecheck.canvas import dom
-from scopecheck.canvas.ids import is_id
 from scopecheck.exercises.calls import get
-from scopecheck.exercises.case import Case, first, plain
+from scopecheck.exercises.case import Case, first
 from scopecheck.exercises.endings import NotGranted, Unavailable
+from scopecheck.exercises.field_writes import read_back, require_old, write
 from scopecheck.exercises.lists import PER_PAGE, read_list
-from scopecheck.exercises.polling import poll
 from scopecheck.exercises.registry import EACH, Reads, exercises
 from scopecheck.model import causes
-from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.verdict import ScopeResult, Verdict
-from scopecheck.sandbox.undo.field import Field
+from scopecheck.sandbox.changes import FieldChange
+from scopecheck.sandbox.objects import KINDS, Noun, ObjectKind
+from scopecheck.sandbox.undo.field import writable
+from scopecheck.sandbox.undo.look import Row
 
 _FRAGMENT = Path(__file__).parents[2] / "fixtures" / "content" / "accessible.html"
 
@@ -35,14 +36,7 @@ _FRAGMENT = Path(__file__).parents[2] / "fixtures" / "content" / "accessible.htm
 class ContentKind:
     """One kind of HTML document in a course, as its endpoints show it."""
 
-    noun: str
-    collection: str
-    """The last segment of the list's path."""
-    id_key: str
-    field: str
-    """The member that holds the HTML."""
-    wrap: str
-    """The member that wraps the fields in a PUT; empty if they are at the top level."""
+    noun: Noun
     keys: tuple[str, ...]
     """The members that each row of the list must have."""
     safe_to_edit: Callable[[Mapping[str, Any]], bool]
@@ -54,6 +48,27 @@ class ContentKind:
     """Why such documents have none, and what to do about it."""
     leaves: str = ""
     """What reading one document leaves behind in Canvas."""
+
+    @property
+    def of(self) -> ObjectKind:
+        """How it is listed, read and written."""
+        return KINDS[self.noun]
+
+    @property
+    def collection(self) -> str:
+        """The last segment of the list's path."""
+        return self.of.listed.rpartition("/")[2]
+
+    @property
+    def id_key(self) -> str:
+        """The member that holds the ID."""
+        return self.of.id_key
+
+    @property
+    def field(self) -> str:
+        """The member that holds the HTML."""
+        assert self.of.writable
+        return self.of.writable.shown
 
     def list_call(self, course: str) -> Call:
         """The list call; the same for every case, so that it is sent only once."""
@@ -99,43 +114,42 @@ def read_content(case: Case, kind: ContentKind) -> ScopeResult:
 def write_content(case: Case, kind: ContentKind) -> ScopeResult:
     """The tagged fragment is written, read back and removed again."""
     row, old = _writable(case, kind)
-    path = f"/api/v1{kind.path(case.course, row)}"
-    field = Field(path, kind.wrap, kind.field, kind.field, path, [], html=True, answers=True)
-    return write_and_restore(case, field, old, f"{kind.noun} {row[kind.id_key]}")
+    return write_and_restore(case, kind.noun, str(row[kind.id_key]), old)
 
 
 def write_and_restore(
-    case: Case, field: Field, old: str | None, what: str, side_effect: Callable[[Any], str | None] | None = None
+    case: Case, noun: Noun, object_id: str, old: str | None, side_effect: Callable[[Row], str | None] | None = None
 ) -> ScopeResult:
     """Append the tagged fragment to the old text, read it back, and restore the old text.
 
     `side_effect` looks at what was read back and says what else the write changed, or None.
     """
     marked = fragment(case.tag)
-    data = {"field": plain(field), "old": old, "written": (old or "") + marked}
-    with case.change("field", f"{what}: {field.name}", data) as change:
-        answer = case.written(change, case.send(field.put(data["written"])))
-        case.require_object(answer, case.require_success(answer), [field.shown if field.answers else "id"])
-        back = poll(case, field.get(), lambda seen: dom.contains(_text(seen, field), marked))
-        seen = next((each for each in (back, answer) if _text(each, field) is not None), None)
+    change = FieldChange(noun, case.course, object_id, old, (old or "") + marked)
+    shown, what = writable(change).shown, f"{noun} {object_id}"
+    require_old(case, change)
+    with case.change(f"{what}: {shown}", change) as writing:
+        answer = write(case, writing, change)
+        case.require_object(answer, case.require_success(answer), [change.of.id_key])
+        back = read_back(case, change, lambda seen: dom.contains(_text(seen, shown), marked))
+        seen = next((row for row in (back, answer.json) if _text(row, shown) is not None), None)
         if seen is None:
-            raise Unavailable(f"the new {field.name} cannot be read back ({case.tell.says(back)})")
-        if not dom.contains(_text(seen, field), marked):
+            raise Unavailable(f"the new {shown} cannot be read back")
+        if not dom.contains(_text(seen, shown), marked):
             raise NotGranted(
                 Verdict.MISCONFIGURED,
                 causes.WRITE_WITHOUT_EFFECT,
-                f"Canvas accepted a new {field.name} for {what}, but reading it back shows something else.",
+                f"Canvas accepted a new {shown} for {what}, but reading it back shows something else.",
             )
-        also_changed = side_effect(seen.json) if side_effect else None
+        also_changed = side_effect(seen) if side_effect else None
         if also_changed:
             raise NotGranted(Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, also_changed)
-    return case.granted(f"Wrote an accessible {field.name} to {what}, read it back and restored the old one.")
+    return case.granted(f"Wrote an accessible {shown} to {what}, read it back and restored the old one.")
 
 
-def _text(answer: Answer, field: Field) -> str | None:
-    """The HTML in the field of an answer; None if there is none."""
-    body = answer.json if answer.ok else None
-    text = body.get(field.shown) if isinstance(body, dict) else None
+def _text(row: Row | None, shown: str) -> str | None:
+    """The HTML in what Canvas shows of an object; None if there is none."""
+    text = row.get(shown) if row else None
     return text if isinstance(text, str) else None
 
 
@@ -158,7 +172,9 @@ def _rows(case: Case, kind: ContentKind) -> Sequence[dict[str, Any]]:
     made = case.run.setup.objects.get(kind.noun)
     if made:
         return [made]
-    return [row for row in case.prerequisite_rows(kind.list_call(case.course)) if is_id(row.get(kind.id_key))]
+    return [
+        row for row in case.prerequisite_rows(kind.list_call(case.course)) if kind.of.ids.fits(row.get(kind.id_key))
+    ]
 
 
 _READ_AT_MOST = 3

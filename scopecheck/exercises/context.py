@@ -69,4 +69,4 @@ class RunContext:
     @property
     def rollback(self) -> Rollback | None:
         """What undoes the changes of this process; None if nothing may be written."""
-        return Rollback(self.journal, Path(self.setup.reports), self.tally) if self.journal else None
+        return Rollback(Path(self.setup.reports), self.tally) if self.journal else None

@@ -13,20 +13,22 @@ from enum import Enum
 from typing import Any
 
 from scopecheck.canvas.classify import PAST_THE_GATE, Reading, messages, read
-from scopecheck.canvas.ids import NONEXISTENT, is_id
+from scopecheck.canvas.ids import NONEXISTENT, IdForm
 from scopecheck.exercises.calls import get, put
-from scopecheck.exercises.case import Case, first, plain
+from scopecheck.exercises.case import Case, first
 from scopecheck.exercises.endings import NotGranted, Unavailable
-from scopecheck.exercises.polling import poll
 from scopecheck.exercises.renaming import rename_and_back
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.scope import route_shape
 from scopecheck.model.verdict import ScopeResult, Verdict
-from scopecheck.sandbox.journal import JournalEntry
-from scopecheck.sandbox.provisioning import made_file
-from scopecheck.sandbox.undo.field import Field
+from scopecheck.sandbox.changes import MadeChange
+from scopecheck.sandbox.confirming import confirm
+from scopecheck.sandbox.objects import Noun
+from scopecheck.sandbox.undo.look import Unreadable
+from scopecheck.sandbox.undo.made import confirmed, is_gone
+from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.upload import TICKET, NotConfirmed, StorageFault, is_ticket, upload
 
 
@@ -57,8 +59,14 @@ class _Part:
 @dataclass
 class _LifeCycle:
     parts: dict[Stage, _Part] = field(default_factory=dict)
-    file_id: str = ""
-    change: JournalEntry | None = None
+    writing: Writing | None = None
+
+    @property
+    def file(self) -> MadeChange:
+        """The file, as the journal has it."""
+        assert self.writing
+        assert isinstance(self.writing.entry.change, MadeChange)
+        return self.writing.entry.change
 
 
 def stage(case: Case, wanted: Stage) -> ScopeResult:
@@ -91,9 +99,18 @@ def _run_stages(case: Case) -> _LifeCycle:
             delete.ended = Unavailable("this run has no uploaded file to delete")
             rename.play(lambda case: _rename_existing(case).message)
             return life
-        rename.play(lambda case: _rename(case, life.file_id))
+        rename.play(lambda case: _rename(case, life))
         delete.play(lambda case: _delete(case, life))
     return life
+
+
+def _require_confirmable(case: Case) -> None:
+    """`Unavailable` unless a file can be looked at, which is done before it is renamed or deleted."""
+    listing = get(f"/courses/{case.course}/files", FILE_QUERY)
+    if read(case.fetch_once(listing)) is Reading.OK:
+        return
+    if read(case.send(get(f"/courses/{case.course}/files/{NONEXISTENT}"))) is not Reading.NOT_FOUND:
+        raise Unavailable("an uploaded file could neither be listed nor read, so nobody could tell that it is ours")
 
 
 def _probe_delete(case: Case) -> str:
@@ -104,29 +121,56 @@ def _probe_delete(case: Case) -> str:
 
 
 def _upload(case: Case, undoing: ExitStack, life: _LifeCycle) -> str:
+    _require_confirmable(case)
     name = _file_name(case)
-    made = made_file(case.course, name)
-    change = life.change = undoing.enter_context(case.change("made", f"file {name}", plain(made)))
+    made = MadeChange(Noun.FILE, case.course, name)
+    writing = life.writing = undoing.enter_context(case.change(f"file {name}", made))
+    accepted: list[Answer] = []
+
+    def ticket(answer: Answer) -> dict[str, Any]:
+        accepted.append(answer)
+        return _ticket(case, answer)
+
     try:
-        life.file_id = upload(case.send, case.course, name, lambda answer: _ticket(case, change, answer))
+        file_id = upload(writing.send, case.course, name, ticket)
     except StorageFault as fault:
-        case.unanswered(change)
+        writing.unknown = True
         raise NotGranted(Verdict.UNPROVED, causes.NOT_CANVAS_ANSWERING, f"{fault}.") from fault
     except NotConfirmed as reason:
-        case.unanswered(change)
+        writing.unknown = True
         raise Unavailable(str(reason)) from reason
-    case.learned(change, {"id": life.file_id})
-    seen = case.send(get(f"/courses/{case.course}/files/{life.file_id}"))
-    if _shows(seen, life.file_id) and seen.json.get("size") == 0:
-        raise NotGranted(
-            Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {life.file_id} is empty."
-        )
-    return f"Uploaded a small image in three steps as file {life.file_id}."
+    try:
+        row = confirm(writing, made, file_id, accepted[-1], case.eyes)
+    except Unreadable as why:
+        raise Unavailable(f"{why}, so nobody can tell that the uploaded file is ours") from None
+    if row is None:
+        raise _not_ours(file_id)
+    if row.get("size") == 0:
+        raise NotGranted(Verdict.MISCONFIGURED, causes.WRITE_WITHOUT_EFFECT, f"The uploaded file {file_id} is empty.")
+    return f"Uploaded a small image in three steps as file {file_id}."
 
 
-def _ticket(case: Case, change: JournalEntry, answer: Answer) -> dict[str, Any]:
+def _require_ours(case: Case, life: _LifeCycle) -> None:
+    """Look at the file right before it is written: nothing but the one uploaded is renamed or deleted."""
+    try:
+        row = confirmed(life.file, case.eyes)
+    except Unreadable as why:
+        raise Unavailable(f"{why}, so nobody can tell that the uploaded file is ours") from None
+    if row is None:
+        raise _not_ours(str(life.file.object_id))
+
+
+def _not_ours(file_id: str) -> NotGranted:
+    return NotGranted(
+        Verdict.UNPROVED,
+        causes.UNEXPECTED_ANSWER,
+        f"Canvas gave file {file_id} as the one uploaded, but does not show it as that.",
+    )
+
+
+def _ticket(case: Case, answer: Answer) -> dict[str, Any]:
     """The answer to step 1, the only call that the scope covers."""
-    if _is_over_quota(case.written(change, answer)):
+    if _is_over_quota(case.check_gate(answer)):
         said = " ".join(messages(answer))
         raise Unavailable(
             f"the course's file quota is used up (Canvas answered: {said}); delete files from the course, or have an "
@@ -151,16 +195,21 @@ def _file_name(case: Case) -> str:
     return f"{case.tag}.png"
 
 
-def _rename(case: Case, file_id: str) -> str:
+def _rename(case: Case, life: _LifeCycle) -> str:
     """Rename our own file and rename it back; it is deleted afterwards, so its name needs no journal entry."""
+    assert life.writing
+    file_id = str(life.file.object_id)
     for name in (f"{case.tag}-renamed.png", _file_name(case)):
-        answer = case.send(put(f"/files/{file_id}", {"name": name}))
-        shown = case.require_object(answer, case.require_success(answer), ["display_name"])["display_name"]
-        if shown != name:
+        _require_ours(case, life)
+        answer = life.writing.send(put(f"/files/{file_id}", {"name": name}))
+        body = case.require_object(answer, case.require_success(answer), ["display_name"])
+        if life.file.of.identity(body) != file_id:
+            case.malformed(answer, f"something other than file {file_id}")
+        if body["display_name"] != name:
             raise NotGranted(
                 Verdict.MISCONFIGURED,
                 causes.WRITE_WITHOUT_EFFECT,
-                f"Canvas accepted the name {name!r} for file {file_id}, but shows {shown!r}.",
+                f"Canvas accepted the name {name!r} for file {file_id}, but shows {body['display_name']!r}.",
             )
     return f"Renamed file {file_id} and changed its name back."
 
@@ -169,10 +218,7 @@ def _rename_existing(case: Case) -> ScopeResult:
     """Rename a file that the course already had, and rename it back."""
     rows = case.prerequisite_rows(get(f"/courses/{case.course}/files", FILE_QUERY))
     row = first(rows, _is_safe_to_rename, "the course has no file that is safe to rename")
-    path = f"/api/v1/files/{row['id']}"
-    named = Field(path, "", "name", "display_name", f"/api/v1/courses/{case.course}/files/{row['id']}", [],
-                  html=False, answers=True)  # fmt: skip
-    return rename_and_back(case, named, row["display_name"], f"file {row['id']}")
+    return rename_and_back(case, Noun.FILE, str(row["id"]), row["display_name"])
 
 
 FILE_QUERY = (("sort", "name"), ("per_page", "10"))
@@ -181,7 +227,7 @@ FILE_QUERY = (("sort", "name"), ("per_page", "10"))
 def _is_safe_to_rename(row: Mapping[str, Any]) -> bool:
     # Saving a hidden file writes its state, and a locked one may need usage rights to be saved again.
     return (
-        is_id(row.get("id"))
+        IdForm.NUMBER.fits(row.get("id"))
         and bool(row.get("display_name"))
         and isinstance(row["display_name"], str)
         and not any(row.get(key) for key in ("locked", "hidden", "lock_at", "unlock_at"))
@@ -189,20 +235,19 @@ def _is_safe_to_rename(row: Mapping[str, Any]) -> bool:
 
 
 def _delete(case: Case, life: _LifeCycle) -> str:
-    answer = case.send(Call("DELETE", f"/api/v1/files/{life.file_id}"))
-    case.require_object(answer, case.require_success(answer), ["id"])
-    gone = poll(case, get(f"/courses/{case.course}/files/{life.file_id}"), lambda seen: not _shows(seen, life.file_id))
-    if _shows(gone, life.file_id):
+    assert life.writing
+    file_id = str(life.file.object_id)
+    _require_ours(case, life)
+    answer = life.writing.send(life.file.of.delete_call(case.course, file_id))
+    body = case.require_object(answer, case.require_success(answer), ["id"])
+    if life.file.of.identity(body) != file_id:
+        case.malformed(answer, f"something other than file {file_id}")
+    if not is_gone(life.file, file_id, case.eyes):
         raise NotGranted(
             Verdict.MISCONFIGURED,
             causes.WRITE_WITHOUT_EFFECT,
-            f"Canvas reported file {life.file_id} as deleted, but still shows it.",
+            f"Canvas reported file {file_id} as deleted, but still shows it.",
         )
-    if life.change:
-        case.undone(life.change)
-    return f"Deleted file {life.file_id}, which this run uploaded."
-
-
-def _shows(answer: Answer, file_id: str) -> bool:
-    """Whether an answer really shows the file, and does not come from other software in between."""
-    return answer.ok and isinstance(answer.json, dict) and str(answer.json.get("id")) == file_id
+    if not life.writing.unknown:
+        case.undone(life.writing)
+    return f"Deleted file {file_id}, which this run uploaded."

@@ -131,6 +131,10 @@ class Cleanup:
     restored: int = 0
     failed: list[FailedRestore] = field(default_factory=list)
     swept: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """What was not undone because somebody else had replaced it."""
+    unsettled: list[str] = field(default_factory=list)
+    """Changes that may still take effect: a request for them was not answered, and not long enough ago."""
 
 
 @dataclass(frozen=True)
@@ -173,12 +177,13 @@ class RunResult:
 
     @property
     def conformant(self) -> bool:
-        """Whether every scope is granted, no key check failed or is unproved, and every change was undone."""
+        """Whether every scope is granted, no key check failed or is unproved, and every change was undone for good."""
         return (
             len(self.scopes) == self.expected
             and all(result.verdict is Verdict.GRANTED for result in self.scopes)
             and all(result.verdict in {CheckVerdict.OK, CheckVerdict.NOT_CHECKED} for result in self.key)
             and not self.cleanup.failed
+            and not self.cleanup.unsettled
         )
 
     def counts(self) -> dict[str, int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from scopecheck.canvas.classify import Reading, is_record, read, rows_of
-from scopecheck.canvas.ids import is_id, same_id
+from scopecheck.canvas.ids import IdForm, same_id
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.lists import PER_PAGE
@@ -56,7 +56,7 @@ def live_courses(client: CanvasClient, settings: Settings, rights: UserRights) -
 def _named(client: CanvasClient, named: str, rights: UserRights) -> ReadCourse:
     """A course with its number, which some endpoints ask for; the ID from the settings if it cannot be learned."""
     answer = client.send(get(f"/courses/{named}"))
-    if not (is_record(answer) and is_id(answer.json["id"])):
+    if not (is_record(answer) and IdForm.NUMBER.fits(answer.json["id"])):
         refused = read(answer) is Reading.NOT_PERMITTED
         return ReadCourse(named, outside=refused and rights.sub_accounts_only and _lies_outside(client, named, rights))
     number = named if named.isdigit() else str(answer.json["id"])
@@ -84,13 +84,13 @@ def _each_once(courses: Iterable[ReadCourse]) -> list[ReadCourse]:
 
 def account_of(row: dict[str, Any]) -> str | None:
     """The account that a course lies in, by its record."""
-    return str(row["account_id"]) if is_id(row.get("account_id")) else None
+    return str(row["account_id"]) if IdForm.NUMBER.fits(row.get("account_id")) else None
 
 
 def _list(client: CanvasClient, settings: Settings, query: Query) -> tuple[Answer, list[dict[str, Any]]]:
     path = f"/accounts/{settings.account_id}/courses"
     answer = client.send(get(path, [*query, ("include[]", _USED), PER_PAGE]))
-    return answer, [row for row in rows_of(answer) if is_id(row.get("id"))]
+    return answer, [row for row in rows_of(answer) if IdForm.NUMBER.fits(row.get("id"))]
 
 
 def _elsewhere(client: CanvasClient, settings: Settings, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -98,7 +98,7 @@ def _elsewhere(client: CanvasClient, settings: Settings, rows: Sequence[dict[str
     path = f"/accounts/{settings.account_id}/sub_accounts"
     known = _accounts(rows)
     below = rows_of(client.send(get(path, [("recursive", "true"), PER_PAGE])))
-    others = [str(row["id"]) for row in below if is_id(row.get("id")) and row["id"] not in known]
+    others = [str(row["id"]) for row in below if IdForm.NUMBER.fits(row.get("id")) and row["id"] not in known]
     if not others:
         return []
     _, found = _list(client, settings, [_PUBLISHED, *(("by_subaccounts[]", each) for each in others)])

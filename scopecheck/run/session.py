@@ -87,14 +87,16 @@ class SandboxSession:
         if target is None:
             return self.setup
         with self._clients() as (client, admin):
-            self._note("Restored after an earlier run", self._recover(target, client, admin).restored)
+            recovery = self._recover(target, client, admin)
+            self._note("Restored after an earlier run", recovery.restored)
+            self._note("Left open by an earlier run, and by now known not to have taken effect", recovery.absent)
             swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept)
             self._note("Removed leftovers of earlier runs, more than a day old", swept)
             if admin is None:
                 return self.setup
             journal = Journal(self.settings.reports / "journal", target, f"{self.setup.tag}-controller")
-            provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag, self.setup.started_at)
+            provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag)
             provisioning.make_all()
             self.notes += provisioning.notes
             return replace(self.setup, objects=provisioning.objects)
@@ -113,8 +115,7 @@ class SandboxSession:
                     budget.hurry()
                 budget.begin_clean_up()
                 with self._clients(cleans_up=True) as (client, admin):
-                    recovery = self._recover(target, client, admin, budget.clean_up_ends)
-                self._note("May still take effect; the next run checks again", recovery.waiting)
+                    self._recover(target, client, admin, budget.clean_up_ends)
         finally:
             if self.lock:
                 self.lock.release()
@@ -127,6 +128,7 @@ class SandboxSession:
             self.cleanup,
             restored=self.cleanup.restored + done.restored,
             failed=[*self.cleanup.failed, *done.failed],
+            left=[*self.cleanup.left, *done.left],
         )
 
     def result(self, scopes: list[ScopeResult], duration_s: float, *, embedded: bool) -> RunResult:
@@ -184,12 +186,18 @@ class SandboxSession:
     def _recover(
         self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
     ) -> Recovery:
-        recovery = recover(self.settings.reports, target, client, admin, own=self.setup.tag, until=until)
+        recovery = recover(self.settings.reports, target, client, admin, until=until)
         # A newer result replaces a case's failure, for example for a change that never took effect.
-        seen = {failure.what for failure in recovery.failed} | {*recovery.restored, *recovery.waiting}
+        seen = {failure.what for failure in recovery.failed} | {
+            *recovery.restored, *recovery.left, *recovery.absent, *recovery.unsettled,
+        }  # fmt: skip
         still = [failure for failure in self.cleanup.failed if failure.what not in seen]
         self.cleanup = replace(
-            self.cleanup, restored=self.cleanup.restored + len(recovery.restored), failed=still + recovery.failed
+            self.cleanup,
+            restored=self.cleanup.restored + len(recovery.restored),
+            failed=still + recovery.failed,
+            left=[*self.cleanup.left, *recovery.left],
+            unsettled=recovery.unsettled,
         )
         return recovery
 

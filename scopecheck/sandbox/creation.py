@@ -12,12 +12,21 @@ from functools import partial
 from typing import Any, Final
 
 from scopecheck.canvas.classify import UNCHANGED, read
-from scopecheck.canvas.ids import in_path
+from scopecheck.canvas.ids import IdForm, in_path
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.blueprint import as_blueprint, association
-from scopecheck.sandbox.existing import ACCOUNT, BLUEPRINT, COURSE, ExistingSandbox, SandboxError, checked, require
-from scopecheck.sandbox.provisioning import RECIPES, Recipe
+from scopecheck.sandbox.existing import (
+    ACCOUNT,
+    BLUEPRINT,
+    COURSE,
+    ExistingSandbox,
+    SandboxError,
+    checked,
+    require,
+    require_record,
+)
+from scopecheck.sandbox.provisioning import RECIPES, Recipe, create_call
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.upload import TICKET, NotConfirmed, StorageFault, upload
 
@@ -65,9 +74,17 @@ def _make_account(admin: CanvasClient, account_id: str, tag: str) -> dict[str, A
     body = {"account": {"name": ACCOUNT.format(tag=tag)}}
     answer = admin.send(_post(f"/api/v1/accounts/{parent['id']}/sub_accounts", body))
     try:
-        return checked(answer, "create a sub-account", "id", "parent_account_id")
+        made = checked(answer, "create a sub-account", "id", "parent_account_id")
+        return _shown(admin, "accounts", made, name=body["account"]["name"], parent_account_id=parent["id"])
     except SandboxError as refused:
         raise (NothingCreated if read(answer) in UNCHANGED else SandboxError)(refused.message, refused.remedy) from None
+
+
+def _shown(admin: CanvasClient, collection: str, made: dict[str, Any], **expected: object) -> dict[str, Any]:
+    """What was just created, as Canvas shows it: nothing is done to anything else. Raises SandboxError."""
+    if not IdForm.NUMBER.fits(made["id"]):
+        raise SandboxError(f"Canvas created something in {collection} without an ID.", "Try again.")
+    return require_record(admin, f"/api/v1/{collection}/{made['id']}", id=made["id"], **expected)
 
 
 class _Filling:
@@ -81,7 +98,8 @@ class _Filling:
         """A course that nobody is notified of: it stays unpublished."""
         body = {"course": {"name": name.format(tag=self.tag), "course_code": "scope-check", "syllabus_body": _SYLLABUS}}
         path = f"/api/v1/accounts/{self.account_id}/courses"
-        return require(self.admin, _post(path, body), "create a course", "id", "name")
+        made = require(self.admin, _post(path, body), "create a course", "id")
+        return _shown(self.admin, "courses", made, name=body["course"]["name"], account_id=self.account_id)
 
     def fill(self, course_id: str) -> Iterator[SandboxError]:
         """Create everything else; yields an error for whatever cannot be created and goes on with the rest.
@@ -98,7 +116,7 @@ class _Filling:
 
     def _make_object(self, recipe: Recipe, course_id: str) -> None:
         made = recipe.made(course_id, "Scope check")
-        require(self.admin, _post(made.collection, recipe.body(made.name)), f"create the {recipe.noun}")
+        require(self.admin, create_call(made, recipe.body(made.name)), f"create the {recipe.noun}")
 
     def _make_file(self, course_id: str) -> None:
         def ticket(answer: Answer) -> dict[str, Any]:

@@ -7,18 +7,18 @@ its names: those of the sub-account and its courses must be exactly what `create
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from scopecheck.canvas.classify import DEAD_TOKEN, Reading, read
-from scopecheck.canvas.ids import in_path
+from scopecheck.canvas.ids import IdForm, in_path
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.with_remedy import WithRemedy
 from scopecheck.sandbox.blueprint import association
-from scopecheck.sandbox.provisioning import RECIPES, made_course
+from scopecheck.sandbox.objects import KINDS, Noun
 from scopecheck.sandbox.sweep import OURS
 from scopecheck.sandbox.tag import TAG, made_at
 from scopecheck.transport.client import CanvasClient
@@ -32,7 +32,7 @@ MOST_PAGES: Final = 100
 
 _OUR_ACCOUNT: Final = re.compile(ACCOUNT.format(tag=f"({TAG.pattern})"))
 _KINDS: Final = (
-    *(recipe.collection for recipe in RECIPES), "files", "media_objects", "blueprint_subscriptions",
+    "pages", "assignments", "discussion_topics", "quizzes", "files", "media_objects", "blueprint_subscriptions",
     "content_migrations",
 )  # fmt: skip
 
@@ -88,9 +88,13 @@ def find(admin: CanvasClient, account_id: str) -> list[ExistingSandbox]:
     found = []
     for row in accounts:
         ours = _OUR_ACCOUNT.fullmatch(str(row.get("name")))
-        if ours:
+        if ours and all(IdForm.NUMBER.fits(row.get(key)) for key in ("id", "parent_account_id")):
             courses = _rows(admin, f"/api/v1/accounts/{row['id']}/courses", "state[]", "all")
-            live = tuple(course for course in courses if course.get("workflow_state") != "deleted")
+            live = tuple(
+                course
+                for course in courses
+                if course.get("workflow_state") != "deleted" and IdForm.NUMBER.fits(course.get("id"))
+            )
             below = tuple(str(each.get("name")) for each in accounts if each.get("parent_account_id") == row["id"])
             found.append(ExistingSandbox(str(row["id"]), str(row["parent_account_id"]), ours.group(1), live, below))
     return sorted(found, key=lambda sandbox: sandbox.tag)
@@ -109,13 +113,35 @@ def contents(admin: CanvasClient, course_id: str) -> dict[str, int | None]:
 def remove(admin: CanvasClient, sandbox: ExistingSandbox) -> None:
     """Remove a sandbox and everything in it; the caller has checked that it is all ours. Raises SandboxError."""
     if sandbox.course and sandbox.blueprint:
+        _require_same(admin, sandbox, sandbox.blueprint)
         # It does not matter if the course is already detached, or if the blueprint never became one.
         admin.send(association(str(sandbox.blueprint["id"]), "remove", str(sandbox.course["id"])))
     for course in sandbox.courses:
-        removal = made_course(sandbox.account_id, "").removal(str(course["id"]))
-        require(admin, removal, f"delete course {course['id']}")
+        _require_same(admin, sandbox, course)
+        delete = KINDS[Noun.COURSE].delete_call(sandbox.account_id, str(course["id"]))
+        require(admin, delete, f"delete course {course['id']}")
+    path = f"/api/v1/accounts/{sandbox.account_id}"
+    require_record(admin, path, id=sandbox.account_id, name=ACCOUNT.format(tag=sandbox.tag))
     path = f"/api/v1/accounts/{sandbox.parent_id}/sub_accounts/{sandbox.account_id}"
     require(admin, Call("DELETE", path), f"delete sub-account {sandbox.account_id}")
+
+
+def _require_same(admin: CanvasClient, sandbox: ExistingSandbox, course: Mapping[str, Any]) -> None:
+    path = f"/api/v1/courses/{course['id']}"
+    require_record(admin, path, id=course["id"], name=course.get("name"), account_id=sandbox.account_id)
+
+
+def require_record(admin: CanvasClient, path: str, **expected: object) -> dict[str, Any]:
+    """A record as Canvas shows it now: it has to have these members, or nothing is done to it. Raises SandboxError."""
+    record = require(admin, Call("GET", path), f"show {path}")
+    strange = [key for key, value in expected.items() if str(record.get(key)) != str(value)]
+    if strange:
+        raise SandboxError(
+            f"Canvas shows something else at {path} than the sandbox ({', '.join(strange)} differ), so it was left "
+            "alone.",
+            "Try again. If it fails again, remove what is left of the sandbox in Canvas.",
+        )
+    return record
 
 
 def require(admin: CanvasClient, call: Call, what: str, *keys: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scopecheck.canvas.classify import Reading, is_record, read
-from scopecheck.canvas.ids import in_path, is_another, is_id
+from scopecheck.canvas.ids import IdForm, in_path, is_another
 from scopecheck.config.settings import Settings
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -56,7 +56,7 @@ def course_id_of(answer: Answer | None, named: str | None) -> str | None:
     Journal, lock and calls go by it: one course must not have two, and some calls take no other (media_objects).
     """
     known = answer.json.get("id") if answer and named and is_record(answer) else None
-    return str(known) if named and is_id(known) and not is_another(known, named) else named
+    return str(known) if named and IdForm.NUMBER.fits(known) and not is_another(known, named) else named
 
 
 def _refuse_unfit(course: Mapping[str, Any], settings: Settings, allow_students: bool) -> str | None:

@@ -1,30 +1,35 @@
-"""The journal: every change is on disk, flushed, before the request that makes it is sent.
+"""The journal: every change, and every attempt to make it, is on disk, flushed, before its request is sent.
 
-One file per process and run, in `reports/journal/TARGET/`; one JSON line per event. A change without a later `closed`
-line is still open: the next run, or `python -m scopecheck restore`, undoes it. A journal contains no secrets; its first
-line names its target, and it is never applied to another one.
+One file per process and run, in `reports/journal/TARGET/`; one JSON line per event, with the target and a checksum. A
+change without a later `closed` line is still open: the next run, or `python -m scopecheck restore`, undoes it. A
+journal contains no secrets, and it is never applied to another target. `journal_reading` reads it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
+
+from scopecheck.sandbox.changes import Change, MadeChange
+
+VERSION: Final = 2
+"""Of the journal's lines; 1 had neither checksums nor attempts, and paths instead of IDs."""
 
 
 class JournalError(Exception):
     """The journal cannot be written or read; without it no change may be made."""
 
 
-@dataclass(frozen=True)
-class JournalTarget:
+class JournalTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which Canvas and course a journal belongs to."""
 
     base_url: str
@@ -37,28 +42,75 @@ class JournalTarget:
         return re.sub(r"[^\w.-]", "_", f"{parts.netloc}-course-{self.course_id}")
 
 
-@dataclass(frozen=True)
-class JournalEntry:
-    """One change that is about to be made: to what, and the data that its undo needs.
-
-    `kind` names the undo in `sandbox.undo`; `data` is its input, plain JSON values.
-    """
+class JournalEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One change: what it is in words, when a request for it was last sent (ISO 8601, UTC), and what its undo needs."""
 
     id: str
-    kind: str
     what: str
-    data: dict[str, Any]
+    at: str
+    change: Change
+    answered: bool = False
+    """Whether every request for it was answered, so that none can still take effect."""
+
+
+class Opened(msgspec.Struct, frozen=True, tag="opened", forbid_unknown_fields=True):
+    """A change is about to be made."""
+
+    entry: JournalEntry
+
+
+class Attempted(msgspec.Struct, frozen=True, tag="attempted", forbid_unknown_fields=True):
+    """A request that makes or undoes the change is about to be sent."""
+
+    id: str
     at: str
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a journal file; exactly one member is set."""
+class Answered(msgspec.Struct, frozen=True, tag="answered", forbid_unknown_fields=True):
+    """Every request for the change so far was answered."""
 
-    target: JournalTarget | None = None
-    opened: JournalEntry | None = None
-    amended: JournalEntry | None = None
-    closed: str | None = None
+    id: str
+
+
+class Learned(msgspec.Struct, frozen=True, tag="learned", forbid_unknown_fields=True):
+    """The ID of a created object, and the date of the answer that told it."""
+
+    id: str
+    object_id: str
+    since: str | None
+
+
+class Closed(msgspec.Struct, frozen=True, tag="closed", forbid_unknown_fields=True):
+    """A change is undone, or was never made."""
+
+    id: str
+
+
+Event: TypeAlias = Opened | Attempted | Answered | Learned | Closed
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a journal."""
+
+    version: int
+    target: JournalTarget
+    event: Event
+
+
+def seal(line: Line) -> bytes:
+    """A line as it stands in the file: its checksum, a blank, and its JSON."""
+    text = msgspec.json.encode(line)
+    return checksum(text) + b" " + text
+
+
+def checksum(text: bytes) -> bytes:
+    """The checksum of a line's JSON."""
+    return hashlib.sha256(text).hexdigest()[:16].encode()
+
+
+def now() -> str:
+    """The time as journals have it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 @dataclass
@@ -77,50 +129,68 @@ class Journal:
         """The file of this process."""
         return self.folder / self.target.slug / f"{self.name}.jsonl"
 
-    def open(self, kind: str, what: str, data: dict[str, Any], at: str) -> JournalEntry:
+    def open(self, what: str, change: Change) -> JournalEntry:
         """Record a change that is about to be made.
 
         Raises JournalError if it cannot be recorded: then the change must not be made.
         """
         with self._turn:
-            if self._count == 0:
-                self._write(Line(target=self.target))
             self._count += 1
-            change = JournalEntry(f"{self.name}/{self._count}", kind, what, data, at)
-        self._write(Line(opened=change))
-        self._open[change.id] = change
-        return change
+            entry = JournalEntry(f"{self.name}/{self._count}", what, now(), change)
+            self._write(Opened(entry), create=self._count == 1)
+            self._open[entry.id] = entry
+        return entry
 
-    def latest(self, change: JournalEntry) -> JournalEntry | None:
-        """The current entry of a change; None once it is closed."""
-        return self._open.get(change.id)
+    def latest(self, entry: JournalEntry) -> JournalEntry | None:
+        """The current state of an entry; None once it is closed."""
+        return self._open.get(entry.id)
 
-    def amend(self, change: JournalEntry, data: dict[str, Any]) -> JournalEntry:
-        """Record what was learned about an open change (the id of a created object)."""
-        amended = JournalEntry(change.id, change.kind, change.what, {**change.data, **data}, change.at)
-        self._open[change.id] = amended
-        self._write(Line(amended=amended))
-        return amended
+    def attempt(self, entry: JournalEntry) -> None:
+        """Record that a request for the change is about to be sent.
 
-    def close(self, change: JournalEntry) -> None:
+        Raises JournalError if it cannot be recorded: then it must not be sent.
+        """
+        at = now()
+        self._write(Attempted(entry.id, at))
+        self._keep(entry, at=at, answered=False)
+
+    def answered(self, entry: JournalEntry) -> None:
+        """Record that every request for the change so far was answered."""
+        self._write(Answered(entry.id))
+        self._keep(entry, answered=True)
+
+    def learn(self, entry: JournalEntry, made: MadeChange) -> JournalEntry:
+        """Record the ID of a created object."""
+        assert made.object_id is not None, "there is nothing to learn without an ID"
+        learned = self._keep(entry, change=made)
+        self._write(Learned(entry.id, made.object_id, made.since))
+        return learned
+
+    def close(self, entry: JournalEntry) -> None:
         """Record that a change is undone, or was never made."""
-        self._open.pop(change.id, None)
-        self._write(Line(closed=change.id))
+        self._open.pop(entry.id, None)
+        self._write(Closed(entry.id))
 
-    def _write(self, line: Line) -> None:
-        append(self.path, line, create=line.target is not None)
+    def _keep(self, entry: JournalEntry, **what: object) -> JournalEntry:
+        latest = msgspec.structs.replace(self._open.get(entry.id, entry), **what)
+        if entry.id in self._open:
+            self._open[entry.id] = latest
+        return latest
+
+    def _write(self, event: Event, *, create: bool = False) -> None:
+        append(self.path, Line(VERSION, self.target, event), create=create)
 
 
 def append(path: Path, line: Line, *, create: bool = False) -> None:
     """Append one line and flush it to disk.
 
     A missing file (the report folder vanished) is an error and does not start a new journal; a new journal is only
-    created in a report folder that already exists.
+    created in a report folder that already exists. A link is not followed.
     """
-    flags = os.O_WRONLY | os.O_APPEND | (os.O_CREAT if create else 0)
+    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | (os.O_CREAT if create else 0)
     try:
         # The leading newline ends a line that a killed run left unfinished.
-        data = b"\n" + msgspec.json.encode(line) + b"\n"
+        data = b"\n" + seal(line) + b"\n"
     except UnicodeEncodeError as error:
         raise JournalError(
             "The old value contains an invalid character (half of a surrogate pair), so it cannot be saved; "
@@ -142,49 +212,3 @@ def append(path: Path, line: Line, *, create: bool = False) -> None:
             f"The journal {path.name} cannot be written ({error.strerror or error}); nothing was changed. "
             "Free up disk space, or set CANVAS_REPORTS to a writable folder."
         ) from error
-
-
-def journals(folder: Path, target: JournalTarget) -> list[Path]:
-    """The journal files in the target's folder, in the order in which to undo them.
-
-    Newer runs come before older ones, and a run's workers before its controller, whose objects they write to.
-    """
-    return sorted((folder / target.slug).glob("*.jsonl"), reverse=True)
-
-
-def open_in(path: Path, target: JournalTarget) -> list[JournalEntry] | None:
-    """The changes that are still open in a journal file, newest first; None if it belongs to another target.
-
-    A line cut off by a kill is skipped: its change was never made, because the request is only sent once the complete
-    line is on disk. Raises JournalError if the file cannot be read.
-    """
-    try:
-        lines = list(_lines(path.read_bytes()))
-    except OSError as error:
-        raise JournalError(
-            f"The journal {path.name} cannot be read ({error.strerror or error}), so any changes in it are not "
-            "restored. Make it readable, or check the course by hand and delete the file."
-        ) from error
-    if not lines or lines[0].target != target:
-        return None
-    still_open: dict[str, JournalEntry] = {}
-    for line in lines:
-        change = line.opened or line.amended
-        if change:
-            still_open[change.id] = change
-        elif line.closed:
-            still_open.pop(line.closed, None)
-    return list(reversed(still_open.values()))
-
-
-def open_changes(folder: Path, target: JournalTarget) -> list[JournalEntry]:
-    """All open changes, in the order in which to undo them. Raises JournalError."""
-    return [change for path in journals(folder, target) for change in open_in(path, target) or ()]
-
-
-def _lines(content: bytes) -> Iterator[Line]:
-    for raw in content.splitlines():
-        try:
-            yield msgspec.json.decode(raw, type=Line)
-        except msgspec.DecodeError:
-            continue

@@ -7,18 +7,24 @@ because a job would have to transcode it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
-import msgspec
-
-from scopecheck.canvas.classify import DEAD_TOKEN, UNCHANGED, Reading, read
+from scopecheck.canvas.classify import DEAD_TOKEN, Reading, read
+from scopecheck.canvas.ids import IdForm
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.blueprint import as_blueprint, association
-from scopecheck.sandbox.journal import Journal, JournalEntry, JournalError
-from scopecheck.sandbox.undo.made import Made
+from scopecheck.sandbox.changes import AssociationChange, Change, MadeChange
+from scopecheck.sandbox.confirming import confirm, require_confirmable
+from scopecheck.sandbox.journal import Journal, JournalError
+from scopecheck.sandbox.objects import KINDS, Noun
+from scopecheck.sandbox.undo.interface import Eyes
+from scopecheck.sandbox.undo.look import Row, Unreadable, look
+from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.upload import NotConfirmed, StorageFault, is_ticket, upload
 
@@ -29,42 +35,27 @@ _SEED: Final = "<p>Created by the scope check, which deletes it when it ends.</p
 class Recipe:
     """How one kind of object is created; nothing is published, so nobody is notified."""
 
-    noun: str
-    collection: str
-    name_key: str
-    id_key: str
+    noun: Noun
     body: Callable[[str], dict[str, Any]]
 
-    def made(self, course_id: str, tag: str) -> Made:
+    def made(self, course_id: str, tag: str) -> MadeChange:
         """The object of a run, before it is created."""
-        path = f"/api/v1/courses/{course_id}/{self.collection}"
-        return Made(path, self.name_key, f"{tag} {self.noun}", self.id_key, path, by_admin=True)
+        return MadeChange(self.noun, course_id, f"{tag} {self.noun}", by_admin=True)
 
 
 RECIPES: Final = (
-    Recipe("page", "pages", "title", "url",
-           lambda name: {"wiki_page": {"title": name, "body": _SEED, "published": False}}),
-    Recipe("assignment", "assignments", "name", "id",
-           lambda name: {"assignment": {"name": name, "description": _SEED, "submission_types": ["none"],
-                                        "published": False}}),
-    Recipe("topic", "discussion_topics", "title", "id",
-           lambda name: {"title": name, "message": _SEED, "published": False}),
-    Recipe("quiz", "quizzes", "title", "id",
-           lambda name: {"quiz": {"title": name, "description": _SEED, "quiz_type": "practice_quiz",
-                                  "published": False}}),
+    Recipe(Noun.PAGE, lambda name: {"wiki_page": {"title": name, "body": _SEED, "published": False}}),
+    Recipe(Noun.ASSIGNMENT, lambda name: {"assignment": {"name": name, "description": _SEED,
+                                                         "submission_types": ["none"], "published": False}}),
+    Recipe(Noun.TOPIC, lambda name: {"title": name, "message": _SEED, "published": False}),
+    Recipe(Noun.QUIZ, lambda name: {"quiz": {"title": name, "description": _SEED, "quiz_type": "practice_quiz",
+                                             "published": False}}),
 )  # fmt: skip
 
 
-def made_file(course_id: str, name: str, *, by_admin: bool = False) -> Made:
-    """A file of a run, before it is uploaded."""
-    collection = f"/api/v1/courses/{course_id}/files"
-    return Made(collection, "display_name", name, "id", "/api/v1/files", by_admin=by_admin)
-
-
-def made_course(account_id: str, name: str) -> Made:
-    """A course of a run, before it is created."""
-    collection = f"/api/v1/accounts/{account_id}/courses"
-    return Made(collection, "name", name, "id", "/api/v1/courses", "event=delete", by_admin=True)
+def create_call(made: MadeChange, body: Mapping[str, Any]) -> Call:
+    """The call that creates it."""
+    return Call("POST", made.of.list_call(made.home).path, json=body, has_json=True)
 
 
 @dataclass
@@ -75,66 +66,101 @@ class Provisioning:
     journal: Journal
     course_id: str
     tag: str
-    at: str
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The objects created, by noun, as Canvas shows them."""
     notes: list[str] = field(default_factory=list)
 
     def make_all(self) -> None:
         """Create everything, but stop if the token turns out to be dead; never raises."""
+        steps: list[Callable[[], None]] = [
+            *(partial(self._make_object, recipe) for recipe in RECIPES),
+            self._make_file,
+            self._make_blueprint,
+        ]
         try:
-            for recipe in RECIPES:
-                self._make_object(recipe)
-            self._make_file()
-            self._make_blueprint()
+            for step in steps:
+                try:
+                    step()
+                except Unreadable as why:
+                    self.notes.append(f"Nothing more was created there with CANVAS_ADMIN_TOKEN: {why}.")
         except (JournalError, _DeadToken) as error:
             self.notes.append(str(error))
 
+    @property
+    def _eyes(self) -> Eyes:
+        return Eyes(self.admin.send, self.admin.pause)
+
     def _make_object(self, recipe: Recipe) -> None:
         made = recipe.made(self.course_id, self.tag)
-        body = self._make(made, f"{recipe.noun} {made.name}", recipe.body(made.name))
-        if body:
-            self.objects[recipe.noun] = body
+        row = self._make(made, recipe.body(made.name))
+        if row is not None:
+            self.objects[recipe.noun] = dict(row)
 
-    def _make(self, made: Made, what: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Journal the change, create the object, and journal its id; None if Canvas did not create it."""
-        change = self.journal.open("made", what, msgspec.to_builtins(made), self.at)
-        answer = self.admin.send(Call("POST", made.collection, json=body, has_json=True))
-        shown = answer.json
-        if read(answer) is Reading.OK and isinstance(shown, dict) and made.id_key in shown:
-            self.journal.amend(change, {"id": str(shown[made.id_key])})
-            return shown
-        self._refused(change, answer)
-        return None
+    def _make(self, made: MadeChange, body: Mapping[str, Any]) -> Row | None:
+        """Journal the change, create the object and look at it; None if Canvas shows none that is certainly ours."""
+        require_confirmable(made, self._eyes)
+        with self._writing(f"{made.noun} {made.name}", made) as writing:
+            answer = writing.send(create_call(made, body))
+            object_id = made.of.identity(answer.json) if read(answer) is Reading.OK else None
+            if object_id is None:
+                self._refused(writing, answer)
+                return None
+            return self._confirmed(writing, made, object_id, answer)
 
-    def _refused(self, change: JournalEntry, answer: Answer) -> None:
-        if read(answer) in UNCHANGED:
-            self.journal.close(change)
+    @contextmanager
+    def _writing(self, what: str, change: Change) -> Iterator[Writing]:
+        """A change that stays open until the end of the run. Raises JournalError."""
+        writing = Writing(self.journal, self.journal.open(what, change), self.admin.send)
+        try:
+            yield writing
+        finally:
+            writing.ended()
+
+    def _confirmed(self, writing: Writing, made: MadeChange, object_id: str, answer: Answer) -> Row | None:
+        row = confirm(writing, made, object_id, answer, self._eyes)
+        if row is None:
+            self.notes.append(
+                f"Canvas gave {made.noun} {object_id} as created with CANVAS_ADMIN_TOKEN, but shows something else "
+                "there, which was left alone."
+            )
+        return row
+
+    def _refused(self, writing: Writing, answer: Answer) -> None:
         if read(answer) in DEAD_TOKEN:
             raise _DeadToken(answer)
-        self.notes.append(f"CANVAS_ADMIN_TOKEN could not create {change.what} ({answer.says()}).")
+        self.notes.append(f"CANVAS_ADMIN_TOKEN could not create {writing.entry.what} ({answer.says()}).")
 
     def _make_file(self) -> None:
-        made = made_file(self.course_id, f"{self.tag}-kept.png", by_admin=True)
-        change = self.journal.open("made", f"file {made.name}", msgspec.to_builtins(made), self.at)
-        try:
-            file_id = upload(self.admin.send, self.course_id, made.name, _ticket)
-        except _NoTicket as refused:
-            self._refused(change, refused.answer)
-        except (StorageFault, NotConfirmed) as fault:
-            self.notes.append(f"CANVAS_ADMIN_TOKEN could not create {change.what} ({fault}).")
-        else:
-            self.journal.amend(change, {"id": file_id})
+        made = MadeChange(Noun.FILE, self.course_id, f"{self.tag}-kept.png", by_admin=True)
+        accepted: list[Answer] = []
+
+        def ticket(answer: Answer) -> Mapping[str, Any]:
+            accepted.append(answer)
+            return _ticket(answer)
+
+        require_confirmable(made, self._eyes)
+        with self._writing(f"file {made.name}", made) as writing:
+            try:
+                file_id = upload(writing.send, self.course_id, made.name, ticket)
+            except _NoTicket as refused:
+                self._refused(writing, refused.answer)
+            except (StorageFault, NotConfirmed) as fault:
+                writing.unknown = True
+                self.notes.append(f"CANVAS_ADMIN_TOKEN could not create {writing.entry.what} ({fault}).")
+            else:
+                self._confirmed(writing, made, file_id, accepted[-1])
 
     def _make_blueprint(self) -> None:
         """Associate the course with a blueprint of this run, unless it already has one; association needs no job."""
         subscriptions = self.admin.send(Call("GET", f"/api/v1/courses/{self.course_id}/blueprint_subscriptions"))
-        course = self.admin.send(Call("GET", f"/api/v1/courses/{self.course_id}"))
-        if subscriptions.json != [] or not isinstance(course.json, dict) or "account_id" not in course.json:
+        if read(subscriptions) is not Reading.OK or subscriptions.json != []:
             return
-        made = made_course(str(course.json["account_id"]), f"{self.tag} blueprint")
-        body = {"course": {"name": made.name, "course_code": "scope-check"}}
-        blueprint = self._make(made, f"course {made.name}", body)
+        course = look(self._eyes, KINDS[Noun.COURSE], "", self.course_id)
+        account_id = course.get("account_id") if course else None
+        if not IdForm.NUMBER.fits(account_id):
+            return
+        made = MadeChange(Noun.COURSE, str(account_id), f"{self.tag} blueprint", by_admin=True)
+        blueprint = self._make(made, {"course": {"name": made.name, "course_code": "scope-check"}})
         if blueprint:
             self._associate(str(blueprint["id"]))
 
@@ -143,12 +169,12 @@ class Provisioning:
         if read(answer) is not Reading.OK:
             self.notes.append(f"CANVAS_ADMIN_TOKEN could not create a blueprint ({answer.says()}).")
             return
-        data = {"blueprint_id": blueprint_id, "course_id": self.course_id}
+        change = AssociationChange(blueprint_id, self.course_id)
         what = f"association of course {self.course_id} with blueprint {blueprint_id}"
-        change = self.journal.open("association", what, data, self.at)
-        answer = self.admin.send(association(blueprint_id, "add", self.course_id))
-        if read(answer) is not Reading.OK:
-            self._refused(change, answer)
+        with self._writing(what, change) as writing:
+            answer = writing.send(association(blueprint_id, "add", self.course_id))
+            if read(answer) is not Reading.OK:
+                self._refused(writing, answer)
 
 
 class _DeadToken(Exception):

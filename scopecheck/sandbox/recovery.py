@@ -11,14 +11,31 @@ from pathlib import Path
 from typing import Final
 
 from scopecheck.model.verdict import FailedRestore
-from scopecheck.sandbox.journal import JournalEntry, JournalError, JournalTarget, Line, append, journals, open_in
-from scopecheck.sandbox.undo.dispatch import needs_admin, undo
-from scopecheck.sandbox.undo.interface import Since, UndoError
+from scopecheck.sandbox.changes import MadeChange, needs_admin
+from scopecheck.sandbox.journal import (
+    VERSION,
+    Attempted,
+    Closed,
+    JournalEntry,
+    JournalError,
+    JournalTarget,
+    Line,
+    append,
+    now,
+)
+from scopecheck.sandbox.journal_reading import journals, open_in
+from scopecheck.sandbox.undo.dispatch import undo
+from scopecheck.sandbox.undo.interface import Outcome, UndoError
 from scopecheck.sandbox.undo.rollback import forget_failure, keep_failure
+from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.transport.client import CanvasClient
 
 LANDS_WITHIN: Final = timedelta(minutes=2)
-"""How long a request may still take effect after its sender died or gave up; web servers cut requests off sooner."""
+"""How long a request may still take effect after its sender died or gave up.
+
+Canvas's web servers end a request after one minute (config.ru of its images, Passenger's and nginx's time limits), and
+a proxy may have held it for as long before.
+"""
 
 
 @dataclass
@@ -28,8 +45,12 @@ class Recovery:
     restored: list[str] = field(default_factory=list)
     """What was restored."""
     failed: list[FailedRestore] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-    """Changes that do not show, but are so recent that their requests may still take effect: they stay open."""
+    left: list[str] = field(default_factory=list)
+    """What somebody else has replaced since: it was left alone."""
+    absent: list[str] = field(default_factory=list)
+    """What did not take effect, or is gone: there was nothing to undo."""
+    unsettled: list[str] = field(default_factory=list)
+    """Changes so recent that their requests may still take effect, restored or not: they stay open."""
 
 
 def recover(
@@ -38,22 +59,21 @@ def recover(
     client: CanvasClient,
     admin: CanvasClient | None = None,
     *,
-    own: str = "-",
     until: float = math.inf,
 ) -> Recovery:
     """Undo every change that runs against this target left open, newest first.
 
-    Removing what the administrator's token created needs an administrator's token. `own` is the tag of the run that
-    is ending; `until` is when time runs out, on the clock of `time.monotonic`.
+    Removing what the administrator's token created needs an administrator's token. `until` is when time runs out, on
+    the clock of `time.monotonic`.
     """
-    recovering = _Recovering(reports, client, admin, own, until)
+    recovering = _Recovering(reports, target, client, admin, until)
     for path in journals(reports / "journal", target):
         try:
-            changes = open_in(path, target)
+            entries = open_in(path, target)
         except JournalError as error:
             recovering.recovery.failed.append(FailedRestore("changes in a journal", str(error)))
             continue
-        if changes is not None and not [change for change in changes if not recovering.settled(path, change)]:
+        if entries is not None and not [entry for entry in entries if not recovering.settled(path, entry)]:
             _remove(path)
     return recovering.recovery
 
@@ -69,49 +89,63 @@ def _remove(path: Path) -> None:
 @dataclass
 class _Recovering:
     reports: Path
+    target: JournalTarget
     client: CanvasClient
     admin: CanvasClient | None
-    own: str
     until: float
     recovery: Recovery = field(default_factory=Recovery)
 
-    def settled(self, path: Path, change: JournalEntry) -> bool:
+    def settled(self, path: Path, entry: JournalEntry) -> bool:
         """Undo a change and return whether the journal is done with it."""
         try:
-            undone = self._undo(change)
+            outcome, unknown = self._undo(path, entry)
         except UndoError as error:
-            self.recovery.failed.append(keep_failure(self.reports, change, str(error)))
+            self.recovery.failed.append(keep_failure(self.reports, entry, str(error)))
             return False
-        if not undone and _may_still_land(change):
-            self.recovery.waiting.append(change.what)
+        forget_failure(self.reports, entry)
+        if unknown or (not entry.answered and _is_recent(entry)):
+            self.recovery.unsettled.append(entry.what)
             return False
         with contextlib.suppress(JournalError):
-            append(path, Line(closed=change.id))
-        forget_failure(self.reports, change)
-        if undone:
-            self.recovery.restored.append(change.what)
+            append(path, Line(VERSION, self.target, Closed(entry.id)))
+        self._told(outcome).append(entry.what)
         return True
 
-    def _undo(self, change: JournalEntry) -> bool:
-        client = self.admin if needs_admin(change) else self.client
-        if client is None:
-            raise UndoError("Removing it needs CANVAS_ADMIN_TOKEN. Set it and run again.")
+    def _told(self, outcome: Outcome) -> list[str]:
+        match outcome:
+            case Outcome.RESTORED:
+                return self.recovery.restored
+            case Outcome.REPLACED:
+                return self.recovery.left
+            case Outcome.ABSENT:
+                return self.recovery.absent
+
+    def _undo(self, path: Path, entry: JournalEntry) -> tuple[Outcome, bool]:
+        """Undo a change; also whether a request of the undo may still take effect. Raises UndoError."""
         if time.monotonic() > self.until:
             raise UndoError("There was no time left. Run again, or run `python -m scopecheck restore`.")
-        since = Since.LITTLE if change.id.startswith(self.own) else Since.ANYTHING
+        client = self.admin if needs_admin(entry.change) else self.client
+        if client is None:
+            raise UndoError("Removing it needs CANVAS_ADMIN_TOKEN. Set it and run again.")
         try:
-            return undo(change, client.send, since)
+            return self._undo_by(client, path, entry)
         except UndoError:
             # A user who may upload files is not always allowed to delete them.
-            if change.kind != "made" or self.admin is None or self.admin is client:
+            if not isinstance(entry.change, MadeChange) or self.admin is None or self.admin is client:
                 raise
-            return undo(change, self.admin.send, since)
+            return self._undo_by(self.admin, path, entry)
+
+    def _undo_by(self, client: CanvasClient, path: Path, entry: JournalEntry) -> tuple[Outcome, bool]:
+        undoing = Undoing(client, None, lambda: append(path, Line(VERSION, self.target, Attempted(entry.id, now()))))
+        outcome = undo(entry.change, undoing.hands)
+        return outcome, undoing.unknown
 
 
-def _may_still_land(change: JournalEntry) -> bool:
-    """Whether a change that does not show yet may still appear."""
+def _is_recent(entry: JournalEntry) -> bool:
+    """Whether the last request for a change may still take effect."""
     try:
-        made = datetime.fromisoformat(change.at)
+        sent = datetime.fromisoformat(entry.at)
     except ValueError:
         return False
-    return datetime.now(UTC) - made.replace(tzinfo=UTC) < LANDS_WITHIN
+    # A clock may have been set back since.
+    return abs(datetime.now(UTC) - sent.replace(tzinfo=UTC)) < LANDS_WITHIN

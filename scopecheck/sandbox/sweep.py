@@ -5,16 +5,22 @@ Only the name counts: it must be exactly one that a run gives, with a tag more t
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from scopecheck.canvas.classify import Reading, read
-from scopecheck.model.call import Call
-from scopecheck.sandbox.provisioning import RECIPES, made_course, made_file
+from scopecheck.canvas.classify import rows_of
+from scopecheck.canvas.ids import IdForm
+from scopecheck.sandbox.changes import MadeChange
+from scopecheck.sandbox.objects import KINDS, Noun, ObjectKind
+from scopecheck.sandbox.provisioning import RECIPES
 from scopecheck.sandbox.tag import PREFIX, TAG, made_at
-from scopecheck.sandbox.undo.made import Made
+from scopecheck.sandbox.undo.interface import Outcome, UndoError
+from scopecheck.sandbox.undo.look import Row
+from scopecheck.sandbox.undo.made import undo_made
+from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.transport.client import CanvasClient
 
 OLD: Final = timedelta(days=1)
@@ -28,28 +34,35 @@ def sweep(
     client: CanvasClient, admin: CanvasClient | None, course_id: str, account_id: str, now: datetime
 ) -> list[str]:
     """Remove our old leftovers from the course, and old blueprints from its account; returns the names removed."""
-    swept = list(_sweep(client, made_file(course_id, ".png"), now))
+    swept = list(_sweep(client, Noun.FILE, course_id, now))
     if admin:
         for recipe in RECIPES:
-            swept += _sweep(admin, recipe.made(course_id, ""), now)
-        swept += _sweep(admin, made_course(account_id, " blueprint"), now)
+            swept += _sweep(admin, recipe.noun, course_id, now)
+        if IdForm.NUMBER.fits(account_id):
+            swept += _sweep(admin, Noun.COURSE, account_id, now)
     return swept
 
 
-def _sweep(client: CanvasClient, kind: Made, now: datetime) -> Iterator[str]:
-    """Remove the litter of this kind; `kind.name` is the ending that all names of the kind share."""
-    listed = client.send(Call("GET", kind.collection, query=[("search_term", PREFIX), ("per_page", "100")]))
-    rows = listed.json if read(listed) is Reading.OK and isinstance(listed.json, list) else []
-    for row in rows:
-        if is_litter(row, kind, now) and read(client.send(kind.removal(str(row[kind.id_key])))) is Reading.OK:
-            yield str(row[kind.name_key])
+def _sweep(client: CanvasClient, noun: Noun, home: str, now: datetime) -> Iterator[str]:
+    kind = KINDS[noun]
+    for row in rows_of(client.send(kind.list_call(home, search=PREFIX))):
+        if not is_litter(row, kind, now):
+            continue
+        name = str(row[kind.name_key])
+        with contextlib.suppress(UndoError):
+            # What cannot be removed today is looked at again by the next run.
+            made = MadeChange(noun, home, name, object_id=kind.identity(row))
+            if undo_made(made, Undoing(client, None, lambda: None).hands) is Outcome.RESTORED:
+                yield name
 
 
-def is_litter(row: Any, kind: Made, now: datetime) -> bool:
+def is_litter(row: Row, kind: ObjectKind, now: datetime) -> bool:
     """Whether a row of a list is ours, of this kind, and more than a day old."""
-    if not isinstance(row, dict) or kind.id_key not in row:
-        return False
     name = str(row.get(kind.name_key))
     made = made_at(name)
-    ours = bool(OURS.fullmatch(name)) and name.endswith(kind.name)
-    return ours and made is not None and now - made > OLD
+    ours = bool(OURS.fullmatch(name)) and name.endswith(_ENDINGS.get(kind.noun, f" {kind.noun}"))
+    return kind.identity(row) is not None and ours and made is not None and now - made > OLD
+
+
+_ENDINGS: Final = {Noun.FILE: ".png", Noun.COURSE: " blueprint"}
+"""How the names of these kinds end; the others end with their noun."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -49,6 +49,7 @@ ATTEMPTS = 4
 Transport = httpx.BaseTransport
 Renew = Callable[[Secret], Secret | None]
 Record = Callable[[Answer], None]
+Attempting = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -115,23 +116,34 @@ class CanvasClient:
         """Close the connections."""
         self._http.close()
 
-    def clean_up(self, call: Call, on_answer: Callable[[Answer], None] | None = None) -> Answer:
-        """`send` for a call that undoes something: it may be made after the run's time is used up."""
-        return self.send(call, on_answer, clean_up=True)
+    def pause(self, number: int) -> None:
+        """Wait before looking for the same thing again, a little longer each time, unless the run is to end."""
+        self.budget.hurried.wait(number * self.patience.first_wait)
 
-    def send(self, call: Call, on_answer: Callable[[Answer], None] | None = None, *, clean_up: bool = False) -> Answer:
+    def send(
+        self,
+        call: Call,
+        on_answer: Record | None = None,
+        on_attempt: Attempting | None = None,
+        *,
+        clean_up: bool = False,
+    ) -> Answer:
         """Make the request, repeat it if that is safe and may help, and return the last answer.
+
+        `on_attempt` is called before each attempt, and whatever it raises ends the call. `clean_up`: the call undoes
+        something, and may be made after the run's time is used up.
 
         What Canvas refused unseen (throttle) or never received is repeated whatever the method; after a 5xx,
         a broken or a foreign answer only methods that may be repeated without harm. A token that was refused twice is
         renewed, where it can be, and the call made again: Canvas refuses a token before it does anything.
         """
         deadline = self.budget.deadline(self.patience.total, clean_up=clean_up or self.cleans_up)
-        answer = self._send_patiently(call, on_answer, deadline)
+        attempt = partial(self._attempt, call, deadline, on_attempt, on_answer)
+        answer = self._send_patiently(call, attempt, deadline)
         if self.renew is None or not is_token_refused(answer):
             return answer
         refused = self._tokens[-1]
-        answer = self._send_patiently(call, on_answer, deadline)
+        answer = self._send_patiently(call, attempt, deadline)
         if not is_token_refused(answer):
             return answer
         if refused == self._tokens[-1]:
@@ -141,20 +153,24 @@ class CanvasClient:
             if fresh not in self._tokens:
                 # Another thread may have brought it, and a newer one, in the meantime.
                 self._tokens.append(fresh)
-        return self._send_patiently(call, on_answer, deadline)
+        return self._send_patiently(call, attempt, deadline)
 
     @property
     def secrets(self) -> list[Secret]:
         """Every token that was sent so far."""
         return list(self._tokens)
 
-    def _send_patiently(self, call: Call, on_answer: Callable[[Answer], None] | None, deadline: Deadline) -> Answer:
-        def attempt() -> Answer:
-            answer = self._once(call, deadline)
-            if on_answer:
-                on_answer(answer)
-            return answer
+    def _attempt(
+        self, call: Call, deadline: Deadline, on_attempt: Attempting | None, on_answer: Record | None
+    ) -> Answer:
+        if on_attempt:
+            on_attempt()
+        answer = self._once(call, deadline)
+        if on_answer:
+            on_answer(answer)
+        return answer
 
+    def _send_patiently(self, call: Call, attempt: Callable[[], Answer], deadline: Deadline) -> Answer:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_result(lambda answer: worth_repeating(call.method, answer)),
             stop=lambda state: (

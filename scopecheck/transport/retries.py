@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from scopecheck.canvas.classify import DEAD_TOKEN, PASSING, Reading, read
+from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.model.answer import Answer
 from scopecheck.transport.certificates import REFUSED
 
@@ -53,6 +54,21 @@ def worth_repeating(method: str, answer: Answer) -> bool:
 def _settled(answer: Answer) -> bool:
     """A 404 or 403 page from other software will not become Canvas on a retry, nor a certificate another one."""
     return (answer.fault or "").startswith(REFUSED) or (answer.status is not None and 400 <= answer.status < 500)
+
+
+def may_have_landed(answer: Answer) -> bool:
+    """Whether a write got no answer that tells if it has taken effect: then it may still do so.
+
+    That is so after a fault, and after an answer of other software, which may or may not have passed the request on.
+    """
+    if (answer.fault or "").startswith(NEVER_SENT):
+        return False
+    if not answer.authorized:
+        # The storage of uploads: it refuses with a 4xx, and leads on with a 3xx.
+        return answer.status is None or answer.status >= 500
+    reading = read(answer)
+    strange = reading in {Reading.UNAUTHENTICATED, Reading.UNCLEAR} and not is_from_canvas(answer.headers)
+    return strange or reading is Reading.REDIRECTED or reading in PASSING - {Reading.THROTTLED}
 
 
 def retry_after(value: str) -> float | None:

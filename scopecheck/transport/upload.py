@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from scopecheck.canvas.classify import Reading, read
+from scopecheck.canvas.ids import IdForm
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 
@@ -98,7 +99,7 @@ def _confirm(send: Callable[[Call], Answer], stored: Answer) -> str:
 def _stored_id(answer: Answer) -> str | None:
     """The file's id: from the body, or from the address that inst-fs gives."""
     body = answer.json
-    if isinstance(body, dict) and isinstance(body.get("id"), (int, str)):
+    if isinstance(body, dict) and IdForm.NUMBER.fits(body.get("id")):
         return str(body["id"])
     found = _FILE_PATH.search(answer.headers.get("location", ""))
     return found.group(1) if found else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scopecheck.exercises.content import ContentKind, is_unlocked, register_content
+from scopecheck.sandbox.objects import Noun
 
 _COUPLED = ("online_quiz", "discussion_topic", "external_tool")
 """Submission types of assignments whose description belongs to another object (assignments_api_controller.rb)."""
@@ -18,11 +19,7 @@ def _safe_to_edit(row: Mapping[str, Any]) -> bool:
 
 
 ASSIGNMENT = ContentKind(
-    "assignment",
-    "assignments",
-    "id",
-    "description",
-    "assignment",
+    Noun.ASSIGNMENT,
     ("id", "name", "description"),
     _safe_to_edit,
     leaves="reading an assignment counts as viewing it",

@@ -1,6 +1,6 @@
 """Section Courses: the course itself, its syllabus, and the upload of files into it."""
 
-from typing import Any, Final
+from typing import Final
 
 from scopecheck.canvas import dom
 from scopecheck.canvas.classify import Reading, read
@@ -15,7 +15,8 @@ from scopecheck.exercises.registry import EACH, exercises
 from scopecheck.exercises.sections.accounts import COURSE_INCLUDES
 from scopecheck.model import causes
 from scopecheck.model.verdict import ScopeResult, Verdict
-from scopecheck.sandbox.undo.field import Field
+from scopecheck.sandbox.objects import Noun
+from scopecheck.sandbox.undo.look import Row
 
 _UNTOUCHED: Final = ("name", "course_code", "start_at", "end_at", "workflow_state", "default_view", "is_public",
                      "enrollment_term_id", "restrict_enrollments_to_course_dates")  # fmt: skip
@@ -44,8 +45,6 @@ def write_syllabus(case: Case) -> ScopeResult:
 
     Canvas's PUT answer never includes the syllabus (courses_controller.rb), so it is read back each time.
     """
-    query = [list(pair) for pair in COURSE_INCLUDES]
-    path = f"/api/v1/courses/{case.course}"
     before = case.prerequisite(get(f"/courses/{case.course}", COURSE_INCLUDES))
     if not isinstance(before, dict) or not isinstance(before.get("syllabus_body", 0), str | None):
         raise Unavailable("the syllabus cannot be read, because Canvas ignores include[]")
@@ -55,12 +54,11 @@ def write_syllabus(case: Case) -> ScopeResult:
     if old and not dom.is_plain(old, host(case)):
         raise Unavailable("the syllabus has links or media that Canvas rewrites, so it could not be restored exactly")
 
-    def side_effect(after: dict[str, Any]) -> str | None:
+    def side_effect(after: Row) -> str | None:
         changed = [key for key in _UNTOUCHED if before.get(key) != after.get(key)]
         return f"Writing the syllabus also changed the course's {', '.join(changed)}." if changed else None
 
-    field = Field(path, "course", "syllabus_body", "syllabus_body", path, query, html=True, answers=False)
-    return write_and_restore(case, field, old, f"course {case.course}", side_effect)
+    return write_and_restore(case, Noun.COURSE, case.course, old, side_effect)
 
 
 @exercises("url:POST|/api/v1/courses/:course_id/files")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scopecheck.exercises.content import ContentKind, is_unlocked, register_content
+from scopecheck.sandbox.objects import Noun
 
 
 def _safe_to_edit(row: Mapping[str, Any]) -> bool:
@@ -11,7 +12,7 @@ def _safe_to_edit(row: Mapping[str, Any]) -> bool:
     return is_unlocked(row) and not row.get("assignment_id") and not row.get("is_announcement")
 
 
-TOPIC = ContentKind("topic", "discussion_topics", "id", "message", "", ("id", "title", "message"), _safe_to_edit)
+TOPIC = ContentKind(Noun.TOPIC, ("id", "title", "message"), _safe_to_edit)
 
 register_content(
     TOPIC,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from scopecheck.canvas.classify import Reading, read
-from scopecheck.canvas.ids import is_id
-from scopecheck.exercises.calls import get, put
+from scopecheck.canvas.ids import IdForm
 from scopecheck.exercises.case import Case, first
 from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.included import require_included
@@ -16,9 +14,19 @@ from scopecheck.exercises.registry import EACH_WITH_FILES, ONE_WITH_FILES, exerc
 from scopecheck.exercises.renaming import rename_and_back
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
+from scopecheck.model.call import Call
 from scopecheck.model.verdict import ScopeResult, Verdict
-from scopecheck.sandbox.undo.captions import find_media, media_list, track_locales
-from scopecheck.sandbox.undo.field import Field
+from scopecheck.sandbox.changes import CaptionChange
+from scopecheck.sandbox.objects import Noun
+from scopecheck.sandbox.undo.captions import (
+    locales_listed,
+    media_list,
+    own_locales,
+    track_locales,
+    tracks_path,
+    write_tracks,
+)
+from scopecheck.sandbox.undo.look import Unreadable
 
 _MEDIA: Final = ("media_id", "title", "media_tracks")
 _CAPTIONS: Final = Path(__file__).parents[3] / "fixtures" / "content" / "captions.srt"
@@ -43,11 +51,8 @@ def list_media(case: Case) -> ScopeResult:
 def retitle_media(case: Case) -> ScopeResult:
     """A media object is retitled and its title restored; Canvas allows only the owner to do this."""
     for media in _all_media(case)[:_TRY_AT_MOST]:
-        path = f"/api/v1/media_objects/{quote(media['media_id'], safe='')}"
-        field = Field(path, "", "user_entered_title", "title", path, [], html=False, answers=True,
-                      course_id=case.course, media_id=media["media_id"])  # fmt: skip
         try:
-            return rename_and_back(case, field, media["title"], f"media object {media['media_id']}")
+            return rename_and_back(case, Noun.MEDIA, media["media_id"], media["title"])
         except NotGranted as ending:
             if ending.cause is not causes.USER_LACKS_PERMISSION:
                 raise
@@ -59,7 +64,7 @@ def read_tracks(case: Case) -> ScopeResult:
     """The user's own captions are read with their text, which Canvas leaves out if the key does not allow includes."""
     media_id = _all_media(case)[0]["media_id"]
     query = [("include[]", "content"), ("include[]", "created_at")]
-    answer = case.fetch_once(get(_tracks_path(media_id), query))
+    answer = case.fetch_once(Call("GET", tracks_path(media_id), query=query))
     tracks = case.rows(answer, ("id", "locale", "kind"))
     if not case.includes_seen:
         # If includes are known to work, a Canvas without these two is just an older one.
@@ -75,23 +80,34 @@ def write_captions(case: Case) -> ScopeResult:
     Canvas deletes every locale that a PUT does not list, for all users (media_tracks_controller.rb), so the locales are
     read again just before.
     """
-    media_id = _all_media(case)[0]["media_id"]
-    media = find_media(case.send, case.course, media_id)
-    others = track_locales(media.get("media_tracks")) if media else None
-    if others is None:
-        raise Unavailable(f"the captions of media object {media_id} cannot be listed, which is needed to keep them")
+    media = _all_media(case)[0]
+    media_id = media["media_id"]
+    others = _all_locales(case, media)
     ours = first(
         OUR_LOCALES,
         lambda locale: locale not in others,
         f"media object {media_id} has captions in every locale tried",
     )
-    path = f"/api/v1{_tracks_path(media_id)}"
-    data = {"course_id": case.course, "media_id": media_id, "locale": ours, "path": path}
+    change = CaptionChange(case.course, media_id, ours, tuple(others))
     added = {"locale": ours, "kind": "captions", "content": _CAPTIONS.read_text(encoding="utf-8")}
-    with case.change("caption", f"media object {media_id}: caption {ours}", data) as change:
-        answer = case.send(put(_tracks_path(media_id), [*({"locale": locale} for locale in others), added]))
-        _require_track(case, case.written(change, answer), ours)
+    with case.change(f"media object {media_id}: caption {ours}", change) as writing:
+        answer = writing.send(write_tracks(media_id, [*({"locale": locale} for locale in others), added]))
+        _require_track(case, case.check_gate(answer), ours)
     return case.granted(f"Added captions in locale {ours} to media object {media_id} and removed them again.")
+
+
+def _all_locales(case: Case, media: dict[str, Any]) -> list[str]:
+    """Every locale in which the media object may have captions, by all that shows any; `Unavailable` if nothing does.
+
+    A list may lag, or lack a row; to name one locale too many does no harm.
+    """
+    media_id = media["media_id"]
+    try:
+        shown = locales_listed(case.send, case.course, media_id)
+    except Unreadable as why:
+        raise Unavailable(f"{why}, which is needed to keep its captions") from None
+    before, own = track_locales(media.get("media_tracks")), own_locales(case.send, media_id)
+    return list(dict.fromkeys([*shown, *(before or ()), *(own or ())]))
 
 
 def _require_track(case: Case, answer: Answer, locale: str) -> None:
@@ -122,8 +138,4 @@ def _all_media(case: Case) -> list[dict[str, Any]]:
 def _is_usable(row: dict[str, Any]) -> bool:
     # Canvas never shows an empty title and does not accept one.
     texts = all(row.get(key) and isinstance(row[key], str) for key in ("media_id", "title"))
-    return texts and is_id(row["media_id"]) and "media_tracks" in row
-
-
-def _tracks_path(media_id: str) -> str:
-    return f"/media_objects/{quote(media_id, safe='')}/media_tracks"
+    return texts and IdForm.MEDIA.fits(row["media_id"]) and "media_tracks" in row

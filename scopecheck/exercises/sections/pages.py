@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scopecheck.exercises.content import ContentKind, is_unlocked, register_content
+from scopecheck.sandbox.objects import Noun
 
 
 def _safe_to_edit(row: Mapping[str, Any]) -> bool:
@@ -20,7 +21,7 @@ def _is_of_block_editor(row: Mapping[str, Any]) -> bool:
 
 # Only newer Canvas lists bodies, and only for keys that allow includes; reading a single page always returns it.
 PAGE = ContentKind(
-    "page", "pages", "url", "body", "wiki_page", ("url", "title"), _safe_to_edit, (("include[]", "body"),),
+    Noun.PAGE, ("url", "title"), _safe_to_edit, (("include[]", "body"),),
     _is_of_block_editor, "pages made with the block editor have no body; add one made with the Rich Content Editor",
     leaves="reading a page counts as viewing it",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scopecheck.exercises.content import ContentKind, is_unlocked, register_content
+from scopecheck.sandbox.objects import Noun
 
 
 def _safe_to_edit(row: Mapping[str, Any]) -> bool:
@@ -11,7 +12,7 @@ def _safe_to_edit(row: Mapping[str, Any]) -> bool:
     return is_unlocked(row) and not row.get("assignment_id") and bool(row.get("description"))
 
 
-QUIZ = ContentKind("quiz", "quizzes", "id", "description", "quiz", ("id", "title"), _safe_to_edit)
+QUIZ = ContentKind(Noun.QUIZ, ("id", "title"), _safe_to_edit)
 
 register_content(
     QUIZ,

@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 
 Send: TypeAlias = Callable[[Call], Answer]
 
+LOOKS: Final = 3
+"""How often to look for what ought to show: Canvas may read from a database replica that lags a moment behind."""
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """How to look at what is in Canvas."""
+
+    read: Send
+    pause: Callable[[int], object]
+    """Waits before the n-th further look, each time a little longer."""
+
+
+@dataclass(frozen=True)
+class Hands(Eyes):
+    """How an undo reads and writes."""
+
+    write: Send
+
+
+class Outcome(Enum):
+    """What an undo found, and did."""
+
+    RESTORED = auto()
+    """The change was there, and is undone: what Canvas shows now says so."""
+    ABSENT = auto()
+    """Canvas shows no sign of the change: nothing was written."""
+    REPLACED = auto()
+    """Somebody else has replaced what was written: nothing was written."""
+
 
 class UndoError(Exception):
     """A change could not be undone; the message says why, and what to do by hand."""
-
-
-class Since(Enum):
-    """What may have happened between a change and its undo."""
-
-    NOTHING = auto()
-    """The case undoes what it just did, without checking first."""
-    LITTLE = auto()
-    """The same run undoes it at its end: it checks first, and trusts the journal where it cannot read."""
-    ANYTHING = auto()
-    """A later run or command: it overwrites nothing that it cannot read, since somebody may have edited it."""

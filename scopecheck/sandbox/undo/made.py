@@ -1,60 +1,103 @@
-"""One object that a run created, and how it is deleted."""
+"""An object that a run created, deleted again: only if Canvas shows it where it was created, under the run's name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
+import re
+from collections.abc import Iterator
 
-from scopecheck.canvas.classify import Reading, read
-from scopecheck.model.call import Call
-from scopecheck.sandbox.undo.interface import Send, Since, UndoError
-
-
-@dataclass(frozen=True)
-class Made:
-    """One object that a run created, as a journal entry of kind `made` describes it.
-
-    It appears in the list `collection` with its name in the member `name_key` and its id in the member `id_key`;
-    `delete` is the path of its DELETE without the id. `by_admin` says whether the administrator's token creates and
-    deletes it.
-    """
-
-    collection: str
-    name_key: str
-    name: str
-    id_key: str
-    delete: str
-    query: str = ""
-    """The DELETE's query, as `key=value`."""
-    by_admin: bool = False
-    id: str | None = None
-    """None until Canvas has assigned it."""
-
-    def removal(self, made_id: str) -> Call:
-        """The request that deletes it."""
-        key, _, value = self.query.partition("=")
-        return Call("DELETE", f"{self.delete}/{quote(made_id, safe='')}", query=[(key, value)] if key else ())
+from scopecheck.sandbox.changes import MadeChange
+from scopecheck.sandbox.objects import Noun
+from scopecheck.sandbox.undo.interface import LOOKS, Eyes, Hands, Outcome, UndoError
+from scopecheck.sandbox.undo.look import Row, Unreadable, is_older, look, named
 
 
-def undo_made(data: Mapping[str, Any], send: Send, _since: Since) -> bool:
-    """Delete it and return whether it was created at all. Raises UndoError."""
-    made = Made(**data)
-    made_id = made.id or _id_of(made, send)
-    if made_id is None:
-        return False
-    answer = send(made.removal(made_id))
-    if read(answer) not in {Reading.OK, Reading.NOT_FOUND, Reading.EMPTY}:
-        raise UndoError(f"Canvas did not delete {made.name} ({answer.says()}). Delete it by hand.")
-    return True
+def undo_made(change: MadeChange, hands: Hands) -> Outcome:
+    """Delete it, and whatever else a request that was repeated on its way created. Raises UndoError."""
+    found = list(_ours(change, hands))
+    for object_id in found:
+        answer = hands.write(change.of.delete_call(change.home, object_id))
+        if not is_gone(change, object_id, hands):
+            raise UndoError(f"Canvas did not delete {_name(change)} ({answer.says()}). Delete it by hand.")
+    return Outcome.RESTORED if found else Outcome.ABSENT
 
 
-def _id_of(made: Made, send: Send) -> str | None:
-    answer = send(Call("GET", made.collection, query=[("search_term", made.name), ("per_page", "100")]))
-    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
+def confirmed(change: MadeChange, eyes: Eyes) -> Row | None:
+    """The object whose ID Canvas gave, if it shows it as one that this run has just created. Raises Unreadable."""
+    row = look(eyes, change.of, change.home, change.object_id) if change.object_id else None
+    return row if row is not None and is_ours(change, row) else None
+
+
+def is_ours(change: MadeChange, row: Row) -> bool:
+    """Whether an object has the run's name, lies where it was created and is not older than its creation."""
+    lies_here = change.noun is not Noun.COURSE or str(row.get("account_id", change.home)) == change.home
+    return lies_here and _bears_name(change, row) and not is_older(row, change.since)
+
+
+def _bears_name(change: MadeChange, row: Row) -> bool:
+    name = row.get(change.of.name_key)
+    if change.noun is not Noun.FILE:
+        return name == change.name
+    # The life cycle of files renames, and Canvas numbers a file whose name is taken (attachment.rb).
+    stem, _, ending = change.name.rpartition(".")
+    return re.fullmatch(rf"{re.escape(stem)}(-renamed)?(-\d+)?\.{re.escape(ending)}", str(name)) is not None
+
+
+def _ours(change: MadeChange, hands: Hands) -> Iterator[str]:
+    """The IDs of what is certainly ours. Raises UndoError where that cannot be told."""
+    listed: list[str] = []
+    unlisted = ""
+    try:
+        rows = named(hands.read, change.of, change.home, _stem(change))
+        listed = [found for row in rows if is_ours(change, row) and (found := change.of.identity(row))]
+        yield from listed
+    except Unreadable as why:
+        unlisted = str(why)
+    if change.object_id is None:
+        if unlisted:
+            raise UndoError(f"{unlisted}. Delete {_name(change)} by hand, if it exists.")
+        return
+    if change.object_id in listed:
+        return
+    try:
+        row = look(hands, change.of, change.home, change.object_id)
+    except Unreadable as why:
+        raise UndoError(f"{why}, so nothing was deleted. Delete {_name(change)} by hand, if it exists.") from None
+    if row is None:
+        return
+    if not is_ours(change, row):
         raise UndoError(
-            f"{made.collection} cannot be listed ({answer.says()}). Delete {made.name} by hand, if it exists."
+            f"Canvas gave {change.noun} {change.object_id} as the one created, but shows something else there, which "
+            f"was left alone. Delete {_name(change)} by hand, if it exists."
         )
-    rows = (row for row in answer.json if isinstance(row, dict) and made.id_key in row)
-    return next((str(row[made.id_key]) for row in rows if row.get(made.name_key) == made.name), None)
+    yield change.object_id
+
+
+def is_gone(change: MadeChange, object_id: str, eyes: Eyes) -> bool:
+    """Whether Canvas no longer shows an object that was deleted."""
+    for number in range(LOOKS):
+        if number:
+            eyes.pause(number)
+        try:
+            if look(eyes, change.of, change.home, object_id) is None:
+                return True
+        except Unreadable:
+            if _is_unlisted(change, object_id, eyes):
+                return True
+    return False
+
+
+def _is_unlisted(change: MadeChange, object_id: str, eyes: Eyes) -> bool:
+    """Whether a list, which did show the object, no longer does; for a token that may not read it by itself."""
+    try:
+        rows = named(eyes.read, change.of, change.home, _stem(change))
+    except Unreadable:
+        return False
+    return object_id not in [change.of.identity(row) for row in rows]
+
+
+def _stem(change: MadeChange) -> str:
+    return change.name.rpartition(".")[0] or change.name
+
+
+def _name(change: MadeChange) -> str:
+    return f"{change.noun} '{change.name}'"

@@ -12,9 +12,12 @@ from typing import Final
 import msgspec
 
 from scopecheck.model.verdict import Cleanup, FailedRestore
-from scopecheck.sandbox.journal import Journal, JournalEntry, JournalError
+from scopecheck.sandbox.journal import JournalEntry, JournalError
 from scopecheck.sandbox.undo.dispatch import undo
-from scopecheck.sandbox.undo.interface import Send, Since, UndoError
+from scopecheck.sandbox.undo.interface import LOOKS, Hands, Outcome, UndoError
+from scopecheck.sandbox.undo.undoing import Undoing
+from scopecheck.sandbox.writing import Writing
+from scopecheck.transport.client import CanvasClient, Record
 
 UNRESTORED: Final = "unrestored"
 """Folder inside the report folder where the old value of a failed restore is saved."""
@@ -26,12 +29,15 @@ class Tally:
 
     restored: int = 0
     failed: list[FailedRestore] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """What somebody else had replaced by then."""
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def note_restored(self) -> None:
-        """One change was undone."""
+    def note(self, outcome: Outcome, what: str) -> None:
+        """One change was undone, or needed no undoing."""
         with self._turn:
-            self.restored += 1
+            self.restored += outcome is Outcome.RESTORED
+            self.left += [what] if outcome is Outcome.REPLACED else []
 
     def note_failed(self, failure: FailedRestore) -> None:
         """One change could not be undone."""
@@ -40,57 +46,75 @@ class Tally:
 
     def cleanup(self) -> Cleanup:
         """The tally in the form that the controller expects."""
-        return Cleanup(self.restored, self.failed)
+        return Cleanup(self.restored, self.failed, left=self.left)
 
 
 @dataclass(frozen=True)
 class Rollback:
     """Undoes the changes of one process."""
 
-    journal: Journal
     reports: Path
     tally: Tally
 
-    def undo(self, change: JournalEntry, send: Send, *, landed: bool) -> None:
+    def undo(self, writing: Writing, client: CanvasClient, on_answer: Record) -> None:
         """Undo one change and record the outcome; never raises because of an answer.
 
-        `landed`: whether its request was answered. If not, it may still take effect after the undo, so the change
-        stays open and is checked again at the end of the run.
+        It stays open, to be looked at again, if a request may still take effect, or if Canvas acknowledged the change
+        but does not show it.
         """
+        journal = writing.journal
+        entry = journal.latest(writing.entry)
+        if entry is None:
+            return
+        if not writing.attempted:
+            self._close(writing)
+            return
+        undoing = Undoing(client, on_answer, lambda: journal.attempt(entry), clean_up=True)
         try:
-            latest = self.journal.latest(change)
-            if latest is None:
-                return
-            undone = undo(latest, send, Since.NOTHING)
+            outcome = self._look_and_undo(entry, writing, undoing.hands)
         except UndoError as error:
-            self.tally.note_failed(keep_failure(self.reports, change, str(error)))
+            self.tally.note_failed(keep_failure(self.reports, entry, str(error)))
+            with contextlib.suppress(JournalError):
+                writing.ended()
             return
-        if not landed:
+        if writing.unknown or undoing.unknown or (outcome is Outcome.ABSENT and writing.acknowledged):
             return
-        if undone:
-            self.tally.note_restored()
+        self.tally.note(outcome, entry.what)
+        self._close(writing)
+
+    @staticmethod
+    def _close(writing: Writing) -> None:
         with contextlib.suppress(JournalError):
-            # The change is undone; if the journal cannot record that, the next run only checks again.
-            self.journal.close(change)
+            # If the journal cannot record that, the next run only checks again.
+            writing.journal.close(writing.entry)
+
+    def _look_and_undo(self, entry: JournalEntry, writing: Writing, hands: Hands) -> Outcome:
+        outcome = undo(entry.change, hands)
+        for number in range(1, LOOKS):
+            if outcome is not Outcome.ABSENT or not writing.acknowledged:
+                break
+            hands.pause(number)
+            outcome = undo(entry.change, hands)
+        return outcome
 
 
-def keep_failure(reports: Path, change: JournalEntry, why: str) -> FailedRestore:
+def keep_failure(reports: Path, entry: JournalEntry, why: str) -> FailedRestore:
     """A restore that failed, with everything needed to do it by hand saved in the report folder."""
-    name = _saved_name(change)
+    name = _saved_name(entry)
     saved: str | None = f"{UNRESTORED}/{name}"
     try:
         (reports / UNRESTORED).mkdir(parents=True, exist_ok=True)
-        (reports / UNRESTORED / name).write_bytes(msgspec.json.format(msgspec.json.encode(change)))
+        (reports / UNRESTORED / name).write_bytes(msgspec.json.format(msgspec.json.encode(entry)))
     except OSError:
         saved = None
-    return FailedRestore(change.what, why, saved)
+    return FailedRestore(entry.what, why, saved)
 
 
-def forget_failure(reports: Path, change: JournalEntry) -> None:
+def forget_failure(reports: Path, entry: JournalEntry) -> None:
     """Delete what was saved for a failed restore, once it has succeeded."""
     with contextlib.suppress(OSError):
-        (reports / UNRESTORED / _saved_name(change)).unlink()
+        (reports / UNRESTORED / _saved_name(entry)).unlink()
 
 
-def _saved_name(change: JournalEntry) -> str:
-    return re.sub(r"[^\w.-]", "_", change.id) + ".json"
+def _saved_name(entry: JournalEntry) -> str:
+    return re.sub(r"[^\w.-]", "_", entry.id) + ".json"

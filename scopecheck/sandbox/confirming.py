@@ -1,0 +1,44 @@
+"""Is the object that Canvas says it has created one that this run has just created? Nothing else is touched."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from scopecheck.model.answer import Answer
+from scopecheck.sandbox.changes import MadeChange
+from scopecheck.sandbox.undo.interface import LOOKS, Eyes
+from scopecheck.sandbox.undo.look import Row, named
+from scopecheck.sandbox.undo.made import confirmed
+from scopecheck.sandbox.writing import Writing
+
+
+def require_confirmable(change: MadeChange, eyes: Eyes) -> None:
+    """Raises Unreadable if what is about to be created could not be found again by its name."""
+    named(eyes.read, change.of, change.home, change.name)
+
+
+def confirm(writing: Writing, change: MadeChange, object_id: str, answer: Answer, eyes: Eyes) -> Row | None:
+    """The object, and its ID in the journal, if Canvas shows it as ours; None if it shows something else.
+
+    `answer` is the one that said that it was created. Raises Unreadable and JournalError.
+    """
+    candidate = msgspec.structs.replace(change, object_id=object_id, since=_dated(answer))
+    for number in range(LOOKS):
+        if number:
+            eyes.pause(number)
+        row = confirmed(candidate, eyes)
+        if row is not None:
+            writing.learn(candidate)
+            return row
+    return None
+
+
+def _dated(answer: Answer) -> str | None:
+    """The answer's date as ISO 8601, by its sender's clock; None if it has none."""
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,86 @@
+"""Looking at an object itself before it is written or deleted: only what Canvas shows of it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+from scopecheck.canvas.classify import Reading, read
+from scopecheck.model.call import Call
+from scopecheck.sandbox.objects import ObjectKind
+from scopecheck.sandbox.undo.interface import Eyes, Send
+
+_NOT_ALLOWED: Final = frozenset({Reading.SCOPE_MISSING, Reading.NOT_PERMITTED, Reading.UNCLEAR})
+_MOST_PAGES: Final = 10
+_SLACK: Final = timedelta(minutes=1)
+"""Canvas's hosts do not have quite the same time, and an answer is dated when it is sent."""
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+class Unreadable(Exception):
+    """Whether an object is there, or what it holds, cannot be read; the message says what was asked and answered."""
+
+
+def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str) -> Row | None:
+    """The object as Canvas shows it; None if it is gone, which Canvas has to say twice.
+
+    Where the token may not read it by itself, it is looked for in its list; not being listed is no proof of absence.
+    Raises Unreadable.
+    """
+    call = kind.read_call(home, object_id)
+    if call is None:
+        return listed(eyes.read, kind, home, object_id)
+    for once_more in (True, False):
+        answer = eyes.read(call)
+        reading = read(answer)
+        if reading is Reading.OK and kind.identity(answer.json) == object_id:
+            row: Row = answer.json
+            return None if row.get("workflow_state") == "deleted" else row
+        if reading in _NOT_ALLOWED:
+            return listed(eyes.read, kind, home, object_id)
+        if reading is not Reading.NOT_FOUND:
+            raise Unreadable(f"{call.path} cannot be read ({answer.says()})")
+        if once_more:
+            eyes.pause(1)
+    return None
+
+
+def listed(send: Send, kind: ObjectKind, home: str, object_id: str) -> Row:
+    """The object's row in its list, page by page. Raises Unreadable, also if it is not listed.
+
+    Pages are requested by number: the Link header of media objects leads to another endpoint, with another scope
+    (media_objects_controller.rb).
+    """
+    first = kind.list_call(home)
+    for page in range(1, _MOST_PAGES + 1):
+        rows = _rows(send, Call("GET", first.path, query=[*first.query, ("page", str(page))]))
+        found = next((row for row in rows if kind.identity(row) == object_id), None)
+        if found is not None:
+            return found
+        if not rows:
+            break
+    raise Unreadable(f"{kind.noun} {object_id} is not listed in {first.path}")
+
+
+def named(send: Send, kind: ObjectKind, home: str, name: str) -> list[Row]:
+    """The rows of a list whose name contains a text. Raises Unreadable."""
+    return _rows(send, kind.list_call(home, search=name))
+
+
+def is_older(row: Row, since: str | None) -> bool:
+    """Whether an object was there before Canvas said, at that date, that it had created it."""
+    try:
+        made, said = (datetime.fromisoformat(str(value)) for value in (row.get("created_at"), since))
+        return made < said - _SLACK
+    except (ValueError, TypeError):
+        # Pages of old and files of odd storages have no date; the name decides alone.
+        return False
+
+
+def _rows(send: Send, call: Call) -> list[Row]:
+    answer = send(call)
+    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
+        raise Unreadable(f"{call.path} cannot be listed ({answer.says()})")
+    return [row for row in answer.json if isinstance(row, dict)]
