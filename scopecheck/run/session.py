@@ -90,13 +90,14 @@ class SandboxSession:
             recovery = self._recover(target, client, admin)
             self._note("Restored after an earlier run", recovery.restored)
             self._note("Left open by an earlier run, and by now known not to have taken effect", recovery.absent)
-            swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
-            self.cleanup = replace(self.cleanup, swept=swept)
-            self._note("Removed leftovers of earlier runs, more than a day old", swept)
+            account_id = self.setup.sandbox_account
+            swept = sweep(client, admin, target.course_id, account_id or "self", datetime.now(UTC))
+            self.cleanup = replace(self.cleanup, swept=swept.names)
+            self._note("Removed leftovers of earlier runs, more than a day old", swept.names)
             if admin is None:
                 return self.setup
             journal = Journal(self.settings.reports / "journal", target, f"{self.setup.tag}-controller")
-            provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag)
+            provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag, account_id, swept.listed)
             provisioning.make_all()
             self.notes += provisioning.notes
             return replace(self.setup, objects=provisioning.objects)
@@ -116,6 +117,8 @@ class SandboxSession:
                 budget.begin_clean_up()
                 with self._clients(cleans_up=True) as (client, admin):
                     self._recover(target, client, admin, budget.clean_up_ends)
+                self._note("Left as it is, because somebody has changed it since this suite did", self.cleanup.left)
+                self._note("May still take effect, so the next run looks at it again", self.cleanup.unsettled)
         finally:
             if self.lock:
                 self.lock.release()

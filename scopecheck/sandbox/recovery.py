@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from scopecheck.model.verdict import FailedRestore
-from scopecheck.sandbox.changes import MadeChange, needs_admin
+from scopecheck.sandbox.changes import AssociationChange, MadeChange, needs_admin
 from scopecheck.sandbox.journal import (
     VERSION,
     Attempted,
@@ -103,7 +103,7 @@ class _Recovering:
             self.recovery.failed.append(keep_failure(self.reports, entry, str(error)))
             return False
         forget_failure(self.reports, entry)
-        if unknown or (not entry.answered and _is_recent(entry)):
+        if unknown or (_is_recent(entry) and not (entry.answered and _is_certain(entry, outcome))):
             self.recovery.unsettled.append(entry.what)
             return False
         with contextlib.suppress(JournalError):
@@ -139,6 +139,11 @@ class _Recovering:
         undoing = Undoing(client, None, lambda: append(path, Line(VERSION, self.target, Attempted(entry.id, now()))))
         outcome = undo(entry.change, undoing.hands)
         return outcome, undoing.unknown
+
+
+def _is_certain(entry: JournalEntry, outcome: Outcome) -> bool:
+    """Whether one look is enough. That a value is the old one is not sure at once: Canvas may show what was before."""
+    return outcome is not Outcome.ABSENT or isinstance(entry.change, MadeChange | AssociationChange)
 
 
 def _is_recent(entry: JournalEntry) -> bool:

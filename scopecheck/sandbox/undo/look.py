@@ -23,28 +23,31 @@ class Unreadable(Exception):
     """Whether an object is there, or what it holds, cannot be read; the message says what was asked and answered."""
 
 
-def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str) -> Row | None:
-    """The object as Canvas shows it; None if it is gone, which Canvas has to say twice.
+def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str, *, gone: bool = False) -> Row | None:
+    """The object as Canvas shows it; None if it is not there, which Canvas has to say twice.
 
-    Where the token may not read it by itself, it is looked for in its list; not being listed is no proof of absence.
-    Raises Unreadable.
+    Once is enough if Canvas has already said that it is `gone`. Where the token may not read it by itself, it is looked
+    for in its list; not being listed is no proof of absence. Raises Unreadable.
     """
     call = kind.read_call(home, object_id)
     if call is None:
         return listed(eyes.read, kind, home, object_id)
+    absent = gone
     for once_more in (True, False):
         answer = eyes.read(call)
         reading = read(answer)
-        if reading is Reading.OK and kind.identity(answer.json) == object_id:
+        if reading is Reading.OK and _is_meant(kind, home, object_id, answer.json):
             row: Row = answer.json
             return None if row.get("workflow_state") == "deleted" else row
-        if reading in _NOT_ALLOWED:
+        if reading in _NOT_ALLOWED and kind.list_tells:
             return listed(eyes.read, kind, home, object_id)
-        if reading is not Reading.NOT_FOUND:
-            raise Unreadable(f"{call.path} cannot be read ({answer.says()})")
-        if once_more:
-            eyes.pause(1)
-    return None
+        if reading is Reading.NOT_FOUND and absent:
+            return None
+        if reading not in {Reading.NOT_FOUND, Reading.OK} or not once_more:
+            break
+        absent = reading is Reading.NOT_FOUND
+        eyes.pause(1)
+    raise Unreadable(f"{call.path} cannot be read ({answer.says()})")
 
 
 def listed(send: Send, kind: ObjectKind, home: str, object_id: str) -> Row:
@@ -56,7 +59,7 @@ def listed(send: Send, kind: ObjectKind, home: str, object_id: str) -> Row:
     first = kind.list_call(home)
     for page in range(1, _MOST_PAGES + 1):
         rows = _rows(send, Call("GET", first.path, query=[*first.query, ("page", str(page))]))
-        found = next((row for row in rows if kind.identity(row) == object_id), None)
+        found = next((row for row in rows if _is_meant(kind, home, object_id, row)), None)
         if found is not None:
             return found
         if not rows:
@@ -65,8 +68,8 @@ def listed(send: Send, kind: ObjectKind, home: str, object_id: str) -> Row:
 
 
 def named(send: Send, kind: ObjectKind, home: str, name: str) -> list[Row]:
-    """The rows of a list whose name contains a text. Raises Unreadable."""
-    return _rows(send, kind.list_call(home, search=name))
+    """The rows of a list whose name contains a text, without those of other courses. Raises Unreadable."""
+    return [row for row in _rows(send, kind.list_call(home, search=name)) if kind.lies_in(home, row)]
 
 
 def is_older(row: Row, since: str | None) -> bool:
@@ -77,6 +80,11 @@ def is_older(row: Row, since: str | None) -> bool:
     except (ValueError, TypeError):
         # Pages of old and files of odd storages have no date; the name decides alone.
         return False
+
+
+def _is_meant(kind: ObjectKind, home: str, object_id: str, row: object) -> bool:
+    """Whether an answer is about the object that was asked for; one that went astray may be about another."""
+    return isinstance(row, dict) and kind.identity(row) == object_id and kind.lies_in(home, row)
 
 
 def _rows(send: Send, call: Call) -> list[Row]:
