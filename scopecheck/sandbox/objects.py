@@ -63,8 +63,10 @@ class ObjectKind:
     list_query: Query = (("per_page", "100"),)
     delete_query: Query = ()
     list_tells: bool = True
-    """Whether the list tells what an object holds, where it may not be read by itself. Of pages it does not: a list that
-    lags shows deleted ones, which a PUT would create anew (wiki_pages_api_controller.rb)."""
+    """Whether the list tells what an object holds, where it may not be read by itself.
+
+    Of pages it does not: one that lags shows deleted ones, which a PUT creates anew (wiki_pages_api_controller.rb).
+    """
 
     def list_call(self, home: str, search: str = "") -> Call:
         """The list that the object appears in, or those rows of it whose name contains a text."""

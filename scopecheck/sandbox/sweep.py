@@ -26,7 +26,9 @@ OLD: Final = timedelta(days=1)
 
 _NOUNS: Final = "|".join([*(recipe.noun for recipe in RECIPES), "blueprint"])
 OURS: Final = re.compile(rf"{TAG.pattern}(?:(?:-renamed|-kept)?(?:-\d+)?\.png| (?:{_NOUNS}))")
-"""The names that runs give, and Canvas to a file that is uploaded twice (attachment.rb); sandboxes from `python -m scopecheck sandbox create` have different ones."""
+"""The names that runs give, and Canvas gives a file that is uploaded twice (attachment.rb).
+
+Sandboxes from `python -m scopecheck sandbox create` have different ones."""
 
 
 @dataclass(frozen=True)

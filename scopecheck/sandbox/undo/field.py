@@ -88,7 +88,7 @@ def _is_replaced(current: str | None, written: str) -> bool:
 
 
 def _is_new(change: FieldChange, answer: Answer, before: Row) -> bool:
-    """Whether a write has created its object: Canvas does so with a page that is gone (wiki_pages_api_controller.rb)."""
+    """Whether a write has created its object, as it does with a page that is gone (wiki_pages_api_controller.rb)."""
     if read(answer) is not Reading.OK or change.of.identity(answer.json) != change.object_id:
         return False
     one, other = before.get("created_at"), answer.json.get("created_at")

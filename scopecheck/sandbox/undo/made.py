@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.model.answer import Answer
