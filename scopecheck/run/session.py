@@ -127,8 +127,6 @@ class SandboxSession:
                     unsettled = self.cleanup.unsettled
                     recovery = self._recover(target, client, admin, budget.clean_up_ends)
                     self._note(_NEVER_LANDED, [what for what in recovery.absent if what in unsettled])
-                self._note("Left as it is, because somebody has changed it since this suite did", self.cleanup.left)
-                self._note("May still take effect, so the next run looks at it again", self.cleanup.unsettled)
         finally:
             if target is not None and self.lock:
                 forget_finished(target)
