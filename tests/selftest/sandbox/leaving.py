@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from embedded_canvas.app import Canvas
 from scopecheck.model.secret import Secret
-from scopecheck.sandbox.journal import Journal, JournalEntry, JournalTarget, open_changes
+from scopecheck.sandbox.changes import Change, FieldChange
+from scopecheck.sandbox.journal import Journal, JournalEntry, JournalTarget
+from scopecheck.sandbox.journal_reading import open_changes
+from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.recovery import Recovery, recover
-from scopecheck.sandbox.undo.field import Field
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import Pace
-from tests.selftest.embedded_canvas.driver import BASE, COURSE, canvas
+from tests.selftest.embedded_canvas.driver import BASE, canvas
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.sweep import HASTY
+from tests.selftest.sandbox.aging import LONG_AGO, set_back
 
 TAG: Final = "scopecheck-20260101T000000-abcd"
-LONG_AGO: Final = "2026-01-01T00:00:00+00:00"
 TARGET: Final = JournalTarget(BASE, "1001")
 
-_PAGE: Final = f"{COURSE}/pages/reading-list"
-PAGE: Final = Field(_PAGE, "wiki_page", "body", "body", _PAGE, [], html=True, answers=True)
 OLD: Final = "<p>Welcome to this page.</p>"
 WRITTEN: Final = f'{OLD}<div lang="en"><h2>Scope conformance {TAG}</h2></div>'
+PAGE: Final = FieldChange(Noun.PAGE, "1001", "reading-list", OLD, WRITTEN)
 
 
 @dataclass
@@ -36,15 +37,25 @@ class Left:
     canvas: Canvas
     reports: Path
     client: CanvasClient
+    journal: Journal = field(init=False)
+    """The journal of that run."""
 
-    def change(self, kind: str, what: str, data: dict[str, Any], at: str = LONG_AGO) -> JournalEntry:
-        """Journal a change and leave it open."""
-        return Journal(self.reports / "journal", TARGET, f"{TAG}-main").open(kind, what, data, at)
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.reports / "journal", TARGET, f"{TAG}-main")
 
-    def written_page(self, shown: str = WRITTEN, at: str = LONG_AGO) -> None:
+    def change(self, what: str, change: Change, at: str = LONG_AGO, *, answered: bool = False) -> JournalEntry:
+        """Journal a change, and that a request for it was sent at this time, and leave it open."""
+        entry = self.journal.open(what, change)
+        self.journal.attempt(entry)
+        if answered:
+            self.journal.answered(entry)
+        set_back(self.journal.path, at, entry.id)
+        return entry
+
+    def written_page(self, shown: str = WRITTEN, at: str = LONG_AGO, *, answered: bool = False) -> None:
         """Journal a page's body as changed; the page now shows this text."""
-        self.change("field", "page reading-list: body", {"field": asdict(PAGE), "old": OLD, "written": WRITTEN}, at)
-        self.client.send(PAGE.put(shown))
+        self.change("page reading-list: body", PAGE, at, answered=answered)
+        self.client.send(PAGE.of.put_call(PAGE.course_id, PAGE.object_id, shown))
 
     def recover(self, **more: Any) -> Recovery:
         """What the next run does first."""
