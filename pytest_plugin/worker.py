@@ -22,6 +22,7 @@ from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Cleanup, KeyResult, ScopeResult
 from scopecheck.run.plan import TOKEN
 from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.journal_reading import FOLDER
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient, Renew
@@ -133,7 +134,7 @@ class Worker:
                 self._lock = TargetLock(target, self._name).acquire()
             except (LockError, TargetBusy) as error:
                 setup = replace(setup, writes_refused=str(error))
-        journal = Journal(Path(setup.reports) / "journal", target, f"{setup.tag}-{self._name}")
+        journal = Journal(Path(setup.reports) / FOLDER, target, f"{setup.tag}-{self._name}")
         return RunContext(setup, self._profile, client, journal)
 
 

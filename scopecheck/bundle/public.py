@@ -11,9 +11,9 @@ from typing import Final
 
 from scopecheck.canvas import authorize_reading, sentences
 from scopecheck.canvas.ids import NONEXISTENT
-from scopecheck.exercises.sections.media_objects import OUR_LOCALES
 from scopecheck.key import oauth
 from scopecheck.key.preflight import CANARY
+from scopecheck.sandbox.changes import OUR_LOCALES
 
 
 def _words(text: str) -> frozenset[str]:

@@ -24,6 +24,7 @@ from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
 from scopecheck.run.session import SandboxSession
 from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.journal_reading import FOLDER
 from scopecheck.sandbox.tag import made_at
 from scopecheck.transport.client import Patience
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
@@ -131,7 +132,7 @@ def _judge(
     context = RunContext(setup, settings.profile, client, None)
     if setup.course_id:
         target = JournalTarget(setup.base_url, setup.course_id)
-        context.journal = Journal(settings.reports / "journal", target, f"{setup.tag}-replay")
+        context.journal = Journal(settings.reports / FOLDER, target, f"{setup.tag}-replay")
     try:
         for requirement in settings.profile.requirements:
             if str(requirement.scope) in wanted:

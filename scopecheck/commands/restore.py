@@ -17,10 +17,12 @@ from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guard
-from scopecheck.sandbox.journal import JournalError, JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes
+from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.journal_places import Places, forget_finished, places
+from scopecheck.sandbox.journal_reading import journals
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
+from scopecheck.sandbox.setting_aside import set_aside
 from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
@@ -88,19 +90,22 @@ def _restore_alone(settings: Settings) -> ExitCode:
     except LockError as error:
         raise _NothingRestored(str(error)) from None
     try:
-        return _restore(settings, target)
+        return _restore(settings, target, places(settings.reports, target))
     finally:
+        forget_finished(target)
         lock.release()
 
 
-def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
-    try:
-        left = open_changes(settings.reports / "journal", target)
-    except JournalError as error:
-        print(clean(f"Nothing was restored: {error}"))
-        return ExitCode.NOT_CONFORMANT
-    where = f"course {target.course_id} on {target.base_url}"
-    if not left:
+def _restore(settings: Settings, target: JournalTarget, others: Places) -> ExitCode:
+    found = journals([settings.reports, *others.elsewhere], target)
+    if others.note:
+        print(clean(others.note))
+    if not any(file.entries for file in found):
+        # Neither a token nor Canvas is needed for what is no journal.
+        failed = [set_aside(file, target).failure for file in found if file.wrong]
+        if failed:
+            return _say(Recovery(failed=failed))
+        where = f"course {target.course_id} on {target.base_url}"
         print(f"Nothing to undo in {where}: the journal in {settings.reports} has no open changes.")
         return ExitCode.OK
     budget = Budget(settings.run_seconds)
@@ -110,19 +115,15 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal, budget=budget)
     admin = CanvasClient(target.base_url, settings.admin_token, budget=budget) if settings.admin_token else None
     try:
-        return _undo(settings, target, client, admin)
+        _guarded(client, settings)
+        until = client.budget.ends
+        return _say(recover(settings.reports, target, client, admin, elsewhere=others.elsewhere, until=until))
     finally:
         for note in renewal.notes if renewal else ():
             print(clean(note))
         client.close()
         if admin:
             admin.close()
-
-
-def _undo(settings: Settings, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None) -> ExitCode:
-    """Undo the changes, only in the course that the settings name."""
-    _guarded(client, settings)
-    return _say(recover(settings.reports, target, client, admin, until=client.budget.ends))
 
 
 def _say(recovery: Recovery) -> ExitCode:
@@ -143,9 +144,9 @@ def _say(recovery: Recovery) -> ExitCode:
 COMMAND = Command(
     "restore",
     "undo what a killed run left changed in the sandbox course",
-    "Undo every change to CANVAS_SANDBOX_COURSE_ID that is still open in the journal, in the reports folder; the next "
-    "run in exercise mode would do the same. Needs the same settings as a run. What somebody has edited since is left "
-    "alone and listed.",
+    "Undo every change to CANVAS_SANDBOX_COURSE_ID that is still open in a journal: in the reports folder, in reports/ "
+    "here, and in every reports folder that runs of this user have left one in. The next run in exercise mode would do "
+    "the same. Needs the same settings as a run. What somebody has edited since is left alone and listed.",
     _add_options,
     _run,
 )

@@ -10,6 +10,8 @@ from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.sandbox.existing import ExistingSandbox, find, remove
 from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.journal_places import places
+from scopecheck.sandbox.journal_reading import journals
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient
 
@@ -30,6 +32,8 @@ def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, 
             f"Sandbox {named(sandbox)} contains what the scope check did not create: {', '.join(sandbox.strangers)}. "
         )
         raise SettingsError([clean(f"{strangers}Move it to another account first.")])
+    for said in _open_changes(settings, sandbox):
+        print(clean(said))
     names = ", ".join(f"{course['name']} ({course['id']})" for course in sandbox.courses)
     if not unasked and not confirmed(
         clean(f"Remove sandbox {named(sandbox)} with its courses: {names or 'none'}?"), print
@@ -45,6 +49,21 @@ def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, 
     if sandbox.course and same_id(sandbox.course["id"], settings.course_id):
         print("Remove CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME from .env.")
     return ExitCode.OK
+
+
+def _open_changes(settings: Settings, sandbox: ExistingSandbox) -> list[str]:
+    """What journals have open for its course: a video's title, for example, stays changed without the course."""
+    if sandbox.course is None:
+        return []
+    target = JournalTarget(str(settings.base_url), str(sandbox.course["id"]))
+    found = journals([settings.reports, *places(settings.reports, target).elsewhere], target)
+    return [
+        f"The journal {file.path} has changes of a run that was killed: "
+        f"{', '.join(entry.what for entry in file.entries)}. To undo them first, answer no, set "
+        f"CANVAS_SANDBOX_COURSE_ID to {target.course_id}, and run `python -m scopecheck restore`."
+        for file in found
+        if file.entries
+    ]
 
 
 def _chosen(sandboxes: list[ExistingSandbox], settings: Settings, account_id: str | None) -> ExistingSandbox:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant, GrantLock
@@ -17,6 +19,8 @@ from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare_to_renew
 from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.journal_places import forget_finished, places, remember
+from scopecheck.sandbox.journal_reading import FOLDER
 from scopecheck.sandbox.lock import LockError, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
 from scopecheck.sandbox.recovery import Recovery, recover
@@ -38,6 +42,8 @@ class SandboxSession:
     """Renews the token if it dies; None if the settings do not allow it."""
     cleanup: Cleanup = field(default_factory=Cleanup)
     notes: list[str] = field(default_factory=list)
+    elsewhere: tuple[Path, ...] = ()
+    """Further report folders that may have journals of the course."""
 
     @classmethod
     def acquire(cls, settings: Settings, plan: Plan, say: Callable[[str], None] = print) -> SandboxSession:
@@ -86,16 +92,18 @@ class SandboxSession:
         target = self._target
         if target is None:
             return self.setup
+        if self.lock:
+            self._find_journals(target)
         with self._clients() as (client, admin):
             recovery = self._recover(target, client, admin)
             self._note("Restored after an earlier run", recovery.restored)
-            self._note("Left open by an earlier run, and by now known not to have taken effect", recovery.absent)
+            self._note(_NEVER_LANDED, recovery.absent)
             swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept)
             self._note("Removed leftovers of earlier runs, more than a day old", swept)
             if admin is None:
                 return self.setup
-            journal = Journal(self.settings.reports / "journal", target, f"{self.setup.tag}-controller")
+            journal = Journal(self.settings.reports / FOLDER, target, f"{self.setup.tag}-controller")
             provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag)
             provisioning.make_all()
             self.notes += provisioning.notes
@@ -115,8 +123,12 @@ class SandboxSession:
                     budget.hurry()
                 budget.begin_clean_up()
                 with self._clients(cleans_up=True) as (client, admin):
-                    self._recover(target, client, admin, budget.clean_up_ends)
+                    unsettled = self.cleanup.unsettled
+                    recovery = self._recover(target, client, admin, budget.clean_up_ends)
+                    self._note(_NEVER_LANDED, [what for what in recovery.absent if what in unsettled])
         finally:
+            if target is not None and self.lock:
+                forget_finished(target)
             if self.lock:
                 self.lock.release()
             self.grant_lock.release()
@@ -186,7 +198,7 @@ class SandboxSession:
     def _recover(
         self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
     ) -> Recovery:
-        recovery = recover(self.settings.reports, target, client, admin, until=until)
+        recovery = recover(self.settings.reports, target, client, admin, elsewhere=self.elsewhere, until=until)
         # A newer result replaces a case's failure, for example for a change that never took effect.
         seen = {failure.what for failure in recovery.failed} | {
             *recovery.restored, *recovery.left, *recovery.absent, *recovery.unsettled,
@@ -201,6 +213,15 @@ class SandboxSession:
         )
         return recovery
 
+    def _find_journals(self, target: JournalTarget) -> None:
+        """Find out where earlier runs may have left journals, and remember where this one writes its own."""
+        found = places(self.settings.reports, target)
+        self.elsewhere = found.elsewhere
+        self.notes += filter(None, (found.note, remember(self.settings.reports, target)))
+
     def _note(self, what: str, names: list[str]) -> None:
         if names:
             self.notes.append(f"{what}: {', '.join(names)}.")
+
+
+_NEVER_LANDED: Final = "Left open by an earlier run, and by now known not to have taken effect"

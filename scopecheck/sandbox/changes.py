@@ -6,12 +6,15 @@ is none raise msgspec.ValidationError.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from scopecheck.canvas.ids import IdForm
 from scopecheck.sandbox.objects import KINDS, Noun, ObjectKind
+
+OUR_LOCALES: Final = ("eo", "ia", "vo", "la")
+"""Rarely captioned languages: our track takes the first one that the media object does not have."""
 
 
 class FieldChange(msgspec.Struct, frozen=True, tag="field", forbid_unknown_fields=True):

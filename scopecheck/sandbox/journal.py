@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scopecheck.sandbox.changes import Change, MadeChange
+from scopecheck.sandbox.plain_file import NotPlain, open_plain
 
 VERSION: Final = 2
 """Of the journal's lines; 1 had neither checksums nor attempts, and paths instead of IDs."""
@@ -113,6 +114,12 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def time_of(text: str) -> datetime:
+    """A time that a journal has; without a zone it is UTC. Raises ValueError."""
+    time = datetime.fromisoformat(text)
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
 @dataclass
 class Journal:
     """The journal of one process of one run."""
@@ -185,12 +192,10 @@ def append(path: Path, line: Line, *, create: bool = False) -> None:
     """Append one line and flush it to disk.
 
     A missing file (the report folder vanished) is an error and does not start a new journal; a new journal is only
-    created in a report folder that already exists. A link is not followed.
+    created in a report folder that already exists. Neither the file nor its folder may be a link.
     """
-    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | (os.O_CREAT if create else 0)
     try:
-        # The leading newline ends a line that a killed run left unfinished.
-        data = b"\n" + seal(line) + b"\n"
+        data = record(line)
     except UnicodeEncodeError as error:
         raise JournalError(
             "The old value contains an invalid character (half of a surrogate pair), so it cannot be saved; "
@@ -200,15 +205,26 @@ def append(path: Path, line: Line, *, create: bool = False) -> None:
         if create:
             for folder in (path.parent.parent, path.parent):
                 folder.mkdir(exist_ok=True)
-        descriptor = os.open(path, flags, 0o600)
-        try:
-            if os.write(descriptor, data) != len(data):
-                raise OSError("the disk took only part of the line")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
+        if path.parent.is_symlink():
+            raise NotPlain("is in a folder that is a link")
+        _write(path, data, os.O_WRONLY | os.O_APPEND | (os.O_CREAT if create else 0))
+    except (OSError, NotPlain) as error:
         raise JournalError(
-            f"The journal {path.name} cannot be written ({error.strerror or error}); nothing was changed. "
-            "Free up disk space, or set CANVAS_REPORTS to a writable folder."
+            f"The journal {path.name} cannot be written ({getattr(error, 'strerror', None) or error}); nothing was "
+            "changed. Free up disk space, or set CANVAS_REPORTS to a writable folder."
         ) from error
+
+
+def record(line: Line) -> bytes:
+    """A line as it is appended: the newline before it ends one that a killed run left unfinished."""
+    return b"\n" + seal(line) + b"\n"
+
+
+def _write(path: Path, data: bytes, flags: int) -> None:
+    descriptor = open_plain(path, flags)
+    try:
+        if os.write(descriptor, data) != len(data):
+            raise OSError("the disk took only part of the line")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,89 +1,191 @@
-"""Reading journals back: nothing in them is obeyed that is not a change of this target, whole and well-formed."""
+"""Reading journals back. They are checked, not obeyed: what is not certainly a change of a run in this course is none.
+
+A file gives the changes that are still open in it, and what in it is wrong. Wrong is:
+
+- a line that is damaged (its checksum does not fit), that has unknown, surplus or missing members, or is of a newer
+  version; that is for another target, or whose change lies in another course; whose change bears no run's mark;
+- a line about a change that is not open in the file (never opened, or closed), a second change of the same ID, and an
+  ID of a created object that cannot be its ID; only closing twice is harmless;
+- a file that is none (a folder, a link, a pipe, a device), is too long, or cannot be read; a folder of a target that
+  is a link or no folder.
+
+The rest of such a file is undone as always, but that requests were answered is not believed there, since the line that
+says otherwise may be the damaged one. `setting_aside` says what is wrong, and keeps it where no run meets it again.
+
+A line that ends within itself, without a newline of its own, was cut off by a kill or a power cut: that is not wrong,
+since the request that it announces is only sent once the whole line is on disk.
+
+Lines of version 1, which had neither checksums nor IDs, are read by `journal_v1`.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from scopecheck.sandbox import journal_v1
 from scopecheck.sandbox.changes import MadeChange
-from scopecheck.sandbox.journal import (
-    VERSION,
-    Answered,
-    Attempted,
-    Closed,
-    JournalEntry,
-    JournalError,
-    JournalTarget,
-    Learned,
-    Line,
-    Opened,
-    checksum,
-)
+from scopecheck.sandbox.journal import Answered, Attempted, Closed, Event, JournalEntry, JournalTarget, Learned, Opened
+from scopecheck.sandbox.journal_lines import NotBelieved, OfNewerVersion, event_of, is_cut_off
+from scopecheck.sandbox.plain_file import NotPlain, read_plain
+
+FOLDER: Final = "journal"
+"""Where a report folder has its journals."""
+
+MOST_BYTES: Final = 32_000_000
+"""Of one journal; a run changes about ten texts, and Canvas takes half a megabyte for one (text columns' limits)."""
 
 
-def journals(folder: Path, target: JournalTarget) -> list[Path]:
-    """The journal files in the target's folder, in the order in which to undo them.
+@dataclass(frozen=True)
+class JournalFile:
+    """One file of a target's folder, or the folder itself if it is none."""
+
+    path: Path
+    entries: tuple[JournalEntry, ...] = ()
+    """The changes that are still open, newest first."""
+    wrong: tuple[str, ...] = ()
+    """What is wrong with it, as clauses: `is a link`, `has a line 3 that is damaged`."""
+    stays: bool = False
+    """Whether what is wrong with it may be of use later, where it is."""
+
+
+def journals(reports: Iterable[Path], target: JournalTarget) -> list[JournalFile]:
+    """The target's journals in these report folders, in the order in which to undo them.
 
     Newer runs come before older ones, and a run's workers before its controller, whose objects they write to.
     """
-    return sorted((folder / target.slug).glob("*.jsonl"), reverse=True)
-
-
-def open_in(path: Path, target: JournalTarget) -> list[JournalEntry] | None:
-    """The changes that are still open in a journal file, newest first; None if it belongs to another target.
-
-    A line cut off by a kill is skipped: its change was never made, because the request is only sent once the complete
-    line is on disk. Raises JournalError if the file cannot be read.
-    """
-    try:
-        lines = list(_lines(path.read_bytes()))
-    except OSError as error:
-        raise JournalError(
-            f"The journal {path.name} cannot be read ({error.strerror or error}), so any changes in it are not "
-            "restored. Make it readable, or check the course by hand and delete the file."
-        ) from error
-    if not lines or any(line.target != target for line in lines):
-        return None
-    return list(reversed(_still_open(lines).values()))
+    files = [file for each in reports for file in _in_folder(each / FOLDER, target)]
+    return sorted(files, key=lambda file: file.path.name, reverse=True)
 
 
 def open_changes(folder: Path, target: JournalTarget) -> list[JournalEntry]:
-    """All open changes, in the order in which to undo them. Raises JournalError."""
-    return [entry for path in journals(folder, target) for entry in open_in(path, target) or ()]
+    """All open changes below a folder of journals, in the order in which to undo them."""
+    files = sorted(_in_folder(folder, target), key=lambda file: file.path.name, reverse=True)
+    return [entry for file in files for entry in file.entries]
 
 
-def _still_open(lines: Iterable[Line]) -> dict[str, JournalEntry]:
-    still_open: dict[str, JournalEntry] = {}
-    for line in lines:
-        match line.event:
-            case Opened(entry):
-                still_open[entry.id] = entry
-            case Attempted(entry_id, at) if entry_id in still_open:
-                still_open[entry_id] = msgspec.structs.replace(still_open[entry_id], at=at, answered=False)
-            case Answered(entry_id) if entry_id in still_open:
-                still_open[entry_id] = msgspec.structs.replace(still_open[entry_id], answered=True)
-            case Learned(entry_id, object_id, since) if entry_id in still_open:
-                entry = still_open[entry_id]
-                if isinstance(entry.change, MadeChange):
-                    change = msgspec.structs.replace(entry.change, object_id=object_id, since=since)
-                    still_open[entry_id] = msgspec.structs.replace(entry, change=change)
-            case Closed(entry_id):
-                still_open.pop(entry_id, None)
-            case _:
+def _in_folder(folder: Path, target: JournalTarget) -> Iterator[JournalFile]:
+    own = folder / target.slug
+    try:
+        if os.path.lexists(folder) and not stat.S_ISDIR(folder.stat().st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        paths = _in_plain_folder(own)
+    except NotPlain as why:
+        yield JournalFile(own, wrong=(str(why),))
+    except OSError as error:
+        yield JournalFile(own, wrong=(f"cannot be read ({error.strerror or error})",), stays=True)
+    else:
+        yield from (read_journal(path, target) for path in paths)
+
+
+def _in_plain_folder(folder: Path) -> list[Path]:
+    """The files of journals in a folder, none if there is no such folder. Raises NotPlain and OSError."""
+    try:
+        mode = folder.lstat().st_mode
+    except FileNotFoundError:
+        return []
+    if not stat.S_ISDIR(mode):
+        raise NotPlain("is a link" if stat.S_ISLNK(mode) else "is no folder")
+    return [path for path in folder.iterdir() if path.name.endswith(".jsonl")]
+
+
+def read_journal(path: Path, target: JournalTarget) -> JournalFile:
+    """What one file holds."""
+    try:
+        content = read_plain(path, MOST_BYTES)
+        written = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    except NotPlain as why:
+        return JournalFile(path, wrong=(str(why),))
+    except (OSError, OverflowError, ValueError) as error:
+        return JournalFile(path, wrong=(f"cannot be read ({getattr(error, 'strerror', None) or error})",), stays=True)
+    reading = _Reading(target, written.isoformat(timespec="seconds"))
+    reading.read(content)
+    entries = list(reading.open.values())
+    if reading.wrong:
+        entries = [msgspec.structs.replace(entry, answered=False) for entry in entries]
+    return JournalFile(path, tuple(reversed(entries)), tuple(reading.clauses()), reading.newer)
+
+
+@dataclass
+class _Reading:
+    target: JournalTarget
+    written: str
+    open: dict[str, JournalEntry] = field(default_factory=dict)
+    wrong: list[tuple[int, str]] = field(default_factory=list)
+    """Numbers of lines, from 1, and why they are not believed."""
+    newer: bool = False
+    """Whether a line was written by a newer version of this suite."""
+    _closed: set[str] = field(default_factory=set)
+
+    def read(self, content: bytes) -> None:
+        """Read all lines."""
+        v1 = journal_v1.LinesOfV1(self.target, self.written)
+        lines = content.split(b"\n")
+        for number, raw in enumerate(lines, 1):
+            line = raw.strip()
+            if not line:
                 continue
-    return still_open
+            old = journal_v1.is_v1(line)
+            try:
+                event = v1.event_of(line) if old else event_of(line, self.target)
+                if event is not None:
+                    self._take(event)
+            except NotBelieved as why:
+                ended = number < len(lines) and not lines[number].strip()
+                if ended or not (journal_v1.is_cut_off(line) if old else is_cut_off(line, self.target)):
+                    self.wrong.append((number, str(why)))
+                self.newer = self.newer or isinstance(why, OfNewerVersion)
+
+    def clauses(self) -> Iterator[str]:
+        """What is wrong, with the same things counted together."""
+        for why in dict.fromkeys(why for _, why in self.wrong):
+            numbers = [str(number) for number, each in self.wrong if each == why]
+            listed = ", ".join(numbers[:_MOST_LISTED]) + (" and more" if len(numbers) > _MOST_LISTED else "")
+            yield (
+                f"has a line that is {why} ({listed})" if len(numbers) == 1 else f"has lines that are {why} ({listed})"
+            )
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Opened):
+            if event.entry.id in self.open or event.entry.id in self._closed:
+                raise NotBelieved("a second change of the same ID")
+            self.open[event.entry.id] = event.entry
+            return
+        if isinstance(event, Closed) and event.id in self._closed:
+            return
+        if event.id not in self.open:
+            raise NotBelieved("about a change that is not open")
+        match event:
+            case Attempted(_, at):
+                self._keep(event.id, at=at, answered=False)
+            case Answered():
+                self._keep(event.id, answered=True)
+            case Learned(_, object_id, since):
+                self._keep(event.id, change=_with_id(self.open[event.id], object_id, since))
+            case Closed():
+                del self.open[event.id]
+                self._closed.add(event.id)
+
+    def _keep(self, entry_id: str, **what: object) -> None:
+        self.open[entry_id] = msgspec.structs.replace(self.open[entry_id], **what)
 
 
-def _lines(content: bytes) -> Iterator[Line]:
-    for raw in content.splitlines():
-        seal, _, text = raw.partition(b" ")
-        if seal != checksum(text):
-            continue
-        try:
-            line = msgspec.json.decode(text, type=Line)
-        except msgspec.DecodeError:
-            continue
-        if line.version == VERSION:
-            yield line
+_MOST_LISTED: Final = 5
+
+
+def _with_id(entry: JournalEntry, object_id: str, since: str | None) -> MadeChange:
+    change = entry.change
+    if not isinstance(change, MadeChange) or change.object_id not in {None, object_id}:
+        raise NotBelieved("about an ID that does not fit")
+    try:
+        return msgspec.structs.replace(change, object_id=object_id, since=since)
+    except ValueError:
+        raise NotBelieved("about an ID that does not fit") from None

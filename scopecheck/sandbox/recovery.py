@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,16 +15,20 @@ from scopecheck.model.verdict import FailedRestore
 from scopecheck.sandbox.changes import MadeChange, needs_admin
 from scopecheck.sandbox.journal import (
     VERSION,
+    Answered,
     Attempted,
     Closed,
+    Event,
     JournalEntry,
     JournalError,
     JournalTarget,
     Line,
     append,
     now,
+    time_of,
 )
-from scopecheck.sandbox.journal_reading import journals, open_in
+from scopecheck.sandbox.journal_reading import JournalFile, journals
+from scopecheck.sandbox.setting_aside import set_aside
 from scopecheck.sandbox.undo.dispatch import undo
 from scopecheck.sandbox.undo.interface import Outcome, UndoError
 from scopecheck.sandbox.undo.rollback import forget_failure, keep_failure
@@ -31,10 +36,11 @@ from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.transport.client import CanvasClient
 
 LANDS_WITHIN: Final = timedelta(minutes=2)
-"""How long a request may still take effect after its sender died or gave up.
+"""How long after its last attempt a change is looked at again before it counts as settled.
 
-Canvas's web servers end a request after one minute (config.ru of its images, Passenger's and nginx's time limits), and
-a proxy may have held it for as long before.
+No limit of Canvas's own is known to us, and what stands before it differs from host to host, so this is a choice: four
+times what this suite itself waits for an answer (`Patience.timeout`), and twice the 60 seconds after which nginx by
+default gives up on what is behind it (`proxy_read_timeout`). What takes effect later still is not undone.
 """
 
 
@@ -59,22 +65,18 @@ def recover(
     client: CanvasClient,
     admin: CanvasClient | None = None,
     *,
+    elsewhere: Iterable[Path] = (),
     until: float = math.inf,
 ) -> Recovery:
-    """Undo every change that runs against this target left open, newest first.
+    """Undo every change that runs against this target left open, newest first, and set aside what is no journal.
 
-    Removing what the administrator's token created needs an administrator's token. `until` is when time runs out, on
+    Removing what the administrator's token created needs an administrator's token. `elsewhere` are further report
+    folders with journals; old values that cannot be restored are saved in `reports`. `until` is when time runs out, on
     the clock of `time.monotonic`.
     """
     recovering = _Recovering(reports, target, client, admin, until)
-    for path in journals(reports / "journal", target):
-        try:
-            entries = open_in(path, target)
-        except JournalError as error:
-            recovering.recovery.failed.append(FailedRestore("changes in a journal", str(error)))
-            continue
-        if entries is not None and not [entry for entry in entries if not recovering.settled(path, entry)]:
-            _remove(path)
+    for file in journals([reports, *elsewhere], target):
+        recovering.finish(file)
     return recovering.recovery
 
 
@@ -95,21 +97,50 @@ class _Recovering:
     until: float
     recovery: Recovery = field(default_factory=Recovery)
 
-    def settled(self, path: Path, entry: JournalEntry) -> bool:
+    def finish(self, file: JournalFile) -> None:
+        """Undo a journal's changes, and delete it once it is done with."""
+        aside = set_aside(file, self.target) if file.wrong else None
+        if aside:
+            self.recovery.failed.append(aside.failure)
+        settled = [self._settled(file.path, entry) for entry in file.entries]
+        if all(settled) and (aside is None or (aside.done and file.entries)):
+            _remove(file.path)
+
+    def _settled(self, path: Path, entry: JournalEntry) -> bool:
         """Undo a change and return whether the journal is done with it."""
+        may_still_land = not entry.answered and self._is_recent(path, entry)
+        undoings: list[Undoing] = []
         try:
-            outcome, unknown = self._undo(path, entry)
+            outcome = self._undo(path, entry, undoings)
         except UndoError as error:
             self.recovery.failed.append(keep_failure(self.reports, entry, str(error)))
             return False
-        forget_failure(self.reports, entry)
-        if unknown or (not entry.answered and _is_recent(entry)):
+        finally:
+            unknown = may_still_land or any(undoing.unknown for undoing in undoings)
+            if not unknown and any(undoing.attempted for undoing in undoings):
+                self._append(path, Answered(entry.id))
+        for folder in (self.reports, path.parents[2]):
+            forget_failure(folder, entry)
+        if unknown:
             self.recovery.unsettled.append(entry.what)
             return False
-        with contextlib.suppress(JournalError):
-            append(path, Line(VERSION, self.target, Closed(entry.id)))
+        self._append(path, Closed(entry.id))
         self._told(outcome).append(entry.what)
         return True
+
+    def _is_recent(self, path: Path, entry: JournalEntry) -> bool:
+        """Whether the last request for a change may still take effect, as far as this machine's clock tells."""
+        ago = datetime.now(UTC) - time_of(entry.at)
+        if ago < timedelta():
+            # The clock has been set back since: the time begins anew.
+            self._append(path, Attempted(entry.id, now()))
+            return True
+        return ago < LANDS_WITHIN
+
+    def _append(self, path: Path, event: Event) -> None:
+        with contextlib.suppress(JournalError):
+            # If the journal cannot record it, the next run only looks again.
+            append(path, Line(VERSION, self.target, event))
 
     def _told(self, outcome: Outcome) -> list[str]:
         match outcome:
@@ -120,32 +151,19 @@ class _Recovering:
             case Outcome.ABSENT:
                 return self.recovery.absent
 
-    def _undo(self, path: Path, entry: JournalEntry) -> tuple[Outcome, bool]:
-        """Undo a change; also whether a request of the undo may still take effect. Raises UndoError."""
+    def _undo(self, path: Path, entry: JournalEntry, undoings: list[Undoing]) -> Outcome:
+        """Undo a change, and add each of its undoings to the list. Raises UndoError."""
         if time.monotonic() > self.until:
             raise UndoError("There was no time left. Run again, or run `python -m scopecheck restore`.")
-        client = self.admin if needs_admin(entry.change) else self.client
-        if client is None:
-            raise UndoError("Removing it needs CANVAS_ADMIN_TOKEN. Set it and run again.")
-        try:
-            return self._undo_by(client, path, entry)
-        except UndoError:
+        clients = [self.admin if needs_admin(entry.change) else self.client]
+        if isinstance(entry.change, MadeChange) and self.admin not in clients:
             # A user who may upload files is not always allowed to delete them.
-            if not isinstance(entry.change, MadeChange) or self.admin is None or self.admin is client:
-                raise
-            return self._undo_by(self.admin, path, entry)
-
-    def _undo_by(self, client: CanvasClient, path: Path, entry: JournalEntry) -> tuple[Outcome, bool]:
-        undoing = Undoing(client, None, lambda: append(path, Line(VERSION, self.target, Attempted(entry.id, now()))))
-        outcome = undo(entry.change, undoing.hands)
-        return outcome, undoing.unknown
-
-
-def _is_recent(entry: JournalEntry) -> bool:
-    """Whether the last request for a change may still take effect."""
-    try:
-        sent = datetime.fromisoformat(entry.at)
-    except ValueError:
-        return False
-    # A clock may have been set back since.
-    return abs(datetime.now(UTC) - sent.replace(tzinfo=UTC)) < LANDS_WITHIN
+            clients.append(self.admin)
+        why = UndoError("Removing it needs CANVAS_ADMIN_TOKEN. Set it and run again.")
+        for client in filter(None, clients):
+            undoings.append(Undoing(client, None, lambda: self._append(path, Attempted(entry.id, now()))))
+            try:
+                return undo(entry.change, undoings[-1].hands)
+            except UndoError as failed:
+                why = failed
+        raise why

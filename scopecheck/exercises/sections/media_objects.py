@@ -16,7 +16,7 @@ from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.verdict import ScopeResult, Verdict
-from scopecheck.sandbox.changes import CaptionChange
+from scopecheck.sandbox.changes import OUR_LOCALES, CaptionChange
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.undo.captions import (
     locales_listed,
@@ -31,8 +31,6 @@ from scopecheck.sandbox.undo.look import Unreadable
 _MEDIA: Final = ("media_id", "title", "media_tracks")
 _CAPTIONS: Final = Path(__file__).parents[3] / "fixtures" / "content" / "captions.srt"
 _TRY_AT_MOST: Final = 3
-OUR_LOCALES: Final = ("eo", "ia", "vo", "la")
-"""Rarely captioned languages: our track takes the first one that the media object does not have."""
 
 
 @exercises("url:GET|/api/v1/courses/:course_id/media_objects", EACH_WITH_FILES)

@@ -24,6 +24,8 @@ class Undoing:
     """Records in the journal that a request is about to be sent."""
     clean_up: bool = False
     """Whether the requests count as clean-up although the client's others do not."""
+    attempted: bool = field(default=False, init=False)
+    """Whether anything was sent."""
     unknown: bool = field(default=False, init=False)
     """Whether some request may still take effect."""
 
@@ -39,6 +41,7 @@ class Undoing:
         return self.client.send(call, self._note, self._record, clean_up=self.clean_up)
 
     def _record(self) -> None:
+        self.attempted = True
         # The change itself is on disk: that its undo cannot be added is no reason to leave it.
         with contextlib.suppress(JournalError):
             self.attempting()
