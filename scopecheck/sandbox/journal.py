@@ -128,6 +128,7 @@ class Journal:
     target: JournalTarget
     name: str
     _count: int = field(default=0, init=False)
+    _begun: bool = field(default=False, init=False)
     _open: dict[str, JournalEntry] = field(default_factory=dict, init=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -144,7 +145,8 @@ class Journal:
         with self._turn:
             self._count += 1
             entry = JournalEntry(f"{self.name}/{self._count}", what, now(), change)
-            self._write(Opened(entry), create=self._count == 1)
+            self._write(Opened(entry), create=not self._begun)
+            self._begun = True
             self._open[entry.id] = entry
         return entry
 

@@ -6,8 +6,9 @@ Hypothesis has fixed examples in CI; elsewhere new ones, printed when they fail.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -22,13 +23,20 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 GUARD: Final = processes.Guard()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_state_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What runs remember for their user, such as where their journals are, is not remembered for the developer."""
+    with pytest.MonkeyPatch.context() as patched:
+        states = tmp_path_factory.mktemp("states")
+        patched.setenv("XDG_STATE_HOME", str(states))
+        yield states
+
+
 @pytest.fixture(autouse=True)
-def _own_state(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> None:
-    """What a run remembers for its user, such as where its journals are, stays within its test."""
+def _own_state(monkeypatch: pytest.MonkeyPatch, _no_state_of_mine: Path, request: pytest.FixtureRequest) -> None:
+    """Nor from one test to another."""
     name = sha256(request.node.nodeid.encode()).hexdigest()[:16]
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "states" / name))
+    monkeypatch.setenv("XDG_STATE_HOME", str(_no_state_of_mine / name))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,19 @@ from embedded_canvas.http import Request, Response
 from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.key.grant import Grant, GrantLock
 from scopecheck.model.secret import Secret
+from scopecheck.sandbox import journal_places
+from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.journal_places import remember
 from scopecheck.sandbox.lock import TargetLock
-from scopecheck.sandbox.undo.field import Field
+from scopecheck.sandbox.objects import Noun
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.commands.running import Ran, run, serve
+from tests.selftest.sandbox.aging import make_old
 
 PAGE = "/api/v1/courses/1001/pages/reading-list"
-OLD, WRITTEN = "<p>Old</p>", "<p>Old</p><h2>Written by a run</h2>"
+OLD, WRITTEN = "<p>Old</p>", "<p>Old</p><h2>Written by scopecheck-20260101T000000-abcd</h2>"
+CHANGE = FieldChange(Noun.PAGE, "1001", "reading-list", OLD, WRITTEN)
 
 
 @pytest.fixture(autouse=True)
@@ -45,17 +49,16 @@ def canvas(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedCanvas]:
         yield running
 
 
-def killed_run(canvas: EmbeddedCanvas, root: Path) -> None:
-    """Write to a page like a run that is killed before it restores the page."""
+def killed_run(canvas: EmbeddedCanvas, root: Path, reports: str = "reports") -> None:
+    """Write to a page like a run that is killed before it restores the page, long ago."""
     client = CanvasClient(canvas.url, Secret(canvas.credentials.access_token))
-    field = Field(PAGE, "wiki_page", "body", "body", PAGE, [], html=True, answers=True)
-    client.send(field.put(OLD))
-    (root / "reports").mkdir()
-    journal = Journal(root / "reports" / "journal", JournalTarget(canvas.url, "1001"), "killed-main")
-    data = {"field": asdict(field), "old": OLD, "written": WRITTEN}
-    journal.open("field", "page reading-list: body", data, "2026-01-01T00:00:00Z")
-    client.send(field.put(WRITTEN))
+    client.send(CHANGE.of.put_call("1001", "reading-list", OLD))
+    (root / reports).mkdir(parents=True)
+    journal = Journal(root / reports / "journal", JournalTarget(canvas.url, "1001"), "killed-main")
+    journal.attempt(journal.open("page reading-list: body", CHANGE))
+    client.send(CHANGE.of.put_call("1001", "reading-list", WRITTEN))
     client.close()
+    make_old(root / reports)
 
 
 def body(canvas: EmbeddedCanvas) -> str | None:
@@ -128,17 +131,28 @@ def test_a_refresh_token_serves_too(canvas: EmbeddedCanvas, tmp_path: Path, monk
 
 
 def test_what_somebody_edited_since_is_left_alone(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
-    """It is named, and the old value is saved in a file."""
+    """Where the run's text is still in it, it is named, and the old value is saved in a file."""
     killed_run(canvas, tmp_path)
     page = next(page for page in canvas.tables.pages.values() if page.url == "reading-list")
-    page.body = "<p>By a colleague</p>"
+    page.body = edited = f"{WRITTEN}<p>By a colleague</p>"
     ran = restore(tmp_path)
 
     assert ran.code == 1
     assert "Not restored: page reading-list: body" in ran.words
     assert "was edited after this suite changed it" in ran.words
-    assert body(canvas) == "<p>By a colleague</p>"
+    assert body(canvas) == edited
     assert OLD in next((tmp_path / "reports" / "unrestored").iterdir()).read_text()
+
+
+def test_what_somebody_replaced_since_is_left_alone(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Where nothing of the run is left, that is said, and nothing is to be done."""
+    killed_run(canvas, tmp_path)
+    page = next(page for page in canvas.tables.pages.values() if page.url == "reading-list")
+    page.body = "<p>By a colleague</p>"
+    ran = restore(tmp_path)
+
+    assert (ran.code, body(canvas)) == (0, "<p>By a colleague</p>")
+    assert ran.out == "Left alone, because somebody has replaced it since: page reading-list: body\n"
 
 
 def test_another_course_is_never_written_to(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
@@ -248,3 +262,80 @@ def test_a_run_that_uses_the_grant_is_waited_for(
     assert (ran.code, canvas.requests, body(canvas)) == (4, asked, WRITTEN)
     assert "is using the same CANVAS_REFRESH_TOKEN, and a refresh would end its access token" in ran.words
     assert "still using the same CANVAS_REFRESH_TOKEN; nothing was sent. Wait until" in ran.words
+
+
+def test_what_a_run_left_in_another_folder_is_undone(
+    canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder is remembered; where it is not, `reports/` in the current folder is looked in all the same."""
+    monkeypatch.setattr(journal_places, "_PROJECT", tmp_path / "project")
+    killed_run(canvas, tmp_path, "of-the-run/reports")
+    target = JournalTarget(canvas.url, "1001")
+    assert restore(tmp_path).out.startswith("Nothing to undo")
+    remember(tmp_path / "of-the-run" / "reports", target)
+    ran = restore(tmp_path)
+
+    assert (ran.code, ran.out, body(canvas)) == (0, "Restored: page reading-list: body\n", OLD)
+    assert journal_places.places(tmp_path / "reports", target).elsewhere[0] == tmp_path / "project" / "reports"
+
+    (tmp_path / "of-the-run" / "reports").rmdir()
+    killed_run(canvas, tmp_path, "of-the-run/reports")
+    monkeypatch.chdir(tmp_path / "of-the-run")
+    assert restore(tmp_path).out == "Restored: page reading-list: body\n"
+
+
+def test_a_run_is_not_undone_twice_for_being_found_twice(
+    canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The own folder may be remembered, and be the current one's, too."""
+    killed_run(canvas, tmp_path)
+    remember(tmp_path / "reports", JournalTarget(canvas.url, "1001"))
+    monkeypatch.chdir(tmp_path)
+
+    assert restore(tmp_path).out == "Restored: page reading-list: body\n"
+
+
+def test_what_is_no_journal_is_set_aside(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """It is named once, with what to do, and needs neither Canvas nor a token; the next time all is well."""
+    folder = tmp_path / "reports" / "journal" / JournalTarget(canvas.url, "1001").slug
+    folder.mkdir(parents=True)
+    (folder / "x.jsonl").write_text("garbage\n")
+    first, second = restore(tmp_path), restore(tmp_path)
+
+    assert first.code == 1
+    assert (
+        "Not restored: journal x.jsonl: It has a line that is damaged (1), so nothing in it is restored." in first.words
+    )
+    assert f"then delete {folder / 'x.jsonl.set-aside'}, where it is now." in first.words
+    assert canvas.requests == 0
+    assert (second.code, second.out.startswith("Nothing to undo")) == (0, True)
+
+
+def test_a_damaged_line_does_not_keep_the_rest_from_being_undone(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Both are said; the exit code is 1 that once."""
+    killed_run(canvas, tmp_path)
+    [journal] = (tmp_path / "reports" / "journal").glob("*/*")
+    journal.write_bytes(b"\ngarbage\n" + journal.read_bytes())
+    first, second = restore(tmp_path), restore(tmp_path)
+
+    assert (first.code, body(canvas)) == (1, OLD)
+    assert "Restored: page reading-list: body" in first.words
+    assert "Not restored: journal killed-main.jsonl: It has a line that is damaged (2), so what it says" in first.words
+    assert second.code == 0
+
+
+def test_what_may_still_land_stays_open(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """A request of a moment ago may land after the restore: until it is looked at again, the exit code is 1."""
+    killed_run(canvas, tmp_path)
+    [path] = (tmp_path / "reports" / "journal").glob("*/*")
+    journal = Journal(tmp_path / "reports" / "journal", JournalTarget(canvas.url, "1001"), "killed-main")
+    path.unlink()
+    journal.attempt(journal.open("page reading-list: body", CHANGE))
+    early = restore(tmp_path)
+    make_old(tmp_path / "reports")
+    late = restore(tmp_path)
+
+    assert (early.code, body(canvas)) == (1, OLD)
+    assert "Not certain yet: page reading-list: body. It may still take effect" in early.words
+    assert (late.code, late.out) == (0, "Nothing had to be restored: page reading-list: body\n")
+    assert restore(tmp_path).out.startswith("Nothing to undo")

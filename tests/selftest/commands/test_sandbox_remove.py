@@ -9,8 +9,11 @@ import pytest
 
 from embedded_canvas.config import Fault
 from embedded_canvas.server import EmbeddedCanvas
-from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.changes import FieldChange
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.journal_places import remember
 from scopecheck.sandbox.lock import TargetLock
+from scopecheck.sandbox.objects import Noun
 from tests.selftest.commands.sandboxing import LONG_AGO, made_long_ago, sandbox, settings_in
 
 STEPS = {
@@ -206,3 +209,21 @@ def test_settings_of_a_removed_course(administered: EmbeddedCanvas, tmp_path: Pa
 
     assert course.workflow_state == "deleted"
     assert "Remove CANVAS_SANDBOX_COURSE_ID and CANVAS_SANDBOX_COURSE_NAME from .env." in ran.out
+
+
+def test_open_changes_are_named_first(administered: EmbeddedCanvas, tmp_path: Path) -> None:
+    """A video's title stays changed without the course: the question comes after what is open, wherever its journal."""
+    _, course = made_long_ago(administered)
+    target = JournalTarget(administered.url, str(course.id))
+    remember(tmp_path / "elsewhere", target)
+    (tmp_path / "elsewhere").mkdir()
+    title = FieldChange(Noun.MEDIA, target.course_id, "m-1", "Old", f"{LONG_AGO} Old")
+    journal = Journal(tmp_path / "elsewhere" / "journal", target, f"{LONG_AGO}-main")
+    journal.open("media object m-1: name", title)
+    ran = sandbox(tmp_path, "remove", typed="n\n")
+
+    assert ran.code == 1
+    assert f"The journal {journal.path} has changes of a run that was killed: media object m-1: name." in ran.words
+    assert f"set CANVAS_SANDBOX_COURSE_ID to {course.id}, and run `python -m scopecheck restore`" in ran.words
+    assert ran.out.index(str(journal.path)) < ran.out.index("Remove sandbox")
+    assert sandbox(tmp_path, "remove", "--yes").code == 0

@@ -20,6 +20,7 @@ from scopecheck.transport import budget
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import ROOT, Process, environment, finish, start
+from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import restore, to, worker_behind
 from tests.selftest.sandbox.watching import Held, Moment, Watched, watching
 
@@ -183,6 +184,7 @@ def test_interrupted_again_while_restoring(reports: Path, workers: str) -> None:
         assert ended - asked < BUSY_S
         assert "python -m scopecheck restore" in found.output
         assert canvas.content != before
+        make_old(reports)
         assert restore(reports, to(canvas)).code == 0
         assert canvas.content == before
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from scopecheck.sandbox.journal import JournalTarget, open_changes
+from scopecheck.sandbox.changes import CaptionChange, FieldChange
+from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.journal_reading import open_changes
+from scopecheck.sandbox.undo.captions import tracks_path
 from tests.selftest.endtoend.runs import Finished, finish, start
 from tests.selftest.sandbox.killing import restore, to
 from tests.selftest.sandbox.watching import Watched, watching
@@ -80,10 +83,16 @@ def test_the_journal_is_lost(reports: Path, lose: Callable[[Path, int], Path], w
 
 def written_down(reports: Path, canvas: Watched) -> list[str]:
     """The paths that the journal allows to be changed, as regular expressions."""
-    target = JournalTarget(canvas.canvas.url, "1001")
-    open_now = open_changes(reports / "journal", target)
-    paths = {"field": lambda data: data["field"]["path"], "caption": lambda data: data["path"]}
-    return [paths[change.kind](change.data) if change.kind in paths else r"/api/v1/files/\d+.*" for change in open_now]
+    paths = []
+    for entry in open_changes(reports / "journal", JournalTarget(canvas.canvas.url, "1001")):
+        match entry.change:
+            case FieldChange() as change:
+                paths.append(re.escape(change.of.put_call(change.course_id, change.object_id, None).path))
+            case CaptionChange() as change:
+                paths.append(re.escape(tracks_path(change.media_id)))
+            case _:
+                paths.append(r"/api/v1/files/\d+.*")
+    return paths
 
 
 def why(found: Finished) -> str:
@@ -92,33 +101,40 @@ def why(found: Finished) -> str:
     return message
 
 
-def test_a_journal_that_cannot_be_read(reports: Path) -> None:
-    """It may contain what an earlier run left: `restore` and the next run say so, and neither is a success."""
+def test_what_is_no_journal(reports: Path) -> None:
+    """`restore` and a run say so and are no success, once: it is set aside, and does no harm to the run's verdicts."""
     with watching() as canvas:
-        target = JournalTarget(canvas.canvas.url, "1001")
-        (reports / "journal" / target.slug / "unreadable.jsonl").mkdir(parents=True)
+        folder = reports / "journal" / JournalTarget(canvas.canvas.url, "1001").slug
+        (folder / "folder.jsonl").mkdir(parents=True)
         ran = restore(reports, to(canvas))
+        (folder / "garbage.jsonl").write_text("garbage\n")
         found = finish(start(reports, "-n", "0", settings=to(canvas)), reports)
+        again = finish(start(reports, "-n", "0", settings=to(canvas)), reports)
 
-    said = "The journal unreadable.jsonl cannot be read (Is a directory), so any changes in it are not restored."
     assert ran.code == 1
-    assert f"Nothing was restored: {said}" in ran.words
+    assert "Not restored: journal folder.jsonl: It is a folder, so nothing in it is restored." in ran.words
     assert found.code == 1, found.output
     assert found.not_granted == {}
-    assert said in " ".join(found.output.split())
-    assert [failure["message"][: len(said)] for failure in found.document["cleanup"]["failed"]] == [said]
+    assert "It has a line that is damaged (1), so nothing in it is restored." in " ".join(found.output.split())
+    assert [failure["what"] for failure in found.document["cleanup"]["failed"]] == ["journal garbage.jsonl"]
+    assert again.code == 0, again.output
+    assert sorted(path.name for path in folder.iterdir()) == ["folder.jsonl.set-aside", "garbage.jsonl.set-aside"]
 
 
 def test_no_journal_from_the_start(reports: Path) -> None:
-    """If no journal can be started, no write reaches any object, not even with the administrator's token."""
-    (reports / "journal").mkdir(parents=True)
+    """If no journal can be started, no write reaches any object, not even with the administrator's token.
+
+    Since there might have been open changes in its place, the run is no success.
+    """
+    reports.mkdir()
+    (reports / "journal").write_text("")
     with watching() as canvas:
-        target = JournalTarget(canvas.canvas.url, "1001")
-        (reports / "journal" / target.slug).write_text("")
         process = start(reports, "-n", "2", settings=to(canvas, admin=True))
         found = finish(process, reports)
 
         assert canvas.changes == []
-    assert found.code == 0, found.output
+    assert found.code == 1, found.output
+    assert found.not_granted == {}
     assert "cannot be written" in why(found)
     assert "Note: The journal" in found.output
+    assert "It cannot be read (Not a directory), so nothing in it is restored." in " ".join(found.output.split())

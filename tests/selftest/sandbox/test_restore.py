@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from embedded_canvas.config import Fault
-from scopecheck.sandbox.journal import JournalTarget, open_changes
+from scopecheck.sandbox.changes import FieldChange
+from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.journal_reading import open_changes
 from tests.selftest.endtoend.runs import run
+from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, restore, to
 from tests.selftest.sandbox.watching import Moment, watching
 
@@ -63,36 +66,66 @@ def test_a_failed_restore_is_reported(reports: Path) -> None:
 
 
 def test_a_write_that_was_never_answered(reports: Path) -> None:
-    """It may take effect after its undo: the run checks again at its end and says so, and the next run checks too."""
+    """It may take effect after its undo: the run looks again at its end and ends with 1, and so does the next one.
+
+    Each attempt is journaled; two minutes after the last one, what is seen is settled.
+    """
     with watching(faults=(Fault("reset", PAGE, times=ATTEMPTS),)) as canvas:
         before = canvas.content
         found = run(reports, "-n", "0", settings=to(canvas))
         [change] = open_changes(reports / "journal", JournalTarget(canvas.canvas.url, "1001"))
-        canvas.canvas.tables.pages[3002].body = change.data["written"]
-        ran = restore(reports, to(canvas))
+        [journal] = reports.glob("journal/*/*.jsonl")
+        attempts = journal.read_text("utf-8").count('"type":"attempted"')
+        assert isinstance(change.change, FieldChange)
+        canvas.canvas.tables.pages[3002].body = change.change.written
+        early = restore(reports, to(canvas))
+        restored = canvas.content
+        make_old(reports)
+        late = restore(reports, to(canvas))
 
-        assert ran.out == f"Restored: {WHAT}\n"
-        assert canvas.content == before
+        assert restored == canvas.content == before
     assert found.code == 1, found.output
     assert found.not_granted == {PAGES_PUT: ("unproved", "not-canvas-answering")}
     assert found.document["cleanup"]["failed"] == []
-    assert f"Note: May still take effect; the next run checks again: {WHAT}." in " ".join(found.output.split())
+    assert attempts == ATTEMPTS
+    assert not change.answered
+    assert early.code == 1
+    assert f"Not certain yet: {WHAT}." in early.words
+    assert (late.code, late.out) == (0, f"Nothing had to be restored: {WHAT}\n")
+
+
+def test_an_undo_that_was_not_answered(reports: Path) -> None:
+    """The old value is back, but an undo's own request may still land: open until two minutes after it."""
+    with watching(faults=(Fault("reset", PAGE, times=ATTEMPTS, skip=1),)) as canvas:
+        before = canvas.content
+        found = run(reports, "-n", "0", settings=to(canvas))
+        [change] = open_changes(reports / "journal", JournalTarget(canvas.canvas.url, "1001"))
+        make_old(reports)
+        late = restore(reports, to(canvas))
+
+        assert canvas.content == before
+    assert found.code == 1, found.output
+    assert found.not_granted == {}
+    assert not change.answered
+    assert (late.code, late.out) == (0, f"Nothing had to be restored: {WHAT}\n")
 
 
 def test_another_target_is_never_restored(reports: Path) -> None:
-    """A journal names its target: a run against another Canvas ignores it, even in that Canvas's own folder."""
+    """A journal names its target: in another Canvas's folder it is set aside, and nothing is requested for it."""
     with watching() as first, watching() as second:
         before = first.content
         kill_at(first.hold(PAGE, moment=Moment.AFTER), first, reports, "-n", "0", settings=to(first))
         left = first.content
         journal = next((reports / "journal").iterdir())
         shutil.copytree(journal, journal.with_name(JournalTarget(second.canvas.url, "1001").slug))
+        make_old(reports)
         ran = restore(reports, to(second))
 
-        assert ran.code == 0
-        assert ran.out.startswith("Nothing to undo")
-        assert [seen for seen in second.seen if seen.writes] == []
+        assert ran.code == 1
+        assert "has lines that are for another course or Canvas" in ran.words
+        assert second.seen == []
         assert first.content == left != before
+        assert restore(reports, to(second)).out.startswith("Nothing to undo")
         assert restore(reports, to(first)).code == 0
         assert first.content == before
 
