@@ -116,6 +116,7 @@ class SandboxSession:
                 budget.begin_clean_up()
                 with self._clients(cleans_up=True) as (client, admin):
                     self._recover(target, client, admin, budget.clean_up_ends)
+                self._note("Left alone, because somebody else has replaced it since", self.cleanup.left)
         finally:
             if self.lock:
                 self.lock.release()
