@@ -239,6 +239,7 @@ class Controller:
         """Let go of calls that hang, here and in the workers."""
         if self._plan:
             self._plan.budget.let_go()
+            self._plan.pace.let_go()
         self.workers.interrupt()
 
     def _end(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from scopecheck.model.verdict import CheckVerdict, FailedRestore, KeyCheck, Proof, Verdict
@@ -48,10 +48,13 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class CleanupRow:
-    """How many changes were undone, and which could not be."""
+    """How many changes were undone, which could not be, and which may still take effect."""
 
     restored: int
     failed: list[FailedRestore]
+    unsettled: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """What somebody else had replaced, so that it was left alone."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Final
 
 from scopecheck.model.verdict import CheckVerdict, Verdict
 from scopecheck.report.subject import Subject
-from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, counted
+from scopecheck.report.words import CHECK_TITLES, CHECKS, UNSETTLED, VERDICTS, counted
 
 MOST: Final = 10
 """GitHub keeps so many annotations of one kind from each step, and drops the others."""
@@ -51,6 +51,8 @@ def _wrong(subject: Subject) -> Iterator[tuple[str, str]]:
         yield "Known gap", problem
     for failure in subject.run.cleanup.failed:
         yield f"Not restored: {failure.what}", failure.message
+    for what in subject.run.cleanup.unsettled:
+        yield f"Not settled yet: {what}", UNSETTLED
 
 
 def _text(message: str, remedy: str | None) -> str:

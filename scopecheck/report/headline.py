@@ -175,6 +175,8 @@ def _wrong(run: RunResult, gaps: GapsFound) -> Iterator[str]:
             yield f"{counted(number, 'key check')} {word}"
     if run.cleanup.failed:
         yield f"{counted(len(run.cleanup.failed), 'change')} not restored"
+    if run.cleanup.unsettled:
+        yield f"{counted(len(run.cleanup.unsettled), 'change')} that may still take effect"
     if gaps.problems:
         yield f"{counted(len(gaps.problems), 'known gap')} not as expected"
 

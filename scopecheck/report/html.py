@@ -14,7 +14,7 @@ from scopecheck.report.facts import facts
 from scopecheck.report.matrix import LEGEND, by_section
 from scopecheck.report.nothing import Nothing
 from scopecheck.report.subject import Subject
-from scopecheck.report.words import CHECK_TITLES, CHECKS
+from scopecheck.report.words import CHECK_TITLES, CHECKS, UNSETTLED
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -31,6 +31,7 @@ def render(subject: Subject) -> str:
         legend=LEGEND,
         checks=CHECKS,
         check_titles=CHECK_TITLES,
+        unsettled=UNSETTLED,
         script=script,
         script_hash=_hash(script),
     )

@@ -12,7 +12,7 @@ from scopecheck.report.markdown_text import code, paragraph, prose
 from scopecheck.report.matrix import Row
 from scopecheck.report.nothing import Nothing
 from scopecheck.report.subject import Subject
-from scopecheck.report.words import CHECK_TITLES, CHECKS, Sign
+from scopecheck.report.words import CHECK_TITLES, CHECKS, UNSETTLED, Sign
 
 
 def render(subject: Subject) -> str:
@@ -72,12 +72,15 @@ def _applies_to(action: Action) -> str:
 
 
 def _left_behind(subject: Subject) -> Iterator[str]:
-    if not subject.run.cleanup.failed:
-        return
-    yield from ("", "## Restore by hand", "")
-    for failure in subject.run.cleanup.failed:
+    cleanup = subject.run.cleanup
+    if cleanup.failed:
+        yield from ("", "## Restore by hand", "")
+    for failure in cleanup.failed:
         saved = f" The old value is saved in {code(failure.saved_as)}." if failure.saved_as else ""
         yield f"- {paragraph(failure.what)}: {prose(failure.message)}{saved}"
+    if cleanup.unsettled:
+        yield from ("", "## Not settled yet", "", paragraph(UNSETTLED), "")
+    yield from (f"- {paragraph(what)}" for what in cleanup.unsettled)
 
 
 def _gaps(subject: Subject) -> Iterator[str]:

@@ -15,7 +15,7 @@ from scopecheck.report.diff import as_text
 from scopecheck.report.headline import DEMONSTRATION, Headline
 from scopecheck.report.matrix import Row, by_section
 from scopecheck.report.subject import Subject
-from scopecheck.report.words import CHECK_TITLES, CHECKS, VERDICTS, Sign, Tone
+from scopecheck.report.words import CHECK_TITLES, CHECKS, UNSETTLED, VERDICTS, Sign, Tone
 
 WIDTH: Final = 80
 """The columns that no line exceeds."""
@@ -104,6 +104,8 @@ def notes(subject: Subject) -> Iterator[str]:
     for failure in subject.run.cleanup.failed:
         saved = f" The old value is saved in {failure.saved_as}." if failure.saved_as else ""
         yield from wrapped(f"Not restored: {failure.what}: {failure.message}{saved}")
+    if subject.run.cleanup.unsettled:
+        yield from wrapped(f"Not settled yet: {'; '.join(subject.run.cleanup.unsettled)}. {UNSETTLED}")
     for problem in subject.gaps.problems:
         yield from wrapped(f"Known gap: {problem}")
 

@@ -63,3 +63,10 @@ def shown_time(stamp: str) -> str:
 def counted(number: int, singular: str, plural: str = "") -> str:
     """`1 scope`, `2 scopes`."""
     return f"{number} {singular if number == 1 else plural or f'{singular}s'}"
+
+
+UNSETTLED: Final = (
+    "May still take effect, because Canvas has not answered a request for it. Run again in two minutes, or run "
+    "`python -m scopecheck restore`: either looks again, and undoes it if need be."
+)
+"""What is said of changes that are not settled."""

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant, GrantLock
@@ -96,8 +95,7 @@ class SandboxSession:
             self._find_journals(target)
         with self._clients() as (client, admin):
             recovery = self._recover(target, client, admin)
-            self._note("Restored after an earlier run", recovery.restored)
-            self._note(_NEVER_LANDED, recovery.absent)
+            self._tell_of_earlier(recovery, [*recovery.restored, *recovery.absent])
             account_id = self.setup.sandbox_account
             swept = sweep(client, admin, target.course_id, account_id or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept.names)
@@ -125,8 +123,8 @@ class SandboxSession:
                 budget.begin_clean_up()
                 with self._clients(cleans_up=True) as (client, admin):
                     unsettled = self.cleanup.unsettled
-                    recovery = self._recover(target, client, admin, budget.clean_up_ends)
-                    self._note(_NEVER_LANDED, [what for what in recovery.absent if what in unsettled])
+                    self._tell_of_earlier(self._recover(target, client, admin, budget.clean_up_ends), unsettled)
+                self._note("Left alone, because somebody else has replaced it since", self.cleanup.left)
         finally:
             if target is not None and self.lock:
                 forget_finished(target)
@@ -214,6 +212,14 @@ class SandboxSession:
         )
         return recovery
 
+    def _tell_of_earlier(self, recovery: Recovery, earlier: list[str]) -> None:
+        """Note what became of changes that an earlier run had left open."""
+        self._note("Restored after an earlier run", [what for what in recovery.restored if what in earlier])
+        self._note(
+            "Left open by an earlier run, and by now known not to have taken effect",
+            [what for what in recovery.absent if what in earlier],
+        )
+
     def _find_journals(self, target: JournalTarget) -> None:
         """Find out where earlier runs may have left journals, and remember where this one writes its own."""
         found = places(self.settings.reports, target)
@@ -223,6 +229,3 @@ class SandboxSession:
     def _note(self, what: str, names: list[str]) -> None:
         if names:
             self.notes.append(f"{what}: {', '.join(names)}.")
-
-
-_NEVER_LANDED: Final = "Left open by an earlier run, and by now known not to have taken effect"

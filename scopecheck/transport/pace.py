@@ -25,6 +25,8 @@ _LEAK_PER_S: Final = 10.0
 _MARGIN: Final = 5.0
 """Units kept free, because the requests that end meanwhile have cost something."""
 
+_WATCH_S: Final = 0.5
+"""How soon those that wait for the bucket notice that the run is to end."""
 _LONGEST_PAUSE_S: Final = 5.0
 """Other programs' reservations end within seconds, so a longer pause would mostly wait for nothing."""
 
@@ -77,6 +79,7 @@ class Pace:
         self._flying: list[Slot] = []
         """In the order in which they started."""
         self._made = Made()
+        self._let_go = False
         self._turn = threading.Condition()
 
     @contextmanager
@@ -96,6 +99,10 @@ class Pace:
                 self._flying.remove(slot)
                 self._turn.notify_all()
 
+    def let_go(self) -> None:
+        """Wait for the bucket no longer: what restores goes first. For a signal's handler: it takes no lock."""
+        self._let_go = True
+
     @property
     def limit(self) -> int:
         """How many requests may be in flight at present; one always may, so that its answer tells more."""
@@ -108,7 +115,7 @@ class Pace:
             self._waiting.append(slot)
             try:
                 while (seconds := self._not_before(slot)) > 0:
-                    self._turn.wait(None if math.isinf(seconds) else seconds)
+                    self._turn.wait(None if math.isinf(seconds) else min(seconds, _WATCH_S))
                 self._flying.append(slot)
             finally:
                 self._waiting.remove(slot)
@@ -118,7 +125,7 @@ class Pace:
         """Seconds until the slot is free; infinite where another one has to move first."""
         if max(self._waiting, key=attrgetter("earlier")) is not slot or len(self._flying) >= self.limit:
             return math.inf
-        return 0.0 if self._flying else self._ready - time.monotonic()
+        return 0.0 if self._flying or self._let_go else self._ready - time.monotonic()
 
     def _learn(self, slot: Slot) -> None:
         """Narrow down what requests in flight may reserve: what was left, and what the others had reserved then.

@@ -111,7 +111,11 @@ def runs(draw: st.DrawFn, profile: Profile) -> RunResult:
         target=Target("http://127.0.0.1:8080", draw(st.booleans()), "self", draw(st.none() | st.just("7")), "42"),
         key=[draw(key_results(check)) for check in KeyCheck],
         scopes=scopes,
-        cleanup=Cleanup(draw(st.integers(0, 9)), draw(st.lists(st.builds(FailedRestore, texts, texts), max_size=1))),
+        cleanup=Cleanup(
+            draw(st.integers(0, 9)),
+            draw(st.lists(st.builds(FailedRestore, texts, texts), max_size=1)),
+            unsettled=draw(st.lists(texts, max_size=1)),
+        ),
         expected=len(requirements),
         missing_on_key=draw(st.none() | st.lists(names, unique=True, max_size=3)),
         names=draw(st.dictionaries(names, st.none() | names, max_size=3)),

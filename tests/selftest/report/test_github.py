@@ -69,9 +69,9 @@ def test_known_gaps_and_what_was_not_restored() -> None:
     assert [title for title, _ in shown(missing_on_key(PAGE, QUIZ), gap)][:-1] == [f"missing: {PAGE}"]
     assert shown(missing_on_key(QUIZ), gap) == []
 
-    cleanup = replace(all_right().cleanup, failed=[FailedRestore("page x: body", "Canvas said no.")])
+    cleanup = replace(all_right().cleanup, failed=[FailedRestore("page x: body", "Canvas said no.")], unsettled=["a"])
     found = shown(replace(all_right(), cleanup=cleanup), gap)
-    assert [title for title, _ in found] == ["Known gap", "Not restored: page x: body"]
+    assert [title for title, _ in found] == ["Known gap", "Not restored: page x: body", "Not settled yet: a"]
 
 
 def test_escaping() -> None:

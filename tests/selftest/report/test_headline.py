@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 
 from pytest_plugin import allure_results
 from scopecheck.model.known_gap import Gap
-from scopecheck.model.verdict import CheckVerdict, KeyCheck, RunResult, Verdict
+from scopecheck.model.verdict import CheckVerdict, Cleanup, KeyCheck, RunResult, Verdict
 from scopecheck.report import HTML, Subject, html, markdown, terminal
 from scopecheck.report.allure.config import allure_config
 from scopecheck.report.headline import DEMONSTRATION, limits
@@ -46,6 +46,15 @@ SCOPE_CHECK: Final = "All 31 scopes pass Canvas's scope check; "
 def said(run: RunResult, *gaps: Gap) -> str:
     """The headline's sentence."""
     return Subject(ALLY, run, find_gaps(gaps, run, UNTIL)).headline.sentence
+
+
+def test_what_may_still_take_effect_is_no_success() -> None:
+    """A run that leaves a change unsettled says so in its first line, in HTML and on the terminal too."""
+    subject = Subject(ALLY, replace(all_right(), cleanup=Cleanup(8, unsettled=["page x: body"])))
+
+    assert subject.headline.sentence.startswith("Problems found: 1 change that may still take effect")
+    assert "page x: body" in lxml_html.document_fromstring(html.render(subject)).text_content()
+    assert "Not settled yet: page x: body" in terminal.summary(subject)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -132,3 +132,14 @@ def test_known_gaps_and_failed_restores_are_reported() -> None:
 
     assert "## Known gaps" in text
     assert "- page x: got 500 The old value is saved in `journal/1.json`." in text
+
+
+def test_what_may_still_take_effect_is_reported() -> None:
+    """It has a section that names it, and says what to do and when."""
+    run = replace(all_right(), cleanup=Cleanup(8, unsettled=["page x: body"]))
+    text = render(Subject(ALLY, run))
+
+    assert "## Not settled yet" in text
+    assert "Run again in two minutes" in text
+    assert "- page x: body" in text
+    assert "may still take effect" in text.splitlines()[0]

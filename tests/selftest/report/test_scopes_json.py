@@ -95,8 +95,20 @@ def test_a_failed_restore_is_listed() -> None:
     assert as_json(run)["cleanup"] == {
         "restored": 8,
         "failed": [{"what": "page x", "message": "got 500", "saved_as": "journal/1.json"}],
+        "unsettled": [],
+        "left": [],
     }
     assert as_json(run)["conformant"] is False
+
+
+def test_a_change_that_may_still_take_effect_is_listed() -> None:
+    """It makes the run not conformant; what somebody else has replaced does not."""
+    run = replace(all_right(), cleanup=Cleanup(8, unsettled=["page x: body"], left=["quiz 7: description"]))
+    VALIDATOR.validate(as_json(run))
+
+    assert as_json(run)["cleanup"]["unsettled"] == ["page x: body"]
+    assert as_json(run)["conformant"] is False
+    assert as_json(replace(run, cleanup=Cleanup(8, left=["quiz 7: description"])))["conformant"] is True
 
 
 def spoiled(**changes: object) -> str:

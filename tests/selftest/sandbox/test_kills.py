@@ -192,7 +192,7 @@ def test_somebody_was_quicker(reports: Path) -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds a worker's process in /proc")
 def test_a_write_takes_effect_after_its_worker_crashed(reports: Path) -> None:
-    """The run that outlived its worker ends with exit code 1, since the write may still take effect; the next undoes it."""
+    """The run that outlived its worker ends with 1: the write may still take effect, and the next one undoes it."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold(PAGE)

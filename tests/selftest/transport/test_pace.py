@@ -195,3 +195,17 @@ def test_retries_after_a_throttle_come_one_by_one() -> None:
 
     assert readings == [Reading.OK] * 8
     assert len(seen) <= 15
+
+
+def test_an_interrupt_does_not_wait_for_the_bucket() -> None:
+    """Whoever waits for room in a full bucket goes on at once when the run is to end: there is something to restore."""
+    pace = Pace(4)
+    answered(pace, "-60", throttled=True)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(answered, pace, None)
+        time.sleep(0.05)
+        pace.let_go()
+        started = time.monotonic()
+        waiting.result()
+
+    assert time.monotonic() - started < 2
