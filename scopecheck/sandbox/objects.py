@@ -68,6 +68,9 @@ class ObjectKind:
     Of pages it does not: one that lags shows deleted ones, which a PUT creates anew (wiki_pages_api_controller.rb).
     """
 
+    shows_deleted: bool = False
+    """Whether it can still be read by itself once it is deleted; then only its list tells that it is."""
+
     def list_call(self, home: str, search: str = "") -> Call:
         """The list that the object appears in, or those rows of it whose name contains a text."""
         query = [("search_term", search), *self.list_query] if search else self.list_query
@@ -130,7 +133,7 @@ KINDS: Final[Mapping[Noun, ObjectKind]] = {kind.noun: kind for kind in (
     ObjectKind(Noun.TOPIC, _NUMBER, f"{_C}/discussion_topics", f"{_C}/discussion_topics/{{id}}",
                f"{_C}/discussion_topics/{{id}}", writable=Writable("", "message", "message")),
     ObjectKind(Noun.QUIZ, _NUMBER, f"{_C}/quizzes", f"{_C}/quizzes/{{id}}", f"{_C}/quizzes/{{id}}",
-               writable=Writable("quiz", "description", "description")),
+               writable=Writable("quiz", "description", "description"), shows_deleted=True),
     ObjectKind(Noun.FILE, _NUMBER, f"{_C}/files", f"{_C}/files/{{id}}", "/api/v1/files/{id}",
                name_key="display_name", writable=Writable("", "name", "display_name", html=False)),
     ObjectKind(Noun.COURSE, _NUMBER, "/api/v1/accounts/{home}/courses", "/api/v1/courses/{id}", "/api/v1/courses/{id}",

@@ -86,6 +86,8 @@ class Provisioning:
                 try:
                     step()
                 except Unreadable as why:
+                    if why.answer and read(why.answer) in DEAD_TOKEN:
+                        raise _DeadToken(why.answer) from None
                     self.notes.append(f"Nothing more was created there with CANVAS_ADMIN_TOKEN: {why}.")
         except (JournalError, _DeadToken) as error:
             self.notes.append(str(error))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from scopecheck.canvas.classify import Reading, read
+from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.objects import ObjectKind
 from scopecheck.sandbox.undo.interface import Eyes, Send
@@ -21,6 +22,11 @@ Row: TypeAlias = Mapping[str, Any]
 
 class Unreadable(Exception):
     """Whether an object is there, or what it holds, cannot be read; the message says what was asked and answered."""
+
+    def __init__(self, message: str, answer: Answer | None = None) -> None:
+        super().__init__(message)
+        self.answer = answer
+        """The answer that refused it; None if it is what an answer did not show."""
 
 
 def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str, *, gone: bool = False) -> Row | None:
@@ -47,7 +53,7 @@ def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str, *, gone: bool 
             break
         absent = reading is Reading.NOT_FOUND
         eyes.pause(1)
-    raise Unreadable(f"{call.path} cannot be read ({answer.says()})")
+    raise Unreadable(f"{call.path} cannot be read ({answer.says()})", answer)
 
 
 def listed(send: Send, kind: ObjectKind, home: str, object_id: str) -> Row:
@@ -90,5 +96,5 @@ def _is_meant(kind: ObjectKind, home: str, object_id: str, row: object) -> bool:
 def _rows(send: Send, call: Call) -> list[Row]:
     answer = send(call)
     if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-        raise Unreadable(f"{call.path} cannot be listed ({answer.says()})")
+        raise Unreadable(f"{call.path} cannot be listed ({answer.says()})", answer)
     return [row for row in answer.json if isinstance(row, dict)]

@@ -58,19 +58,24 @@ def is_gone(change: MadeChange, object_id: str, answer: Answer, eyes: Eyes) -> b
     """Whether Canvas no longer shows an object; `answer` is the one to its DELETE.
 
     If that names the object as deleted, it is believed as soon as Canvas says once that it is not there, or no longer
-    lists it to a token that may not read it by itself.
+    lists what may not be read by itself, or can be read although it is deleted.
     """
     told = read(answer) is Reading.OK and change.of.identity(answer.json) == object_id
     for number in range(LOOKS):
         if number:
             eyes.pause(number)
-        try:
-            if look(eyes, change.of, change.home, object_id, gone=told) is None:
-                return True
-        except Unreadable:
-            if told and _is_unlisted(change, object_id, eyes):
-                return True
+        if _is_unseen(change, object_id, eyes, told=told):
+            return True
     return False
+
+
+def _is_unseen(change: MadeChange, object_id: str, eyes: Eyes, *, told: bool) -> bool:
+    if not change.of.shows_deleted:
+        try:
+            return look(eyes, change.of, change.home, object_id, gone=told) is None
+        except Unreadable:
+            pass
+    return told and _is_unlisted(change, object_id, eyes)
 
 
 def _seen(change: MadeChange, object_id: str, hands: Hands) -> Row | None:

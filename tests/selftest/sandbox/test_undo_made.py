@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
@@ -47,6 +48,9 @@ def gone(number: int = 9) -> list[Step]:
 
 COURSE_CALL: Final = Call("GET", "/api/v1/courses/8", query=[("include[]", "syllabus_body"), ("include[]", "term")])
 COURSE_8: Final = {"id": 8, "name": f"{TAG} blueprint", "account_id": 3}
+QUIZZES: Final = Call("GET", "/api/v1/courses/7/quizzes",
+                      query=[("search_term", f"{TAG} quiz"), ("per_page", "100")])  # fmt: skip
+QUIZ_5: Final = {"id": 5, "title": f"{TAG} quiz"}
 
 UNDONE: list[tuple[str, MadeChange, list[Step]]] = [
     ("known and listed", KNOWN, [(LIST, 200, [file()]), *gone()]),
@@ -80,6 +84,9 @@ UNDONE: list[tuple[str, MadeChange, list[Step]]] = [
         (COURSES, 200, [COURSE_8]), (COURSE_CALL, 200, COURSE_8),
         (Call("DELETE", "/api/v1/courses/8", query=[("event", "delete")]), 200, {"delete": True}),
         (COURSE_CALL, 404, NOT_FOUND), (COURSE_CALL, 404, NOT_FOUND)]),
+    ("a quiz, which can be read although it is deleted", MadeChange(Noun.QUIZ, "7", f"{TAG} quiz"), [
+        (QUIZZES, 200, [QUIZ_5]), (Call("GET", "/api/v1/courses/7/quizzes/5"), 200, QUIZ_5),
+        (Call("DELETE", "/api/v1/courses/7/quizzes/5"), 200, QUIZ_5), (QUIZZES, 200, [QUIZ_5]), (QUIZZES, 200, [])]),
     ("a page, whose ID is a name", MadeChange(Noun.PAGE, "7", f"{TAG} page"), [
         (Call("GET", "/api/v1/courses/7/pages", query=[
             ("search_term", f"{TAG} page"), ("include[]", "body"), ("per_page", "100")]), 200,
@@ -147,6 +154,10 @@ FAILING: list[tuple[str, MadeChange, list[Step]]] = [
     ("deleted, it says, and shows it", KNOWN, [(LIST, 200, [file()]), (delete(), 200, file()), *STAYS]),
     ("said of another, and unlisted in a list that lags", KNOWN, [
         (LIST, 200, [file()]), (delete(), 200, file(5003)), *[(look(), 502, None)] * 3]),
+    ("a quiz that is unlisted, but was not said to be deleted", MadeChange(Noun.QUIZ, "7", NAME), [
+        (replace(QUIZZES, query=[("search_term", TAG), ("per_page", "100")]), 200, [{**QUIZ_5, "title": NAME}]),
+        (Call("GET", "/api/v1/courses/7/quizzes/5"), 200, {**QUIZ_5, "title": NAME}),
+        (Call("DELETE", "/api/v1/courses/7/quizzes/5"), 204, None)]),
     ("one 404 is no proof without Canvas's word", KNOWN, [
         (LIST, 200, [file()]), (delete(), 204, None), (look(), 404, NOT_FOUND), *STAYS]),
     ("no list", MADE, [(LIST, 401, NO_SCOPE)]),
