@@ -146,6 +146,8 @@ class Provisioning:
 
         def ticket(answer: Answer) -> Mapping[str, Any]:
             accepted.append(answer)
+            # This step creates nothing that anybody sees (files_controller.rb: it is pending).
+            writing.acknowledged = False
             return _ticket(answer)
 
         self._require_confirmable(made)
@@ -155,7 +157,7 @@ class Provisioning:
             except _NoTicket as refused:
                 self._refused(writing, refused.answer)
             except (StorageFault, NotConfirmed) as fault:
-                writing.unknown = True
+                writing.unknown |= isinstance(fault, NotConfirmed)
                 self.notes.append(f"CANVAS_ADMIN_TOKEN could not create {writing.entry.what} ({fault}).")
             else:
                 self._confirmed(writing, made, file_id, accepted[-1])

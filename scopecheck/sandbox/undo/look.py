@@ -12,7 +12,6 @@ from scopecheck.model.call import Call
 from scopecheck.sandbox.objects import ObjectKind
 from scopecheck.sandbox.undo.interface import Eyes, Send
 
-_NOT_ALLOWED: Final = frozenset({Reading.SCOPE_MISSING, Reading.NOT_PERMITTED, Reading.UNCLEAR})
 _MOST_PAGES: Final = 10
 _SLACK: Final = timedelta(minutes=1)
 """Canvas's hosts do not have quite the same time, and an answer is dated when it is sent."""
@@ -32,8 +31,8 @@ class Unreadable(Exception):
 def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str, *, gone: bool = False) -> Row | None:
     """The object as Canvas shows it; None if it is not there, which Canvas has to say twice.
 
-    Once is enough if Canvas has already said that it is `gone`. Where the token may not read it by itself, it is looked
-    for in its list; not being listed is no proof of absence. Raises Unreadable.
+    Once is enough if Canvas has already said that it is `gone`. Where it cannot be read by itself, it is looked for in
+    its list; not being listed is no proof of absence. Raises Unreadable.
     """
     call = kind.read_call(home, object_id)
     if call is None:
@@ -45,14 +44,14 @@ def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str, *, gone: bool 
         if reading is Reading.OK and _is_meant(kind, home, object_id, answer.json):
             row: Row = answer.json
             return None if row.get("workflow_state") == "deleted" else row
-        if reading in _NOT_ALLOWED and kind.list_tells:
-            return listed(eyes.read, kind, home, object_id)
         if reading is Reading.NOT_FOUND and absent:
             return None
         if reading not in {Reading.NOT_FOUND, Reading.OK} or not once_more:
             break
         absent = reading is Reading.NOT_FOUND
         eyes.pause(1)
+    if kind.list_tells:
+        return listed(eyes.read, kind, home, object_id)
     raise Unreadable(f"{call.path} cannot be read ({answer.says()})", answer)
 
 

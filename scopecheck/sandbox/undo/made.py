@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Collection
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.model.answer import Answer
@@ -20,12 +22,13 @@ def undo_made(change: MadeChange, hands: Hands) -> Outcome:
         listed, unlisted = [], str(why)
     if change.object_id is None and unlisted:
         raise UndoError(f"{unlisted}. Delete {_name(change)} by hand, if it exists.")
-    outcome = Outcome.ABSENT
+    outcome, vanished = Outcome.ABSENT, list[str]()
     for object_id in dict.fromkeys([*listed, *([change.object_id] if change.object_id else [])]):
         # What was confirmed when it was created, and is listed under its name, has been seen twice.
         known = object_id == change.object_id and object_id in listed
         row = None if known else _seen(change, object_id, hands)
         if not known and row is None:
+            vanished += [object_id] if object_id in listed else []
             continue
         if row is not None and not is_ours(change, row):
             outcome = Outcome.REPLACED if outcome is Outcome.ABSENT else outcome
@@ -34,7 +37,19 @@ def undo_made(change: MadeChange, hands: Hands) -> Outcome:
         if not is_gone(change, object_id, answer, hands):
             raise UndoError(f"Canvas did not delete {_name(change)} ({answer.says()}). Delete it by hand.")
         outcome = Outcome.RESTORED
+    _require_unlisted(change, vanished, hands)
     return outcome
+
+
+def _require_unlisted(change: MadeChange, vanished: Collection[str], hands: Hands) -> None:
+    """Raises UndoError if Canvas keeps listing what it says is not there: one of the answers is not about it."""
+    for number in range(1, LOOKS + 1):
+        if not vanished:
+            return
+        hands.pause(number)
+        with contextlib.suppress(Unreadable):
+            vanished = [each for each in copies(change, hands) if each in vanished]
+    raise UndoError(f"Canvas lists {_name(change)}, but does not show it. Delete it by hand, if it exists.")
 
 
 def copies(change: MadeChange, eyes: Eyes) -> list[str]:

@@ -76,6 +76,8 @@ def listed(call: Call, number: int = 1) -> Call:
     return replace(call, query=[("per_page", "100"), ("page", str(number))])
 
 
+FILES: Final = listed(Call("GET", f"{AT}/files"))
+
 UNDONE: list[tuple[str, FieldChange, list[Step]]] = [
     ("still there", PAGE, [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, page(OLD))]),
     ("with attributes of Canvas's", PAGE,
@@ -219,8 +221,8 @@ UNSEEN: list[tuple[str, FieldChange, list[Step]]] = [
     ("a page that may only be listed", PAGE, [(LOOK, 401, NO_SCOPE)]),
     ("a course that may only be listed", COURSE, [(LOOK_COURSE, 401, NO_SCOPE)]),
     ("another course", COURSE, [(LOOK_COURSE, 200, {**course(OLD), "id": 1003})] * 2),
-    ("another file", FILE, [(LOOK_NAME, 200, {**file(OLD_NAME), "id": 5003})] * 2),
-    ("an ID that is none", FILE, [(LOOK_NAME, 200, {**file(OLD_NAME), "id": 9.0})] * 2),
+    ("another file", FILE, [*[(LOOK_NAME, 200, {**file(OLD_NAME), "id": 5003})] * 2, (FILES, 200, [])]),
+    ("an ID that is none", FILE, [*[(LOOK_NAME, 200, {**file(OLD_NAME), "id": 9.0})] * 2, (FILES, 502, None)]),
     ("a topic that is not listed", TOPIC,
      [(LOOK_TOPIC, 401, NO_SCOPE), (listed(TOPICS), 200, [{"id": 7}]), (listed(TOPICS, 2), 200, [])]),
     ("a topic that is listed for another course", TOPIC,

@@ -22,6 +22,7 @@ KNOWN: Final = MadeChange(Noun.FILE, "7", NAME, object_id="9", since="2026-01-01
 BLUEPRINT: Final = MadeChange(Noun.COURSE, "3", f"{TAG} blueprint", by_admin=True)
 
 LIST: Final = Call("GET", "/api/v1/courses/7/files", query=[("search_term", TAG), ("per_page", "100")])
+FILES: Final = Call("GET", LIST.path, query=[("per_page", "100"), ("page", "1")])
 COURSES: Final = Call("GET", "/api/v1/accounts/3/courses",
                       query=[("search_term", f"{TAG} blueprint"), ("per_page", "100")])  # fmt: skip
 
@@ -77,9 +78,10 @@ UNDONE: list[tuple[str, MadeChange, list[Step]]] = [
         (LIST, 200, [file()]), (delete(), 200, file()), (look(), 200, file()), (look(), 404, NOT_FOUND)]),
     ("it may only be listed", MADE, [
         (LIST, 200, [file()]), (look(), 401, NO_SCOPE),
-        (Call("GET", LIST.path, query=[("per_page", "100"), ("page", "1")]), 200, [file()]),
-        (delete(), 200, file()), (look(), 401, NO_SCOPE),
-        (Call("GET", LIST.path, query=[("per_page", "100"), ("page", "1")]), 200, []), (LIST, 200, [])]),
+        (FILES, 200, [file()]), (delete(), 200, file()), (look(), 401, NO_SCOPE), (FILES, 200, []), (LIST, 200, [])]),
+    ("other software answers when it is read, but it is listed", MADE, [
+        (LIST, 200, [file()]), (look(), 200, []), (look(), 200, []), (FILES, 200, [file()]), (delete(), 200, file()),
+        (look(), 502, None), (FILES, 200, []), (LIST, 200, [])]),
     ("a course", BLUEPRINT, [
         (COURSES, 200, [COURSE_8]), (COURSE_CALL, 200, COURSE_8),
         (Call("DELETE", "/api/v1/courses/8", query=[("event", "delete")]), 200, {"delete": True}),
@@ -118,8 +120,9 @@ NOT_OURS: list[tuple[str, MadeChange, Outcome, list[Step]]] = [
         (LIST, 200, [file(created_at="2025-12-31T23:58:00Z")]),
         (look(), 404, NOT_FOUND), (look(), 404, NOT_FOUND)]),
     ("gone", KNOWN, Outcome.ABSENT, [(LIST, 200, []), (look(), 404, NOT_FOUND), (look(), 404, NOT_FOUND)]),
-    ("listed, but gone", MADE, Outcome.ABSENT, [
-        (LIST, 200, [file()]), (look(), 404, NOT_FOUND), (look(), 404, NOT_FOUND)]),
+    ("still listed, but gone", MADE, Outcome.ABSENT, [
+        (LIST, 200, [file()]), (look(), 404, NOT_FOUND), (look(), 404, NOT_FOUND), (LIST, 200, [file()]),
+        (LIST, 200, [])]),
     ("listed, but somebody else's by now", MADE, Outcome.REPLACED, [
         (LIST, 200, [file()]), (look(), 200, file(name="portrait.png"))]),
     ("taken over by somebody", KNOWN, Outcome.REPLACED, [(LIST, 200, []), (look(), 200, file(name="portrait.png"))]),
@@ -153,7 +156,7 @@ FAILING: list[tuple[str, MadeChange, list[Step]]] = [
     ("deleted, it says, with nothing", KNOWN, [(LIST, 200, [file()]), (delete(), 204, None), *STAYS]),
     ("deleted, it says, and shows it", KNOWN, [(LIST, 200, [file()]), (delete(), 200, file()), *STAYS]),
     ("said of another, and unlisted in a list that lags", KNOWN, [
-        (LIST, 200, [file()]), (delete(), 200, file(5003)), *[(look(), 502, None)] * 3]),
+        (LIST, 200, [file()]), (delete(), 200, file(5003)), *[(look(), 502, None), (FILES, 200, [])] * 3]),
     ("a quiz that is unlisted, but was not said to be deleted", MadeChange(Noun.QUIZ, "7", NAME), [
         (replace(QUIZZES, query=[("search_term", TAG), ("per_page", "100")]), 200, [{**QUIZ_5, "title": NAME}]),
         (Call("GET", "/api/v1/courses/7/quizzes/5"), 200, {**QUIZ_5, "title": NAME}),
@@ -163,8 +166,10 @@ FAILING: list[tuple[str, MadeChange, list[Step]]] = [
     ("no list", MADE, [(LIST, 401, NO_SCOPE)]),
     ("a fault that looks like a list", MADE, [(LIST, 500, [])]),
     ("an object for a list", MADE, [(LIST, 200, file())]),
-    ("neither list nor file", KNOWN, [(LIST, 502, None), (look(), 502, None)]),
-    ("another's record", KNOWN, [(LIST, 200, []), *ASTRAY]),
+    ("neither list nor file", KNOWN, [(LIST, 502, None), (look(), 502, None), (FILES, 502, None)]),
+    ("another's record, and an empty list", KNOWN, [(LIST, 200, []), *ASTRAY, (FILES, 200, [])]),
+    ("listed, and said not to be there", MADE, [
+        (LIST, 200, [file()]), (look(), 404, NOT_FOUND), (look(), 404, NOT_FOUND), *[(LIST, 200, [file()])] * 3]),
 ]  # fmt: skip
 
 
