@@ -13,7 +13,7 @@ import msgspec
 
 from scopecheck.model.verdict import Cleanup, FailedRestore
 from scopecheck.sandbox.journal import JournalEntry, JournalError
-from scopecheck.sandbox.undo.dispatch import undo
+from scopecheck.sandbox.undo.dispatch import is_certain, undo
 from scopecheck.sandbox.undo.interface import LOOKS, Hands, Outcome, UndoError
 from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.sandbox.writing import Writing
@@ -77,7 +77,8 @@ class Rollback:
             with contextlib.suppress(JournalError):
                 writing.ended()
             return
-        if writing.unknown or undoing.unknown or (outcome is Outcome.ABSENT and writing.acknowledged):
+        doubtful = outcome is Outcome.ABSENT or not is_certain(entry.change, outcome)
+        if writing.unknown or undoing.unknown or (doubtful and writing.acknowledged):
             return
         self.tally.note(outcome, entry.what)
         self._close(writing)
