@@ -10,6 +10,7 @@ import pytest
 from embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, INTEGRATION_USER
 from embedded_canvas.records import MediaTrack
 from tests.selftest.endtoend.runs import run
+from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, restore, to
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
@@ -59,6 +60,7 @@ def test_after_a_kill_and_a_colleagues_work(reports: Path, number: int, moment: 
         kill_at(canvas.hold(TRACKS, number, moment), canvas, reports, "-n", "0", settings=to(canvas))
         ours = {track.locale for track in canvas.canvas.tables.media_tracks.values()} - {"en", "fr"}
         add_tracks(canvas, "de", "es")
+        make_old(reports)
         assert restore(reports, to(canvas)).code == 0
 
         tracks = canvas.canvas.tables.media_tracks.values()

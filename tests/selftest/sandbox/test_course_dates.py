@@ -10,6 +10,7 @@ import pytest
 
 from embedded_canvas.records import Course
 from tests.selftest.endtoend.runs import run
+from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, restore, to
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
@@ -58,6 +59,7 @@ def test_dates_set_after_a_kill(reports: Path) -> None:
         before = canvas.content
         kill_at(canvas.hold("PUT .*/courses/1001$", moment=Moment.AFTER), canvas, reports, "-n", "0",
                 settings=to(canvas))  # fmt: skip
+        make_old(reports)
         course(canvas).end_at = ends = datetime(2027, 1, 1, tzinfo=UTC)
         refused = restore(reports, to(canvas))
 

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from tests.selftest.endtoend.runs import Finished, run
+from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, to
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
@@ -27,10 +28,12 @@ REMOVED: Final = (
 )
 READ: Final = (
     r"GET /api/v1/users/\d+",
-    r"GET /api/v1/courses/1001(/(blueprint_subscriptions|pages|assignments|discussion_topics|quizzes))?",
+    r"GET /api/v1/courses/1001(/(blueprint_subscriptions|pages|assignments|discussion_topics|quizzes|files))?",
+    r"GET /api/v1/courses/1001/(pages/scopecheck-[\w-]+-page|(assignments|discussion_topics|quizzes|files)/NEW)",
+    r"GET /api/v1/courses/NEW(/blueprint_templates/default/associated_courses)?",
     r"GET /api/v1/accounts/(11/courses|self/(developer_keys|scopes)|1/admins|(1|11)/roles)",
 )
-"""The lists to sweep, the course, and what Canvas says about the key and its user."""
+"""The lists, what was created, and what Canvas says about the course, the key and its user."""
 
 
 def of_the_administrator(canvas: Watched) -> list[str]:
@@ -90,6 +93,7 @@ def test_what_a_killed_run_created_needs_the_administrator(reports: Path) -> Non
         kill_at(held, canvas, reports, "-n", "0", settings=to(canvas, admin=True))
         without = run(reports, "-n", "0", settings=to(canvas))
         kept = left(without)
+        make_old(reports)
         with_token = run(reports, "-n", "0", settings=to(canvas, admin=True))
 
         assert canvas.content == before
