@@ -74,8 +74,9 @@ class Rollback:
             outcome = self._look_and_undo(entry, writing, undoing.hands)
         except UndoError as error:
             self.tally.note_failed(keep_failure(self.reports, entry, str(error)))
-            with contextlib.suppress(JournalError):
-                writing.ended()
+            if not undoing.unknown:
+                with contextlib.suppress(JournalError):
+                    writing.ended()
             return
         if writing.unknown or undoing.unknown or (outcome is Outcome.ABSENT and writing.acknowledged):
             return
