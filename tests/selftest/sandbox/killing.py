@@ -43,12 +43,13 @@ def restore(reports: Path, settings: Mapping[str, str]) -> Ran:
         return running.run(reports, "restore")
 
 
-def worker_behind(change: str, reports: Path) -> int:
-    """The process of the worker whose journal holds this change open, by the lock that it holds (Linux).
+def worker_behind(path: str, reports: Path) -> int:
+    """The process of the worker whose journal has a change of the object at this path, by its lock (Linux).
 
     The lock lies beside the report folder; other runs, of tests that run meanwhile, have workers of the same name.
     """
-    journal = next(path for path in reports.glob("journal/*/*-gw*.jsonl") if change in path.read_text("utf-8"))
+    change = f'"object_id":"{path.rpartition("/")[2]}"'
+    journal = next(each for each in reports.glob("journal/*/*-gw*.jsonl") if change in each.read_text("utf-8"))
     lock = f"-worker-{journal.stem.rpartition('-')[2]}.lock"
     return next(pid for pid in _processes() if any(_is_beside(reports, lock, name) for name in _open_files(pid)))
 

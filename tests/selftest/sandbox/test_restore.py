@@ -26,7 +26,7 @@ ATTEMPTS = 4
 def test_a_failing_restore_is_retried(reports: Path) -> None:
     """If Canvas fails during a restore and recovers by the end of the run, the run restores it.
 
-    Since a request that was not answered properly may still take effect, the exit code is 1 until it is looked at again.
+    Since a request that got no proper answer may still take effect, the exit code is 1 until it is looked at again.
     """
     with watching(faults=(Fault("500", PAGE, times=ATTEMPTS, skip=1),)) as canvas:
         before = canvas.content

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.selftest.endtoend.runs import finish, run, start
+from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, to, worker_behind
 from tests.selftest.sandbox.test_guard import assert_only_probed
 from tests.selftest.sandbox.watching import Moment, Watched, watching
@@ -95,6 +96,7 @@ def test_a_killed_run_frees_the_course(reports: Path, tmp_path: Path) -> None:
     """The next run can use it at once, even with another report folder, and finished runs leave no lock file."""
     with watching() as canvas:
         kill_at(canvas.hold(number=2), canvas, reports, "-n", "2", settings=to(canvas))
+        make_old(reports)
         found = run(tmp_path / "others", "-n", "2", settings=to(canvas))
 
     assert found.code == 0, found.output
