@@ -19,8 +19,9 @@ from scopecheck.model.call import Call
 from scopecheck.model.with_remedy import WithRemedy
 from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.objects import KINDS, Noun
-from scopecheck.sandbox.sweep import OURS
+from scopecheck.sandbox.sweep import NAMES
 from scopecheck.sandbox.tag import TAG, made_at
+from scopecheck.sandbox.undo.interface import LOOKS
 from scopecheck.transport.client import CanvasClient
 
 ACCOUNT: Final = "Scope check {tag}"
@@ -75,7 +76,9 @@ class ExistingSandbox:
         """Names of what is in it but not ours; a blueprint that a run created there and left behind is ours."""
         ours = {COURSE.format(tag=self.tag), BLUEPRINT.format(tag=self.tag)}
         names = [str(course.get("name")) for course in self.courses]
-        return [name for name in names if name not in ours and not OURS.fullmatch(name)] + list(self.below)
+        return [name for name in names if name not in ours and not NAMES[Noun.COURSE].fullmatch(name)] + list(
+            self.below
+        )
 
     def _named(self, template: str) -> dict[str, Any] | None:
         name = template.format(tag=self.tag)
@@ -120,15 +123,29 @@ def remove(admin: CanvasClient, sandbox: ExistingSandbox) -> None:
         _require_same(admin, sandbox, course)
         delete = KINDS[Noun.COURSE].delete_call(sandbox.account_id, str(course["id"]))
         require(admin, delete, f"delete course {course['id']}")
+        _require_gone(admin, delete.path)
     path = f"/api/v1/accounts/{sandbox.account_id}"
     require_record(admin, path, id=sandbox.account_id, name=ACCOUNT.format(tag=sandbox.tag))
     path = f"/api/v1/accounts/{sandbox.parent_id}/sub_accounts/{sandbox.account_id}"
     require(admin, Call("DELETE", path), f"delete sub-account {sandbox.account_id}")
+    _require_gone(admin, f"/api/v1/accounts/{sandbox.account_id}")
 
 
 def _require_same(admin: CanvasClient, sandbox: ExistingSandbox, course: Mapping[str, Any]) -> None:
     path = f"/api/v1/courses/{course['id']}"
     require_record(admin, path, id=course["id"], name=course.get("name"), account_id=sandbox.account_id)
+
+
+def _require_gone(admin: CanvasClient, path: str) -> None:
+    """Raises SandboxError if Canvas still shows what it said it deleted."""
+    for number in range(LOOKS):
+        if number:
+            admin.pause(number)
+        answer = admin.send(Call("GET", path))
+        deleted = isinstance(answer.json, dict) and answer.json.get("workflow_state") == "deleted"
+        if read(answer) is Reading.NOT_FOUND or (read(answer) is Reading.OK and deleted):
+            return
+    raise SandboxError(f"Canvas said that {path} is deleted, but does not show it ({answer.says()}).", "Try again.")
 
 
 def require_record(admin: CanvasClient, path: str, **expected: object) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ import msgspec
 
 from scopecheck.model.verdict import Cleanup, FailedRestore
 from scopecheck.sandbox.journal import JournalEntry, JournalError
-from scopecheck.sandbox.undo.dispatch import undo
+from scopecheck.sandbox.undo.dispatch import is_certain, undo
 from scopecheck.sandbox.undo.interface import LOOKS, Hands, Outcome, UndoError
 from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.sandbox.writing import Writing
@@ -69,7 +69,7 @@ class Rollback:
         if not writing.attempted:
             self._close(writing)
             return
-        undoing = Undoing(client, on_answer, lambda: journal.attempt(entry), clean_up=True)
+        undoing = Undoing(client, on_answer, lambda: journal.attempt(entry), writing.seen, clean_up=True)
         try:
             outcome = self._look_and_undo(entry, writing, undoing.hands)
         except UndoError as error:
@@ -78,7 +78,8 @@ class Rollback:
                 with contextlib.suppress(JournalError):
                     writing.ended()
             return
-        if writing.unknown or undoing.unknown or (outcome is Outcome.ABSENT and writing.acknowledged):
+        doubtful = outcome is Outcome.ABSENT or not is_certain(entry.change, outcome)
+        if writing.unknown or undoing.unknown or (doubtful and writing.acknowledged):
             return
         self.tally.note(outcome, entry.what)
         self._close(writing)
@@ -95,7 +96,7 @@ class Rollback:
             if outcome is not Outcome.ABSENT or not writing.acknowledged:
                 break
             hands.pause(number)
-            outcome = undo(entry.change, hands)
+            outcome = undo(entry.change, replace(hands, seen=None))
         return outcome
 
 
