@@ -212,6 +212,10 @@ class Case:
         finally:
             rollback.undo(writing, self.run.client, self._keep)
 
+    def write(self, writing: Writing, call: Call) -> Answer:
+        """Make one of the requests of a change, which another case may have opened, and keep the evidence."""
+        return writing.send(call, self._transmit)
+
     @property
     def eyes(self) -> Eyes:
         """How to look at an object before it is written."""

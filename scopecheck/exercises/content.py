@@ -131,7 +131,7 @@ def write_and_restore(
     with case.change(f"{what}: {shown}", change) as writing:
         answer = write(case, writing, change)
         case.require_object(answer, case.require_success(answer), [change.of.id_key])
-        back = read_back(case, change, lambda seen: dom.contains(_text(seen, shown), marked))
+        back = read_back(case, writing, change, lambda seen: dom.contains(_text(seen, shown), marked))
         seen = next((row for row in (back, answer.json) if _text(row, shown) is not None), None)
         if seen is None:
             raise Unavailable(f"the new {shown} cannot be read back")

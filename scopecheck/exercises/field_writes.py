@@ -19,7 +19,7 @@ def require_old(case: Case, change: FieldChange) -> None:
     """`Unavailable` unless the object lies in the course and holds the old value, as Canvas shows it now."""
     field = writable(change)
     try:
-        row = look(case.eyes, change.of, change.course_id, change.object_id)
+        row = look(case.eyes, change.of, change.home, change.object_id)
         unchanged = row is not None and same(field, value(row, field), change.old)
     except Unreadable as why:
         raise Unavailable(f"what would be written to cannot be looked at before: {why}") from None
@@ -29,23 +29,24 @@ def require_old(case: Case, change: FieldChange) -> None:
 
 def write(case: Case, writing: Writing, change: FieldChange) -> Answer:
     """Write the new value, and judge the answer: it has to be Canvas's, and about this object."""
-    answer = writing.send(change.of.put_call(change.course_id, change.object_id, change.written))
+    answer = case.write(writing, change.of.put_call(change.course_id, change.object_id, change.written))
     if read(answer) is Reading.OK and change.of.identity(answer.json) != change.object_id:
         writing.unknown = True
         case.malformed(answer, f"something other than {change.noun} {change.object_id}")
     return case.check_gate(answer)
 
 
-def read_back(case: Case, change: FieldChange, fits: Callable[[Row], bool]) -> Row | None:
+def read_back(case: Case, writing: Writing, change: FieldChange, fits: Callable[[Row], bool]) -> Row | None:
     """The object as Canvas shows it once it fits, or at last; None if it cannot be read."""
     row: Row | None = None
     for number in range(LOOKS):
         if number:
             case.run.client.pause(number)
         try:
-            row = look(case.eyes, change.of, change.course_id, change.object_id)
+            row = look(case.eyes, change.of, change.home, change.object_id)
         except Unreadable:
             break
         if row is not None and fits(row):
+            writing.seen = row
             break
     return row

@@ -96,13 +96,14 @@ class SandboxSession:
         with self._clients() as (client, admin):
             recovery = self._recover(target, client, admin)
             self._tell_of_earlier(recovery, [*recovery.restored, *recovery.absent])
-            swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
-            self.cleanup = replace(self.cleanup, swept=swept)
-            self._note("Removed leftovers of earlier runs, more than a day old", swept)
+            account_id = self.setup.sandbox_account
+            swept = sweep(client, admin, target.course_id, account_id or "self", datetime.now(UTC))
+            self.cleanup = replace(self.cleanup, swept=swept.names)
+            self._note("Removed leftovers of earlier runs, more than a day old", swept.names)
             if admin is None:
                 return self.setup
             journal = Journal(self.settings.reports / FOLDER, target, f"{self.setup.tag}-controller")
-            provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag)
+            provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag, account_id, swept.listed)
             provisioning.make_all()
             self.notes += provisioning.notes
             return replace(self.setup, objects=provisioning.objects)

@@ -37,6 +37,11 @@ class FieldChange(msgspec.Struct, frozen=True, tag="field", forbid_unknown_field
         """The kind of object."""
         return KINDS[self.noun]
 
+    @property
+    def home(self) -> str:
+        """The course that the object lies in; empty for a course itself, whose account does not matter."""
+        return "" if self.noun is Noun.COURSE else self.course_id
+
 
 class CaptionChange(msgspec.Struct, frozen=True, tag="caption", forbid_unknown_fields=True):
     """A caption track in one more locale of a media object."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from scopecheck.canvas.classify import UNCHANGED, read
-from scopecheck.canvas.ids import IdForm, in_path
+from scopecheck.canvas.ids import IdForm, in_path, is_another
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.blueprint import as_blueprint, association
@@ -69,6 +69,8 @@ def _make_account(admin: CanvasClient, account_id: str, tag: str) -> dict[str, A
         parent = require(
             admin, Call("GET", f"/api/v1/accounts/{in_path(account_id)}"), f"show account {account_id}", "id"
         )
+        if not IdForm.NUMBER.fits(parent["id"]) or is_another(parent["id"], account_id):
+            raise SandboxError(f"Canvas showed something else for account {account_id}.", "Try again.")
     except SandboxError as refused:
         raise NothingCreated(refused.message, refused.remedy) from None
     body = {"account": {"name": ACCOUNT.format(tag=tag)}}

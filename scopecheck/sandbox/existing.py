@@ -21,6 +21,7 @@ from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.objects import KINDS, Noun
 from scopecheck.sandbox.sweep import OURS
 from scopecheck.sandbox.tag import TAG, made_at
+from scopecheck.sandbox.undo.interface import LOOKS
 from scopecheck.transport.client import CanvasClient
 
 ACCOUNT: Final = "Scope check {tag}"
@@ -120,15 +121,29 @@ def remove(admin: CanvasClient, sandbox: ExistingSandbox) -> None:
         _require_same(admin, sandbox, course)
         delete = KINDS[Noun.COURSE].delete_call(sandbox.account_id, str(course["id"]))
         require(admin, delete, f"delete course {course['id']}")
+        _require_gone(admin, delete.path)
     path = f"/api/v1/accounts/{sandbox.account_id}"
     require_record(admin, path, id=sandbox.account_id, name=ACCOUNT.format(tag=sandbox.tag))
     path = f"/api/v1/accounts/{sandbox.parent_id}/sub_accounts/{sandbox.account_id}"
     require(admin, Call("DELETE", path), f"delete sub-account {sandbox.account_id}")
+    _require_gone(admin, f"/api/v1/accounts/{sandbox.account_id}")
 
 
 def _require_same(admin: CanvasClient, sandbox: ExistingSandbox, course: Mapping[str, Any]) -> None:
     path = f"/api/v1/courses/{course['id']}"
     require_record(admin, path, id=course["id"], name=course.get("name"), account_id=sandbox.account_id)
+
+
+def _require_gone(admin: CanvasClient, path: str) -> None:
+    """Raises SandboxError if Canvas still shows what it said it deleted."""
+    for number in range(LOOKS):
+        if number:
+            admin.pause(number)
+        answer = admin.send(Call("GET", path))
+        deleted = isinstance(answer.json, dict) and answer.json.get("workflow_state") == "deleted"
+        if read(answer) is Reading.NOT_FOUND or (read(answer) is Reading.OK and deleted):
+            return
+    raise SandboxError(f"Canvas said that {path} is deleted, but does not show it ({answer.says()}).", "Try again.")
 
 
 def require_record(admin: CanvasClient, path: str, **expected: object) -> dict[str, Any]:

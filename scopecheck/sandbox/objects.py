@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
-from scopecheck.canvas.ids import IdForm
+from scopecheck.canvas.ids import IdForm, same_id
 from scopecheck.model.call import Call, Query
 
 
@@ -61,6 +62,14 @@ class ObjectKind:
     read_query: Query = ()
     list_query: Query = (("per_page", "100"),)
     delete_query: Query = ()
+    list_tells: bool = True
+    """Whether the list tells what an object holds, where it may not be read by itself.
+
+    Of pages it does not: one that lags shows deleted ones, which a PUT creates anew (wiki_pages_api_controller.rb).
+    """
+
+    shows_deleted: bool = False
+    """Whether it can still be read by itself once it is deleted; then only its list tells that it is."""
 
     def list_call(self, home: str, search: str = "") -> Call:
         """The list that the object appears in, or those rows of it whose name contains a text."""
@@ -87,8 +96,22 @@ class ObjectKind:
         found = row.get(self.id_key) if isinstance(row, Mapping) else None
         return str(found) if self.ids.fits(found) else None
 
+    def lies_in(self, home: str, row: Mapping[str, object]) -> bool:
+        """Whether a row or record lies in this course, or a course in this account, as far as it says where.
+
+        The ID of a page is its name, which another course may have as well.
+        """
+        if self.noun is Noun.COURSE:
+            return not home or same_id(row.get("account_id"), home)
+        found = _COURSE_IN.match(str(row.get("html_url")))
+        named = [row.get("course_id"), found and found[1]]
+        return all(same_id(each, home) for each in named if each is not None)
+
     def _path(self, template: str, home: str, object_id: str) -> str:
         return template.format(home=_segment(home), id=_segment(object_id))
+
+
+_COURSE_IN: Final = re.compile(r"https?://[^/]+/courses/((?:\d+~)?\d+)(?:/|$)", re.ASCII)
 
 
 def _segment(record_id: str) -> str:
@@ -104,18 +127,19 @@ _NUMBER: Final = IdForm.NUMBER
 KINDS: Final[Mapping[Noun, ObjectKind]] = {kind.noun: kind for kind in (
     ObjectKind(Noun.PAGE, IdForm.SLUG, f"{_C}/pages", f"{_C}/pages/{{id}}", f"{_C}/pages/{{id}}", "url",
                writable=Writable("wiki_page", "body", "body"),
-               list_query=(("include[]", "body"), ("per_page", "100"))),
+               list_query=(("include[]", "body"), ("per_page", "100")), list_tells=False),
     ObjectKind(Noun.ASSIGNMENT, _NUMBER, f"{_C}/assignments", f"{_C}/assignments/{{id}}", f"{_C}/assignments/{{id}}",
                name_key="name", writable=Writable("assignment", "description", "description")),
     ObjectKind(Noun.TOPIC, _NUMBER, f"{_C}/discussion_topics", f"{_C}/discussion_topics/{{id}}",
                f"{_C}/discussion_topics/{{id}}", writable=Writable("", "message", "message")),
     ObjectKind(Noun.QUIZ, _NUMBER, f"{_C}/quizzes", f"{_C}/quizzes/{{id}}", f"{_C}/quizzes/{{id}}",
-               writable=Writable("quiz", "description", "description")),
+               writable=Writable("quiz", "description", "description"), shows_deleted=True),
     ObjectKind(Noun.FILE, _NUMBER, f"{_C}/files", f"{_C}/files/{{id}}", "/api/v1/files/{id}",
                name_key="display_name", writable=Writable("", "name", "display_name", html=False)),
     ObjectKind(Noun.COURSE, _NUMBER, "/api/v1/accounts/{home}/courses", "/api/v1/courses/{id}", "/api/v1/courses/{id}",
                name_key="name", writable=Writable("course", "syllabus_body", "syllabus_body", answers=False),
-               read_query=(("include[]", "syllabus_body"), ("include[]", "term")), delete_query=(("event", "delete"),)),
+               read_query=(("include[]", "syllabus_body"), ("include[]", "term")), delete_query=(("event", "delete"),),
+               list_tells=False),
     ObjectKind(Noun.MEDIA, IdForm.MEDIA, f"{_C}/media_objects", None, "/api/v1/media_objects/{id}", "media_id",
                writable=Writable("", "user_entered_title", "title", html=False), list_query=_MEDIA_QUERY),
 )}  # fmt: skip

@@ -7,7 +7,7 @@ because a job would have to transcode it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,9 +21,9 @@ from scopecheck.sandbox.blueprint import as_blueprint, association
 from scopecheck.sandbox.changes import AssociationChange, Change, MadeChange
 from scopecheck.sandbox.confirming import confirm, require_confirmable
 from scopecheck.sandbox.journal import Journal, JournalError
-from scopecheck.sandbox.objects import KINDS, Noun
+from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.undo.interface import Eyes
-from scopecheck.sandbox.undo.look import Row, Unreadable, look
+from scopecheck.sandbox.undo.look import Row, Unreadable
 from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.upload import NotConfirmed, StorageFault, is_ticket, upload
@@ -66,6 +66,10 @@ class Provisioning:
     journal: Journal
     course_id: str
     tag: str
+    account_id: str | None = None
+    """The course's account, for a blueprint; None if it is not known."""
+    listed: Collection[tuple[Noun, str]] = ()
+    """Kinds, each with its course or account, whose list is known to be readable."""
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The objects created, by noun, as Canvas shows them."""
     notes: list[str] = field(default_factory=list)
@@ -82,6 +86,8 @@ class Provisioning:
                 try:
                     step()
                 except Unreadable as why:
+                    if why.answer and read(why.answer) in DEAD_TOKEN:
+                        raise _DeadToken(why.answer) from None
                     self.notes.append(f"Nothing more was created there with CANVAS_ADMIN_TOKEN: {why}.")
         except (JournalError, _DeadToken) as error:
             self.notes.append(str(error))
@@ -98,7 +104,7 @@ class Provisioning:
 
     def _make(self, made: MadeChange, body: Mapping[str, Any]) -> Row | None:
         """Journal the change, create the object and look at it; None if Canvas shows none that is certainly ours."""
-        require_confirmable(made, self._eyes)
+        self._require_confirmable(made)
         with self._writing(f"{made.noun} {made.name}", made) as writing:
             answer = writing.send(create_call(made, body))
             object_id = made.of.identity(answer.json) if read(answer) is Reading.OK else None
@@ -115,6 +121,10 @@ class Provisioning:
             yield writing
         finally:
             writing.ended()
+
+    def _require_confirmable(self, made: MadeChange) -> None:
+        if (made.noun, made.home) not in self.listed:
+            require_confirmable(made, self._eyes)
 
     def _confirmed(self, writing: Writing, made: MadeChange, object_id: str, answer: Answer) -> Row | None:
         row = confirm(writing, made, object_id, answer, self._eyes)
@@ -136,30 +146,30 @@ class Provisioning:
 
         def ticket(answer: Answer) -> Mapping[str, Any]:
             accepted.append(answer)
+            # This step creates nothing that anybody sees (files_controller.rb: it is pending).
+            writing.acknowledged = False
             return _ticket(answer)
 
-        require_confirmable(made, self._eyes)
+        self._require_confirmable(made)
         with self._writing(f"file {made.name}", made) as writing:
             try:
                 file_id = upload(writing.send, self.course_id, made.name, ticket)
             except _NoTicket as refused:
                 self._refused(writing, refused.answer)
             except (StorageFault, NotConfirmed) as fault:
-                writing.unknown = True
+                writing.unknown |= isinstance(fault, NotConfirmed)
                 self.notes.append(f"CANVAS_ADMIN_TOKEN could not create {writing.entry.what} ({fault}).")
             else:
                 self._confirmed(writing, made, file_id, accepted[-1])
 
     def _make_blueprint(self) -> None:
         """Associate the course with a blueprint of this run, unless it already has one; association needs no job."""
+        if not IdForm.NUMBER.fits(self.account_id):
+            return
         subscriptions = self.admin.send(Call("GET", f"/api/v1/courses/{self.course_id}/blueprint_subscriptions"))
         if read(subscriptions) is not Reading.OK or subscriptions.json != []:
             return
-        course = look(self._eyes, KINDS[Noun.COURSE], "", self.course_id)
-        account_id = course.get("account_id") if course else None
-        if not IdForm.NUMBER.fits(account_id):
-            return
-        made = MadeChange(Noun.COURSE, str(account_id), f"{self.tag} blueprint", by_admin=True)
+        made = MadeChange(Noun.COURSE, str(self.account_id), f"{self.tag} blueprint", by_admin=True)
         blueprint = self._make(made, {"course": {"name": made.name, "course_code": "scope-check"}})
         if blueprint:
             self._associate(str(blueprint["id"]))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from scopecheck.model.verdict import FailedRestore
-from scopecheck.sandbox.changes import MadeChange, needs_admin
+from scopecheck.sandbox.changes import AssociationChange, MadeChange, needs_admin
 from scopecheck.sandbox.journal import (
     VERSION,
     Answered,
@@ -108,7 +108,8 @@ class _Recovering:
 
     def _settled(self, path: Path, entry: JournalEntry) -> bool:
         """Undo a change and return whether the journal is done with it."""
-        may_still_land = not entry.answered and self._is_recent(path, entry)
+        recent = self._is_recent(path, entry)
+        may_still_land = recent and not entry.answered
         undoings: list[Undoing] = []
         try:
             outcome = self._undo(path, entry, undoings)
@@ -121,7 +122,7 @@ class _Recovering:
                 self._append(path, Answered(entry.id))
         for folder in (self.reports, path.parents[2]):
             forget_failure(folder, entry)
-        if unknown:
+        if unknown or (recent and not _is_certain(entry, outcome)):
             self.recovery.unsettled.append(entry.what)
             return False
         self._append(path, Closed(entry.id))
@@ -167,3 +168,8 @@ class _Recovering:
             except UndoError as failed:
                 why = failed
         raise why
+
+
+def _is_certain(entry: JournalEntry, outcome: Outcome) -> bool:
+    """Whether one look is enough. That a value is the old one is not sure at once: Canvas may show what was before."""
+    return outcome is not Outcome.ABSENT or isinstance(entry.change, MadeChange | AssociationChange)

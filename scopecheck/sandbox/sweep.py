@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from scopecheck.canvas.classify import rows_of
 from scopecheck.canvas.ids import IdForm
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.objects import KINDS, Noun, ObjectKind
 from scopecheck.sandbox.provisioning import RECIPES
 from scopecheck.sandbox.tag import PREFIX, TAG, made_at
 from scopecheck.sandbox.undo.interface import Outcome, UndoError
-from scopecheck.sandbox.undo.look import Row
+from scopecheck.sandbox.undo.look import Row, Unreadable, named
 from scopecheck.sandbox.undo.made import undo_made
 from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.transport.client import CanvasClient
@@ -26,34 +25,49 @@ from scopecheck.transport.client import CanvasClient
 OLD: Final = timedelta(days=1)
 
 _NOUNS: Final = "|".join([*(recipe.noun for recipe in RECIPES), "blueprint"])
-OURS: Final = re.compile(rf"{TAG.pattern}(?:(?:-renamed|-kept)?\.png| (?:{_NOUNS}))")
-"""The names that runs give; sandboxes from `python -m scopecheck sandbox create` have different ones."""
+OURS: Final = re.compile(rf"{TAG.pattern}(?:(?:-renamed|-kept)?(?:-\d+)?\.png| (?:{_NOUNS}))")
+"""The names that runs give, and Canvas gives a file that is uploaded twice (attachment.rb).
+
+Sandboxes from `python -m scopecheck sandbox create` have different ones."""
 
 
-def sweep(
-    client: CanvasClient, admin: CanvasClient | None, course_id: str, account_id: str, now: datetime
-) -> list[str]:
-    """Remove our old leftovers from the course, and old blueprints from its account; returns the names removed."""
-    swept = list(_sweep(client, Noun.FILE, course_id, now))
-    if admin:
-        for recipe in RECIPES:
-            swept += _sweep(admin, recipe.noun, course_id, now)
-        if IdForm.NUMBER.fits(account_id):
-            swept += _sweep(admin, Noun.COURSE, account_id, now)
-    return swept
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep did, and found."""
+
+    names: list[str]
+    """Of what was removed."""
+    listed: frozenset[tuple[Noun, str]]
+    """Kinds of objects, each with its course or account, that the administrator's token may list."""
 
 
-def _sweep(client: CanvasClient, noun: Noun, home: str, now: datetime) -> Iterator[str]:
+def sweep(client: CanvasClient, admin: CanvasClient | None, course_id: str, account_id: str, now: datetime) -> Swept:
+    """Remove our old leftovers from the course, and old blueprints from its account."""
+    names: list[str] = []
+    _sweep(client, Noun.FILE, course_id, now, names)
+    kinds = [(recipe.noun, course_id) for recipe in RECIPES]
+    kinds += [(Noun.COURSE, account_id)] if IdForm.NUMBER.fits(account_id) else []
+    return Swept(names, frozenset(each for each in kinds if admin and _sweep(admin, *each, now, names)))
+
+
+def _sweep(client: CanvasClient, noun: Noun, home: str, now: datetime, names: list[str]) -> bool:
+    """Remove what a list shows, each looked at by itself, and return whether there is a list.
+
+    What cannot be removed is left to the next run.
+    """
     kind = KINDS[noun]
-    for row in rows_of(client.send(kind.list_call(home, search=PREFIX))):
-        if not is_litter(row, kind, now):
-            continue
-        name = str(row[kind.name_key])
+    hands = Undoing(client, None, lambda: None).hands
+    try:
+        rows = named(hands.read, kind, home, PREFIX)
+    except Unreadable:
+        return False
+    litter = {str(row[kind.name_key]) for row in rows if is_litter(row, kind, now)}
+    # X-1.png before X.png, which would take it along unsaid.
+    for name in sorted(litter):
         with contextlib.suppress(UndoError):
-            # What cannot be removed today is looked at again by the next run.
-            made = MadeChange(noun, home, name, object_id=kind.identity(row))
-            if undo_made(made, Undoing(client, None, lambda: None).hands) is Outcome.RESTORED:
-                yield name
+            if undo_made(MadeChange(noun, home, name), hands) is Outcome.RESTORED:
+                names.append(name)
+    return True
 
 
 def is_litter(row: Row, kind: ObjectKind, now: datetime) -> bool:

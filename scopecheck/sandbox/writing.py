@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.model.answer import Answer
@@ -36,18 +36,26 @@ class Writing:
     """Whether Canvas has answered that it took effect."""
     unknown: bool = field(default=False, init=False)
     """Whether some attempt may still take effect, or has in a way that was not shown."""
+    seen: Mapping[str, Any] | None = field(default=None, init=False)
+    """The object with what was written, as Canvas showed it last."""
 
-    def send(self, call: Call) -> Answer:
+    def send(self, call: Call, transmit: Transmit | None = None) -> Answer:
         """Make one of the requests of the change. Raises JournalError if an attempt cannot be recorded."""
-        return self.transmit(call, self._note, self._record)
+        self.seen = None
+        return (transmit or self.transmit)(call, self._note, self._record)
 
     def learn(self, made: MadeChange) -> None:
         """Record the ID of the object that the change created. Raises JournalError."""
         self.entry = self.journal.learn(self.entry, made)
 
     def ended(self) -> None:
-        """Record that nothing is sent any more, if every request was answered. Raises JournalError."""
-        if not self.unknown:
+        """Record that nothing is sent any more, if every request was answered. Raises JournalError.
+
+        What Canvas said it created, but did not show, may still show.
+        """
+        change = self.entry.change
+        unseen = isinstance(change, MadeChange) and change.object_id is None and self.acknowledged
+        if not self.unknown and not unseen:
             self.journal.answered(self.entry)
 
     def _record(self) -> None:

@@ -39,7 +39,9 @@ def _is_address(value: object) -> bool:
 
 
 _KIND: Final = "image/png"
-_FILE_PATH: Final = re.compile(r"/files/(\d+(?:~\d+)?)")
+_CONFIRMING: Final = re.compile(r"/api/v1/files/[\d~]+/create_success", re.ASCII)
+"""The only path at which the storage's redirect gets the token."""
+_FILE_PATH: Final = re.compile(r"/files/([\d~]+)", re.ASCII)
 
 Step1Check: TypeAlias = Callable[[Answer], Mapping[str, Any]]
 """Checks the answer to step 1 and returns its JSON, or raises."""
@@ -88,7 +90,7 @@ def _confirm(send: Callable[[Call], Answer], stored: Answer) -> str:
             f"the file storage gave a malformed address for confirming the upload ({stored.says()})"
         ) from None
     confirmed = send(Call("GET", address, authorized=False))
-    if read(confirmed) is Reading.UNAUTHENTICATED:
+    if read(confirmed) is Reading.UNAUTHENTICATED and _CONFIRMING.fullmatch(urlsplit(address).path):
         confirmed = send(Call("GET", address))
     file_id = _stored_id(confirmed) if confirmed.ok else None
     if file_id is None:
@@ -102,4 +104,4 @@ def _stored_id(answer: Answer) -> str | None:
     if isinstance(body, dict) and IdForm.NUMBER.fits(body.get("id")):
         return str(body["id"])
     found = _FILE_PATH.search(answer.headers.get("location", ""))
-    return found.group(1) if found else None
+    return found.group(1) if found and IdForm.NUMBER.fits(found.group(1)) else None

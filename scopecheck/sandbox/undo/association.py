@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scopecheck.canvas.classify import Reading, read
+from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.changes import AssociationChange
@@ -20,14 +21,14 @@ def undo_association(change: AssociationChange, hands: Hands) -> Outcome:
         raise UndoError(f"{why}, so nothing was detached. {_BY_HAND}") from None
     if blueprint is None:
         return Outcome.ABSENT
-    if not TAG.match(str(blueprint.get("name"))):
+    if not TAG.fullmatch(str(blueprint.get("name")).removesuffix(" blueprint")):
         raise UndoError(f"Course {change.blueprint_id} has another name than the run's blueprint. {_BY_HAND}")
     before = _courses(change, hands)
     if before is not None and change.course_id not in before:
         return Outcome.ABSENT
     answer = hands.write(association(change.blueprint_id, "remove", change.course_id))
     after = _courses(change, hands)
-    if read(answer) is Reading.OK if after is None else change.course_id not in after:
+    if _is_told(answer) if after is None else change.course_id not in after:
         return Outcome.RESTORED
     raise UndoError(
         f"Canvas did not detach course {change.course_id} from blueprint {change.blueprint_id} ({answer.says()}). "
@@ -36,6 +37,11 @@ def undo_association(change: AssociationChange, hands: Hands) -> Outcome:
 
 
 _BY_HAND = "Remove it in Canvas: open the blueprint, then Blueprint > Associations."
+
+
+def _is_told(answer: Answer) -> bool:
+    """Whether Canvas says that it has done it (master_templates_controller.rb)."""
+    return read(answer) is Reading.OK and isinstance(answer.json, dict) and answer.json.get("success") is True
 
 
 def _courses(change: AssociationChange, hands: Hands) -> list[str] | None:

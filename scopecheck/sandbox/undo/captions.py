@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from urllib.parse import quote
 
+from scopecheck.canvas.caption_locales import CAPTION_LOCALES
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.model.call import Call
 from scopecheck.sandbox.changes import CaptionChange
@@ -14,30 +15,48 @@ from scopecheck.sandbox.undo.look import Unreadable, listed
 
 
 def undo_caption(change: CaptionChange, hands: Hands) -> Outcome:
-    """Remove our locale by listing all the others: PUT deletes every locale that is not listed. Raises UndoError.
-
-    The others are all that the course's list shows and all that were there before, so that no list that lags or lacks
-    one deletes it; Canvas passes over a locale that does not exist.
-    """
-    shown, own = _shown(change, hands), own_locales(hands.read, change.media_id)
+    """Remove our locale, if the track in it is ours, and keep all the others. Raises UndoError."""
+    shown = _shown(change, hands)
+    own = _own(change, hands, hopes=change.locale in shown)
     if change.locale not in shown and change.locale not in (own or ()):
         return Outcome.ABSENT
     if own is not None and change.locale not in own:
-        # Canvas lists only the caller's own tracks there.
         return Outcome.REPLACED
-    keep = [each for each in dict.fromkeys([*shown, *change.others]) if each != change.locale]
-    answer = hands.write(write_tracks(change.media_id, [{"locale": locale} for locale in keep]))
+    answer = hands.write(write_tracks(change.media_id, change.locale, [*shown, *change.others]))
+    own = track_locales(answer.json) if read(answer) is Reading.OK else None
     for number in range(LOOKS):
         if number:
             hands.pause(number)
-        if change.locale not in _shown(change, hands):
+        if own is None or number:
+            own = own_locales(hands.read, change.media_id)
+        if change.locale not in (own or ()) and change.locale not in _shown(change, hands):
             return Outcome.RESTORED
     raise UndoError(f"Canvas did not remove the captions ({answer.says()}). {_by_hand(change)}")
 
 
-def write_tracks(media_id: str, tracks: Sequence[dict[str, str]]) -> Call:
-    """The call that sets a media object's tracks."""
-    return Call("PUT", tracks_path(media_id), json=list(tracks), has_json=True)
+def _own(change: CaptionChange, hands: Hands, *, hopes: bool) -> list[str] | None:
+    """The locales of the caller's own tracks, read again as long as one that `hopes` to be ours is not among them.
+
+    Canvas lists no others there; None if they cannot be read.
+    """
+    own = own_locales(hands.read, change.media_id)
+    for number in range(1, LOOKS):
+        if not hopes or own is None or change.locale in own:
+            break
+        hands.pause(number)
+        own = own_locales(hands.read, change.media_id)
+    return own
+
+
+def write_tracks(media_id: str, ours: str, others: Iterable[str], content: str | None = None) -> Call:
+    """The call that adds captions in our locale, or removes them if there is no content, and touches no other locale.
+
+    Canvas deletes every locale that the call does not name, and passes over one that has no track: so it names all that
+    were seen, and those of all languages, since a list may lag, or lack a track.
+    """
+    kept = [{"locale": each} for each in dict.fromkeys([*others, *CAPTION_LOCALES]) if each != ours]
+    added = [] if content is None else [{"locale": ours, "kind": "captions", "content": content}]
+    return Call("PUT", tracks_path(media_id), json=[*kept, *added], has_json=True)
 
 
 def tracks_path(media_id: str) -> str:
@@ -67,10 +86,7 @@ def locales_listed(send: Send, course_id: str, media_id: str) -> list[str]:
 
 
 def track_locales(tracks: object) -> list[str] | None:
-    """The locales of tracks, in order and without duplicates; None if any track lacks one.
-
-    In that case nothing may be written: Canvas deletes every locale that a PUT does not list.
-    """
+    """The locales of tracks, in order and without duplicates; None if any track lacks one: then nothing is written."""
     if not isinstance(tracks, list):
         return None
     locales = [track.get("locale") if isinstance(track, dict) else None for track in tracks]

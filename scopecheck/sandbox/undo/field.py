@@ -19,7 +19,7 @@ def undo_field(change: FieldChange, hands: Hands) -> Outcome:
     """Restore the old value, if the object still shows what was written. Raises UndoError."""
     kind, field = change.of, writable(change)
     try:
-        row = look(hands, kind, change.course_id, change.object_id)
+        row = hands.seen or look(hands, kind, change.home, change.object_id)
         if row is None:
             return Outcome.ABSENT
         current = value(row, field)
@@ -39,6 +39,11 @@ def undo_field(change: FieldChange, hands: Hands) -> Outcome:
             f"The course now has dates, and any update would clear its {nulled}, so nothing was written. {_BY_HAND}"
         )
     answer = hands.write(kind.put_call(change.course_id, change.object_id, change.old))
+    if _is_new(change, answer, row):
+        raise UndoError(
+            f"{_name(change)} was deleted in the meantime, and Canvas created it anew when it was to be restored. "
+            "Delete it by hand."
+        )
     if not _took_back(change, field, answer) and not _shows_old(change, field, hands):
         raise UndoError(f"Canvas did not restore the old value of {_name(change)} ({answer.says()}). {_BY_HAND}")
     return Outcome.RESTORED
@@ -82,6 +87,14 @@ def _is_replaced(current: str | None, written: str) -> bool:
     return bool(tags) and not any(tag in (current or "") for tag in tags)
 
 
+def _is_new(change: FieldChange, answer: Answer, before: Row) -> bool:
+    """Whether a write has created its object, as it does with a page that is gone (wiki_pages_api_controller.rb)."""
+    if read(answer) is not Reading.OK or change.of.identity(answer.json) != change.object_id:
+        return False
+    one, other = before.get("created_at"), answer.json.get("created_at")
+    return one is not None and other is not None and one != other
+
+
 def _took_back(change: FieldChange, field: Writable, answer: Answer) -> bool:
     """Whether the answer to the PUT itself shows the old value."""
     if not field.answers or read(answer) is not Reading.OK or change.of.identity(answer.json) != change.object_id:
@@ -94,7 +107,7 @@ def _shows_old(change: FieldChange, field: Writable, hands: Hands) -> bool:
         if number:
             hands.pause(number)
         try:
-            row = look(hands, change.of, change.course_id, change.object_id)
+            row = look(hands, change.of, change.home, change.object_id)
             if row is None or same(field, value(row, field), change.old):
                 return True
         except Unreadable:

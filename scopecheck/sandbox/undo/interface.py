@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -30,6 +30,8 @@ class Hands(Eyes):
     """How an undo reads and writes."""
 
     write: Send
+    seen: Mapping[str, Any] | None = None
+    """The object as Canvas has just shown it, with what was written: no need to look again."""
 
 
 class Outcome(Enum):

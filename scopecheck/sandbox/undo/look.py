@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from scopecheck.canvas.classify import Reading, read
+from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.objects import ObjectKind
 from scopecheck.sandbox.undo.interface import Eyes, Send
 
-_NOT_ALLOWED: Final = frozenset({Reading.SCOPE_MISSING, Reading.NOT_PERMITTED, Reading.UNCLEAR})
 _MOST_PAGES: Final = 10
 _SLACK: Final = timedelta(minutes=1)
 """Canvas's hosts do not have quite the same time, and an answer is dated when it is sent."""
@@ -22,29 +22,37 @@ Row: TypeAlias = Mapping[str, Any]
 class Unreadable(Exception):
     """Whether an object is there, or what it holds, cannot be read; the message says what was asked and answered."""
 
+    def __init__(self, message: str, answer: Answer | None = None) -> None:
+        super().__init__(message)
+        self.answer = answer
+        """The answer that refused it; None if it is what an answer did not show."""
 
-def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str) -> Row | None:
-    """The object as Canvas shows it; None if it is gone, which Canvas has to say twice.
 
-    Where the token may not read it by itself, it is looked for in its list; not being listed is no proof of absence.
-    Raises Unreadable.
+def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str, *, gone: bool = False) -> Row | None:
+    """The object as Canvas shows it; None if it is not there, which Canvas has to say twice.
+
+    Once is enough if Canvas has already said that it is `gone`. Where it cannot be read by itself, it is looked for in
+    its list; not being listed is no proof of absence. Raises Unreadable.
     """
     call = kind.read_call(home, object_id)
     if call is None:
         return listed(eyes.read, kind, home, object_id)
+    absent = gone
     for once_more in (True, False):
         answer = eyes.read(call)
         reading = read(answer)
-        if reading is Reading.OK and kind.identity(answer.json) == object_id:
+        if reading is Reading.OK and _is_meant(kind, home, object_id, answer.json):
             row: Row = answer.json
             return None if row.get("workflow_state") == "deleted" else row
-        if reading in _NOT_ALLOWED:
-            return listed(eyes.read, kind, home, object_id)
-        if reading is not Reading.NOT_FOUND:
-            raise Unreadable(f"{call.path} cannot be read ({answer.says()})")
-        if once_more:
-            eyes.pause(1)
-    return None
+        if reading is Reading.NOT_FOUND and absent:
+            return None
+        if reading not in {Reading.NOT_FOUND, Reading.OK} or not once_more:
+            break
+        absent = reading is Reading.NOT_FOUND
+        eyes.pause(1)
+    if kind.list_tells:
+        return listed(eyes.read, kind, home, object_id)
+    raise Unreadable(f"{call.path} cannot be read ({answer.says()})", answer)
 
 
 def listed(send: Send, kind: ObjectKind, home: str, object_id: str) -> Row:
@@ -56,7 +64,7 @@ def listed(send: Send, kind: ObjectKind, home: str, object_id: str) -> Row:
     first = kind.list_call(home)
     for page in range(1, _MOST_PAGES + 1):
         rows = _rows(send, Call("GET", first.path, query=[*first.query, ("page", str(page))]))
-        found = next((row for row in rows if kind.identity(row) == object_id), None)
+        found = next((row for row in rows if _is_meant(kind, home, object_id, row)), None)
         if found is not None:
             return found
         if not rows:
@@ -65,8 +73,8 @@ def listed(send: Send, kind: ObjectKind, home: str, object_id: str) -> Row:
 
 
 def named(send: Send, kind: ObjectKind, home: str, name: str) -> list[Row]:
-    """The rows of a list whose name contains a text. Raises Unreadable."""
-    return _rows(send, kind.list_call(home, search=name))
+    """The rows of a list whose name contains a text, without those of other courses. Raises Unreadable."""
+    return [row for row in _rows(send, kind.list_call(home, search=name)) if kind.lies_in(home, row)]
 
 
 def is_older(row: Row, since: str | None) -> bool:
@@ -79,8 +87,13 @@ def is_older(row: Row, since: str | None) -> bool:
         return False
 
 
+def _is_meant(kind: ObjectKind, home: str, object_id: str, row: object) -> bool:
+    """Whether an answer is about the object that was asked for; one that went astray may be about another."""
+    return isinstance(row, dict) and kind.identity(row) == object_id and kind.lies_in(home, row)
+
+
 def _rows(send: Send, call: Call) -> list[Row]:
     answer = send(call)
     if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-        raise Unreadable(f"{call.path} cannot be listed ({answer.says()})")
+        raise Unreadable(f"{call.path} cannot be listed ({answer.says()})", answer)
     return [row for row in answer.json if isinstance(row, dict)]

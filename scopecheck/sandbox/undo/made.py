@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 
+from scopecheck.canvas.classify import Reading, read
+from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.undo.interface import LOOKS, Eyes, Hands, Outcome, UndoError
@@ -13,12 +16,46 @@ from scopecheck.sandbox.undo.look import Row, Unreadable, is_older, look, named
 
 def undo_made(change: MadeChange, hands: Hands) -> Outcome:
     """Delete it, and whatever else a request that was repeated on its way created. Raises UndoError."""
-    found = list(_ours(change, hands))
-    for object_id in found:
+    try:
+        listed, unlisted = copies(change, hands), ""
+    except Unreadable as why:
+        listed, unlisted = [], str(why)
+    if change.object_id is None and unlisted:
+        raise UndoError(f"{unlisted}. Delete {_name(change)} by hand, if it exists.")
+    outcome, vanished = Outcome.ABSENT, list[str]()
+    for object_id in dict.fromkeys([*listed, *([change.object_id] if change.object_id else [])]):
+        # What was confirmed when it was created, and is listed under its name, has been seen twice.
+        known = object_id == change.object_id and object_id in listed
+        row = None if known else _seen(change, object_id, hands)
+        if not known and row is None:
+            vanished += [object_id] if object_id in listed else []
+            continue
+        if row is not None and not is_ours(change, row):
+            outcome = Outcome.REPLACED if outcome is Outcome.ABSENT else outcome
+            continue
         answer = hands.write(change.of.delete_call(change.home, object_id))
-        if not is_gone(change, object_id, hands):
+        if not is_gone(change, object_id, answer, hands):
             raise UndoError(f"Canvas did not delete {_name(change)} ({answer.says()}). Delete it by hand.")
-    return Outcome.RESTORED if found else Outcome.ABSENT
+        outcome = Outcome.RESTORED
+    _require_unlisted(change, vanished, hands)
+    return outcome
+
+
+def _require_unlisted(change: MadeChange, vanished: Collection[str], hands: Hands) -> None:
+    """Raises UndoError if Canvas keeps listing what it says is not there: one of the answers is not about it."""
+    for number in range(1, LOOKS + 1):
+        if not vanished:
+            return
+        hands.pause(number)
+        with contextlib.suppress(Unreadable):
+            vanished = [each for each in copies(change, hands) if each in vanished]
+    raise UndoError(f"Canvas lists {_name(change)}, but does not show it. Delete it by hand, if it exists.")
+
+
+def copies(change: MadeChange, eyes: Eyes) -> list[str]:
+    """The IDs under which the list shows it: more than one if a request was repeated on its way. Raises Unreadable."""
+    rows = named(eyes.read, change.of, change.home, _stem(change))
+    return [found for row in rows if is_ours(change, row) and (found := change.of.identity(row))]
 
 
 def confirmed(change: MadeChange, eyes: Eyes) -> Row | None:
@@ -29,8 +66,46 @@ def confirmed(change: MadeChange, eyes: Eyes) -> Row | None:
 
 def is_ours(change: MadeChange, row: Row) -> bool:
     """Whether an object has the run's name, lies where it was created and is not older than its creation."""
-    lies_here = change.noun is not Noun.COURSE or str(row.get("account_id", change.home)) == change.home
-    return lies_here and _bears_name(change, row) and not is_older(row, change.since)
+    return change.of.lies_in(change.home, row) and _bears_name(change, row) and not is_older(row, change.since)
+
+
+def is_gone(change: MadeChange, object_id: str, answer: Answer, eyes: Eyes) -> bool:
+    """Whether Canvas no longer shows an object; `answer` is the one to its DELETE.
+
+    If that names the object as deleted, it is believed as soon as Canvas says once that it is not there, or no longer
+    lists what may not be read by itself, or can be read although it is deleted.
+    """
+    told = read(answer) is Reading.OK and change.of.identity(answer.json) == object_id
+    for number in range(LOOKS):
+        if number:
+            eyes.pause(number)
+        if _is_unseen(change, object_id, eyes, told=told):
+            return True
+    return False
+
+
+def _is_unseen(change: MadeChange, object_id: str, eyes: Eyes, *, told: bool) -> bool:
+    if not change.of.shows_deleted:
+        try:
+            return look(eyes, change.of, change.home, object_id, gone=told) is None
+        except Unreadable:
+            pass
+    return told and _is_unlisted(change, object_id, eyes)
+
+
+def _seen(change: MadeChange, object_id: str, hands: Hands) -> Row | None:
+    try:
+        return look(hands, change.of, change.home, object_id)
+    except Unreadable as why:
+        raise UndoError(f"{why}, so nothing was deleted. Delete {_name(change)} by hand, if it exists.") from None
+
+
+def _is_unlisted(change: MadeChange, object_id: str, eyes: Eyes) -> bool:
+    try:
+        rows = named(eyes.read, change.of, change.home, _stem(change))
+    except Unreadable:
+        return False
+    return object_id not in [change.of.identity(row) for row in rows]
 
 
 def _bears_name(change: MadeChange, row: Row) -> bool:
@@ -40,59 +115,6 @@ def _bears_name(change: MadeChange, row: Row) -> bool:
     # The life cycle of files renames, and Canvas numbers a file whose name is taken (attachment.rb).
     stem, _, ending = change.name.rpartition(".")
     return re.fullmatch(rf"{re.escape(stem)}(-renamed)?(-\d+)?\.{re.escape(ending)}", str(name)) is not None
-
-
-def _ours(change: MadeChange, hands: Hands) -> Iterator[str]:
-    """The IDs of what is certainly ours. Raises UndoError where that cannot be told."""
-    listed: list[str] = []
-    unlisted = ""
-    try:
-        rows = named(hands.read, change.of, change.home, _stem(change))
-        listed = [found for row in rows if is_ours(change, row) and (found := change.of.identity(row))]
-        yield from listed
-    except Unreadable as why:
-        unlisted = str(why)
-    if change.object_id is None:
-        if unlisted:
-            raise UndoError(f"{unlisted}. Delete {_name(change)} by hand, if it exists.")
-        return
-    if change.object_id in listed:
-        return
-    try:
-        row = look(hands, change.of, change.home, change.object_id)
-    except Unreadable as why:
-        raise UndoError(f"{why}, so nothing was deleted. Delete {_name(change)} by hand, if it exists.") from None
-    if row is None:
-        return
-    if not is_ours(change, row):
-        raise UndoError(
-            f"Canvas gave {change.noun} {change.object_id} as the one created, but shows something else there, which "
-            f"was left alone. Delete {_name(change)} by hand, if it exists."
-        )
-    yield change.object_id
-
-
-def is_gone(change: MadeChange, object_id: str, eyes: Eyes) -> bool:
-    """Whether Canvas no longer shows an object that was deleted."""
-    for number in range(LOOKS):
-        if number:
-            eyes.pause(number)
-        try:
-            if look(eyes, change.of, change.home, object_id) is None:
-                return True
-        except Unreadable:
-            if _is_unlisted(change, object_id, eyes):
-                return True
-    return False
-
-
-def _is_unlisted(change: MadeChange, object_id: str, eyes: Eyes) -> bool:
-    """Whether a list, which did show the object, no longer does; for a token that may not read it by itself."""
-    try:
-        rows = named(eyes.read, change.of, change.home, _stem(change))
-    except Unreadable:
-        return False
-    return object_id not in [change.of.identity(row) for row in rows]
 
 
 def _stem(change: MadeChange) -> str:

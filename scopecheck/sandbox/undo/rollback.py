@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +69,7 @@ class Rollback:
         if not writing.attempted:
             self._close(writing)
             return
-        undoing = Undoing(client, on_answer, lambda: journal.attempt(entry), clean_up=True)
+        undoing = Undoing(client, on_answer, lambda: journal.attempt(entry), writing.seen, clean_up=True)
         try:
             outcome = self._look_and_undo(entry, writing, undoing.hands)
         except UndoError as error:
@@ -95,7 +95,7 @@ class Rollback:
             if outcome is not Outcome.ABSENT or not writing.acknowledged:
                 break
             hands.pause(number)
-            outcome = undo(entry.change, hands)
+            outcome = undo(entry.change, replace(hands, seen=None))
         return outcome
 
 

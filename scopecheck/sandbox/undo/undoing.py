@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -22,6 +23,8 @@ class Undoing:
     on_answer: Record | None
     attempting: Callable[[], object]
     """Records in the journal that a request is about to be sent."""
+    seen: Mapping[str, Any] | None = None
+    """The object as it was just seen, after it was written."""
     clean_up: bool = False
     """Whether the requests count as clean-up although the client's others do not."""
     attempted: bool = field(default=False, init=False)
@@ -32,7 +35,7 @@ class Undoing:
     @property
     def hands(self) -> Hands:
         """What the undo reads and writes with."""
-        return Hands(self._read, self.client.pause, self._write)
+        return Hands(self._read, self.client.pause, self._write, self.seen)
 
     def _read(self, call: Call) -> Answer:
         return self.client.send(call, self.on_answer, clean_up=self.clean_up)
@@ -47,6 +50,7 @@ class Undoing:
             self.attempting()
 
     def _note(self, answer: Answer) -> None:
-        self.unknown = self.unknown or may_have_landed(answer)
+        # Nothing is created under the ID of what is gone: that a DELETE lands later changes nothing.
+        self.unknown = self.unknown or (answer.method != "DELETE" and may_have_landed(answer))
         if self.on_answer:
             self.on_answer(answer)

@@ -26,6 +26,7 @@ from scopecheck.run.embedded_target import settings_for_embedded
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
 from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.journal_reading import FOLDER, open_changes
 from scopecheck.transport.client import CanvasClient, Patience
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
@@ -49,6 +50,8 @@ class Sweep:
     """The digest of the content before the sweep."""
     results: dict[str, ScopeResult] = field(default_factory=dict)
     run: RunContext | None = None
+    still_open: list[str] = field(default_factory=list)
+    """The changes that the journal holds open in the end."""
 
     def verdicts(self) -> dict[str, Verdict]:
         """Scope to verdict."""
@@ -114,11 +117,14 @@ def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = (), be
     client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way, signs=plan.signs, names=setup.names)
     found = Sweep(canvas, setup, before)
     run = found.run = RunContext(setup, settings.profile, client, None)
-    if setup.course_id:
-        run.journal = Journal(settings.reports / "journal", JournalTarget(BASE, setup.course_id), "sweep")
+    target = JournalTarget(BASE, setup.course_id) if setup.course_id else None
+    if target:
+        run.journal = Journal(settings.reports / FOLDER, target, "sweep")
     for requirement in settings.profile.requirements:
         if not only or str(requirement.scope) in only:
             found.results[str(requirement.scope)] = judge(requirement, run)
+    if target:
+        found.still_open = [entry.what for entry in open_changes(settings.reports / FOLDER, target)]
     return found
 
 

@@ -50,11 +50,11 @@ def test_any_subset_taken_off_the_token(taken: frozenset[str], mode: str) -> Non
 
 
 def test_everything_is_exercised_if_all_is_right() -> None:
-    """In exercise mode no scope is only probed, and at most 75 requests are sent."""
+    """In exercise mode no scope is only probed, and at most 70 requests are sent."""
     found = sweep()
 
     assert {result.proof for result in found.results.values()} == {Proof.EXERCISED}
-    assert found.requests <= 75
+    assert found.requests <= 70
 
 
 def test_probe_mode_needs_few_requests_and_no_write() -> None:

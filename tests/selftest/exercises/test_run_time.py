@@ -15,7 +15,8 @@ from scopecheck.exercises.judge import judge
 from scopecheck.model.secret import Secret
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
-from scopecheck.sandbox.journal import Journal, JournalTarget, open_changes
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.journal_reading import open_changes
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, settings_for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ from scopecheck.model.verdict import Cleanup, Verdict
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
 from scopecheck.run.session import SandboxSession
+from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.lock import TargetLock
+from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.provisioning import Provisioning
 from scopecheck.sandbox.tag import new_tag
-from scopecheck.sandbox.undo.field import Field
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
@@ -56,15 +57,15 @@ def judged_and_given_back(scope: str, **state: Any) -> tuple[Canvas, Verdict, Cl
 
 
 def test_what_never_landed_is_no_failed_restore() -> None:
-    """If writes fail and the old text is still there, nothing needs to be restored by hand."""
+    """If writes fail and the old text is still there, nothing has to be restored by hand, but it may still change."""
     before = Canvas(CanvasConfig(scopes=SCOPES)).tables.digest()
 
     canvas, verdict, done, sandbox = judged_and_given_back(PUT_PAGE, faults=(Fault("502", "PUT .*/pages/"),))
 
     assert verdict is Verdict.UNPROVED
-    assert len(done.failed) == 1
-    assert sandbox.cleanup.failed == []
-    assert sandbox.notes == [f"May still take effect; the next run checks again: {done.failed[0].what}."]
+    assert done.failed == sandbox.cleanup.failed == []
+    assert sandbox.cleanup.unsettled == ["page reading-list: body"]
+    assert not sandbox.result([], 1.0, embedded=True).conformant
     assert canvas.tables.digest() == before
 
 
@@ -86,7 +87,7 @@ def test_a_dead_administrator_token_is_reported_once() -> None:
     client = CanvasClient(BASE, Secret("dead"), Pace(8), HASTY, transport(canvas))
     with report_folder() as reports:
         journal = Journal(reports / "journal", JournalTarget(BASE, "1001"), "controller")
-        making = Provisioning(client, journal, "1001", new_tag(datetime.now(UTC)), "2026-01-01T00:00:00Z")
+        making = Provisioning(client, journal, "1001", new_tag(datetime.now(UTC)))
         making.make_all()
 
     assert len(making.notes) == 1
@@ -107,12 +108,14 @@ def test_a_token_that_died_is_renewed_for_the_clean_up(monkeypatch: pytest.Monke
         sandbox = SandboxSession.acquire(settings, plan)
         setup = sandbox.set_up()
         client = plan.client(settings, Secret(setup.token), Pace(1))
-        field = Field(PAGE, "wiki_page", "body", "body", PAGE, [], html=True, answers=True)
         journal = Journal(reports / "journal", JournalTarget(BASE, str(settings.course_id)), f"{plan.tag}-main")
         old = client.send(Call("GET", PAGE)).json["body"]
-        data = {"field": asdict(field), "old": old, "written": "<p>Written</p>"}
-        journal.open("field", "page reading-list: body", data, "2026-01-01T00:00:00Z")
-        client.send(field.put("<p>Written</p>"))
+        change = FieldChange(Noun.PAGE, "1001", "reading-list", old, f"<p>{plan.tag}</p>")
+        entry = journal.open("page reading-list: body", change)
+        client.send(
+            change.of.put_call("1001", "reading-list", change.written), on_attempt=lambda: journal.attempt(entry)
+        )
+        journal.answered(entry)
         canvas.tables.tokens[201].token = "1~refreshed-elsewhere"
         assert canvas.tables.digest() != before
         sandbox.clean_up()

@@ -13,10 +13,10 @@ from scopecheck.sandbox.journal import Attempted, Event, Line, Opened, seal
 LONG_AGO: Final = "2026-01-01T00:00:00+00:00"
 
 
-def make_old(reports: Path) -> None:
+def make_old(reports: Path, at: str = LONG_AGO) -> None:
     """Set back every time in every journal of a report folder."""
     for path in (reports / "journal").glob("*/*.jsonl"):
-        set_back(path)
+        set_back(path, at)
 
 
 def set_back(path: Path, at: str = LONG_AGO, entry_id: str | None = None) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
+from scopecheck.sandbox.undo.interface import Hands
+
+NOT_FOUND: Final = {"errors": [{"message": "The specified resource does not exist."}]}
+NO_SCOPE: Final = {"errors": [{"message": "Insufficient scopes on access token."}]}
 
 Step: TypeAlias = tuple[Call, int, Any]
 """A call, and its answer: status and JSON body."""
@@ -38,6 +42,11 @@ class Script:
         assert replace(call, query=list(call.query)) == replace(expected, query=list(expected.query))
         self.sent += 1
         return answer(call, status, body)
+
+    @property
+    def hands(self) -> Hands:
+        """What an undo reads and writes with; it does not wait."""
+        return Hands(self.send, lambda _: None, self.send)
 
     @property
     def over(self) -> bool:

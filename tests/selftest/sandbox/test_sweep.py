@@ -24,7 +24,7 @@ SIMILAR: Final = [
     OLD, f"{OLD} page 2", f"Copy of {OLD} page", f" {OLD} page", f"{OLD}  page", f"{OLD} video", f"{OLD} Page",
     f"{OLD.upper()} page", "scopecheck-20260101T000000-abcde page", "scopecheck-20260101-abcd page",
     "scopecheck-20269999T999999-abcd page", "scopecheck page", "How to use the scopecheck", f"{OLD}.png.bak",
-    f"{OLD}-1.png", f"{OLD}-copy.png", f"Scope check sandbox {OLD}", f"Scope check blueprint {OLD}",
+    f"{OLD}-1a.png", f"{OLD}-copy.png", f"Scope check sandbox {OLD}", f"Scope check blueprint {OLD}",
 ]  # fmt: skip
 """Names that look like a run's but belong to somebody else, or to `python -m scopecheck sandbox create`."""
 
@@ -33,7 +33,7 @@ KINDS: Final[dict[str, list[str]]] = {
     "assignments": [" assignment"],
     "topics": [" topic"],
     "quizzes": [" quiz"],
-    "files": [".png", "-renamed.png", "-kept.png"],
+    "files": [".png", "-renamed.png", "-kept.png", "-1.png", "-kept-2.png"],
     "courses": [" blueprint"],
 }
 """Table to the endings of the names that runs give."""
@@ -73,7 +73,7 @@ def test_only_old_litter_of_ours_is_swept(reports: Path, with_admin: bool) -> No
         fill(left.canvas.tables)
         before = shown(left.canvas.tables)
         admin = left.as_admin() if with_admin else None
-        reported = sweep(left.client, admin, "1001", "11", datetime.now(UTC))
+        reported = sweep(left.client, admin, "1001", "11", datetime.now(UTC)).names
         swept = before - shown(left.canvas.tables)
 
     expected = {(kind, OLD + end) for kind, ends in KINDS.items() if with_admin or kind == "files" for end in ends}

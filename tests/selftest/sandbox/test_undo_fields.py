@@ -1,201 +1,292 @@
-"""Putting back one field: when it is looked at before, what is written, and what is looked at behind."""
+"""Restoring one field: it is looked at first, restored only if it is as it was written, and looked at again."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from scopecheck.model.call import Call
-from scopecheck.sandbox.journal import JournalEntry
+from scopecheck.sandbox.changes import FieldChange
+from scopecheck.sandbox.objects import KINDS, Noun
 from scopecheck.sandbox.undo.dispatch import undo
-from scopecheck.sandbox.undo.field import Field
-from scopecheck.sandbox.undo.interface import Since, UndoError
-from tests.selftest.sandbox.scripted import Script, Step, put
+from scopecheck.sandbox.undo.interface import Outcome, UndoError
+from tests.selftest.sandbox.scripted import NO_SCOPE, NOT_FOUND, Script, Step, put
 
 TAG: Final = "scopecheck-20260101T000000-abcd"
 AT: Final = "/api/v1/courses/7"
-BODY: Final = Field(f"{AT}/pages/x", "wiki_page", "body", "body", f"{AT}/pages/x", [], html=True, answers=True)
-TOPIC: Final = replace(BODY, answers=False)
-NAME: Final = Field("/api/v1/files/9", "", "name", "display_name", f"{AT}/files/9", [], html=False, answers=True)
-SYLLABUS: Final = Field(AT, "course", "syllabus_body", "syllabus_body", AT, [["include[]", "syllabus_body"]],
-                        html=True, answers=False)  # fmt: skip
-TITLE: Final = replace(NAME, shown="title", read_path=NAME.path, course_id="7", media_id="m-1")
 
 OLD, WRITTEN = "<p>old</p>", f"<p>old</p><h2>{TAG}</h2>"
-OLD_NAME, NEW_NAME = f"{TAG}.png", f"{TAG}-renamed.png"
+OLD_NAME, NEW_NAME = "photo.png", f"{TAG} photo.png"
 UNTAGGED: Final = "<h2>new</h2>"
+DATED: Final = {"end_at": "2027-01-01T00:00:00Z"}
+
+
+def page(body: Any, **more: Any) -> dict[str, Any]:
+    """A page with this body."""
+    return {"url": "x", "body": body, **more}
+
+
+def file(name: Any) -> dict[str, Any]:
+    """A file with this name."""
+    return {"id": 9, "display_name": name}
+
+
+def video(title: Any) -> dict[str, Any]:
+    """A row of the media list."""
+    return {"media_id": "m-1", "title": title}
+
+
+def course(syllabus: Any, **more: Any) -> dict[str, Any]:
+    """A course with this syllabus."""
+    return {"id": 7, "syllabus_body": syllabus, **more}
+
+
+def page_change(old: str | None = OLD, written: str = WRITTEN) -> FieldChange:
+    """A change of a page's body."""
+    return FieldChange(Noun.PAGE, "7", "x", old, written)
+
+
+PAGE: Final = page_change()
+FILE: Final = FieldChange(Noun.FILE, "7", "9", OLD_NAME, NEW_NAME)
+COURSE: Final = FieldChange(Noun.COURSE, "7", "7", OLD, WRITTEN)
+VIDEO: Final = FieldChange(Noun.MEDIA, "7", "m-1", OLD_NAME, NEW_NAME)
+TOPIC: Final = FieldChange(Noun.TOPIC, "7", "8", OLD, WRITTEN)
 
 LOOK: Final = Call("GET", f"{AT}/pages/x")
 PUT_OLD: Final = put(f"{AT}/pages/x", {"wiki_page": {"body": OLD}})
 LOOK_NAME: Final = Call("GET", f"{AT}/files/9")
 PUT_NAME: Final = put("/api/v1/files/9", {"name": OLD_NAME})
-LOOK_COURSE: Final = Call("GET", AT, query=[("include[]", "syllabus_body")])
+LOOK_COURSE: Final = Call("GET", AT, query=[("include[]", "syllabus_body"), ("include[]", "term")])
 PUT_SYLLABUS: Final = put(AT, {"course": {"syllabus_body": OLD}})
-LIST: Final = Call("GET", f"{AT}/media_objects", query=[
-    ("exclude[]", "sources"), ("sort", "title"), ("per_page", "10"), ("page", "1")])  # fmt: skip
-NOT_FOUND: Final = {"errors": [{"message": "The specified resource does not exist."}]}
-DATED: Final = {"end_at": "2027-01-01T00:00:00Z"}
+PUT_TITLE: Final = put("/api/v1/media_objects/m-1", {"user_entered_title": OLD_NAME})
+LOOK_TOPIC: Final = Call("GET", f"{AT}/discussion_topics/8")
+TOPICS: Final = Call("GET", f"{AT}/discussion_topics")
 
 
-def page(body: Any) -> dict[str, Any]:
-    """A page with this body."""
-    return {"url": "x", "body": body}
+def media(number: int = 1) -> Call:
+    """One page of the media list."""
+    query = [("exclude[]", "sources"), ("sort", "title"), ("per_page", "10"), ("page", str(number))]
+    return Call("GET", f"{AT}/media_objects", query=query)
 
 
-def change(field: Field, old: str | None, written: str) -> JournalEntry:
-    """A change of a field."""
-    return JournalEntry("run/1", "field", "a field", {"field": asdict(field), "old": old, "written": written}, "now")
+def listed(call: Call, number: int = 1) -> Call:
+    """One page of another list."""
+    return replace(call, query=[("per_page", "100"), ("page", str(number))])
 
 
-PAGE: Final = change(BODY, OLD, WRITTEN)
-FILE: Final = change(NAME, OLD_NAME, NEW_NAME)
-COURSE: Final = change(SYLLABUS, OLD, WRITTEN)
-VIDEO: Final = change(TITLE, OLD_NAME, NEW_NAME)
+FILES: Final = listed(Call("GET", f"{AT}/files"))
 
-UNDONE: list[tuple[str, JournalEntry, Since, list[Step]]] = [
-    ("at once, without a look", PAGE, Since.NOTHING, [(PUT_OLD, 200, page(OLD))]),
-    ("at the end, still there", PAGE, Since.LITTLE, [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, page(OLD))]),
-    ("at the end, unseen", PAGE, Since.LITTLE, [(LOOK, 401, {}), (PUT_OLD, 200, page(OLD))]),
-    ("later, still there", PAGE, Since.ANYTHING, [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, page(OLD))]),
-    ("later, with attributes of Canvas's", PAGE, Since.ANYTHING,
+UNDONE: list[tuple[str, FieldChange, list[Step]]] = [
+    ("still there", PAGE, [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, page(OLD))]),
+    ("with attributes of Canvas's", PAGE,
      [(LOOK, 200, page(WRITTEN.replace("<h2", "<h2 id='kl'"))), (PUT_OLD, 200, page(OLD))]),
-    ("other white space comes back", PAGE, Since.NOTHING, [(PUT_OLD, 200, page(f" {OLD}\n"))]),
-    ("back is not shown", PAGE, Since.NOTHING, [(PUT_OLD, 200, {"url": "x"})]),
-    ("back is shown as a number", PAGE, Since.NOTHING, [(PUT_OLD, 200, page(7))]),
-    ("there was nothing before", change(BODY, None, WRITTEN), Since.ANYTHING,
-     [(LOOK, 200, page(WRITTEN)), (put(BODY.path, {"wiki_page": {"body": None}}), 200, page(""))]),
-    ("the write's answer does not show it", change(TOPIC, OLD, WRITTEN), Since.NOTHING,
-     [(PUT_OLD, 200, page(WRITTEN)), (LOOK, 200, page(OLD))]),
-    ("nor can it be read", change(TOPIC, OLD, WRITTEN), Since.NOTHING,
-     [(PUT_OLD, 200, {}), (LOOK, 401, page(WRITTEN))]),
-    ("a name", FILE, Since.ANYTHING,
-     [(LOOK_NAME, 200, {"display_name": NEW_NAME}), (PUT_NAME, 200, {"display_name": OLD_NAME})]),
-    ("a syllabus", COURSE, Since.ANYTHING,
-     [(LOOK_COURSE, 200, {"syllabus_body": WRITTEN}), (PUT_SYLLABUS, 200, {}),
-      (LOOK_COURSE, 200, {"syllabus_body": OLD})]),
-    ("a syllabus, in a course with dates that stay", COURSE, Since.ANYTHING,
-     [(LOOK_COURSE, 200, {"syllabus_body": WRITTEN, "restrict_enrollments_to_course_dates": True, **DATED}),
-      (PUT_SYLLABUS, 200, {}), (LOOK_COURSE, 200, {"syllabus_body": OLD})]),
-    ("what has dates, but is no course", PAGE, Since.ANYTHING,
-     [(LOOK, 200, {**page(WRITTEN), **DATED}), (PUT_OLD, 200, page(OLD))]),
-    ("a video's title", VIDEO, Since.ANYTHING,
-     [(LIST, 200, [{"media_id": "m-1", "title": NEW_NAME}]), (PUT_NAME, 200, {"title": OLD_NAME})]),
+    ("with the account's theme around it", PAGE,
+     [(LOOK, 200, page(f'<link rel="stylesheet" href="x">{WRITTEN}<script src="y"></script>')),
+      (PUT_OLD, 200, page(f'<link rel="stylesheet" href="x">{OLD}<script src="y"></script>'))]),
+    ("other whitespace comes back", PAGE, [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, page(f" {OLD}\n"))]),
+    ("the answer does not show it, a look does", PAGE,
+     [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, {"url": "x"}), (LOOK, 200, page(OLD))]),
+    ("the answer is about another page", PAGE,
+     [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, {"url": "y", "body": OLD}), (LOOK, 200, page(OLD))]),
+    ("no answer, but a look shows it", PAGE,
+     [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 502, None), (LOOK, 200, page(OLD))]),
+    ("it shows late", PAGE,
+     [(LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, page(WRITTEN)), (LOOK, 200, page(WRITTEN)), (LOOK, 200, page(OLD))]),
+    ("one look went astray", PAGE,
+     [(LOOK, 200, {"url": "welcome", "body": OLD}), (LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, page(OLD))]),
+    ("one 404 went astray", PAGE, [(LOOK, 404, NOT_FOUND), (LOOK, 200, page(WRITTEN)), (PUT_OLD, 200, page(OLD))]),
+    ("there was nothing before", page_change(None),
+     [(LOOK, 200, page(WRITTEN)), (put(f"{AT}/pages/x", {"wiki_page": {"body": None}}), 200, page(""))]),
+    ("a name", FILE, [(LOOK_NAME, 200, file(NEW_NAME)), (PUT_NAME, 200, file(OLD_NAME))]),
+    ("a syllabus, which the answer never shows", COURSE,
+     [(LOOK_COURSE, 200, course(WRITTEN)), (PUT_SYLLABUS, 200, {"id": 7}), (LOOK_COURSE, 200, course(OLD))]),
+    ("a syllabus, in a course with dates that stay", COURSE,
+     [(LOOK_COURSE, 200, course(WRITTEN, restrict_enrollments_to_course_dates=True, **DATED)),
+      (PUT_SYLLABUS, 200, {}), (LOOK_COURSE, 200, course(OLD))]),
+    ("what has dates, but is no course", PAGE,
+     [(LOOK, 200, page(WRITTEN, **DATED)), (PUT_OLD, 200, page(OLD))]),
+    ("a video's title", VIDEO, [(media(), 200, [video(NEW_NAME)]), (PUT_TITLE, 200, video(OLD_NAME))]),
+    ("a video's title on the second page", VIDEO,
+     [(media(), 200, [{**video(NEW_NAME), "media_id": "m-2"}]), (media(2), 200, [video(NEW_NAME)]),
+      (PUT_TITLE, 200, video(OLD_NAME))]),
+    ("a topic that may only be listed", TOPIC,
+     [(LOOK_TOPIC, 401, NO_SCOPE), (listed(TOPICS), 200, [{"id": 8, "message": WRITTEN}]),
+      (put(f"{AT}/discussion_topics/8", {"message": OLD}), 200, {"id": 8, "message": OLD})]),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "since", "steps"), [row[1:] for row in UNDONE], ids=[row[0] for row in UNDONE])
-def test_it_is_put_back(change: JournalEntry, since: Since, steps: list[Step]) -> None:
-    """The old value is written where what stands there is still what was written."""
+@pytest.mark.parametrize(("change", "steps"), [row[1:] for row in UNDONE], ids=[row[0] for row in UNDONE])
+def test_it_is_restored(change: FieldChange, steps: list[Step]) -> None:
+    """The old value is written if the object still shows what was written, and is then seen."""
     script = Script(steps)
 
-    assert undo(change, script.send, since) is True
+    assert undo(change, script.hands) is Outcome.RESTORED
     assert script.over
 
 
-NOTHING_TO_UNDO: list[tuple[str, JournalEntry, list[Step]]] = [
+def test_what_was_just_seen_is_not_looked_at_again() -> None:
+    """If the case has just read back what it wrote, only the old value is written."""
+    script = Script([(PUT_OLD, 200, page(OLD))])
+
+    assert undo(PAGE, replace(script.hands, seen=page(WRITTEN))) is Outcome.RESTORED
+    assert script.over
+
+
+ABSENT: list[tuple[str, FieldChange, list[Step]]] = [
     ("the old value", PAGE, [(LOOK, 200, page(OLD))]),
-    ("the old value, in other white space", PAGE, [(LOOK, 200, page(f"{OLD}\n"))]),
-    ("the old value, which has no tag", change(BODY, OLD, UNTAGGED), [(LOOK, 200, page(OLD))]),
-    ("nothing, as before", change(BODY, None, UNTAGGED), [(LOOK, 200, page(None))]),
+    ("the old value, in other whitespace", PAGE, [(LOOK, 200, page(f"{OLD}\n"))]),
+    ("the old value, which has no tag", page_change(OLD, UNTAGGED), [(LOOK, 200, page(OLD))]),
+    ("nothing, as before", page_change(None, UNTAGGED), [(LOOK, 200, page(None))]),
+    ("no page", PAGE, [(LOOK, 404, NOT_FOUND), (LOOK, 404, NOT_FOUND)]),
+    ("a deleted file", FILE, [(LOOK_NAME, 200, {**file(NEW_NAME), "workflow_state": "deleted"})]),
+    ("the old title", VIDEO, [(media(), 200, [video(OLD_NAME)])]),
+    ("the old syllabus", COURSE, [(LOOK_COURSE, 200, course(OLD))]),
+]
+
+
+@pytest.mark.parametrize(("change", "steps"), [row[1:] for row in ABSENT], ids=[row[0] for row in ABSENT])
+def test_what_is_not_there_needs_no_undo(change: FieldChange, steps: list[Step]) -> None:
+    """Nothing is written if the old value is there, nor to what is gone: a PUT would create a page anew."""
+    script = Script(steps)
+
+    assert undo(change, script.hands) is Outcome.ABSENT
+    assert script.over
+
+
+REPLACED: list[tuple[str, FieldChange, list[Step]]] = [
     ("another text", PAGE, [(LOOK, 200, page("<p>by a colleague</p>"))]),
     ("another run's text", PAGE, [(LOOK, 200, page(WRITTEN.replace("abcd", "0123")))]),
     ("nothing", PAGE, [(LOOK, 200, page(None))]),
-    ("no page", PAGE, [(LOOK, 404, NOT_FOUND)]),
-    ("another name", FILE, [(LOOK_NAME, 200, {"display_name": "photo.png"})]),
-    ("another title", VIDEO, [(LIST, 200, [{"media_id": "m-1", "title": "Lab tour"}])]),
+    ("another name", FILE, [(LOOK_NAME, 200, file("portrait.png"))]),
+    ("another title", VIDEO, [(media(), 200, [video("The lab")])]),
+    ("another syllabus", COURSE, [(LOOK_COURSE, 200, course("<p>Term two</p>"))]),
 ]
 
 
-@pytest.mark.parametrize("since", [Since.LITTLE, Since.ANYTHING])
-@pytest.mark.parametrize(
-    ("change", "steps"), [row[1:] for row in NOTHING_TO_UNDO], ids=[row[0] for row in NOTHING_TO_UNDO]
-)
-def test_what_is_not_ours_is_left_alone(change: JournalEntry, since: Since, steps: list[Step]) -> None:
-    """Where the old value stands, or nothing of what was written, nothing is written."""
+@pytest.mark.parametrize(("change", "steps"), [row[1:] for row in REPLACED], ids=[row[0] for row in REPLACED])
+def test_what_somebody_has_replaced_is_left(change: FieldChange, steps: list[Step]) -> None:
+    """In every kind of field, a newer value without our mark stays, and that is told apart from success."""
     script = Script(steps)
 
-    assert undo(change, script.send, since) is False
+    assert undo(change, script.hands) is Outcome.REPLACED
     assert script.over
 
 
-UNSEEN: list[tuple[str, JournalEntry, list[Step]]] = [
-    ("no scope", PAGE, [(LOOK, 401, page(WRITTEN))]),
-    ("no field", PAGE, [(LOOK, 200, {"url": "x"})]),
-    ("no object", PAGE, [(LOOK, 200, ["body"])]),
-    ("no text", PAGE, [(LOOK, 200, page(7))]),
-    ("no video", VIDEO, [(LIST, 200, [])]),
-    ("no title", VIDEO, [(LIST, 200, [{"media_id": "m-1", "title": None}])]),
-]
-
-
-@pytest.mark.parametrize(("change", "steps"), [row[1:] for row in UNSEEN], ids=[row[0] for row in UNSEEN])
-def test_what_cannot_be_seen_is_not_written_over_later(change: JournalEntry, steps: list[Step]) -> None:
-    """A later run or command writes over nothing that it cannot see; the run itself trusts its journal."""
-    script = Script(steps)
-    with pytest.raises(UndoError) as refused:
-        undo(change, script.send, Since.ANYTHING)
-    assert script.over
-    assert change.data["field"]["read_path"] in str(refused.value)
-
-    write: Step = (PUT_OLD, 200, page(OLD)) if change is PAGE else (PUT_NAME, 200, {"title": OLD_NAME})
-    script = Script([*steps, write])
-    assert undo(change, script.send, Since.LITTLE) is True
-    assert script.over
-
-
-EDITED: list[tuple[str, JournalEntry, list[Step]]] = [
+EDITED: list[tuple[str, FieldChange, list[Step]]] = [
     ("more behind it", PAGE, [(LOOK, 200, page(f"{WRITTEN}<p>more</p>"))]),
     ("ours alone", PAGE, [(LOOK, 200, page(f"<h2>{TAG}</h2>"))]),
-    ("nothing left, but no tag to tell by", change(BODY, OLD, UNTAGGED), [(LOOK, 200, page(None))]),
-    ("nothing left, and old was something", change(BODY, None, UNTAGGED), [(LOOK, 200, page(OLD))]),
-    ("a name that goes on", FILE, [(LOOK_NAME, 200, {"display_name": f"{NEW_NAME} 2"})]),
-    ("a name with another space", change(NAME, OLD_NAME, f"{TAG} a"),
-     [(LOOK_NAME, 200, {"display_name": f"{TAG}  a"})]),
-    ("dates", COURSE, [(LOOK_COURSE, 200, {"syllabus_body": WRITTEN, **DATED})]),
+    ("nothing left, but no tag to tell by", page_change(OLD, UNTAGGED), [(LOOK, 200, page(None))]),
+    ("nothing left, and old was something", page_change(None, UNTAGGED), [(LOOK, 200, page(OLD))]),
+    ("a name that goes on", FILE, [(LOOK_NAME, 200, file(f"{NEW_NAME} 2"))]),
+    ("a name with another space", FILE, [(LOOK_NAME, 200, file(f"{TAG}  photo.png"))]),
+    ("a title that goes on", VIDEO, [(media(), 200, [video(f"{NEW_NAME} 2")])]),
+    ("a syllabus with more", COURSE, [(LOOK_COURSE, 200, course(f"{WRITTEN}<p>more</p>"))]),
+    ("a topic with more", TOPIC, [(LOOK_TOPIC, 200, {"id": 8, "message": f"<p>New</p>{WRITTEN}"})]),
+]
+
+
+@pytest.mark.parametrize(("change", "steps"), [row[1:] for row in EDITED], ids=[row[0] for row in EDITED])
+def test_what_somebody_has_edited_is_told(change: FieldChange, steps: list[Step]) -> None:
+    """In every kind of field, nothing is written over a newer value that still contains our mark."""
+    script = Script(steps)
+
+    with pytest.raises(UndoError, match="was edited after this suite changed it"):
+        undo(change, script.hands)
+    assert script.over
+
+
+def test_dates_that_a_write_would_clear_are_kept() -> None:
+    """A course that has got dates in the meantime keeps them, and our syllabus with it."""
+    script = Script([(LOOK_COURSE, 200, course(WRITTEN, **DATED))])
+
+    with pytest.raises(UndoError, match="any update would clear its end_at"):
+        undo(COURSE, script.hands)
+    assert script.over
+
+
+ELSEWHERE: Final = {"html_url": "https://canvas.test/courses/1003/pages/x"}
+ASTRAY: Final[Step] = (LOOK, 200, page(OLD, **ELSEWHERE))
+UNSEEN: list[tuple[str, FieldChange, list[Step]]] = [
+    ("an outage", PAGE, [(LOOK, 502, None)]),
+    ("a dead token", PAGE, [(LOOK, 401, {"errors": [{"message": "Invalid access token."}]})]),
+    ("no field", PAGE, [(LOOK, 200, {"url": "x"})]),
+    ("no object", PAGE, [(LOOK, 200, ["body"]), (LOOK, 200, [])]),
+    ("no text", PAGE, [(LOOK, 200, page(7))]),
+    ("another page, twice", PAGE, [(LOOK, 200, {"url": "y", "body": OLD})] * 2),
+    ("another course's page of that name, twice", PAGE, [ASTRAY, ASTRAY]),
+    ("another's, and then no page", PAGE, [ASTRAY, (LOOK, 404, NOT_FOUND)]),
+    ("no page, and then another's", PAGE, [(LOOK, 404, NOT_FOUND), ASTRAY]),
+    ("a page that may only be listed", PAGE, [(LOOK, 401, NO_SCOPE)]),
+    ("a course that may only be listed", COURSE, [(LOOK_COURSE, 401, NO_SCOPE)]),
+    ("another course", COURSE, [(LOOK_COURSE, 200, {**course(OLD), "id": 1003})] * 2),
+    ("another file", FILE, [*[(LOOK_NAME, 200, {**file(OLD_NAME), "id": 5003})] * 2, (FILES, 200, [])]),
+    ("an ID that is none", FILE, [*[(LOOK_NAME, 200, {**file(OLD_NAME), "id": 9.0})] * 2, (FILES, 502, None)]),
+    ("a topic that is not listed", TOPIC,
+     [(LOOK_TOPIC, 401, NO_SCOPE), (listed(TOPICS), 200, [{"id": 7}]), (listed(TOPICS, 2), 200, [])]),
+    ("a topic that is listed for another course", TOPIC,
+     [(LOOK_TOPIC, 401, NO_SCOPE),
+      (listed(TOPICS), 200, [{"id": 8, "message": OLD, "html_url": "https://canvas.test/courses/1003/x"}]),
+      (listed(TOPICS, 2), 200, [])]),
+    ("no video", VIDEO, [(media(), 200, [])]),
+    ("an error for a list", VIDEO, [(media(), 200, {"errors": []})]),
+    ("no title", VIDEO, [(media(), 200, [{"media_id": "m-1"}])]),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("since", [Since.LITTLE, Since.ANYTHING])
-@pytest.mark.parametrize(("change", "steps"), [row[1:] for row in EDITED], ids=[row[0] for row in EDITED])
-def test_what_somebody_has_worked_on_is_told(change: JournalEntry, since: Since, steps: list[Step]) -> None:
-    """Nothing is written over an edit, nor in a course that has got dates, which any write would null."""
+@pytest.mark.parametrize(("change", "steps"), [row[1:] for row in UNSEEN], ids=[row[0] for row in UNSEEN])
+def test_what_cannot_be_seen_is_not_overwritten(change: FieldChange, steps: list[Step]) -> None:
+    """Without Canvas's answer about the object itself nothing is written, by whichever run."""
     script = Script(steps)
 
-    with pytest.raises(UndoError) as refused:
-        undo(change, script.send, since)
+    with pytest.raises(UndoError, match="so it was not overwritten"):
+        undo(change, script.hands)
     assert script.over
-    assert change is COURSE or change.data["field"]["read_path"] in str(refused.value)
 
 
-FAILING: list[tuple[str, JournalEntry, list[Step]]] = [
-    ("refused", PAGE, [(PUT_OLD, 422, {"errors": {"body": ["is too long"]}})]),
-    ("refused in between", PAGE, [(PUT_OLD, 403, {}), (LOOK, 200, page(WRITTEN))]),
-    ("refused in between, like all else", PAGE, [(PUT_OLD, 403, {}), (LOOK, 403, {})]),
-    ("answered with nothing", PAGE, [(PUT_OLD, 204, None)]),
-    ("still the new text", PAGE, [(PUT_OLD, 200, page(WRITTEN))]),
-    ("still the new text, read back", change(TOPIC, OLD, WRITTEN),
-     [(PUT_OLD, 200, page(OLD)), (LOOK, 200, page(WRITTEN))]),
-    ("a name in other white space", change(NAME, "a b", NEW_NAME),
-     [(put(NAME.path, {"name": "a b"}), 200, {"display_name": "a  b"})]),
+SEEN: Final[Step] = (LOOK, 200, page(WRITTEN))
+STILL: Final[list[Step]] = [SEEN] * 3
+FAILING: list[tuple[str, FieldChange, list[Step]]] = [
+    ("refused", PAGE, [SEEN, (PUT_OLD, 422, {"errors": {"body": ["is too long"]}}), *STILL]),
+    ("refused on the way", PAGE, [SEEN, (PUT_OLD, 403, {}), *STILL]),
+    ("refused on the way, like all else", PAGE, [SEEN, (PUT_OLD, 403, {}), *[(LOOK, 403, {})] * 3]),
+    ("answered with nothing", PAGE, [SEEN, (PUT_OLD, 204, None), *STILL]),
+    ("answered with an error", PAGE, [SEEN, (PUT_OLD, 200, {"errors": [{"message": "no"}]}), *STILL]),
+    ("answered with an empty list", PAGE, [SEEN, (PUT_OLD, 200, []), *STILL]),
+    ("answered with a stranger's old text", PAGE, [SEEN, (PUT_OLD, 200, {"url": "y", "body": OLD}), *STILL]),
+    ("still the new text", PAGE, [SEEN, (PUT_OLD, 200, page(WRITTEN)), *STILL]),
+    ("still the new syllabus", COURSE,
+     [(LOOK_COURSE, 200, course(WRITTEN)), (PUT_SYLLABUS, 200, course(OLD)),
+      *[(LOOK_COURSE, 200, course(WRITTEN))] * 3]),
+    ("a name in other whitespace", FILE,
+     [(LOOK_NAME, 200, file(NEW_NAME)), (PUT_NAME, 200, file(" photo.png")),
+      *[(LOOK_NAME, 200, file(" photo.png"))] * 3]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "steps"), [row[1:] for row in FAILING], ids=[row[0] for row in FAILING])
-def test_what_does_not_come_back_is_told(change: JournalEntry, steps: list[Step]) -> None:
-    """A write that Canvas refuses, or after which it shows another value, is a failure."""
+def test_what_does_not_come_back_is_told(change: FieldChange, steps: list[Step]) -> None:
+    """A write after which Canvas does not show the old value is a failure, whatever it answered."""
     script = Script(steps)
 
-    with pytest.raises(UndoError):
-        undo(change, script.send, Since.NOTHING)
+    with pytest.raises(UndoError, match="Canvas did not restore the old value"):
+        undo(change, script.hands)
     assert script.over
 
 
-@pytest.mark.parametrize(("status", "seen"), [(200, page(OLD)), (404, {"message": "page not found"})])
-def test_what_never_came_through_needs_no_undo(status: int, seen: object) -> None:
-    """What refuses to write the old text back in Canvas's place refused the new one, too, if the old one is there."""
-    script = Script([(PUT_OLD, 403, {}), (LOOK, status, seen)])
+def test_a_page_that_a_write_created_is_told() -> None:
+    """If somebody deleted the page just before, Canvas creates another one with our text, which has another date."""
+    made, anew = {"created_at": "2026-01-01T00:00:00Z"}, {"created_at": "2026-02-01T00:00:00Z"}
+    script = Script([(LOOK, 200, page(WRITTEN, **made)), (PUT_OLD, 200, page(OLD, **anew))])
 
-    assert not undo(PAGE, script.send, Since.NOTHING)
+    with pytest.raises(UndoError, match="Canvas created it anew"):
+        undo(PAGE, script.hands)
     assert script.over
+
+
+def test_every_field_that_is_written_is_tried() -> None:
+    """The kinds of objects above are all that have a field to write, or are written alike."""
+    alike = {Noun.ASSIGNMENT, Noun.QUIZ}
+
+    assert {kind.noun for kind in KINDS.values() if kind.writable} == {change.noun for _, change, _ in UNDONE} | alike

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from scopecheck.model.call import Call
+from scopecheck.sandbox.changes import FieldChange, MadeChange
 from scopecheck.sandbox.journal import Journal
-from scopecheck.sandbox.undo.field import Field
-from scopecheck.sandbox.undo.made import Made
+from scopecheck.sandbox.objects import Noun
 from tests.selftest.embedded_canvas.driver import COURSE
-from tests.selftest.sandbox.leaving import LONG_AGO, OLD, PAGE, TARGET, Left, leaving
+from tests.selftest.sandbox.aging import make_old
+from tests.selftest.sandbox.leaving import OLD, TARGET, Left, leaving
 
 FIRST: Final = "scopecheck-20260101T000000-abcd"
 SECOND: Final = "scopecheck-20260101T000500-0123"
@@ -28,18 +30,20 @@ def journal(left: Left, name: str) -> Journal:
     return Journal(left.reports / "journal", TARGET, name)
 
 
-def write(left: Left, process: Journal, field: Field, old: str, written: str, what: str) -> None:
-    """Journal a new value of a field, and write it."""
-    process.open("field", what, {"field": asdict(field), "old": old, "written": written}, LONG_AGO)
-    left.client.send(field.put(written))
+def write(left: Left, process: Journal, old: str, written: str, what: str, page: str = "reading-list") -> None:
+    """Journal a new body of a page, and write it."""
+    change = FieldChange(Noun.PAGE, "1001", page, old, written)
+    process.open(what, change)
+    left.client.send(change.of.put_call("1001", page, written))
+    make_old(left.reports)
 
 
 def test_of_one_process_the_newest_change_first(reports: Path) -> None:
     """Where a page was written twice, the body of before the first time stands there in the end."""
     with leaving(reports) as left:
         process = journal(left, f"{FIRST}-gw0")
-        write(left, process, PAGE, OLD, text(FIRST), "first")
-        write(left, process, PAGE, text(FIRST), text(SECOND), "second")
+        write(left, process, OLD, text(FIRST), "first")
+        write(left, process, text(FIRST), text(SECOND), "second")
 
         assert left.recover().restored == ["second", "first"]
         assert left.body == OLD
@@ -48,8 +52,8 @@ def test_of_one_process_the_newest_change_first(reports: Path) -> None:
 def test_of_two_runs_the_newer_first(reports: Path) -> None:
     """The same where two runs wrote it one after the other, and left it so."""
     with leaving(reports) as left:
-        write(left, journal(left, f"{FIRST}-gw0"), PAGE, OLD, text(FIRST), "first")
-        write(left, journal(left, f"{SECOND}-gw0"), PAGE, text(FIRST), text(SECOND), "second")
+        write(left, journal(left, f"{FIRST}-gw0"), OLD, text(FIRST), "first")
+        write(left, journal(left, f"{SECOND}-gw0"), text(FIRST), text(SECOND), "second")
 
         assert left.open == ["second", "first"]
         assert left.recover().restored == ["second", "first"]
@@ -61,13 +65,11 @@ def test_of_one_run_the_workers_before_the_controller(reports: Path) -> None:
     with leaving(reports) as left:
         admin, pages, title = left.as_admin(), f"{COURSE}/pages", f"{FIRST} page"
         controller, worker = journal(left, f"{FIRST}-controller"), journal(left, f"{FIRST}-gw0")
-        page = controller.open(
-            "made", "page", asdict(Made(pages, "title", title, "url", pages, by_admin=True)), LONG_AGO
-        )
+        made = MadeChange(Noun.PAGE, "1001", title, by_admin=True)
+        entry = controller.open("page", made)
         url = admin.send(Call("POST", pages, json={"wiki_page": {"title": title}}, has_json=True)).json["url"]
-        controller.amend(page, {"id": url})
-        body = replace(PAGE, path=f"{pages}/{url}", read_path=f"{pages}/{url}")
-        write(left, worker, body, "", text(FIRST), "body")
+        controller.learn(entry, msgspec.structs.replace(made, object_id=url))
+        write(left, worker, "", text(FIRST), "body", page=url)
 
         assert left.open == ["body", "page"]
         assert left.recover(admin=admin).restored == ["body", "page"]

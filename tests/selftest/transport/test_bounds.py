@@ -199,9 +199,9 @@ def test_a_run_that_is_over_sends_nothing() -> None:
         assert read(answer) is Reading.OUT_OF_TIME
         assert str(answer.fault).endswith("nothing was sent")
         assert server.requests == 0
-        assert read(client.clean_up(Call("GET", "/x"))) is Reading.OK
+        assert read(client.send(Call("GET", "/x"), clean_up=True)) is Reading.OK
         spent.clean_up_ends = 0.0
-        assert read(client.clean_up(Call("GET", "/x"))) is Reading.OUT_OF_TIME
+        assert read(client.send(Call("GET", "/x"), clean_up=True)) is Reading.OUT_OF_TIME
 
 
 def test_a_run_that_ends_cuts_its_call_short() -> None:
