@@ -19,7 +19,7 @@ from scopecheck.canvas.classify import PASSING, PAST_THE_GATE, UNCHANGED, Readin
 from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.exercises.context import RunContext
-from scopecheck.exercises.endings import NotGranted, Unavailable
+from scopecheck.exercises.endings import NotAsked, NotGranted, Unavailable
 from scopecheck.exercises.telling import Telling
 from scopecheck.key import triage
 from scopecheck.key.role_fix import kind_for, role_fix
@@ -43,6 +43,10 @@ class Case:
     requests: int = 0
     reading: str | None = None
     """The live course that is being read, in probe mode (`live.py`)."""
+    passed: list[Answer] = field(default_factory=list)
+    """The answers that passed Canvas's scope check."""
+    changes: list[JournalEntry] = field(default_factory=list)
+    """What was journaled for the case."""
     _unanswered: set[str] = field(default_factory=set, init=False)
     """Ids of changes whose requests were not answered and may still take effect."""
     _shown: set[str] = field(default_factory=set, init=False)
@@ -93,7 +97,7 @@ class Case:
             raise Unavailable("the run was interrupted")
         if not self.run.client.budget.left:
             cause = causes.RUN_OUT_OF_TIME
-            raise NotGranted(Verdict.UNPROVED, cause, f"{call.method} {call.path} was not sent. {cause.means}")
+            raise NotAsked(Verdict.UNPROVED, cause, f"{call.method} {call.path} was not sent. {cause.means}")
         return self.run.client.send(call, self._keep)
 
     def _clean_up(self, call: Call) -> Answer:
@@ -123,6 +127,7 @@ class Case:
             cause, detail = triage.why_unproved(answer, canvas_seen=True)
             text = f"{self.tell.asked(answer)} got {self.tell.says(answer)}."
             raise NotGranted(Verdict.UNPROVED, cause, text, detail)
+        self.passed.append(answer)
         return answer
 
     def require_success(self, answer: Answer) -> Any:
@@ -200,6 +205,7 @@ class Case:
             change = journal.open(kind, what, data, datetime.now(UTC).isoformat(timespec="seconds"))
         except JournalError as error:
             raise Unavailable(str(error)) from error
+        self.changes.append(change)
         try:
             yield change
         except JournalError as error:
@@ -223,6 +229,12 @@ class Case:
         """Add to the journal what the undo needs and only the write's answer revealed."""
         if self.run.journal:
             self.run.journal.amend(change, data)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of what the case changed, or may have changed, is left to undo."""
+        journal = self.run.journal
+        return journal is None or all(journal.latest(change) is None for change in self.changes)
 
     def undone(self, change: JournalEntry) -> None:
         """Close a change that the exercise itself has undone."""
