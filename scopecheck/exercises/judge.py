@@ -34,7 +34,10 @@ _BARE: Final = "nothing but an empty list came back, without Canvas's headers"
 
 
 def judge(requirement: Requirement, run: RunContext) -> ScopeResult:
-    """Exercise or probe one scope; sends no request at all if the token is known to be dead."""
+    """Exercise or probe one scope; sends no request at all if the token is known to be dead.
+
+    `Unavailable` once the run is interrupted.
+    """
     case = Case(requirement, run)
     if run.setup.dead:
         dead = run.setup.dead
@@ -48,6 +51,8 @@ def judge(requirement: Requirement, run: RunContext) -> ScopeResult:
         if way is None:
             holds = askings[0].result
             break
+        if run.interrupted.is_set():
+            raise Unavailable("the run was interrupted")
         run = run.again
         askings.append(_ask(Case(requirement, run), way))
     evidence = [exchange for each in askings for exchange in each.case.evidence]

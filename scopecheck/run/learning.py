@@ -60,6 +60,8 @@ class Learned:
     held: Held
     user_name: str | None = None
     checked: Checked = field(default_factory=dict)
+    courses: Sequence[Answer] = ()
+    """Every reading of the sandbox course."""
 
 
 def learn(settings: Settings, plan: Plan, admin: CanvasClient | None) -> Learned:
@@ -70,7 +72,8 @@ def learn(settings: Settings, plan: Plan, admin: CanvasClient | None) -> Learned
         askings.append(_learn(settings, plan, admin, askings[-1].held if askings else Held()))
         checked = agreed_checks([each.checked for each in askings])
     best = min(askings, key=lambda each: shortcomings(each.checked))
-    return replace(best, held=askings[-1].held, checked=checked)
+    courses = [each.facts.course for each in askings if each.facts.course]
+    return replace(best, held=askings[-1].held, checked=checked, courses=courses)
 
 
 def _learn(settings: Settings, plan: Plan, admin: CanvasClient | None, held: Held) -> Learned:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
-from scopecheck.canvas.classify import is_record
 from scopecheck.config.settings import Settings
 from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import CheckOutcome, key_results
@@ -51,9 +50,12 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
 def _setup(settings: Settings, plan: Plan, learned: Learned, admin: CanvasClient | None) -> Setup:
     facts, checked, tokens = learned.facts, learned.checked, learned.held.tokens
     dead = _dead(checked[KeyCheck.TOKEN_ALIVE], facts.named)
-    refused, course = None, facts.course
+    refused: str | None = None
+    course = facts.course
     if settings.mode == "exercise" and not dead:
-        refused, course = _guarded(settings, plan, tokens[-1], course) if course else ("no sandbox course is set", None)
+        refused = "no sandbox course is set"
+        if learned.courses:
+            refused, course = _guarded(settings, plan, tokens[-1], learned.courses)
     notes = [_UNSIGNED] if not dead and not plan.signs.seen.signed else []
     if settings.read_course_ids and settings.mode == "exercise":
         notes.append(IGNORED)
@@ -91,31 +93,32 @@ def _setup(settings: Settings, plan: Plan, learned: Learned, admin: CanvasClient
     )
 
 
-def _guarded(settings: Settings, plan: Plan, token: Secret, course: Answer) -> tuple[str | None, Answer]:
+def _guarded(settings: Settings, plan: Plan, token: Secret, readings: Sequence[Answer]) -> tuple[str | None, Answer]:
     """Why nothing may be written to the sandbox course, and its reading; read again before a run ends for it.
 
-    Raises GuardError if both readings do.
+    Raises GuardError if two readings do.
     """
 
-    def problem(answer: Answer) -> GuardError | str | None:
+    def problem(course: Answer) -> GuardError | str | None:
         try:
-            return guard(answer, settings, allow_students=plan.allow_students)
+            return guard(course, settings, allow_students=plan.allow_students)
         except GuardError as error:
             return error
 
-    first = problem(course)
-    if first is None:
-        return None, course
-    with closing(plan.client(settings, token, plan.pace)) as client:
-        again = plan.signs.stamped(client.send(course_call(str(settings.course_id))))
-    second = problem(again)
-    if isinstance(first, GuardError) and isinstance(second, GuardError):
-        raise first
-    if second is None and (isinstance(first, GuardError) or is_record(course)):
-        return f"Canvas contradicted itself when the sandbox course was read twice ({str(first).rstrip('.')})", again
-    # Of a problem that only one reading shows, and a reading that shows nothing, the latter is said.
-    said = first if isinstance(second, GuardError) else second
-    return None if said is None else str(said), again
+    problems = [problem(each) for each in readings]
+    if len(readings) == 1 and problems[0] is not None:
+        with closing(plan.client(settings, token, plan.pace)) as client:
+            again = plan.signs.stamped(client.send(course_call(str(settings.course_id))))
+        readings, problems = [*readings, again], [*problems, problem(again)]
+    errors = [each for each in problems if isinstance(each, GuardError)]
+    course = next((each for each, found in zip(readings, problems, strict=True) if found is None), readings[-1])
+    if len(errors) > 1:
+        raise errors[0]
+    if None not in problems:
+        return next(each for each in problems if isinstance(each, str)), course
+    if errors:
+        return f"Canvas contradicted itself when the sandbox course was read twice ({str(errors[0])[:-1]})", course
+    return None, course
 
 
 def _half_a_key(settings: Settings, checked: Mapping[KeyCheck, CheckOutcome]) -> Iterator[str]:

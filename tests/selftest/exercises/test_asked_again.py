@@ -1,11 +1,9 @@
-"""One stray answer, at whatever call of a case, makes no scope missing and none granted: what is found is found twice."""
+"""One stray answer, at whatever call of a case, makes no scope missing and none granted: what counts is found twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ import pytest
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
+from scopecheck.canvas.ids import NONEXISTENT
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.secret import Secret
@@ -45,15 +44,19 @@ TOKEN_REFUSED: Final = said(401, {"errors": [{"message": "Invalid access token."
 NO_SUCH: Final = {"errors": [{"message": "The specified resource does not exist."}]}
 LET_THROUGH: Final = said(404, NO_SUCH, PAST)
 
-OF_CANVAS: Final = {"scope": SCOPE_REFUSED, "role": ROLE_REFUSED, "token": TOKEN_REFUSED}
+REFUSALS: Final = {"scope": SCOPE_REFUSED, "role": ROLE_REFUSED, "token": TOKEN_REFUSED}
+"""What Canvas itself may answer to a call that is all right, for example a server that has not heard of a change."""
 STRANGERS: Final = {
-    "[]": said(200, []),
-    "{}": said(200, {}),
-    "base": said(401, {"errors": {"base": ["Session expired"]}}),
-    "status": said(401, {"status": "unauthorized", "errors": [{"message": "Session expired"}]}),
-    "404": said(404, NO_SUCH),
+    "nothing listed": said(200, []),
+    "nothing": said(200, {}),
+    "an error by name": said(401, {"errors": {"base": ["Session expired"]}}),
+    "an error of its own": said(401, {"errors": {"base": [{"message": "Session expired"}]}}),
+    "a status": said(401, {"status": "unauthorized", "errors": [{"message": "Session expired"}]}),
+    "Canvas's 404": said(404, NO_SUCH),
 }
 """What software other than Canvas answers, some of it in Canvas's own shape, without Canvas's headers."""
+NO_FALSE_FRIEND: Final = {name: answer for name, answer in STRANGERS.items() if name != "Canvas's 404"}
+"""What also counts for nothing where a proxy strips Canvas's headers from everything."""
 
 
 class World:
@@ -70,9 +73,12 @@ class World:
             self._prepare()
         requirement = next(each for each in ALLY.requirements if str(each.scope) == scope)
         self._stray.set_off(answer, after)
-        result = judge(requirement, RunContext(self._run.setup, ALLY, self._run.client, self._run.journal))
-        self._stray.set_off(None, 0)
-        return result
+        return judge(requirement, RunContext(self._run.setup, ALLY, self._run.client, self._run.journal))
+
+    def calls(self, scope: str) -> int:
+        """How many requests a case takes without a stray answer; file cases have each other's among them."""
+        self.judged(scope)
+        return self._stray.seen
 
     def _prepare(self) -> None:
         self._canvas = Canvas(CanvasConfig(**{"scopes": SCOPES, "throttle": False, **self._state}))
@@ -91,3 +97,64 @@ def world(mode: str = "exercise", **state: Any) -> Iterator[World]:
     """A run prepared for a Canvas in this state."""
     with report_folder() as reports:
         yield World(reports, mode, **state)
+
+
+@pytest.mark.parametrize("mode", ["exercise", "probe"])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_one_refusal_is_not_enough(scope: str, mode: str) -> None:
+    """Whatever call of a case Canvas refuses once, the scope is not called missing, nor the role too small."""
+    with world(mode) as here:
+        for after in range(here.calls(scope)):
+            for name, refusal in REFUSALS.items():
+                result = here.judged(scope, refusal, after)
+                assert result.verdict in {Verdict.GRANTED, Verdict.UNPROVED}, (name, after, result.message)
+                assert result.cause in {None, "contradicting-answers", "not-canvas-answering"}
+
+
+@pytest.mark.parametrize("mode", ["exercise", "probe"])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_no_stranger_grants_a_scope(scope: str, mode: str) -> None:
+    """Whatever call of a case a stranger answers, a scope that the token lacks is missing."""
+    with world(mode, missing_on_token=frozenset({scope})) as here:
+        for after in range(here.calls(scope)):
+            for name, answer in STRANGERS.items():
+                result = here.judged(scope, answer, after)
+                assert (result.verdict, result.cause) == (Verdict.MISSING, "token-not-reauthorized"), (name, after)
+
+
+@pytest.mark.parametrize("mode", ["exercise", "probe"])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_nor_where_headers_are_stripped(scope: str, mode: str) -> None:
+    """The same where no answer has Canvas's headers: only what nobody but Canvas says counts there."""
+    with world(mode, missing_on_token=frozenset({scope}), proxy_strips_headers=True) as here:
+        for after in range(here.calls(scope)):
+            for name, answer in NO_FALSE_FRIEND.items():
+                result = here.judged(scope, answer, after)
+                assert result.verdict in {Verdict.MISSING, Verdict.UNPROVED}, (name, after, result.message)
+
+
+@pytest.mark.parametrize("mode", ["exercise", "probe"])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_success_after_a_refusal_grants_nothing(scope: str, mode: str) -> None:
+    """Where Canvas refuses the scope and then lets a call pass, neither counts, and both are named."""
+    with world(mode, missing_on_token=frozenset({scope})) as here:
+        last = here.calls(scope) - 1
+        result = here.judged(scope, LET_THROUGH, last)
+
+    assert (result.verdict, result.cause) == (Verdict.UNPROVED, "contradicting-answers")
+    assert 'got "Insufficient scopes on access token."' in result.message.split("First: ")[1]
+    assert "Then: A harmless probe passed" in result.message
+    assert [each.status for each in result.evidence][-2:] == [401, 404]
+    assert "Run again in a few minutes" in str(result.remedy)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_missing_scope_is_asked_for_twice_and_no_more(scope: str) -> None:
+    """Canvas refuses it two times, the second time for something that does not exist; no write is made again."""
+    with world(missing_on_token=frozenset({scope})) as here:
+        result = here.judged(scope)
+    refused = [each for each in result.evidence if "Insufficient scopes" in each.body]
+
+    assert result.verdict is Verdict.MISSING
+    assert len(refused) == 2
+    assert NONEXISTENT in refused[1].request or "{" not in scope
