@@ -76,6 +76,8 @@ def stage(case: Case, wanted: Stage) -> ScopeResult:
     part = life.parts[wanted]
     case.evidence += part.case.evidence
     case.requests += part.case.requests
+    case.passed += part.case.passed
+    case.changes += [change for each in life.parts.values() for change in each.case.changes]
     if part.ended:
         raise part.ended
     return case.granted(part.message)

@@ -266,6 +266,14 @@ UNEXPECTED_ANSWER = Cause(
     "Look at the evidence and repeat the run. If the answer stays the same, report it: this suite does not know this "
     "behavior of Canvas yet.",
 )
+CONTRADICTING_ANSWERS = Cause(
+    "contradicting-answers",
+    "Asked again, Canvas answered the opposite, so neither answer counts.",
+    "Run again in a few minutes: right after a change of the key or the role, Canvas's servers may not agree yet. If "
+    "the answers still contradict each other, look at both in the evidence: an answer without Canvas's headers "
+    "(X-Request-Context-Id, X-Canvas-Meta) comes from something between this suite and Canvas. Whoever runs that has "
+    "to let Canvas answer.",
+)
 REFUSED_IN_UNKNOWN_WORDS = Cause(
     "refused-in-unknown-words",
     "The token is accepted, but this call was refused in words that this suite does not know, without the headers of "

@@ -57,6 +57,7 @@ IN_ORDER: Final = (
     causes.LOOKUP_BEFORE_SCOPE,
     causes.REFUSED_IN_UNKNOWN_WORDS,
     causes.THROTTLED,
+    causes.CONTRADICTING_ANSWERS,
     causes.UNEXPECTED_ANSWER,
     causes.WORKER_CRASHED,
 )

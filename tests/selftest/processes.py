@@ -30,7 +30,7 @@ SWEEPING: Final = frozenset(
         "test_moved_routes", "test_obstacles", "test_one_step", "test_permissions", "test_preflight",
         "test_readme_rows", "test_real_canvas", "test_restore_command", "test_role_table", "test_roles_on_record",
         "test_round_trip", "test_sandbox_remove", "test_scope_name_cases", "test_scope_states", "test_scopes_json",
-        "test_secrecy", "test_stripped_headers",
+        "test_secrecy", "test_stripped_headers", "test_asked_again", "test_asked_twice", "test_how_it_is_asked_again",
     }
 )  # fmt: skip
 """Modules that make a whole run, report or command in this process for each of many states: most of the time that tests
