@@ -201,5 +201,5 @@ def test_nothing_is_left_open(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal", target, "one")
     judged(PUT_PAGE, RunContext(setup, ALLY, plan.client(settings, Secret(setup.token), Pace(8)), journal))
 
-    assert journal.path.read_text(encoding="utf-8").count('"opened":{') == 2
+    assert journal.path.read_text(encoding="utf-8").count('"type":"opened"') == 2
     assert open_changes(tmp_path / "journal", target) == []
