@@ -229,8 +229,8 @@ class Case:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing of what the case changed, or may have changed, is left to undo."""
-        return all(writing.journal.latest(writing.entry) is None for writing in self.changes)
+        """Whether nothing that the case changed shows, and none of its requests may still take effect."""
+        return all(each.absent or each.journal.latest(each.entry) is None for each in self.changes)
 
     def undone(self, writing: Writing) -> None:
         """Close a change that the exercise itself has undone."""

@@ -78,7 +78,10 @@ class Rollback:
                 with contextlib.suppress(JournalError):
                     writing.ended()
             return
-        if writing.unknown or undoing.unknown or (outcome is Outcome.ABSENT and writing.acknowledged):
+        if writing.unknown or undoing.unknown:
+            return
+        writing.absent = outcome is Outcome.ABSENT
+        if writing.absent and writing.acknowledged:
             return
         self.tally.note(outcome, entry.what)
         self._close(writing)

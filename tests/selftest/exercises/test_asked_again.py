@@ -145,7 +145,7 @@ def test_a_success_after_a_refusal_grants_nothing(scope: str, mode: str) -> None
     assert (result.verdict, result.cause) == (Verdict.UNPROVED, "contradicting-answers")
     assert 'got "Insufficient scopes on access token."' in result.message.split("First: ")[1]
     assert "Then: A harmless probe passed" in result.message
-    assert [each.status for each in result.evidence][-2] == 401
+    assert 401 in [each.status for each in result.evidence]
     assert "Run again in a few minutes" in str(result.remedy)
 
 
