@@ -14,6 +14,7 @@ import pytest
 from scopecheck.sandbox import journal_reading
 from scopecheck.sandbox.changes import AssociationChange, CaptionChange, Change, FieldChange, MadeChange
 from scopecheck.sandbox.journal import (
+    MOST_BYTES,
     VERSION,
     Answered,
     Attempted,
@@ -208,7 +209,7 @@ def a_socket(path: Path) -> None:
 
 def a_long_one(path: Path) -> None:
     with path.open("wb") as file:
-        file.truncate(journal_reading.MOST_BYTES + 1)
+        file.truncate(MOST_BYTES + 1)
 
 
 NO_JOURNALS: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
