@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -156,6 +157,7 @@ class Stray(httpx.BaseTransport):
     after: int = 0
     seen: int = 0
     """How many requests came since it was set off."""
+    _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def set_off(self, answer: httpx.Response | None, after: int) -> None:
         """Count from now; without an answer it only counts."""
@@ -163,8 +165,10 @@ class Stray(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The stray answer, or Canvas's."""
-        self.seen += 1
-        if self.answer is not None and self.seen == self.after + 1:
+        with self._turn:
+            self.seen += 1
+            is_its = self.seen == self.after + 1
+        if self.answer is not None and is_its:
             kept = [(name, value) for name, value in self.answer.headers.items() if name != "content-length"]
             return httpx.Response(self.answer.status_code, headers=kept, content=self.answer.content)
         return self.canvas.handle_request(request)
