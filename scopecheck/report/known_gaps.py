@@ -34,10 +34,13 @@ def find_gaps(gaps: tuple[Gap, ...], run: RunResult, today: date, optional: Sequ
 def _missing_optional(
     run: RunResult, optional: Sequence[OptionalGroup], gaps: Collection[str]
 ) -> dict[str, OptionalGroup]:
-    """The scopes of optional groups that the run found missing; what is said of a scope as a gap goes first."""
+    """The scopes of optional groups that the run found missing; what is said of a scope as a gap goes first.
+
+    Where every scope is missing, none of them may be: such a key is good for nothing.
+    """
     groups = {scope: group for group in optional for scope in group.scopes if scope not in gaps}
     missing = [result.scope for result in run.scopes if result.verdict is Verdict.MISSING]
-    return {scope: groups[scope] for scope in missing if scope in groups}
+    return {scope: groups[scope] for scope in missing if scope in groups} if len(missing) < run.expected else {}
 
 
 def conformant(run: RunResult, found: GapsFound) -> bool:
