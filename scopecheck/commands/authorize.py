@@ -33,7 +33,7 @@ _NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET", 
 def _add_options(parser: ArgumentParser) -> None:
     add_settings(
         parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI", "CANVAS_PROFILE", "CANVAS_KNOWN_GAPS",
-        meanings=CANVAS_NEEDED,
+        "CANVAS_OPTIONAL_GROUPS", meanings=CANVAS_NEEDED,
     )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="only print the address to open")
     parser.add_argument(
