@@ -222,7 +222,8 @@ class Controller:
             unconfigured=self._unconfigured,
         )
         self._save(sandbox, result)
-        gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
+        today = self._started.astimezone().date()
+        gaps = find_gaps(self._settings.gaps, result, today, self._settings.profile.optional)
         # For the terminal, even if the reports cannot be written.
         self.subject = Subject(self._settings.profile, result, gaps, self._settings.baseline)
         allure = results_folder(self._config)

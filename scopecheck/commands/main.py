@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
-from scopecheck.commands import authorize, diff, preflight, record, replay, restore, sandbox
+from scopecheck.commands import authorize, diff, preflight, profile, record, replay, restore, sandbox
 from scopecheck.commands.command import Command
 from scopecheck.config.settings import SettingsError
 from scopecheck.model.exit_code import ExitCode
@@ -20,7 +20,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 COMMANDS: Final[tuple[Command, ...]] = (
     preflight.COMMAND, authorize.COMMAND, sandbox.COMMAND, restore.COMMAND, diff.COMMAND,
-    record.COMMAND, replay.COMMAND,
+    profile.COMMAND, record.COMMAND, replay.COMMAND,
 )  # fmt: skip
 """All commands, in the order in which people need them."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -14,7 +14,8 @@ from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, Setting, unset
 from scopecheck.config.env_text import EnvFile, EnvFileError, read_env_file
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
 from scopecheck.config.near_names import unknown_in_environment
-from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile
+from scopecheck.config.profile_file import ALL_GROUPS, ProfileError, is_profile_name, load_profile
+from scopecheck.config.profile_warnings import profile_warnings
 from scopecheck.config.scopes_file import SCOPES_FILE, NoScopesFile, ScopesFileError, load_scopes_file
 from scopecheck.config.secret_settings import secret_problems
 from scopecheck.config.target_settings import read_course_ids, target_problems
@@ -119,7 +120,7 @@ def load_settings(
         read_course_ids=read_course_ids(values),
         gaps=gaps,
         baseline=baseline,
-        notes=(*_ignored(unknown.ignored), *_uncompared(values, baseline)),
+        notes=(*_ignored(unknown.ignored), *profile_warnings(profile), *_uncompared(values, baseline)),
     )
 
 
@@ -189,10 +190,22 @@ def _default_mode(values: Mapping[str, str]) -> str:
 def _profile(values: Mapping[str, str], root: Path, problems: list[str]) -> Profile | None:
     named = values.get("CANVAS_PROFILE") or "ally"
     try:
-        return load_profile(named if is_profile_name(named) else root / named)
+        profile = load_profile(named if is_profile_name(named) else root / named)
     except ProfileError as error:
         problems += error.problems
         return None
+    return _with_needed_groups(profile, values, problems)
+
+
+def _with_needed_groups(profile: Profile, values: Mapping[str, str], problems: list[str]) -> Profile:
+    """The profile in which the optional groups that the settings ask for are no longer optional."""
+    needed = {name.strip() for name in values.get("CANVAS_OPTIONAL_GROUPS", "").split(",")} - {""}
+    names = [group.name for group in profile.optional]
+    for name in sorted(needed.difference(names, [ALL_GROUPS])):
+        known = f"write one of {', '.join([*names, ALL_GROUPS])}" if names else "it has none, so unset the setting"
+        problems.append(f"CANVAS_OPTIONAL_GROUPS names {name!r}, no optional group of profile {profile.name}; {known}.")
+    left = () if ALL_GROUPS in needed else tuple(group for group in profile.optional if group.name not in needed)
+    return replace(profile, optional=left)
 
 
 def _gaps(values: Mapping[str, str], root: Path, profile: Profile | None, problems: list[str]) -> tuple[Gap, ...]:

@@ -31,7 +31,7 @@ def probe_call(scope: Scope) -> Call | None:
 
     A write is harmless only if its first parameter names a record by id: then there is nothing to write to.
     """
-    path = _PARAMETER.sub(NONEXISTENT, scope.path)
+    path = _PARAMETER.sub(NONEXISTENT, scope.shortest_path)
     if not scope.is_write:
         return Call("GET", path, query=[("per_page", "1")] if not scope.parameters else ())
     first = next(iter(scope.parameters), "")

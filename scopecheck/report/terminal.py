@@ -74,7 +74,7 @@ def _table(subject: Subject, color: bool) -> Iterator[str]:
 
 def _row(subject: Subject, row: Row, color: bool) -> str:
     proof = row.result.proof if row.result else None
-    beside = "known gap" if subject.gap(row.result) else proof or ""
+    beside = subject.excuse(row.result) or proof or ""
     return f"{painted(row.verdict, _RESULT, color)}  {beside:{_PROOF}}  {short(row.name, _NAME)}"
 
 
@@ -108,6 +108,9 @@ def notes(subject: Subject) -> Iterator[str]:
         yield from wrapped(f"Not settled yet: {'; '.join(subject.run.cleanup.unsettled)}. {UNSETTLED}")
     for problem in subject.gaps.problems:
         yield from wrapped(f"Known gap: {problem}")
+    for lost in subject.lost:
+        named = ", ".join(short(scope, WIDTH) for scope in lost.scopes)
+        yield from wrapped(f"Without these optional scopes ({lost.name}): {lost.without} {named}")
 
 
 def to_do(actions: list[Action]) -> Iterator[str]:
