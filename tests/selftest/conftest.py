@@ -6,19 +6,28 @@ Hypothesis has fixed examples in CI; elsewhere new ones, printed when they fail.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Final
 
 import pytest
 from hypothesis import settings
 
 from tests.selftest import processes
+from tests.selftest.own_locks import keep_locks_in
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, database=None)
 settings.register_profile("local", deadline=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 GUARD: Final = processes.Guard()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test's locks lie where those of this machine's runs do."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_locks_in(tmp_path_factory.mktemp("locks"), patch)
+        yield
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -23,12 +23,6 @@ PAGE = "/api/v1/courses/1001/pages/reading-list"
 OLD, WRITTEN = "<p>Old</p>", "<p>Old</p><h2>Written by a run</h2>"
 
 
-@pytest.fixture(autouse=True)
-def _own_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The locks of these tests are their own."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
 @pytest.fixture
 def canvas(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedCanvas]:
     """An embedded Canvas that the environment points to."""
