@@ -59,9 +59,10 @@ def test_another_home_is_no_other_machine(reports: Path, tmp_path: Path) -> None
     )
     with watching() as canvas:
         held = canvas.hold(number=5, moment=Moment.AFTER)
-        first = start(reports, "-n", "2", settings={**to(canvas), **everybodys})
+        first = start(reports, "-n", "0", settings={**to(canvas), **everybodys}, fresh=True)
         held.wait()
-        second = run(tmp_path / "o", "-n", "2", settings={**to(canvas), **OTHER_TOKEN, **everybodys, **others})
+        settings = {**to(canvas), **OTHER_TOKEN, **everybodys, **others}
+        second = run(tmp_path / "others", "-n", "0", settings=settings, fresh=True)
         held.release()
         ended = finish(first, reports)
 
