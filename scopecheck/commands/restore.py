@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from scopecheck.canvas.ids import is_local
 from scopecheck.commands.command import CANVAS_NEEDED, Command, add_settings, problem, settings_of
@@ -18,8 +19,10 @@ from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guard
 from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
+from scopecheck.sandbox.lease import Lease, LeaseUnknown
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
+from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
@@ -87,12 +90,12 @@ def _restore_alone(settings: Settings) -> ExitCode:
     except LockError as error:
         raise _NothingRestored(str(error)) from None
     try:
-        return _restore(settings, target)
+        return _restore(settings, target, lock)
     finally:
         lock.release()
 
 
-def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
+def _restore(settings: Settings, target: JournalTarget, lock: TargetLock) -> ExitCode:
     try:
         left = open_changes(settings.reports / "journal", target)
     except JournalError as error:
@@ -109,7 +112,7 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
     client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal, budget=budget)
     admin = CanvasClient(target.base_url, settings.admin_token, budget=budget) if settings.admin_token else None
     try:
-        return _undo(settings, target, client, admin)
+        return _undo(settings, target, client, admin, lock)
     finally:
         for note in renewal.notes if renewal else ():
             print(clean(note))
@@ -118,10 +121,24 @@ def _restore(settings: Settings, target: JournalTarget) -> ExitCode:
             admin.close()
 
 
-def _undo(settings: Settings, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None) -> ExitCode:
-    """Undo the changes, only in the course that the settings name."""
+def _undo(
+    settings: Settings, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, lock: TargetLock
+) -> ExitCode:
+    """Undo the changes, only in the course that the settings name, and while no run on another machine uses it."""
     _guarded(client, settings)
-    return _say(recover(settings.reports, target, client, admin, until=client.budget.ends))
+    lease = Lease(settings.reports, target, new_tag(datetime.now(UTC)), lock, settings.lease_wait_seconds)
+    try:
+        lease.acquire(client, admin)
+        recovery = recover(settings.reports, target, client, admin, until=client.budget.ends, which=lease.is_not_in)
+    except TargetBusy as busy:
+        raise SettingsError([str(busy)]) from None
+    except LeaseUnknown as unknown:
+        raise _NothingRestored(str(unknown)) from None
+    finally:
+        ended = lease.release(client, admin)
+        for note in lease.notes:
+            print(clean(note))
+    return _say(replace(recovery, failed=recovery.failed + ended.failed))
 
 
 def _say(recovery: Recovery) -> ExitCode:

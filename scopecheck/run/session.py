@@ -17,11 +17,12 @@ from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare_to_renew
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.lock import LockError, TargetLock
+from scopecheck.sandbox.lease import Lease, LeaseUnknown
+from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.sweep import sweep
-from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.client import CanvasClient, unrecorded
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 
@@ -36,6 +37,8 @@ class SandboxSession:
     grant_lock: GrantLock = field(default_factory=lambda: GrantLock(None))
     renewal: Renewal | None = None
     """Renews the token if it dies; None if the settings do not allow it."""
+    lease: Lease | None = None
+    """The same as `lock` on all machines; None before it is needed, and where nothing is sent to a Canvas."""
     cleanup: Cleanup = field(default_factory=Cleanup)
     notes: list[str] = field(default_factory=list)
 
@@ -81,12 +84,17 @@ class SandboxSession:
             setup = replace(setup, writes_refused=unlocked)
         return cls(settings, plan, setup, lock, renewal=None if setup.dead else renewal)
 
-    def set_up(self) -> Setup:
-        """Undo what earlier runs left open, sweep, create what the cases need, and return the setup with it."""
+    def set_up(self, say: Callable[[str], None] = print) -> Setup:
+        """Undo what earlier runs left open, sweep, create what the cases need, and return the setup with it.
+
+        Before that, wait for a run on another machine that is using the course; `say` tells so. Raises TargetBusy.
+        """
         target = self._target
         if target is None:
             return self.setup
         with self._clients() as (client, admin):
+            if not self._leased(target, client, admin, say):
+                return self.setup
             self._note("Restored after an earlier run", self._recover(target, client, admin).restored)
             swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept)
@@ -105,21 +113,53 @@ class SandboxSession:
         `hurried`: the user wants the run to end. Then nothing is retried. What does not fit into clean-up's time is
         left to the next run.
         """
-        target = self._target
+        budget = self.plan.budget
         try:
-            if target is not None:
-                budget = self.plan.budget
+            if self._target is not None or self.lease:
                 if hurried:
                     budget.hurry()
                 budget.begin_clean_up()
                 with self._clients(cleans_up=True) as (client, admin):
-                    recovery = self._recover(target, client, admin, budget.clean_up_ends)
-                self._note("May still take effect; the next run checks again", recovery.waiting)
+                    self._restore(client, admin)
+                    self._end_lease(client, admin)
         finally:
             if self.lock:
                 self.lock.release()
             self.grant_lock.release()
             self.notes += self.renewal.notes if self.renewal else []
+
+    def _restore(self, client: CanvasClient, admin: CanvasClient | None) -> None:
+        if self._target is not None and (self.lease is None or self.lease.may_write):
+            recovery = self._recover(self._target, client, admin, self.plan.budget.clean_up_ends)
+            self._note("May still take effect; the next run checks again", recovery.waiting)
+
+    def _leased(
+        self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, say: Callable[[str], None]
+    ) -> bool:
+        """Whether the run may write: none on another machine does, as far as that can be told. Raises TargetBusy."""
+        if self.lock is None:
+            return True
+        settings = self.settings
+        lease = Lease(settings.reports, target, self.setup.tag, self.lock, settings.lease_wait_seconds, say)
+        self.lease = lease
+        try:
+            with unrecorded(client, admin):
+                lease.acquire(client, admin)
+        except LeaseUnknown as unknown:
+            self.setup = replace(self.setup, writes_refused=str(unknown))
+        except TargetBusy:
+            self.clean_up()
+            raise
+        return lease.may_write
+
+    def _end_lease(self, client: CanvasClient, admin: CanvasClient | None) -> None:
+        if self.lease is None:
+            return
+        with unrecorded(client, admin):
+            removed = self.lease.release(client, admin, self.plan.budget.clean_up_ends)
+        self.cleanup = replace(self.cleanup, failed=[*self.cleanup.failed, *removed.failed])
+        self._note("May still appear; the next run checks again", removed.waiting)
+        self.notes += self.lease.notes
 
     def add(self, done: Cleanup) -> None:
         """Add what a worker restored, and what it could not."""
@@ -184,7 +224,8 @@ class SandboxSession:
     def _recover(
         self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
     ) -> Recovery:
-        recovery = recover(self.settings.reports, target, client, admin, own=self.setup.tag, until=until)
+        which = self.lease.is_not_in if self.lease else None
+        recovery = recover(self.settings.reports, target, client, admin, own=self.setup.tag, until=until, which=which)
         # A newer result replaces a case's failure, for example for a change that never took effect.
         seen = {failure.what for failure in recovery.failed} | {*recovery.restored, *recovery.waiting}
         still = [failure for failure in self.cleanup.failed if failure.what not in seen]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,14 +41,16 @@ def recover(
     *,
     own: str = "-",
     until: float = math.inf,
+    which: Callable[[Path], bool] | None = None,
 ) -> Recovery:
     """Undo every change that runs against this target left open, newest first.
 
     Removing what the administrator's token created needs an administrator's token. `own` is the tag of the run that
-    is ending; `until` is when time runs out, on the clock of `time.monotonic`.
+    is ending; `until` is when time runs out, on the clock of `time.monotonic`; `which` tells by a journal's file
+    whether it is one of those, and None that all are.
     """
     recovering = _Recovering(reports, client, admin, own, until)
-    for path in journals(reports / "journal", target):
+    for path in filter(which, journals(reports / "journal", target)):
         try:
             changes = open_in(path, target)
         except JournalError as error:
