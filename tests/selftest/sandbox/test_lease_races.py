@@ -1,0 +1,157 @@
+"""Runs on several machines race for one course: never two have it at once, whatever the order of their requests."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.selftest.sandbox.machines import Between, Course, Machine, Turns, course
+
+HOLD_S = 20.0
+"""How long a run uses the course, in these tests."""
+
+
+def race(
+    folder: Path,
+    choices: list[int],
+    *,
+    machines: int = 2,
+    wait_s: float = 60.0,
+    dies: int | None = None,
+    faults: dict[tuple[int, int], str] | None = None,
+) -> tuple[Turns, Course]:
+    """Let a run on each machine take the course, use it for a while, and end; one of them may die instead.
+
+    `faults`: what befalls the n-th request of a machine.
+    """  # fmt: skip
+    at = course()
+    turns = Turns(at, choices)
+
+    def run_on(machine: Machine) -> Callable[[], str]:
+        def act() -> str:
+            run = machine.run()
+            ended = run.acquire()
+            if ended != "held":
+                return ended
+            turns.hold(machine.number)
+            turns.sleep(machine.number, HOLD_S)
+            turns.holding.remove(machine.number)
+            if dies == machine.number:
+                run.die()
+            else:
+                run.end()
+            return ended
+
+        return act
+
+    acts: dict[int, Callable[[], str]] = {}
+    for number in range(machines):
+        machine = Machine(at, folder / str(number), number, in_turn(turns, number, faults or {}), wait_s)
+        machine.sleep = lambda seconds, number=number: turns.sleep(number, seconds)  # type: ignore[misc]
+        acts[number] = run_on(machine)
+    turns.play(acts)
+    return turns, at
+
+
+def in_turn(turns: Turns, number: int, faults: dict[tuple[int, int], str]) -> Between:
+    """Each request of a machine waits for its turn, and some meet a fault."""
+    sent = 0
+
+    def between(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        nonlocal sent
+        sent += 1
+        turns.wait(number)
+        return befall(faults.get((number, sent), ""), request, send)
+
+    return between
+
+
+def befall(fault: str, request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+    """The answer to a request that meets a fault."""
+    if fault == "lost":
+        raise httpx.ReadTimeout("nobody answers", request=request)
+    answer = send()
+    if fault == "unanswered":
+        raise httpx.ReadError("cut", request=request)
+    if fault == "502":
+        return httpx.Response(502, json={"errors": [{"message": "bad gateway"}]}, request=request)
+    if fault == "empty-list":
+        return httpx.Response(200, headers=answer.headers, json=[], request=request)
+    if fault == "page":
+        return httpx.Response(200, html="<html>Sign in</html>", request=request)
+    return answer
+
+
+FAULTS = ["lost", "unanswered", "502", "page", "empty-list"]
+
+
+@settings(max_examples=60)
+@given(choices=st.lists(st.integers(0, 2), max_size=60), machines=st.integers(2, 3))
+def test_each_gets_its_turn(choices: list[int], machines: int) -> None:
+    """Without faults each run gets the course, one after the other, and nothing is left there."""
+    with tempfile.TemporaryDirectory() as folder:
+        turns, at = race(Path(folder), choices, machines=machines, wait_s=300.0)
+
+    assert not turns.together
+    assert set(turns.ended.values()) == {"held"}
+    assert at.leases == []
+
+
+@settings(max_examples=60)
+@given(choices=st.lists(st.integers(0, 2), max_size=60), machines=st.integers(2, 3))
+def test_one_gets_it_even_if_nobody_waits(choices: list[int], machines: int) -> None:
+    """With a wait of 0 seconds, one run has it and the others end; nothing is left there."""
+    with tempfile.TemporaryDirectory() as folder:
+        turns, at = race(Path(folder), choices, machines=machines, wait_s=0.0)
+
+    assert not turns.together
+    assert "held" in turns.ended.values()
+    assert set(turns.ended.values()) <= {"held", "busy"}
+    assert at.leases == []
+
+
+@settings(max_examples=120)
+@given(
+    choices=st.lists(st.integers(0, 2), max_size=60),
+    machines=st.integers(2, 3),
+    faults=st.dictionaries(st.tuples(st.integers(0, 2), st.integers(1, 9)), st.sampled_from(FAULTS), max_size=3),
+    dies=st.sampled_from([None, 0, 1]),
+)
+def test_never_two_whatever_goes_wrong(
+    choices: list[int], machines: int, faults: dict[tuple[int, int], str], dies: int | None
+) -> None:
+    """No fault makes a run believe that it holds what another one holds, nor keeps one waiting forever."""
+    with tempfile.TemporaryDirectory() as folder:
+        turns, at = race(Path(folder), choices, machines=machines, faults=faults, dies=dies)
+
+    assert not turns.together
+    assert set(turns.ended.values()) <= {"held", "busy", "without", "unknown"}
+    assert at.passed < 300
+
+
+@pytest.mark.parametrize("first", list(product([0, 1], repeat=5)), ids=lambda first: "".join(map(str, first)))
+def test_every_beginning(first: tuple[int, ...], tmp_path: Path) -> None:
+    """Two runs, in each order of the requests by which they take it."""
+    for rest in product([0, 1], repeat=5):
+        turns, at = race(tmp_path / "".join(map(str, rest)), [0, 1, *first, *rest], wait_s=100.0)
+
+        assert not turns.together
+        assert set(turns.ended.values()) == {"held"}
+        assert at.leases == []
+
+
+def test_a_lower_id_that_shows_later_waits(tmp_path: Path) -> None:
+    """The first to begin its upload gets the lower ID; the other one was alone in the list before, and goes on."""
+    # Both look and are told that they may delete; 0 begins its upload, and 1 completes its own and looks.
+    turns, at = race(tmp_path, [0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0])
+
+    assert not turns.together
+    assert turns.ended == {0: "held", 1: "held"}
+    assert at.passed >= HOLD_S
