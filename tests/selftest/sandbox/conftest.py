@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.selftest.own_locks import keep_locks_in
+from tests.selftest.sandbox.machines import Course, course
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +20,9 @@ def locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def reports(tmp_path: Path) -> Path:
     """A report folder."""
     return tmp_path / "reports"
+
+
+@pytest.fixture
+def at() -> Course:
+    """A sandbox course that machines share."""
+    return course()

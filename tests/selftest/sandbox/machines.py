@@ -5,8 +5,7 @@ Time is the test's own: nothing sleeps, and Canvas's `Date` says what the test's
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -19,7 +18,7 @@ import httpx
 from embedded_canvas.app import Canvas
 from scopecheck.config import lock_file
 from scopecheck.model.secret import Secret
-from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.journal import JournalTarget, open_changes
 from scopecheck.sandbox.lease import Lease, LeaseUnknown
 from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
@@ -33,7 +32,8 @@ TARGET: Final = JournalTarget(BASE, "1001")
 RUN_S: Final = 600.0
 ONCE: Final = Patience(timeout=5, attempts=1, first_wait=0.0, longest_wait=0.0)
 
-Between = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]
+Send = Callable[[], httpx.Response]
+Between = Callable[[httpx.Request, Send], httpx.Response]
 """Stands between a machine and Canvas: gets a request, and what sends it."""
 
 
@@ -118,6 +118,11 @@ class Machine:
                       self.at.monotonic, sleep)  # fmt: skip
         return Run(self, lease, self.client(), lock)
 
+    @property
+    def open(self) -> list[str]:
+        """What is open in its journal."""
+        return [change.what for change in open_changes(self.folder / "reports" / "journal", TARGET)]
+
     def client(self) -> CanvasClient:
         """A client with the integration's token."""
         token = Secret(self.at.canvas.credentials.access_token)
@@ -160,76 +165,23 @@ class Run:
         lock_file._unlock(descriptor)
 
 
-@dataclass
-class Turns:
-    """Lets runs that race take turns: each goes on to its next request, or its next sleep, and no further.
+def listing(answer: httpx.Response, rows: list[dict[str, Any]]) -> httpx.Response:
+    """An answer with other rows."""
+    headers = {key: value for key, value in answer.headers.items() if key != "content-length"}
+    return httpx.Response(200, headers=headers, json=rows)
 
-    Time only passes while all sleep. `choices` decide whose turn it is.
-    """
 
-    at: Course
-    choices: Sequence[int]
-    holding: list[int] = field(default_factory=list)
-    together: bool = False
-    """Whether two ever held the course at once."""
-    ended: dict[int, str] = field(default_factory=dict)
-    _asleep: dict[int, float] = field(default_factory=dict)
-    _waiting: set[int] = field(default_factory=set)
-    _turn: int | None = None
-    _change: threading.Condition = field(default_factory=threading.Condition)
+def put(at: Course, name: str, *, later: bool = False) -> None:
+    """Add a file of this name to the course."""
+    tables = at.canvas.tables
+    pattern = next(file for file in tables.files.values() if file.workflow_state == "processed")
+    number = tables.next_id()
+    created = at.now + timedelta(seconds=1) if later else at.now
+    tables.files[number] = type(pattern)(**{
+        **vars(pattern), "id": number, "display_name": name, "filename": name, "created_at": created, "course_id": 1001,
+    })  # fmt: skip
 
-    def wait(self, who: int) -> None:
-        """Wait for one's turn, from the thread of a run."""
-        with self._change:
-            self._waiting.add(who)
-            if self._turn == who:
-                self._turn = None
-            self._change.notify_all()
-            assert self._change.wait_for(lambda: self._turn == who, 30)
-            self._waiting.discard(who)
 
-    def sleep(self, who: int, seconds: float) -> None:
-        """The same, but no turn comes until so much time has passed."""
-        self._asleep[who] = self.at.passed + seconds
-        self.wait(who)
-
-    def play(self, runs: dict[int, Callable[[], str]]) -> None:
-        """Run them all to their ends."""
-        threads = [threading.Thread(target=self._thread, args=(who, act)) for who, act in runs.items()]
-        for thread in threads:
-            thread.start()
-        choices = list(self.choices)
-        while len(self.ended) < len(runs):
-            with self._change:
-                assert self._change.wait_for(lambda: self._turn is None and self._ready(runs), 30)
-                if len(self.ended) == len(runs):
-                    break
-                awake = sorted(self._waiting - self._asleep.keys())
-                if not awake:
-                    self.at.passed = max(self.at.passed, min(self._asleep.values()))
-                    awake = sorted(who for who, until in self._asleep.items() if until <= self.at.passed)
-                self._turn = awake[(choices.pop(0) if choices else 0) % len(awake)]
-                self._asleep.pop(self._turn, None)
-                self._change.notify_all()
-        for thread in threads:
-            thread.join(30)
-
-    def hold(self, who: int) -> None:
-        """Somebody holds the course from now on."""
-        self.holding.append(who)
-        self.together |= len(self.holding) > 1
-
-    def _ready(self, runs: dict[int, Callable[[], str]]) -> bool:
-        return len(self._waiting) + len(self.ended) == len(runs)
-
-    def _thread(self, who: int, act: Callable[[], str]) -> None:
-        self.wait(who)
-        ending = "crashed"
-        try:
-            ending = act()
-        finally:
-            with self._change:
-                self.ended[who] = ending
-                if self._turn == who:
-                    self._turn = None
-                self._change.notify_all()
+def two_machines(at: Course, folder: Path, **how: Any) -> tuple[Machine, Machine]:
+    """Two machines; `how` is for the second."""
+    return Machine(at, folder / "0", 0), Machine(at, folder / "1", 1, **how)

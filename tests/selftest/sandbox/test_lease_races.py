@@ -11,10 +11,11 @@ from typing import Final
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.selftest.sandbox.machines import Between, Course, Machine, Turns, course
+from tests.selftest.sandbox.machines import Between, Course, Machine, course
+from tests.selftest.sandbox.turns import Turns
 
 HOLD_S = 20.0
 """How long a run uses the course, in these tests."""
@@ -108,6 +109,8 @@ def test_each_gets_its_turn(choices: list[int], machines: int) -> None:
 
 @settings(max_examples=20)
 @given(choices=st.lists(st.integers(0, 2), max_size=60), machines=st.integers(2, 3))
+@example(choices=[0, 1] * 20, machines=2)
+@example(choices=[0, 1, 2] * 20, machines=3)
 def test_one_gets_it_even_if_nobody_waits(choices: list[int], machines: int) -> None:
     """With a wait of 0 seconds, one run has it and the others end; nothing is left there."""
     with tempfile.TemporaryDirectory() as folder:
