@@ -19,7 +19,7 @@ from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guard
 from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
-from scopecheck.sandbox.lease import Lease, LeaseUnknown
+from scopecheck.sandbox.lease import Lease, LeaseUnknown, is_of_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.tag import new_tag
@@ -129,7 +129,7 @@ def _undo(
     lease = Lease(settings.reports, target, new_tag(datetime.now(UTC)), lock, settings.lease_wait_seconds)
     try:
         lease.acquire(client, admin)
-        recovery = recover(settings.reports, target, client, admin, until=client.budget.ends, which=lease.is_not_in)
+        recovery = recover(settings.reports, target, client, admin, until=client.budget.ends, which=is_of_changes)
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     except LeaseUnknown as unknown:

@@ -17,7 +17,7 @@ from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare_to_renew
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.lease import Lease, LeaseUnknown
+from scopecheck.sandbox.lease import Lease, LeaseUnknown, is_of_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
 from scopecheck.sandbox.recovery import Recovery, recover
@@ -224,8 +224,9 @@ class SandboxSession:
     def _recover(
         self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
     ) -> Recovery:
-        which = self.lease.is_not_in if self.lease else None
-        recovery = recover(self.settings.reports, target, client, admin, own=self.setup.tag, until=until, which=which)
+        recovery = recover(
+            self.settings.reports, target, client, admin, own=self.setup.tag, until=until, which=is_of_changes
+        )
         # A newer result replaces a case's failure, for example for a change that never took effect.
         seen = {failure.what for failure in recovery.failed} | {*recovery.restored, *recovery.waiting}
         still = [failure for failure in self.cleanup.failed if failure.what not in seen]

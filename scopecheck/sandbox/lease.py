@@ -9,6 +9,7 @@ complete, so a higher ID may have been alone before, and hold the course already
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from scopecheck.sandbox.lease_name import LeaseName, this_machine
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
 from scopecheck.sandbox.provisioning import made_file
 from scopecheck.sandbox.recovery import Recovery, recover
+from scopecheck.sandbox.tag import TAG
 from scopecheck.transport.budget import CLEAN_UP_S
 from scopecheck.transport.client import CanvasClient
 
@@ -82,23 +84,25 @@ class Lease:
         self.may_write = True
 
     def release(self, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf) -> Recovery:
-        """Remove the lease, if it was placed; `until` as for `recover`."""
-        removed = recover(self.reports, self.target, client, admin, own=self.tag, until=until, which=self.is_in)
+        """Remove the lease, if it was placed, and what killed runs left of theirs; `until` as for `recover`."""
+        removed = recover(self.reports, self.target, client, admin, own=self.tag, until=until, which=is_of_lease)
         if not removed.failed and not removed.waiting:
             self.lock.note(*(self.lock.left - {self.tag}))
         return removed
 
-    def is_in(self, journal: Path) -> bool:
-        """Whether a journal is that of this lease."""
-        return journal.stem.startswith(f"{self.tag}{_JOURNAL}")
-
-    def is_not_in(self, journal: Path) -> bool:
-        """Whether it is not."""
-        return not self.is_in(journal)
-
 
 _JOURNAL: Final = "-lease"
-"""What the names of such journals have after the run's tag."""
+"""What the names of a lease's journals have after the run's tag, before a number."""
+
+
+def is_of_lease(journal: Path) -> bool:
+    """Whether a journal is that of a lease, which is not undone with a run's changes, but after them."""
+    return re.fullmatch(rf"{TAG.pattern}{_JOURNAL}\d+", journal.stem) is not None
+
+
+def is_of_changes(journal: Path) -> bool:
+    """Whether it is any other."""
+    return not is_of_lease(journal)
 
 
 def require_free(client: CanvasClient, target: JournalTarget, reports: Path, lock: TargetLock) -> None:
