@@ -120,15 +120,17 @@ class Controller:
         )
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
+            # From here on there is something to restore.
+            INTERRUPTS.catch(self._interrupted, self._end)
+            with INTERRUPTS.raised():
+                setup = self.sandbox.set_up(self._say)
         except GrantBusy as busy:
             raise refused(str(busy)) from None
         except (GuardError, TargetBusy) as error:
+            # It has given the course back, if it ever had it.
+            self.sandbox = None
             self._save(None, None)
             raise refused(f"Sandbox guard: {error}") from None
-        # From here on there is something to restore.
-        INTERRUPTS.catch(self._interrupted, self._end)
-        with INTERRUPTS.raised():
-            setup = self.sandbox.set_up()
         # xdist has already turned -n into one `tx` entry per worker.
         if self._config.getoption("tx", default=None):
             self._broker = Broker(plan.pace, self.sandbox.renewal)

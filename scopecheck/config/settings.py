@@ -26,6 +26,8 @@ from scopecheck.model.secret import Secret
 
 RUN_S: Final = 600
 """How many seconds a run may take, unless a setting says otherwise."""
+LEASE_WAIT_S: Final = 60
+"""The same for how long it waits for a run on another machine."""
 
 _NO_BASELINE: Final = "Nothing is compared: the last run left no scopes.json for CANVAS_BASELINE."
 
@@ -57,6 +59,8 @@ class Settings:
     course_name: str | None = None
     run_seconds: float = RUN_S
     """How long a run may take before what is left counts as not tested; clean-up has its own time after it."""
+    lease_wait_seconds: float = LEASE_WAIT_S
+    """How long a run waits for one on another machine that is using the sandbox course."""
     read_course_ids: tuple[str, ...] = ()
     """The live courses that probe mode reads; if there are none, it finds some."""
     gaps: tuple[Gap, ...] = ()
@@ -95,7 +99,8 @@ def load_settings(
         problems.append(unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
     gaps = _gaps(values, root, profile, problems)
     baseline = _baseline(values, root, problems)
-    seconds = _run_seconds(values, problems)
+    run_seconds = _seconds(values, "CANVAS_RUN_SECONDS", range(1, 100_000), RUN_S, problems)
+    lease_wait = _seconds(values, "CANVAS_LEASE_WAIT_SECONDS", range(10_000), LEASE_WAIT_S, problems)
     reports = _reports(values, root)
     problems += _folder_problems(reports)
     if problems or profile is None:
@@ -116,7 +121,8 @@ def load_settings(
         account_id=unquote(values.get("CANVAS_ACCOUNT_ID", "self")),
         course_id=unquote(values.get("CANVAS_SANDBOX_COURSE_ID", "")) or None,
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
-        run_seconds=seconds,
+        run_seconds=run_seconds,
+        lease_wait_seconds=lease_wait,
         read_course_ids=read_course_ids(values),
         gaps=gaps,
         baseline=baseline,
@@ -234,13 +240,12 @@ def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> Sco
         return None
 
 
-def _run_seconds(values: Mapping[str, str], problems: list[str]) -> float:
-    given = values.get("CANVAS_RUN_SECONDS", str(RUN_S))
-    if not re.fullmatch(r"[1-9][0-9]{0,4}", given):
-        problems.append(
-            f"CANVAS_RUN_SECONDS is {given!r}; set it to a whole number from 1 to 99999, for example {RUN_S}."
-        )
-        return RUN_S
+def _seconds(values: Mapping[str, str], variable: str, allowed: range, default: int, problems: list[str]) -> float:
+    given = values.get(variable, str(default))
+    if not re.fullmatch(r"0|[1-9][0-9]{0,8}", given) or int(given) not in allowed:
+        numbers = f"from {allowed[0]} to {allowed[-1]}, for example {default}"
+        problems.append(f"{variable} is {given!r}; set it to a whole number {numbers}.")
+        return default
     return float(given)
 
 

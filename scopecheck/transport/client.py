@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -267,3 +267,17 @@ class CanvasClient:
 
 def _since(started: float) -> int:
     return round((time.perf_counter() - started) * 1000)
+
+
+@contextmanager
+def unrecorded(*clients: CanvasClient | None) -> Iterator[None]:
+    """A block whose exchanges are in no bundle."""
+    known = [client for client in clients if client]
+    kept = [client.record for client in known]
+    for client in known:
+        client.record = None
+    try:
+        yield
+    finally:
+        for client, record in zip(known, kept, strict=True):
+            client.record = record

@@ -95,10 +95,10 @@ def test_refused_by_the_guard(tmp_path: Path) -> None:
 
 def test_interrupted_before_the_first_verdict(tmp_path: Path) -> None:
     """Ctrl-C while the key is still being asked about: exit code 2."""
-    reports, cache = with_old_reports(tmp_path / "reports"), tmp_path / "cache"
+    reports = with_old_reports(tmp_path / "reports")
     with watching() as canvas:
         held = canvas.hold("POST /login/oauth2/token")
-        process = start(reports, "-n", "2", settings={**with_grant(canvas), "XDG_CACHE_HOME": str(cache)})
+        process = start(reports, "-n", "2", settings=with_grant(canvas))
         held.wait()
         process.send_signal(signal.SIGINT)
         held.release()
