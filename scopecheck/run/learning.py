@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from scopecheck.canvas.classify import Reading, read
 from scopecheck.config.settings import Settings
 from scopecheck.key.agreement import Checked, agreed_checks, shortcomings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
@@ -144,9 +143,7 @@ def _stamped(
     stamped = plan.signs.stamped
     canaries = [stamped(answer) for answer in canaries]
     course = stamped(course) if course else None
-    if included:
-        answer = stamped(included.answer)
-        included = replace(included, answer=answer, present=included.present if read(answer) is Reading.OK else None)
+    included = replace(included, answer=stamped(included.answer)) if included else None
     accounts = stamped(facts.accounts) if facts.accounts else None
     return replace(
         facts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any, Final
 
@@ -95,6 +96,31 @@ def test_a_dead_token_that_is_alive(mode: str) -> None:
 
     assert found.not_granted() == {}
     assert {result.verdict for result in found.setup.key} == {CheckVerdict.OK}
+
+
+def test_a_stranger_that_answers_first_is_found_out() -> None:
+    """A record without `term` that other software gives before Canvas has signed anything says nothing of includes."""
+
+    class CourseFirst(httpx.BaseTransport):
+        """Lets nothing else through before it has answered for the course, once."""
+
+        def __init__(self, canvas: httpx.BaseTransport) -> None:
+            self.canvas, self.answered = canvas, threading.Event()
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            """A record of its own, or Canvas's answer."""
+            if request.url.path == "/api/v1/courses/1001" and not self.answered.is_set():
+                threading.Timer(0.05, self.answered.set).start()
+                return httpx.Response(200, json={"id": 1001, "name": "Ally sandbox"})
+            assert self.answered.wait(10)
+            return self.canvas.handle_request(request)
+
+    settings = {"client_id": None, "redirect_uri": None}
+    found = sweep(only=("none",), between=CourseFirst, settings=settings)
+
+    assert {result.verdict for result in found.setup.key} == {CheckVerdict.OK, CheckVerdict.NOT_CHECKED}
+    assert found.setup.writes_refused is None
+    assert found.requests == 4
 
 
 def test_what_is_right_is_asked_once() -> None:
