@@ -19,7 +19,7 @@ from scopecheck.model.call import Call
 from scopecheck.model.with_remedy import WithRemedy
 from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.objects import KINDS, Noun
-from scopecheck.sandbox.sweep import OURS
+from scopecheck.sandbox.sweep import NAMES
 from scopecheck.sandbox.tag import TAG, made_at
 from scopecheck.sandbox.undo.interface import LOOKS
 from scopecheck.transport.client import CanvasClient
@@ -76,7 +76,9 @@ class ExistingSandbox:
         """Names of what is in it but not ours; a blueprint that a run created there and left behind is ours."""
         ours = {COURSE.format(tag=self.tag), BLUEPRINT.format(tag=self.tag)}
         names = [str(course.get("name")) for course in self.courses]
-        return [name for name in names if name not in ours and not OURS.fullmatch(name)] + list(self.below)
+        return [name for name in names if name not in ours and not NAMES[Noun.COURSE].fullmatch(name)] + list(
+            self.below
+        )
 
     def _named(self, template: str) -> dict[str, Any] | None:
         name = template.format(tag=self.tag)

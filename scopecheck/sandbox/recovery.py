@@ -29,7 +29,7 @@ from scopecheck.sandbox.journal import (
 )
 from scopecheck.sandbox.journal_reading import JournalFile, journals
 from scopecheck.sandbox.setting_aside import set_aside
-from scopecheck.sandbox.undo.dispatch import undo
+from scopecheck.sandbox.undo.dispatch import is_certain, undo
 from scopecheck.sandbox.undo.interface import Outcome, UndoError
 from scopecheck.sandbox.undo.rollback import forget_failure, keep_failure
 from scopecheck.sandbox.undo.undoing import Undoing
@@ -98,6 +98,8 @@ class _Recovering:
     admin: CanvasClient | None
     until: float
     recovery: Recovery = field(default_factory=Recovery)
+    _associated: set[str | None] = field(default_factory=set)
+    """The blueprints whose course could not be detached."""
 
     def finish(self, file: JournalFile) -> None:
         """Undo a journal's changes, and delete it once it is done with."""
@@ -124,7 +126,7 @@ class _Recovering:
                 self._append(path, Answered(entry.id))
         for folder in (self.reports, path.parents[2]):
             forget_failure(folder, entry)
-        if unknown or (recent and not _is_certain(entry, outcome)):
+        if unknown or (recent and not is_certain(entry.change, outcome)):
             self.recovery.unsettled.append(entry.what)
             return False
         self._append(path, Closed(entry.id))
@@ -162,6 +164,8 @@ class _Recovering:
         if isinstance(entry.change, MadeChange) and self.admin not in clients:
             # A user who may upload files is not always allowed to delete them.
             clients.append(self.admin)
+        if isinstance(entry.change, MadeChange) and entry.change.object_id in self._associated:
+            raise UndoError("A course is still associated with it. Run again once it is detached.")
         why = UndoError("Removing it needs CANVAS_ADMIN_TOKEN. Set it and run again.")
         for client in filter(None, clients):
             undoings.append(Undoing(client, None, lambda: self._append(path, Attempted(entry.id, now()))))
@@ -169,9 +173,6 @@ class _Recovering:
                 return undo(entry.change, undoings[-1].hands)
             except UndoError as failed:
                 why = failed
+        if isinstance(entry.change, AssociationChange):
+            self._associated.add(entry.change.blueprint_id)
         raise why
-
-
-def _is_certain(entry: JournalEntry, outcome: Outcome) -> bool:
-    """Whether one look is enough. That a value is the old one is not sure at once: Canvas may show what was before."""
-    return outcome is not Outcome.ABSENT or isinstance(entry.change, MadeChange | AssociationChange)

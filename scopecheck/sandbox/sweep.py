@@ -24,11 +24,21 @@ from scopecheck.transport.client import CanvasClient
 
 OLD: Final = timedelta(days=1)
 
-_NOUNS: Final = "|".join([*(recipe.noun for recipe in RECIPES), "blueprint"])
-OURS: Final = re.compile(rf"{TAG.pattern}(?:(?:-renamed|-kept)?(?:-\d+)?\.png| (?:{_NOUNS}))")
-"""The names that runs give, and Canvas gives a file that is uploaded twice (attachment.rb).
+_ENDINGS: Final = {
+    **{recipe.noun: f" {recipe.noun}" for recipe in RECIPES},
+    Noun.PAGE: r" page(?:-\d+)?",
+    Noun.FILE: r"(?:-renamed|-kept)?(?:-\d+)?\.png",
+    Noun.COURSE: " blueprint",
+}
+NAMES: Final = {noun: re.compile(f"{TAG.pattern}{ending}") for noun, ending in _ENDINGS.items()}
+"""The names that runs give to each kind. Canvas numbers files and pages created twice (attachment.rb, wiki_page.rb).
 
-Sandboxes from `python -m scopecheck sandbox create` have different ones."""
+Sandboxes from `python -m scopecheck sandbox create` have different ones.
+"""
+
+
+OURS: Final = re.compile("|".join(name.pattern for name in NAMES.values()))
+"""All of these names."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def _sweep(client: CanvasClient, noun: Noun, home: str, now: datetime, names: li
         return False
     litter = {str(row[kind.name_key]) for row in rows if is_litter(row, kind, now)}
     # X-1.png before X.png, which would take it along unsaid.
-    for name in sorted(litter):
+    for name in sorted(litter, key=len, reverse=True):
         with contextlib.suppress(UndoError):
             if undo_made(MadeChange(noun, home, name), hands) is Outcome.RESTORED:
                 names.append(name)
@@ -74,9 +84,5 @@ def is_litter(row: Row, kind: ObjectKind, now: datetime) -> bool:
     """Whether a row of a list is ours, of this kind, and more than a day old."""
     name = str(row.get(kind.name_key))
     made = made_at(name)
-    ours = bool(OURS.fullmatch(name)) and name.endswith(_ENDINGS.get(kind.noun, f" {kind.noun}"))
+    ours = NAMES[kind.noun].fullmatch(name) is not None
     return kind.identity(row) is not None and ours and made is not None and now - made > OLD
-
-
-_ENDINGS: Final = {Noun.FILE: ".png", Noun.COURSE: " blueprint"}
-"""How the names of these kinds end; the others end with their noun."""

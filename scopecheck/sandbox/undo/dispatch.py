@@ -13,6 +13,13 @@ from scopecheck.sandbox.undo.interface import Hands, Outcome
 from scopecheck.sandbox.undo.made import undo_made
 
 
+def is_certain(change: Change, outcome: Outcome) -> bool:
+    """Whether it is sure at once: Canvas may show a value, or whose captions are whose, as it was a moment before."""
+    if isinstance(change, MadeChange | AssociationChange):
+        return True
+    return outcome is Outcome.RESTORED or (outcome is Outcome.REPLACED and isinstance(change, FieldChange))
+
+
 def undo(change: Change, hands: Hands) -> Outcome:
     """Undo the change, if it is there. Raises UndoError."""
     match change:

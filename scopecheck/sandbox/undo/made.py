@@ -109,12 +109,18 @@ def _is_unlisted(change: MadeChange, object_id: str, eyes: Eyes) -> bool:
 
 
 def _bears_name(change: MadeChange, row: Row) -> bool:
+    """Canvas numbers a name that is taken, of files and pages (attachment.rb, wiki_page.rb); others may be shared."""
     name = row.get(change.of.name_key)
-    if change.noun is not Noun.FILE:
-        return name == change.name
-    # The life cycle of files renames, and Canvas numbers a file whose name is taken (attachment.rb).
-    stem, _, ending = change.name.rpartition(".")
-    return re.fullmatch(rf"{re.escape(stem)}(-renamed)?(-\d+)?\.{re.escape(ending)}", str(name)) is not None
+    match change.noun:
+        case Noun.FILE:
+            # The life cycle of files also renames.
+            stem, _, ending = change.name.rpartition(".")
+            pattern = rf"{re.escape(stem)}(-renamed)?(-\d+)?\.{re.escape(ending)}"
+        case Noun.PAGE:
+            pattern = rf"{re.escape(change.name)}(-\d+)?"
+        case _:
+            pattern = re.escape(change.name)
+    return re.fullmatch(pattern, str(name)) is not None
 
 
 def _stem(change: MadeChange) -> str:

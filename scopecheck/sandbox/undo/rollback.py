@@ -13,7 +13,7 @@ import msgspec
 
 from scopecheck.model.verdict import Cleanup, FailedRestore
 from scopecheck.sandbox.journal import JournalEntry, JournalError
-from scopecheck.sandbox.undo.dispatch import undo
+from scopecheck.sandbox.undo.dispatch import is_certain, undo
 from scopecheck.sandbox.undo.interface import LOOKS, Hands, Outcome, UndoError
 from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.sandbox.writing import Writing
@@ -81,7 +81,8 @@ class Rollback:
         if writing.unknown or undoing.unknown:
             return
         writing.absent = outcome is Outcome.ABSENT
-        if writing.absent and writing.acknowledged:
+        doubtful = writing.absent or not is_certain(entry.change, outcome)
+        if doubtful and writing.acknowledged:
             return
         self.tally.note(outcome, entry.what)
         self._close(writing)

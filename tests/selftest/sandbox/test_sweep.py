@@ -21,7 +21,8 @@ from tests.selftest.sandbox.watching import watching
 OLD: Final = "scopecheck-20260101T000000-abcd"
 
 SIMILAR: Final = [
-    OLD, f"{OLD} page 2", f"Copy of {OLD} page", f" {OLD} page", f"{OLD}  page", f"{OLD} video", f"{OLD} Page",
+    OLD, f"{OLD} page 2", f"{OLD} quiz-2", f"{OLD}-2 page",
+    f"Copy of {OLD} page", f" {OLD} page", f"{OLD}  page", f"{OLD} video", f"{OLD} Page",
     f"{OLD.upper()} page", "scopecheck-20260101T000000-abcde page", "scopecheck-20260101-abcd page",
     "scopecheck-20269999T999999-abcd page", "scopecheck page", "How to use the scopecheck", f"{OLD}.png.bak",
     f"{OLD}-1a.png", f"{OLD}-copy.png", f"Scope check sandbox {OLD}", f"Scope check blueprint {OLD}",
@@ -29,7 +30,7 @@ SIMILAR: Final = [
 """Names that look like a run's but belong to somebody else, or to `python -m scopecheck sandbox create`."""
 
 KINDS: Final[dict[str, list[str]]] = {
-    "pages": [" page"],
+    "pages": [" page", " page-2"],
     "assignments": [" assignment"],
     "topics": [" topic"],
     "quizzes": [" quiz"],

@@ -49,6 +49,8 @@ def gone(number: int = 9) -> list[Step]:
 
 COURSE_CALL: Final = Call("GET", "/api/v1/courses/8", query=[("include[]", "syllabus_body"), ("include[]", "term")])
 COURSE_8: Final = {"id": 8, "name": f"{TAG} blueprint", "account_id": 3}
+PAGES: Final = Call("GET", "/api/v1/courses/7/pages", query=[
+    ("search_term", f"{TAG} page"), ("include[]", "body"), ("per_page", "100")])  # fmt: skip
 QUIZZES: Final = Call("GET", "/api/v1/courses/7/quizzes",
                       query=[("search_term", f"{TAG} quiz"), ("per_page", "100")])  # fmt: skip
 QUIZ_5: Final = {"id": 5, "title": f"{TAG} quiz"}
@@ -86,13 +88,17 @@ UNDONE: list[tuple[str, MadeChange, list[Step]]] = [
         (COURSES, 200, [COURSE_8]), (COURSE_CALL, 200, COURSE_8),
         (Call("DELETE", "/api/v1/courses/8", query=[("event", "delete")]), 200, {"delete": True}),
         (COURSE_CALL, 404, NOT_FOUND), (COURSE_CALL, 404, NOT_FOUND)]),
+    ("a page that was created twice", MadeChange(Noun.PAGE, "7", f"{TAG} page"), [
+        (PAGES, 200, [{"url": "page-2", "title": f"{TAG} page-2"}]),
+        (Call("GET", "/api/v1/courses/7/pages/page-2"), 200, {"url": "page-2", "title": f"{TAG} page-2"}),
+        (Call("DELETE", "/api/v1/courses/7/pages/page-2"), 200, {"url": "page-2"}),
+        (Call("GET", "/api/v1/courses/7/pages/page-2"), 404, NOT_FOUND)]),
     ("a quiz, which can be read although it is deleted", MadeChange(Noun.QUIZ, "7", f"{TAG} quiz"), [
         (QUIZZES, 200, [QUIZ_5]), (Call("GET", "/api/v1/courses/7/quizzes/5"), 200, QUIZ_5),
         (Call("DELETE", "/api/v1/courses/7/quizzes/5"), 200, QUIZ_5), (QUIZZES, 200, [QUIZ_5]), (QUIZZES, 200, [])]),
     ("a page, whose ID is a name", MadeChange(Noun.PAGE, "7", f"{TAG} page"), [
-        (Call("GET", "/api/v1/courses/7/pages", query=[
-            ("search_term", f"{TAG} page"), ("include[]", "body"), ("per_page", "100")]), 200,
-         [{"url": "a-page-ü", "title": f"{TAG} page"}]),
+        (PAGES, 200,
+         [{"url": "a-page-ü", "title": f"{TAG} page"}, {"url": "other", "title": f"{TAG} page 2"}]),
         (Call("GET", "/api/v1/courses/7/pages/a-page-%C3%BC"), 200, {"url": "a-page-ü", "title": f"{TAG} page"}),
         (Call("DELETE", "/api/v1/courses/7/pages/a-page-%C3%BC"), 200, {"url": "a-page-ü"}),
         (Call("GET", "/api/v1/courses/7/pages/a-page-%C3%BC"), 404, NOT_FOUND)]),
