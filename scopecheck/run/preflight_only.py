@@ -38,13 +38,15 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
     clock = time.perf_counter()
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     with closing(plan.client(settings, None, plan.pace)) as client, administrator(settings, plan) as admin:
-        said, record = ask_preflight(client, settings, scopes), ask_key_record(admin, settings)
+        said = ask_preflight(client, settings, scopes)
+        record, refused = ask_key_record(admin, settings)
         found = KeyFacts(
             named_of(settings, record),
             scopes,
             settings.redirect_uri,
             preflight=said,
             key_record=record,
+            admin_refused=refused,
             no_token=True,
             profile=settings.profile,
         )

@@ -11,7 +11,7 @@ from scopecheck.config.settings import Settings
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.grant import Grant
 from scopecheck.key.key_checks import check_all
-from scopecheck.key.key_notes import key_notes
+from scopecheck.key.key_notes import key_notes, rejects_administrator
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
 from scopecheck.key.role_checks import limits_of
@@ -66,7 +66,8 @@ def prepare_to_renew(settings: Settings, plan: Plan) -> tuple[Setup, Renewal | N
         facts, token, renewal = _ask(settings, plan, admin)
         facts = ask_names(admin, settings, plan, facts, token, _while_accepted(renewal, plan))
         facts = replace(facts, rights=ask_rights(admin, facts))
-        user_name = ask_user_name(admin, facts.identity.user_id)
+        user_name, refused = ask_user_name(admin, facts.identity.user_id)
+        facts = replace(facts, admin_refused=facts.admin_refused or refused)
         user = user_of(facts.identity.user_id, user_name)
         facts = replace(facts, named=named_of(settings, facts.key_record, user))
         tokens = renewal.tokens if renewal else [token] if token else []
@@ -102,12 +103,14 @@ def _ask(settings: Settings, plan: Plan, admin: CanvasClient | None) -> tuple[Ke
             canaries = send_canaries(client, scopes) if token else Canaries()
             course, accounts = read.result(), listed.result() if listed else None
             included = ask_included(client, settings, course) if token else None
+    key_record, admin_refused = record.result()
     facts = KeyFacts(
         named=UNNAMED,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
         preflight=asked.result(),
-        key_record=record.result(),
+        key_record=key_record,
+        admin_refused=admin_refused,
         refreshed=token is not None and settings.refresh_token is not None,
         real_user=issued.real_user if issued else None,
         token_refusal=refused,
@@ -177,6 +180,7 @@ def _setup(
         names=facts.names,
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
+        admin_dead=rejects_administrator(facts),
         user_id=facts.identity.user_id,
         rights=rights,
         limits=[] if dead else [*limits_of(settings.profile, rights, settings.mode), *part],

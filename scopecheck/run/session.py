@@ -91,7 +91,7 @@ class SandboxSession:
             swept = sweep(client, admin, target.course_id, self.setup.sandbox_account or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept)
             self._note("Removed leftovers of earlier runs, more than a day old", swept)
-            if admin is None:
+            if admin is None or self.setup.admin_dead:
                 return self.setup
             journal = Journal(self.settings.reports / "journal", target, f"{self.setup.tag}-controller")
             provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag, self.setup.started_at)
