@@ -140,8 +140,8 @@ ACCOUNT_NOT_FOUND = Cause(
 COURSE_NOT_FOUND = Cause(
     "course-not-found",
     "A course in CANVAS_READ_COURSE_IDS does not exist on this Canvas.",
-    "Set CANVAS_READ_COURSE_IDS to the numbers at the end of the courses' addresses in Canvas (…/courses/NUMBER), or "
-    "leave it unset, so that courses are found.",
+    "The user who authorized the integration sees no course {detail}. Set CANVAS_READ_COURSE_IDS to the numbers at the "
+    "end of the courses' addresses in Canvas (…/courses/NUMBER), or leave it unset, so that courses are found.",
 )
 ENVIRONMENT_RESET = Cause(
     "environment-reset",
