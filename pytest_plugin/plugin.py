@@ -16,7 +16,7 @@ from pytest_plugin.endings import tested_nothing
 from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
 from pytest_plugin.handover import Handover
 from pytest_plugin.on_github import refused
-from pytest_plugin.options import ROOT, add_options, concerns_conformance, judges
+from pytest_plugin.options import ROOT, add_options, concerns_conformance, judges, strays
 from pytest_plugin.stale import remove_stale
 from pytest_plugin.terminal import Terminal
 from pytest_plugin.worker import Worker
@@ -86,6 +86,9 @@ def register_controller(config: pytest.Config) -> None:
 
 def read_settings(config: pytest.Config) -> Settings:
     """The run's settings. Raises pytest.UsageError."""
+    stray = strays(config)
+    if stray:
+        raise refused(f"{stray[0]!r} is neither an option nor a file; omit it, or write an option as --NAME=VALUE.")
     try:
         settings = load_settings(vars(config.option), ROOT)
     except SettingsError as error:

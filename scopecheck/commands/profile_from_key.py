@@ -40,7 +40,7 @@ def from_key(options: Namespace) -> FoundKey:
     if not settings.base_url:
         raise SettingsError(["CANVAS_BASE_URL is not set, but --from-key is given; set it to the Canvas with the key."])
     with closing(_administrator(settings)) as admin:
-        record = read_key_record(admin, options.from_key)
+        record, _ = read_key_record(admin, options.from_key)
         if record is None:
             raise SettingsError([_why_not_seen(admin, options.from_key)])
         if record.scopes is None or record.is_lti or not _api_scopes(record):

@@ -18,8 +18,8 @@ from scopecheck.model.key_facts import KeyRecord
 from scopecheck.transport.client import CanvasClient
 
 
-def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
-    """The key's record, or None if this token may not see it.
+def read_key_record(admin: CanvasClient, client_id: str) -> tuple[KeyRecord | None, Answer | None]:
+    """The key's record, None if this token sees no such key; and what Canvas answered if it may see none.
 
     Looks among the account's own keys, then among the inherited ones: an inherited key shows neither scopes nor
     settings, only whether it is on (lib/api/v1/developer_key.rb).
@@ -28,11 +28,11 @@ def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
         query = [("per_page", "100"), ("id", client_id), *inherited]
         answer = admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=query))
         if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-            return None
+            return None, answer
         for row in answer.json:
             if isinstance(row, dict) and same_id(row.get("id"), client_id):
-                return _record(answer, row)
-    return None
+                return _record(answer, row), None
+    return None, None
 
 
 def read_keys(admin: CanvasClient) -> Answer:

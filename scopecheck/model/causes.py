@@ -46,6 +46,7 @@ class Cause:
 
 
 EDIT_KEY: Final = "In Canvas, open Admin > Developer Keys > {key} > Edit"
+PASTE_CALLBACK: Final = f"{EDIT_KEY}, Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI"
 AUTHORIZE_AGAIN: Final = "A token keeps the scopes that it was issued with, so then {again}"
 SELECT: Final = f"{EDIT_KEY}, select {{boxes}} and save. {AUTHORIZE_AGAIN}."
 NEW_KEY: Final = (
@@ -97,7 +98,7 @@ INCLUDES_NOT_ALLOWED = Cause(
 REDIRECT_URI_MISMATCH = Cause(
     "redirect-uri-mismatch",
     "The key does not have this redirect URI.",
-    f"{EDIT_KEY}, Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI "
+    f"{PASTE_CALLBACK} "
     "(no trailing slash, the right region, the right client ID), and save. Use Redirect URIs, not Redirect URI "
     "(Legacy). If this is not the integration's key at all, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one "
     "that is instead.",
@@ -139,8 +140,8 @@ ACCOUNT_NOT_FOUND = Cause(
 COURSE_NOT_FOUND = Cause(
     "course-not-found",
     "A course in CANVAS_READ_COURSE_IDS does not exist on this Canvas.",
-    "Set CANVAS_READ_COURSE_IDS to the numbers at the end of the courses' addresses in Canvas (…/courses/NUMBER), or "
-    "leave it unset, so that courses are found.",
+    "The user who authorized the integration sees no course {detail}. Set CANVAS_READ_COURSE_IDS to the numbers at the "
+    "end of the courses' addresses in Canvas (…/courses/NUMBER), or leave it unset, so that courses are found.",
 )
 ENVIRONMENT_RESET = Cause(
     "environment-reset",

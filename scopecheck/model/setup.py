@@ -67,6 +67,8 @@ class Setup:
     probes_prove: bool = True
     """Whether a call to a nonexistent course is refused for its scope before the course is looked up."""
     dead: DeadToken | None = None
+    admin_dead: bool = False
+    """Whether Canvas rejected the administrator's token."""
     user_id: str | None = None
     """The global ID of the token's user; None if no answer named it."""
     user_name: str | None = None

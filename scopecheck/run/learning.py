@@ -80,7 +80,8 @@ def _learn(settings: Settings, plan: Plan, admin: CanvasClient | None, held: Hel
     token = held.tokens[-1] if held.tokens else None
     facts = ask_names(admin, settings, plan, facts, token, _while_accepted(held.renewal, plan))
     facts = replace(facts, rights=ask_rights(admin, facts))
-    user_name = ask_user_name(admin, facts.identity.user_id)
+    user_name, refused = ask_user_name(admin, facts.identity.user_id)
+    facts = replace(facts, admin_refused=facts.admin_refused or refused)
     user = user_of(facts.identity.user_id, user_name)
     facts = replace(facts, named=named_of(settings, facts.key_record, user))
     return Learned(facts, held, user_name, check_all(facts))
@@ -119,12 +120,14 @@ def _ask(settings: Settings, plan: Plan, admin: CanvasClient | None, held: Held)
             course, accounts = reading.result(), listed.result() if listed else None
             course = plan.signs.stamped(course) if course else None
             included = ask_included(client, settings, course) if token else None
+    key_record, admin_refused = record.result()
     facts = KeyFacts(
         named=UNNAMED,
         scopes=scopes,
         redirect_uri=settings.redirect_uri,
         preflight=asked.result(),
-        key_record=record.result(),
+        key_record=key_record,
+        admin_refused=admin_refused,
         refreshed=token is not None and settings.refresh_token is not None,
         real_user=held.issued.real_user if held.issued else None,
         token_refusal=held.refusal,

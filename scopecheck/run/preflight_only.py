@@ -70,13 +70,15 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
 
 def _ask(client: CanvasClient, admin: CanvasClient | None, settings: Settings, plan: Plan) -> KeyFacts:
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    said, record = ask_preflight(client, settings, scopes), ask_key_record(admin, settings)
+    said = ask_preflight(client, settings, scopes)
+    record, refused = ask_key_record(admin, settings)
     found = KeyFacts(
         named_of(settings, record),
         scopes,
         settings.redirect_uri,
         preflight=said,
         key_record=record,
+        admin_refused=refused,
         no_token=True,
         profile=settings.profile,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
 from scopecheck.config.settings import Settings
-from scopecheck.key.key_notes import key_notes
+from scopecheck.key.key_notes import key_notes, rejects_administrator
 from scopecheck.key.outcome import CheckOutcome, key_results
 from scopecheck.key.renewal import Renewal
 from scopecheck.key.role_checks import limits_of
@@ -80,6 +80,7 @@ def _setup(settings: Settings, plan: Plan, learned: Learned, admin: CanvasClient
         names=facts.names,
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
         dead=dead,
+        admin_dead=rejects_administrator(facts),
         user_id=facts.identity.user_id,
         user_name=learned.user_name,
         rights=rights,

@@ -108,7 +108,7 @@ class SandboxSession:
             swept = sweep(client, admin, target.course_id, account_id or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept.names)
             self._note("Removed leftovers of earlier runs, more than a day old", swept.names)
-            if admin is None:
+            if admin is None or self.setup.admin_dead:
                 return self.setup
             journal = Journal(self.settings.reports / FOLDER, target, f"{self.setup.tag}-controller")
             provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag, account_id, swept.listed)

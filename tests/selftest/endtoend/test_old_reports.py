@@ -74,8 +74,9 @@ def assert_nothing_tested(found: Finished, code: int, *words: str) -> None:
         ({}, ["--embedded", "color=blue"], "color"),
         ({}, ["--canvas-record=none/bundle.json"], "canvas-record is 'none/bundle.json'"),
         ({}, ["tests/conformance/test_nothing.py"], "test_nothing.py"),
+        ({}, ["probe"], "'probe' is neither an option nor a file"),
     ],
-    ids=["wrong", "secret", "state", "record", "no such test"],
+    ids=["wrong", "secret", "state", "record", "no such test", "no such file"],
 )  # fmt: skip
 def test_refused(tmp_path: Path, settings: Mapping[str, str], arguments: list[str], word: str) -> None:
     """Exit code 4: what is wrong stands where the results would."""
