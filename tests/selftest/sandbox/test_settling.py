@@ -16,6 +16,7 @@ from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.journal_reading import read_journal
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.recovery import LANDS_WITHIN
+from tests.selftest.exercises.sweep import HASTY
 from tests.selftest.sandbox.aging import set_back
 from tests.selftest.sandbox.leaving import OLD, TAG, TARGET, WRITTEN, Left, leaving
 
@@ -84,7 +85,7 @@ def test_what_was_answered_is_settled_at_once(reports: Path) -> None:
 
 def test_an_undo_that_is_not_answered_is_an_attempt_too(reports: Path) -> None:
     """It is journaled before it is sent; the change stays open until two minutes after it, although all looks well."""
-    with leaving(reports, faults=(Fault("reset", PUT, times=4, skip=1),)) as left:
+    with leaving(reports, faults=(Fault("reset", PUT, times=HASTY.attempts, skip=1),)) as left:
         left.written_page(answered=True)
         told = left.recover()
         at, answered = last_attempt(left)
@@ -115,7 +116,7 @@ def test_an_undo_that_was_refused_is_no_open_attempt(reports: Path) -> None:
 
 def test_an_attempt_with_the_first_token_counts(reports: Path) -> None:
     """Where the administrator has to delete a file, what the user's own request may still do is not forgotten."""
-    with leaving(reports, faults=(Fault("reset", "DELETE /api/v1/files/", times=4),)) as left:
+    with leaving(reports, faults=(Fault("reset", "DELETE /api/v1/files/", times=HASTY.attempts),)) as left:
         tables = left.canvas.tables
         tables.files[9001] = replace(tables.files[5002], id=9001, uuid="uuid9001", display_name=f"{TAG}.png")
         left.change("file", MadeChange(Noun.FILE, "1001", f"{TAG}.png"), answered=True)
