@@ -77,6 +77,17 @@ def test_a_refused_write_is_made_again() -> None:
     assert found.untouched
 
 
+@pytest.mark.parametrize("scope", [QUIZZES, PUT_PAGE, UPLOAD])
+def test_a_probe_that_fails_confirms_nothing(scope: str) -> None:
+    """Then the call that Canvas refused is made again, and what it refuses twice is missing."""
+    found = sweep(only=(scope,), missing_on_token=frozenset({scope}), faults=(Fault("reset", "/courses/99999"),))
+    refused = [each for each in found.results[scope].evidence if "Insufficient scopes" in each.body]
+
+    assert found.not_granted() == {scope: (Verdict.MISSING, "token-not-reauthorized")}
+    assert len({each.request for each in refused}) == 1
+    assert len(refused) == 2
+
+
 @dataclass
 class Cut(httpx.BaseTransport):
     """A Canvas; something happens as soon as a request for quizzes was answered."""
