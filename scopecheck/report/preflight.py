@@ -86,13 +86,8 @@ def _headline(subject: Subject) -> Headline:
     wrong = _wrong(subject)
     if key_is_right(subject):
         present = total - len(subject.gaps.accepted)
-        rest = (
-            "known gaps"
-            if not subject.gaps.optional
-            else "optional"
-            if not subject.gaps.excused
-            else "known gaps or optional"
-        )
+        kinds = (("known gaps", subject.gaps.excused), ("optional", subject.gaps.optional))
+        rest = " or ".join(kind for kind, scopes in kinds if scopes)
         scopes = f"all {total} scopes" if present == total else f"{present} of {total} scopes (the rest are {rest})"
         return Headline(
             _RIGHT,
