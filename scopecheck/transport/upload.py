@@ -41,7 +41,7 @@ def _is_address(value: object) -> bool:
 _KIND: Final = "image/png"
 _CONFIRMING: Final = re.compile(r"/api/v1/files/[\d~]+/create_success", re.ASCII)
 """The only path at which the storage's redirect gets the token."""
-_FILE_PATH: Final = re.compile(r"/files/([\d~]+)", re.ASCII)
+_FILE_PATH: Final = re.compile(r"/files/([^/?#]+)")
 
 Step1Check: TypeAlias = Callable[[Answer], Mapping[str, Any]]
 """Checks the answer to step 1 and returns its JSON, or raises."""
