@@ -102,7 +102,7 @@ def test_an_undo_that_is_not_answered_is_an_attempt_too(reports: Path) -> None:
 
 
 def test_an_undo_that_was_refused_is_no_open_attempt(reports: Path) -> None:
-    """Canvas has answered: as soon as it allows the undo, the change is settled."""
+    """Canvas has answered, so nothing is on its way: the change is settled once the old value has shown long enough."""
     with leaving(reports, missing_on_token=frozenset({"url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"})) as left:
         left.written_page()
         page = next(page for page in left.canvas.tables.pages.values() if page.url == "reading-list")
@@ -111,11 +111,13 @@ def test_an_undo_that_was_refused_is_no_open_attempt(reports: Path) -> None:
         assert last_attempt(left)[1]
 
         page.body = OLD
+        assert left.recover().unsettled == [GOOD]
+        set_back(left.journal.path, ago(LANDS_WITHIN))
         assert left.recover().absent == [GOOD]
 
 
-def test_an_attempt_with_the_first_token_counts(reports: Path) -> None:
-    """Where the administrator has to delete a file, what the user's own request may still do is not forgotten."""
+def test_a_deletion_that_is_not_answered_is_no_open_attempt(reports: Path) -> None:
+    """Whenever it still takes effect, it deletes nothing but what was to be deleted: the administrator does so then."""
     with leaving(reports, faults=(Fault("reset", "DELETE /api/v1/files/", times=HASTY.attempts),)) as left:
         tables = left.canvas.tables
         tables.files[9001] = replace(tables.files[5002], id=9001, uuid="uuid9001", display_name=f"{TAG}.png")
@@ -123,8 +125,8 @@ def test_an_attempt_with_the_first_token_counts(reports: Path) -> None:
         told = left.recover(admin=left.as_admin())
 
         assert tables.files[9001].workflow_state == "deleted"
-        assert told.unsettled == ["file"]
-        assert not last_attempt(left)[1]
+        assert told.restored == ["file"]
+        assert left.open == []
 
 
 def test_the_time_is_that_before_the_look(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
