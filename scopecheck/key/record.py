@@ -15,6 +15,7 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyRecord
+from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient
 
 
@@ -29,8 +30,11 @@ def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
         answer = admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=query))
         if read(answer) is not Reading.OK or not isinstance(answer.json, list):
             return None
-        for row in answer.json:
-            if isinstance(row, dict) and same_id(row.get("id"), client_id):
+        rows = [row for row in answer.json if isinstance(row, dict)]
+        # Canvas shows each key's secret to whoever may manage keys (lib/api/v1/developer_key.rb).
+        admin.secrets.add(*(Secret(row["api_key"]) for row in rows if isinstance(row.get("api_key"), str)))
+        for row in rows:
+            if same_id(row.get("id"), client_id):
                 return _record(answer, row)
     return None
 

@@ -164,6 +164,7 @@ def _setup(
     return Setup(
         base_url=str(settings.base_url),
         token=tokens[-1].reveal() if tokens else "",
+        secrets=[each.reveal() for each in settings.known],
         mode=settings.mode,
         tag=plan.tag,
         started_at=plan.started_at,
@@ -172,7 +173,7 @@ def _setup(
         sandbox_account=sandbox_account,
         reports=str(settings.reports),
         signs=plan.signs.seen,
-        key=key_results(checked, facts.named, [*settings.secrets, *tokens]),
+        key=key_results(checked, facts.named, settings.known),
         missing_on_key=facts.missing_on_key,
         names=facts.names,
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,
