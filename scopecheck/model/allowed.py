@@ -27,23 +27,23 @@ DATES: Final = re.compile(r"\w+_(?:at|date)")
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 VALUES: Final = _words("""
-    active all allow announcement assignment available block_editor captions claimed completed content created
-    deleted discussion_topic everyone exported external_tool failed graded_survey inactive locked media_recording
-    members none not_graded off on on_paper online_quiz online_text_entry online_upload online_url pending points
-    post_delayed practice_quiz pre_processed private processed public published queued rce running side_comment
-    student_annotation students subtitles survey syllabus teachers threaded unlocked unpublished waiting_for_select
-    wiki_page
+    active all allow announcement assignment assignments available block_editor captions claimed completed content
+    created deleted discussion_topic everyone exported external_tool failed feed graded_survey html image inactive
+    locked media_recording members modules none not_graded not_threaded off on on_paper online_quiz
+    online_text_entry online_upload online_url pending points post_delayed practice_quiz pre_processed private
+    processed public published queued rce read running side_comment student_annotation students subtitles success
+    survey syllabus teachers threaded unlocked unpublished unread video waiting_for_select wiki wiki_page
     """)
-STATES: Final = re.compile(r"workflow_state|state|\w+_type|\w+_types|kind|editor|type|default_view|read_state|role")
+STATES: Final = re.compile(r"\w*(?:state|status|type|types|roles|class)|kind|editor|default_view")
 """Members with a fixed set of values, and the values that are shown of them."""
 
 SCOPE: Final = re.compile(r"url:(?:GET|POST|PUT|PATCH|DELETE)\|/[a-z0-9_/:*]{1,140}|scope-conformance[\w-]{0,30}")
 SCOPES: Final = frozenset({"scope", "scopes"})
 
 SEGMENTS: Final = _words("""
-    adfs api auth canvas cas confirm courses create_success error errors files google google_oauth2 idp ldap login
-    logout ls microsoft new oauth2 openid_connect profile public saml saml2 self session sessions sign_in signin sso
-    token users v1
+    adfs api auth callback canvas cas confirm courses create_success error errors files google google_oauth2 idp
+    ldap login logout ls microsoft new oauth2 openid_connect profile public saml saml2 self session sessions sign_in
+    signin sso token users v1 v2
     """)
 """Segments of an address that are shown wherever it leads; of Canvas's API those of the sandbox course are, too."""
 
@@ -62,15 +62,15 @@ CREDENTIAL: Final = re.compile(
 """Parameters that give access by themselves: of these not even the length is told."""
 
 PAGE: Final = _words("""
-    a access action address admin administrator again an and api are at attack authentication authorization authorized
-    authorization back bad be been blocked browser by can cannot captcha certificate challenge check client closed
+    a access action address admin administrator again an and api are at attack authentication authorization
+    authorized back bad be been blocked browser by can cannot captcha certificate challenge check client closed
     connect connection contact could denied detected disabled down due enable error expired failed firewall for
-    forbidden found from gateway had has http https id in incident internal invalid is it javascript just later limit
-    log login maintenance many may method moment network no not of on or our page permanently permission please policy
-    proxy rate ray redirect redirecting reference rejected request required resource restricted scheduled security
-    server service session sign site something sso support temporarily temporary the this timeout timed to too traffic
-    try unable unauthorized unavailable under unexpected unsafe up url used user valid verification verify via was web
-    we went website wrong you your
+    forbidden found from gateway had has http https id in incident internal invalid is it javascript just later
+    limit log login maintenance many may method moment network no not of on or our page permanently permission
+    please policy proxy rate ray redirect redirecting reference rejected request required resource restricted
+    scheduled security server service session sign site something sso support temporarily temporary the this timed
+    timeout to too traffic try unable unauthorized unavailable under unexpected unsafe up url used user valid
+    verification verify via was we web website went wrong you your
     """)
 """Words that are shown of the title of a page, or of the first line of a text, that is not Canvas's."""
 

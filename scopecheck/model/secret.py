@@ -76,9 +76,10 @@ _NAMED: Final = re.compile(
 
 _LOGIN: Final = re.compile(r"(?<=://)[^/\s@]*@")
 
-_LONG: Final = re.compile(r"[A-Za-z0-9~_+/=.-]{20,}")
-"""What looks like a credential if it has both letters and digits, and is no path."""
-_STEP: Final = re.compile(r"[a-z_]*|\d{1,19}(?:~\d{1,19})?|v1")
+_LONG: Final = re.compile(r"[^\s\"<>]{20,}")
+"""What looks like a credential, in whatever form, if it has digits and anything else, and is no path or scope."""
+_STEP: Final = re.compile(r"[A-Za-z_]{0,40}\d{0,3}|\d{1,19}(?:~\d{1,19})?", re.ASCII)
+_BETWEEN: Final = re.compile(r"[/=.:|,()'-]")
 
 
 def without_credentials(text: str) -> str:
@@ -88,6 +89,5 @@ def without_credentials(text: str) -> str:
 
 def _unless_harmless(found: re.Match[str]) -> str:
     word = found.group()
-    mixed = re.search(r"\d", word) and re.search(r"[A-Za-z]", word)
-    steps = re.split(r"[/=.-]", TAG.sub("", word))
-    return MASK if mixed and not all(map(_STEP.fullmatch, steps)) else word
+    mixed = re.search(r"\d", word) and re.search(r"\D", word)
+    return MASK if mixed and not all(map(_STEP.fullmatch, _BETWEEN.split(TAG.sub("", word)))) else word

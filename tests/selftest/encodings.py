@@ -7,12 +7,14 @@ import binascii
 import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, unquote
 
 _PART: Final = 12
 """Characters of a secret that are not shown either."""
+_PIECE: Final = 6
+_DEEPEST: Final = 3
 
 
 def _base64(offset: int, encode: Callable[[bytes], bytes]) -> Callable[[str], str]:
@@ -42,24 +44,39 @@ FORMS: Final[Mapping[str, Callable[[str], str]]] = {
 """Everything that SECURITY.md lists, and some of these within others."""
 
 
-def contains(text: str, value: str, depth: int = 0) -> bool:
+def contains(text: str, value: str) -> bool:
     """Whether a text has the value, or a part of a long one, in any of these forms."""
-    parts = {value} if len(value) < 2 * _PART else {value[at : at + _PART] for at in range(len(value) - _PART + 1)}
-    return any(part in each for each in opened(text, depth) for part in parts)
+    return bool(found_in(text, [value]))
 
 
-def opened(text: str, depth: int = 0) -> Iterator[str]:
+def found_in(text: str, values: Iterable[str]) -> set[str]:
+    """Which of these values a text has, or parts of long ones, in any of these forms."""
+    known, found = {*values}, set[str]()
+    for each in _opened(text, {text}, 0):
+        found |= {value for value in known if _has(each, value)}
+    return found
+
+
+def _has(text: str, value: str) -> bool:
+    if len(value) < 2 * _PART:
+        return value in text
+    # Any part has one of these in it, from its start to its end.
+    pieces = (value[at : at + _PIECE] for at in range(0, len(value) - _PIECE + 1, _PIECE))
+    if not any(piece in text for piece in pieces):
+        return False
+    return any(value[at : at + _PART] in text for at in range(len(value) - _PART + 1))
+
+
+def _opened(text: str, seen: set[str], depth: int) -> Iterator[str]:
     """The text, and what it is once forms are undone, one within the other."""
     yield text
-    if depth > 3:
+    if depth > _DEEPEST:
         return
-    for undo in (_json, unquote, html.unescape, _without_zeros):
+    for undo, cost in ((_json, 1), (unquote, 1), (html.unescape, 1), (_without_zeros, 1), (_decoded, 2)):
         undone = undo(text)
-        if undone != text:
-            yield from opened(undone, depth + 1)
-    inner = "\n".join(_decoded(text))
-    if inner:
-        yield from opened(inner, depth + 2)
+        if undone and undone not in seen:
+            seen.add(undone)
+            yield from _opened(undone, seen, depth + cost)
 
 
 def _json(text: str) -> str:
@@ -70,14 +87,16 @@ def _without_zeros(text: str) -> str:
     return re.sub("[\0\ufffd]", "", text)
 
 
-def _decoded(text: str) -> Iterator[str]:
-    for run in re.findall(r"[A-Za-z0-9+/_-]{10,}", text):
+def _decoded(text: str) -> str:
+    return "\n".join(_decodings(text))
+
+
+def _decodings(text: str) -> Iterator[str]:
+    for run in {*re.findall(r"[A-Za-z0-9+/_-]{10,}", text)}:
         standard = run.replace("-", "+").replace("_", "/")
         for start in range(4):
-            try:
-                yield binascii.a2b_base64(f"{standard[start:]}{'=' * (-len(standard[start:]) % 4)}").decode("latin-1")
-            except binascii.Error:
-                yield binascii.a2b_base64(standard[start : len(standard) - 1]).decode("latin-1")
-    for run in re.findall(r"[0-9a-fA-F]{16,}", text):
+            end = len(standard) - ((len(standard) - start) % 4 == 1)
+            yield binascii.a2b_base64(f"{standard[start:end]}{'=' * ((start - end) % 4)}").decode("latin-1")
+    for run in {*re.findall(r"[0-9a-fA-F]{16,}", text)}:
         for start in range(2):
             yield bytes.fromhex(run[start : len(run) - (len(run) - start) % 2]).decode("latin-1")

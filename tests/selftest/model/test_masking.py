@@ -82,7 +82,7 @@ def test_other_texts_stay() -> None:
 
 
 def test_it_takes_no_long_time() -> None:
-    """Not for answers of the usual size, and for a long one (a quarter of the limit) none that a call could not wait for."""
+    """Not for answers of the usual size, and not for a hostile one of a megabyte, whatever is in it."""
     rows = [{"id": each, "title": "A page", "html_url": "https://canvas.test/courses/1/pages/a"} for each in range(30)]
     secrets, usual = known(TOKEN, *map(str, range(10**20, 10**20 + 5))), json.dumps(rows)
     noise = base64.b64encode(random.Random(2).randbytes(750_000)).decode()  # noqa: S311  # no secret
