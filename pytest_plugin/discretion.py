@@ -28,9 +28,13 @@ def discreet(text: str, secrets: KnownSecrets) -> str:
     return clean(without_credentials(secrets.mask(text)))
 
 
-def hide_values(config: pytest.Config) -> None:
-    """Switch off what shows values of variables in tracebacks: `--showlocals` and `--full-trace`."""
+def hide_values(config: pytest.Config, secrets: KnownSecrets) -> None:
+    """Switch off what shows values of variables in tracebacks, `--showlocals` and `--full-trace`; mask `--debug`."""
     config.option.showlocals = config.option.fulltrace = False
+    root = config.trace.root
+    write = root._writer  # there is no other way to what --debug has set
+    if write:
+        root.setwriter(lambda text: write(without_credentials(secrets.mask(text))))
 
 
 def mask_error(error: BaseException, secrets: KnownSecrets) -> None:

@@ -55,7 +55,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[PROFILE] = load_profile(handover.profile_path)
         config.option.allure_report_dir = handover.allure_results
         assert handover.broker
-        hide_values(config)
         line = BrokerLine(handover.broker)
         config.add_cleanup(line.close)
         budget = Budget(handover.ends_at - time.time())
@@ -70,6 +69,7 @@ def register_worker(
     worker = config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE], pace, renew, budget)
     config.pluginmanager.register(worker, "canvas-worker")
     if not config.stash.get(CONTROLLER, None):
+        hide_values(config, worker.secrets)
         config.pluginmanager.register(Discretion(worker.secrets), "canvas-discretion")
     AllureCases(config.stash[PROFILE]).register(config)
 
@@ -84,7 +84,7 @@ def register_controller(config: pytest.Config) -> None:
     except pytest.UsageError as refusal:
         refuse(config, refusal)
         raise
-    hide_values(config)
+    hide_values(config, settings.known)
     remove_stale(config, settings.reports)
     config.pluginmanager.register(Discretion(settings.known), "canvas-discretion")
     config.pluginmanager.register(config.stash[CONTROLLER], "canvas-controller")
