@@ -147,7 +147,7 @@ def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mappi
 
 
 def _name(user: object) -> str | None:
-    return str(user.get("name", "")) if isinstance(user, dict) else None
+    return sentence(str(user.get("name", ""))) if isinstance(user, dict) else None
 
 
 def _real_user(real: object, user: object) -> str | None:

@@ -16,6 +16,7 @@ from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyRecord
 from scopecheck.model.secret import Secret
+from scopecheck.model.told import sentence
 from scopecheck.transport.client import CanvasClient
 
 
@@ -53,7 +54,7 @@ def _record(answer: Answer, row: dict[str, Any]) -> KeyRecord:
     return KeyRecord(
         answer,
         key_id=str(row["id"]),
-        name=clean(name) if isinstance(name, str) and name.strip() else None,
+        name=clean(sentence(name)) if isinstance(name, str) and name.strip() else None,
         active=state == "active" if isinstance(state, str) else None,
         on=_on(row),
         scopes=frozenset(map(str, scopes)) if isinstance(scopes, list) else None,
