@@ -19,7 +19,7 @@ from tests.selftest.encodings import FORMS
 from tests.selftest.endtoend.runs import leading_to
 from tests.selftest.sandbox.watching import Watched, watching
 
-Manner = Literal["beside", "instead"]
+Manner = Literal["beside", "instead", "within"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Echoing:
 
 @contextmanager
 def echoing(manner: Manner, **state: object) -> Iterator[Echoing]:
-    """A Canvas whose secrets are repeated `beside` what it says, or for content `instead` of it."""
+    """A Canvas whose secrets are repeated `beside` what it says; for content `instead` of it, or `within` pages."""
     secrets = Secrets.new()
     with watching(**state) as watched:
         tables, handle = watched.canvas.canvas.tables, watched.canvas.canvas.handle
@@ -96,7 +96,7 @@ def echoing(manner: Manner, **state: object) -> Iterator[Echoing]:
             content = request.path.startswith("/api/v1/courses/") and request.path.count("/") > 4
             if manner == "instead" and content:
                 return _instead(answer, said, found.known(), len(request.path) % 4)
-            return _beside(answer, said)
+            return _beside(answer, said, within=manner == "within")
 
         with patch.object(watched.canvas.canvas, "handle", repeating):
             yield found
@@ -108,12 +108,13 @@ def _with_headers(answer: Response, said: list[str]) -> Response:
     return replace(answer, headers=(*kept, ("Server", text), ("X-Echo", text)))
 
 
-def _beside(answer: Response, said: list[str]) -> Response:
+def _beside(answer: Response, said: list[str], *, within: bool) -> Response:
     try:
         body = json.loads(answer.body)
     except ValueError:
         return answer
     if isinstance(body, dict):
+        body = {**body, "body": f"{body['body']}<p>{' '.join(said)}</p>"} if within and body.get("body") else body
         return replace(answer, body=json.dumps({**body, **_members(said)}).encode())
     if isinstance(body, list) and all(isinstance(row, dict) for row in body):
         return replace(answer, body=json.dumps([{**row, **_members(said)} for row in body]).encode())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
-from scopecheck.model.secret import Secret
+from embedded_canvas.known import CREDENTIALS
+from scopecheck.model.secret import MASK, KnownSecrets, Secret
 from tests.selftest.exercises.between import Echo, OtherSoftware
 from tests.selftest.exercises.sweep import Sweep, sweep
 
@@ -39,6 +41,38 @@ def test_an_echoed_refresh_is_masked() -> None:
     assert "Blocked: …" in said(found)
     assert "rrr" not in said(found)
     assert "sss" not in said(found)
+
+
+WORDS = {"client_secret": "quiet-harbor", "refresh_token": "winter-garden", "admin_token": "summer-meadow"}
+"""Secrets that look like none."""
+
+
+@pytest.mark.parametrize("mode", ["exercise", "probe"])
+def test_a_client_masks_the_secrets_of_all(mode: str) -> None:
+    """Whoever made the call, an answer's sentence is shown without any secret of the run, and else as it is."""
+    sentence = {"message": f"Go to {', '.join(WORDS.values())}."}
+
+    def saying(canvas: httpx.BaseTransport) -> httpx.BaseTransport:
+        return OtherSoftware(canvas, "GET /api/v1/(courses/[0-9]+/|accounts/self/scopes).*", sentence, 403)
+
+    settings = {name: Secret(word) for name, word in WORDS.items() if name != "refresh_token"}
+    found = sweep(mode, between=saying, settings={**settings, "known": KnownSecrets([Secret(WORDS["refresh_token"])])})
+
+    assert f"Go to {MASK}, {MASK}, {MASK}." in said(found)
+    assert [word for word in WORDS.values() if word in said(found)] == []
+
+
+def test_a_key_s_secret_is_known_by_its_record() -> None:
+    """Once an administrator's token has read it, answers to all others show it no longer."""
+    known = CREDENTIALS.client_secret
+    message = {"message": f"Who said {known}?"}
+    found = sweep(
+        between=lambda canvas: OtherSoftware(canvas, "PUT .*", message, 403),
+        settings={"client_secret": None, "admin_token": Secret(CREDENTIALS.admin_token), "known": KnownSecrets()},
+    )
+
+    assert f"Who said {MASK}?" in said(found)
+    assert known not in said(found)
 
 
 def test_an_upload_token_is_masked() -> None:
