@@ -27,6 +27,7 @@ from scopecheck.canvas.sentences import sentences
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.model.answer import OUT_OF_TIME, Answer, TargetSigns
 from scopecheck.model.foreign_text import clean
+from scopecheck.model.told import sentence
 
 
 class Reading(StrEnum):
@@ -109,7 +110,7 @@ def read(answer: Answer) -> Reading:
 
 def messages(answer: Answer) -> list[str]:
     """The sentences in an error body of any of Canvas's shapes, fit to be shown."""
-    return [clean(said, _LONGEST) for said in sentences(answer.json)[:_MOST]]
+    return [clean(sentence(said, _LONGEST)) for said in sentences(answer.json)[:_MOST]]
 
 
 def target_signs(answer: Answer) -> TargetSigns:

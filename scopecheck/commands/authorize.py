@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
@@ -13,7 +14,7 @@ from typing import Final
 from scopecheck.commands.command import CANVAS_NEEDED, Command, Say, add_settings, problem, settings_of
 from scopecheck.commands.revoke import revoke
 from scopecheck.commands.store_token import keep
-from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.config.settings import Settings, SettingsError, forget_secrets
 from scopecheck.key.authorization import Authorization, Garbage, NotAuthorized
 from scopecheck.key.callback import Callback, CallbackError, leads_here
 from scopecheck.key.oauth import Issued, TokenRefused, exchange_code
@@ -114,7 +115,7 @@ def _authorize(key: RunResult, settings: Settings, options: Namespace, say: Say)
         str(settings.base_url), client_id, redirect_uri, _scopes(settings, key), settings.profile.title, key.names
     )  # fmt: skip
     code = (_listen if leads_here(redirect_uri) else _paste)(asked, options, say)
-    client = CanvasClient(asked.base_url)
+    client = CanvasClient(asked.base_url, secrets=settings.known)
     try:
         return exchange_code(client, client_id, settings.client_secret or Secret(""), code, redirect_uri)
     finally:
@@ -164,8 +165,16 @@ def _paste(asked: Authorization, options: Namespace, say: Say) -> Secret:
 
 
 def _open(url: str, options: Namespace, say: Say) -> None:
-    opened = not options.no_browser and webbrowser.open(url)
+    opened = not options.no_browser and _opened(url)
     say(f"{'If the browser did not open, open' if opened else 'Open'} this address in a browser:\n\n{url}\n")
+
+
+def _opened(url: str) -> bool:
+    taken = forget_secrets()
+    try:
+        return webbrowser.open(url)
+    finally:
+        os.environ.update(taken)
 
 
 COMMAND = Command(

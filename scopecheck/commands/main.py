@@ -11,9 +11,10 @@ from typing import Final, NoReturn
 
 from scopecheck.commands import authorize, diff, preflight, profile, record, replay, restore, sandbox
 from scopecheck.commands.command import Command
-from scopecheck.config.settings import SettingsError
+from scopecheck.config.settings import SettingsError, secrets_given
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
+from scopecheck.model.secret import without_credentials
 
 ROOT: Final = Path(__file__).parents[2]
 """The folder of `.env` and the reports."""
@@ -65,6 +66,6 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
         print("\nInterrupted.", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001  # whatever it is, the exit code must not look like a verdict
-        traceback.print_exc()
+        print(clean(without_credentials(secrets_given(root).mask(traceback.format_exc()))), file=sys.stderr)
         return ExitCode.INTERNAL_ERROR
     return code

@@ -27,7 +27,7 @@ from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.setting_aside import set_aside
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.budget import Budget
-from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.client import CanvasClient, Renew
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 
@@ -62,13 +62,13 @@ def _by_known_id(settings: Settings) -> Settings:
 
     Raises TokenRefused, SettingsError and _NothingRestored.
     """
-    with closing(CanvasClient(str(settings.base_url), _token(settings))) as client:
+    with closing(CanvasClient(str(settings.base_url), _token(settings), secrets=settings.known)) as client:
         answer = _guarded(client, settings)
     return replace(settings, course_id=course_id_of(answer, settings.course_id))
 
 
 def _token(settings: Settings) -> Secret | None:
-    with closing(CanvasClient(str(settings.base_url))) as anonymous:
+    with closing(CanvasClient(str(settings.base_url), secrets=settings.known)) as anonymous:
         return oauth.obtain(anonymous, settings)
 
 
@@ -114,9 +114,14 @@ def _restore(settings: Settings, target: JournalTarget, others: Places, lock: Ta
     budget = Budget(settings.run_seconds)
     token = _token(settings)
     grant = Grant.of(settings)
-    renewal = Renewal(grant, token, lambda: CanvasClient(target.base_url, budget=budget)) if grant and token else None
-    client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal, budget=budget)
-    admin = CanvasClient(target.base_url, settings.admin_token, budget=budget) if settings.admin_token else None
+
+    def connect(token: Secret | None = None, renew: Renew | None = None) -> CanvasClient:
+        pace = Pace(ALL_IN_FLIGHT)
+        return CanvasClient(target.base_url, token, pace, renew=renew, budget=budget, secrets=settings.known)
+
+    renewal = Renewal(grant, token, connect) if grant and token else None
+    client = connect(token, renewal)
+    admin = connect(settings.admin_token) if settings.admin_token else None
     try:
         return _undo(settings, target, client, admin, lock, others)
     finally:

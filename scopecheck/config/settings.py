@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, Setting, unset
 from scopecheck.config.env_text import EnvFile, EnvFileError, read_env_file
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
+from scopecheck.config.logins import logins
 from scopecheck.config.near_names import unknown_in_environment
 from scopecheck.config.profile_file import ALL_GROUPS, ProfileError, is_profile_name, load_profile
 from scopecheck.config.profile_warnings import profile_warnings
@@ -22,7 +23,7 @@ from scopecheck.config.target_settings import read_course_ids, target_problems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
-from scopecheck.model.secret import Secret
+from scopecheck.model.secret import KnownSecrets, Secret
 
 RUN_S: Final = 600
 """How many seconds a run may take, unless a setting says otherwise."""
@@ -69,6 +70,11 @@ class Settings:
     """The earlier run that this one is compared with."""
     notes: tuple[str, ...] = ()
     """What is to be said of the settings themselves, although nothing is wrong with them."""
+    known: KnownSecrets = field(default_factory=KnownSecrets, compare=False)
+    """Every secret that is known by now: those that are set, and those that a run or command comes to know."""
+
+    def __post_init__(self) -> None:
+        self.known.add(*self.secrets)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -127,6 +133,7 @@ def load_settings(
         gaps=gaps,
         baseline=baseline,
         notes=(*_ignored(unknown.ignored), *profile_warnings(profile), *_uncompared(values, baseline)),
+        known=KnownSecrets(logins({**os.environ, **values})),
     )
 
 
@@ -164,12 +171,27 @@ def _env_file(root: Path) -> EnvFile:
         return EnvFile(problems=(str(error),))
 
 
-def secrets_given(root: Path) -> tuple[Secret, ...]:
+def secrets_given(root: Path) -> KnownSecrets:
     """Every secret in the environment and `root`'s `.env`, whether or not the other settings are right."""
     values = _collect({}, _env_file(root))
-    return tuple(
-        Secret(values[setting.variable]) for setting in SETTINGS if setting.secret and setting.variable in values
-    )
+    given = (Secret(values[setting.variable]) for setting in SETTINGS if setting.secret and setting.variable in values)
+    return KnownSecrets([*given, *logins({**os.environ, **values})])
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process that needs no secret."""
+    return {
+        name: value for name, value in environment.items() if not (name in BY_VARIABLE and BY_VARIABLE[name].secret)
+    }
+
+
+def forget_secrets() -> dict[str, str]:
+    """Take the secrets out of this process's environment, once they are read: processes that it starts need none.
+
+    Gives what was taken, for whoever needs it there again.
+    """
+    names = [setting.variable for setting in SETTINGS if setting.secret and setting.variable in os.environ]
+    return {name: os.environ.pop(name) for name in names}
 
 
 def _collect(options: Mapping[str, str | None], file: EnvFile) -> dict[str, str]:

@@ -15,6 +15,8 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyRecord
+from scopecheck.model.secret import Secret
+from scopecheck.model.told import sentence
 from scopecheck.transport.client import CanvasClient
 
 
@@ -29,8 +31,11 @@ def read_key_record(admin: CanvasClient, client_id: str) -> tuple[KeyRecord | No
         answer = admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=query))
         if read(answer) is not Reading.OK or not isinstance(answer.json, list):
             return None, answer
-        for row in answer.json:
-            if isinstance(row, dict) and same_id(row.get("id"), client_id):
+        rows = [row for row in answer.json if isinstance(row, dict)]
+        # Canvas shows each key's secret to whoever may manage keys (lib/api/v1/developer_key.rb).
+        admin.secrets.add(*(Secret(row["api_key"]) for row in rows if isinstance(row.get("api_key"), str)))
+        for row in rows:
+            if same_id(row.get("id"), client_id):
                 return _record(answer, row), None
     return None, None
 
@@ -54,7 +59,7 @@ def _record(answer: Answer, row: dict[str, Any]) -> KeyRecord:
     return KeyRecord(
         answer,
         key_id=str(row["id"]),
-        name=clean(name) if isinstance(name, str) and name.strip() else None,
+        name=clean(sentence(name)) if isinstance(name, str) and name.strip() else None,
         active=state == "active" if isinstance(state, str) else None,
         on=_on(row),
         scopes=frozenset(map(str, scopes)) if isinstance(scopes, list) else None,

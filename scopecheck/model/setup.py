@@ -50,6 +50,8 @@ class Setup:
 
     base_url: str
     token: str = field(repr=False)
+    secrets: list[str] = field(repr=False)
+    """Every secret that the controller knew by then, to be masked wherever answers repeat it."""
     mode: str
     tag: str
     started_at: str

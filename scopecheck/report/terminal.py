@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from scopecheck.model.foreign_text import clean
+from scopecheck.model.foreign_text import clean, harmless
 from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import CheckVerdict, Proof, ScopeResult
 from scopecheck.report.actions import Action
@@ -157,9 +157,11 @@ def _full(scope: str, room: int) -> str:
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
     """The text, broken into lines that fit."""
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent, break_on_hyphens=False
     )
+    # A word that is too long is broken wherever its first line ends, even just before what is a command there.
+    return [harmless(line) for line in lines]
 
 
 def painted(sign: Sign, width: int, color: bool) -> str:

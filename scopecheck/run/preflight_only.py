@@ -12,6 +12,7 @@ from scopecheck.key.agreement import Checked, agreed_checks, shortcomings
 from scopecheck.key.key_checks import check_all
 from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import key_results
+from scopecheck.model.clean import cleaned
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import Cleanup, KeyCheck, RunResult, ScopeResult, Target, Verdict
@@ -46,13 +47,13 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
             askings.append((found, check_all(found)))
             checked = agreed_checks([each for _, each in askings])
     found = min(askings, key=lambda asking: shortcomings(asking[1]))[0]
-    return RunResult(
+    run = RunResult(
         profile=settings.profile.name,
         mode="probe",
         started_at=plan.started_at,
         duration_s=round(time.perf_counter() - clock, 1),
         target=Target(str(settings.base_url), embedded, settings.account_id, settings.course_id, settings.client_id),
-        key=key_results(checked, found.named, settings.secrets),
+        key=key_results(checked, found.named, settings.known),
         scopes=[
             _lacking(requirement, found)
             for requirement in settings.profile.requirements
@@ -66,6 +67,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
         notes=key_notes(found),
         unconfigured=unconfigured,
     )
+    return cleaned(run, settings.known)
 
 
 def _ask(client: CanvasClient, admin: CanvasClient | None, settings: Settings, plan: Plan) -> KeyFacts:

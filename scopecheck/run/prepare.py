@@ -67,6 +67,7 @@ def _setup(settings: Settings, plan: Plan, learned: Learned, admin: CanvasClient
     return Setup(
         base_url=str(settings.base_url),
         token=tokens[-1].reveal() if tokens else "",
+        secrets=[each.reveal() for each in settings.known],
         mode=settings.mode,
         tag=plan.tag,
         started_at=plan.started_at,
@@ -75,7 +76,7 @@ def _setup(settings: Settings, plan: Plan, learned: Learned, admin: CanvasClient
         sandbox_account=sandbox_account,
         reports=str(settings.reports),
         signs=plan.signs.seen,
-        key=key_results(checked, facts.named, [*settings.secrets, *tokens]),
+        key=key_results(checked, facts.named, settings.known),
         missing_on_key=facts.missing_on_key,
         names=facts.names,
         probes_prove=facts.canaries.scope_first or facts.canaries.enforced is not True,

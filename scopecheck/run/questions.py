@@ -24,6 +24,7 @@ from scopecheck.model.named import UNNAMED, Named, key_of
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import ReadCourse
+from scopecheck.model.told import sentence
 from scopecheck.model.user_rights import CourseAccount, UserRights
 from scopecheck.run.live_courses import account_of
 from scopecheck.run.plan import Plan
@@ -139,7 +140,7 @@ def ask_user_name(admin: CanvasClient | None, user_id: str | None) -> tuple[str 
         return None, None
     answer = admin.send(Call("GET", f"/api/v1/users/{user_id}"))
     name = answer.json.get("name") if is_record(answer) else None
-    return name if isinstance(name, str) else None, answer if read(answer) in DEAD_TOKEN else None
+    return sentence(name) if isinstance(name, str) else None, answer if read(answer) in DEAD_TOKEN else None
 
 
 def ask_names(

@@ -112,7 +112,7 @@ def test_interrupted_before_the_first_verdict(tmp_path: Path) -> None:
 def test_broken(tmp_path: Path, workers: str) -> None:
     """An error in the suite itself: exit code 3, with its words but without the token in them."""
     with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
-        settings = leading_to(canvas)
+        settings = {**leading_to(canvas), "BROKEN_WITH": canvas.credentials.access_token}
         breaking = ["-p", "tests.selftest.endtoend.breaking"]
         found = run(with_old_reports(tmp_path), "-n", workers, *breaking, settings=settings)
         pages = [(tmp_path / name).read_text("utf-8") for name in ("scopes.html", "scopes.md")]
