@@ -1,0 +1,297 @@
+"""An embedded Canvas, faults on the way to it, other people in it, and the books on what has to be in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+import httpx
+
+from embedded_canvas.app import Canvas
+from embedded_canvas.config import CanvasConfig
+from embedded_canvas.http import Request
+from embedded_canvas.known import BEGAN, COLLEAGUE, KEY, OTHER_COURSE, SANDBOX
+from embedded_canvas.records import File
+from scopecheck.config.settings import RUN_S, Settings
+from scopecheck.model.secret import Secret
+from scopecheck.model.verdict import Proof, Verdict
+from scopecheck.transport.budget import CLEAN_UP_S
+from tests.selftest.exercises.sweep import ALLY, settings_for
+from tests.selftest.hostile import running
+from tests.selftest.hostile.clock import Clock, virtual
+from tests.selftest.hostile.content import Wanted, changed, inside, outside
+from tests.selftest.hostile.encodings import found_in
+from tests.selftest.hostile.findings import Figures, Finding, Wrong
+from tests.selftest.hostile.others import Edit
+from tests.selftest.hostile.quick import quick
+from tests.selftest.hostile.running import Ran
+from tests.selftest.hostile.states import State
+from tests.selftest.hostile.way import Active, Way, writes
+from tests.selftest.model.test_foreign_text import is_harmless
+
+BASE: Final = f"http://canvas-{os.getpid()}.test"
+"""One for each process: the suite allows one run at a course on one machine."""
+
+SETTLES_S: Final = 600.0
+"""After so long nothing that the table has delayed is still on its way."""
+
+LONGEST_S: Final = RUN_S + 2 * CLEAN_UP_S + 60.0
+"""How long a run may take: its budget, the clean-up of worker and controller, and one call and some for the end."""
+
+TOKEN, REFRESH, CLIENT, ADMIN = (
+    "4711~Qk7RzVx2mWfTn9LcYb3HsJp6DgEu8AaKq1", "4711~vB5nXe8KrTy2ZwQm4JhLs7PdGf9CuAj3Do6",
+    "Hx3WqN7tRb9KzMf2VyLp5JcGs8DdEu4TaQm6Xk1", "4711~Mj6FwPz1XnQv8RcLk3TbYs5HdGe9UaBo2K",
+)  # fmt: skip
+"""The secrets, each of them like nothing else."""
+
+
+@dataclass
+class World:
+    """One institution, and the runs against it."""
+
+    state: State
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+    figures: Figures = field(default_factory=Figures)
+    runs: int = 0
+    edits: list[Edit] = field(default_factory=list)
+    """What somebody else does in between, each after one of the run's changes."""
+
+    def __post_init__(self) -> None:
+        with virtual(self.clock):
+            self.canvas = Canvas(CanvasConfig(**self.state.config))
+        self._replace_secrets()
+        if self.state.litter:
+            self._leave_litter()
+        self.way = Way(self.canvas, self.clock, ADMIN, [TOKEN, REFRESH, CLIENT, ADMIN])
+        self.way.landed, self.way.meanwhile = self._land, self._meanwhile
+        self.outside = outside(self.canvas.tables)
+        self.wanted = Wanted(inside(self.canvas.tables), litter={"files/5902"})
+        self._writes = 0
+
+    def _replace_secrets(self) -> None:
+        tables = self.canvas.tables
+        tables.tokens[201].token, tables.tokens[201].refresh_token = TOKEN, REFRESH
+        tables.tokens[202].token = ADMIN
+        tables.keys[KEY].secret = CLIENT
+
+    def _leave_litter(self) -> None:
+        """Files with the names of runs: an old one, a new one, one that only looks so, and an old one elsewhere."""
+        tables = self.canvas.tables
+        for key, name, course in (
+            (5902, "scopecheck-20260401T080000-0a0b.png", SANDBOX),
+            (5903, f"scopecheck-{self.clock.now:%Y%m%dT%H%M%S}-0a0c.png", SANDBOX),
+            (5904, "scopecheck-20260401T080000-0a0d.png of mine.png", SANDBOX),
+            (5905, "scopecheck-20260401T080000-0a0e.png", OTHER_COURSE),
+        ):
+            folder = 4900 if course == SANDBOX else 4910
+            tables.folders.setdefault(folder, tables.folders[4910])
+            tables.files[key] = File(
+                key, f"uuid{key}", course, folder, name, name, "image/png", b"\x89PNG\r\n\x1a\n", BEGAN, BEGAN,
+                user_id=COLLEAGUE,
+            )  # fmt: skip
+
+    # ---------------------------------------------------------------- runs
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of its runs."""
+        given = settings_for(self.canvas, self.state.mode, ALLY, self.folder / "reports")
+        return replace(
+            given,
+            base_url=BASE,
+            access_token=None if self.state.refreshes else Secret(TOKEN),
+            client_secret=Secret(CLIENT),
+            refresh_token=Secret(REFRESH) if self.state.refreshes else None,
+            admin_token=Secret(ADMIN) if self.state.admin else None,
+        )
+
+    def run(
+        self, active: Sequence[Active] = (), edits: Sequence[Edit] = (), only: Collection[str] = ()
+    ) -> list[Finding]:
+        """A run under these faults, while others make these edits; gives what is wrong with it."""
+        self.edits, self._writes = list(edits), 0
+        ran, found = self._made(active, lambda: running.run(self.settings, self.way, self.clock, self.runs, only))
+        self.edits = []
+        if ran:
+            found += self._verdicts(ran, faulty=bool(active))
+            if (
+                ran.conformant
+                and self.state.mode == "exercise"
+                and (left := list(self.wanted.missed(self.canvas.tables)))
+            ):
+                found.append(Finding(Wrong.SILENT, "; ".join(map(str, left))))
+            self.figures.scopes += len(ran.results) if active else 0
+            self.figures.verdicts.update(f"{each.verdict}" for each in ran.results)
+        if self.state.mode == "probe":
+            found += self._left()
+        return self._noted(found)
+
+    def plain_run(self) -> Ran:
+        """A run that nobody judges."""
+        self.settings.reports.mkdir(parents=True, exist_ok=True)
+        with self._here():
+            return running.run(self.settings, self.way, self.clock, 1)
+
+    def settle(self, *, by_command: bool = False) -> list[Finding]:
+        """Let everything land, have the next run or `restore` put it right, and look."""
+        self.let_pass(SETTLES_S)
+        found: list[Finding] = []
+        if by_command:
+            _, found = self._made((), lambda: running.restore(self.settings, self.way, self.clock))
+            self._noted(found)
+        else:
+            found = self.run()
+        return found + self._noted(self._left())
+
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass while no run is under way; what is due lands."""
+        self.way.said.append(f"-- {seconds:.0f} s pass")
+        self.clock.let_pass(seconds)
+        with virtual(self.clock):
+            for each in self.way.late:
+                each.after = 0
+            self.way.land()
+
+    def _made(self, active: Sequence[Active], make: Callable[[], Ran]) -> tuple[Ran | None, list[Finding]]:
+        self.runs += 1
+        self.way.begin(active)
+        struck_before = self.way.strikes.copy()
+        ran, found = None, []
+        settings = self.settings
+        settings.reports.mkdir(parents=True, exist_ok=True)
+        with self._here():
+            try:
+                ran = make()
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is wrong
+                found.append(Finding(Wrong.ERROR, f"{type(error).__name__}: {error}"[:300]))
+        self.figures.runs += 1
+        self.figures.faulty_runs += bool(active)
+        self.figures.strikes += self.way.strikes - struck_before
+        if ran:
+            self.figures.longest = max(self.figures.longest, ran.seconds)
+            if ran.seconds > LONGEST_S:
+                found.append(Finding(Wrong.BUDGET, f"{ran.seconds:.0f} s"))
+        found += self._outside()
+        found += self._told(ran.said if ran else "")
+        return ran, found
+
+    @contextmanager
+    def _here(self) -> Iterator[None]:
+        """A block in which the suite runs here: with this clock and its own locks, and without waiting for the disk."""
+        with (
+            virtual(self.clock),
+            quick(),
+            patch.dict("os.environ", XDG_CACHE_HOME=str(self.folder / "cache")),
+        ):
+            yield
+
+    # ---------------------------------------------------------------- what is looked at
+
+    def _outside(self) -> Iterator[Finding]:
+        for each in changed(self.outside, self.canvas.tables):
+            yield Finding(Wrong.OUTSIDE, str(each), each.bytes)
+        self.outside = outside(self.canvas.tables)
+
+    def _left(self) -> Iterator[Finding]:
+        missed = list(self.wanted.missed(self.canvas.tables))
+        for each in missed:
+            yield Finding(Wrong.INSIDE, str(each), each.bytes)
+
+    def _verdicts(self, ran: Ran, *, faulty: bool) -> Iterator[Finding]:
+        fails = fails_without_faults(replace(self.state, missing_on_key=frozenset(), missing_on_token=frozenset(),
+                                             litter=False, refreshes=False))  # fmt: skip
+        for each in ran.results:
+            if each.verdict is Verdict.GRANTED and each.scope in self.state.missing:
+                yield Finding(Wrong.GRANTED, f"{each.scope} ({each.proof}), which the token lacks: {each.message}")
+            if each.verdict is Verdict.GRANTED and each.scope in fails and each.proof is Proof.EXERCISED:
+                yield Finding(Wrong.GRANTED, f"{each.scope}, which is {fails[each.scope]}: {each.message}")
+            if each.verdict is Verdict.MISSING and each.scope not in self.state.missing:
+                yield Finding(Wrong.MISSING, f"{each.scope}: {each.message}")
+        if not faulty and not self.edits:
+            ended = {each.scope: each.verdict for each in ran.results}
+            wrong = {scope for scope in self.state.missing & set(ended) if ended[scope] is not Verdict.MISSING}
+            for scope in sorted(wrong):
+                yield Finding(
+                    Wrong.GRANTED, f"{scope} is {ended[scope]} without any fault, although the token lacks it"
+                )
+
+    def _told(self, said: str) -> Iterator[Finding]:
+        """Secrets and commands in all that a run has left and said."""
+        files = [path for path in sorted(self.settings.reports.rglob("*")) if path.is_file()]
+        texts = {str(path.relative_to(self.settings.reports)): path.read_bytes() for path in files}
+        texts["what it printed"] = said.encode("utf-8", "surrogatepass")
+        secrets = {token.token for token in self.canvas.tables.tokens.values()} | set(self.way.secrets)
+        for name, data in texts.items():
+            for secret in found_in(data, sorted(secrets)):
+                yield Finding(Wrong.SECRET, f"{_NAMES.get(secret, 'a token')} in {name}")
+            if not is_harmless(data.decode("utf-8", "surrogatepass")):
+                yield Finding(Wrong.COMMAND, f"in {name}")
+
+    def _noted(self, found: Iterator[Finding] | list[Finding]) -> list[Finding]:
+        noted = [replace(each, story=self.story) for each in found]
+        for each in noted:
+            self.figures.note(each)
+        return noted
+
+    @property
+    def story(self) -> str:
+        """The state, and every request so far with what struck it."""
+        return "\n".join([str(self.state), *self.way.said])
+
+    # ---------------------------------------------------------------- what others do
+
+    def _meanwhile(self, request: httpx.Request) -> None:
+        """After one of the run's changes, somebody else's."""
+        if not (self.edits and writes(request) and request.method == "PUT"):
+            return
+        self._writes += 1
+        for edit in [each for each in self.edits if each.after == self._writes]:
+            self.edit(edit)
+
+    def edit(self, edit: Edit) -> None:
+        """Somebody else's edit, which has to stay."""
+        if edit.make(self.canvas.tables, self.wanted):
+            self.way.said.append(f"   somebody else: {edit.name}")
+
+    def _land(self, request: Request, land: Callable[[], None]) -> None:
+        """What lands late may overwrite what others wrote meanwhile, which no suite can know."""
+        before = inside(self.canvas.tables)
+        land()
+        now = inside(self.canvas.tables)
+        for name in before.keys() & now.keys():
+            for each in before[name]:
+                if before[name][each] != now[name].get(each) and (name, each) in self.wanted.originals:
+                    self.wanted.also.setdefault((name, each), []).append(self.wanted.originals[name, each])
+
+
+_NAMES: Final = {
+    TOKEN: "the access token", REFRESH: "the refresh token", CLIENT: "the client secret",
+    ADMIN: "the administrator's token",
+}  # fmt: skip
+
+
+@cache
+def fails_without_faults(state: State) -> dict[str, str]:
+    """The scopes that are not granted in a state without faults, and what they are instead."""
+    with world(state) as fresh:
+        ran = fresh.plain_run()
+    return {each.scope: each.verdict.value for each in ran.results if each.verdict is not Verdict.GRANTED}
+
+
+@contextmanager
+def world(state: State) -> Iterator[World]:
+    """A new one, with a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="scopecheck-hostile-"))
+    try:
+        yield World(state, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
