@@ -157,11 +157,14 @@ DONE: Final[dict[str, Effect]] = {
 }
 
 ALTERED: Final[dict[str, tuple[Effect, tuple[str, ...]]]] = {
-    "without the token": (_altered(_without_header("authorization")), ("everything", "the API", "all changes", "deleting")),
-    "without its type": (_altered(_without_header("content-type")), ("changing texts", "creating", "uploading", "storing")),
+    "without the token": (
+        _altered(_without_header("authorization")), ("everything", "the API", "all changes", "deleting")),
+    "without its type": (
+        _altered(_without_header("content-type")), ("changing texts", "creating", "uploading", "storing")),
     "without its query": (_altered(_without_query), ("reading", "lists", "deleting", "confirming")),
-    "without its body": (_altered(_without_body), ("changing texts", "changing pages", "changing media", "creating", "uploading",
-                                                   "storing")),
+    "without its body": (
+        _altered(_without_body),
+        ("changing texts", "changing pages", "changing media", "creating", "uploading", "storing")),
     "as a GET": (_altered(_as_get), ("all changes", "deleting files", "creating", "uploading", "storing")),
 }  # fmt: skip
 """What a proxy makes of a request. Captions keep their body: without it Canvas would delete those of others."""

@@ -110,8 +110,11 @@ class Wanted:
         self.originals.setdefault((name, member), self.records[name][member])
         self.records[name][member] = value
 
-    def missed(self, tables: Tables) -> Iterator[Difference]:
-        """Where the sandbox course differs from that, and what runs have left in other places."""
+    def missed(self, tables: Tables, *, exactly: bool = False) -> Iterator[Difference]:
+        """Where the sandbox course differs from that, and what runs have left in other places.
+
+        `exactly`: what others have added to a text of the run counts, too. A run leaves that alone, and says so.
+        """
         now = inside(tables)
         for name in sorted({*self.records, *now} - self.litter):
             wanted, found = self.records.get(name), now.get(name)
@@ -120,7 +123,7 @@ class Wanted:
                 continue
             for each in sorted({*wanted, *found}):
                 one, other = wanted.get(each), found.get(each)
-                if one != other and other not in self.also.get((name, each), []):
+                if one != other and (exactly or other not in self.also.get((name, each), [])):
                     yield Difference(f"{name}.{each}", one, other)
         left = {course.id for course in tables.courses.values() if course.workflow_state != "deleted"}
         for name in sorted(of_runs(tables)):

@@ -31,5 +31,7 @@ class Fault:
     places: tuple[str, ...]
     """Where it may strike (`places.PLACES`)."""
     stray: bool = False
-    """Whether it looks like Canvas's own answer to such a request. Such a one strikes each scope once in a run: if it came
-    again when asked again, nobody could tell it from Canvas's."""
+    """Whether it looks like Canvas's own answer to such a request.
+
+    Such a one strikes each kind of object once in a run: what lies again when it is looked at again is forged.
+    """

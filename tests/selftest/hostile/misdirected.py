@@ -10,15 +10,24 @@ from tests.selftest.hostile.exchange import Effect, Exchange, Raw
 from tests.selftest.hostile.fault import Fault, Kind
 
 
-def _of(path: str, *, admin: bool = True, landed: bool = False) -> Effect:
-    """Canvas's answer to another GET."""
+def _of(path: str, *, admin: bool = True) -> Effect:
+    """Canvas's answer to another GET; Canvas never sees this request."""
+    return lambda exchange: exchange.ask(path, admin=admin)
+
+
+def _done(path: str) -> Effect:
+    """The same, although Canvas has done what was asked."""
 
     def effect(exchange: Exchange) -> Raw:
-        if landed:
-            exchange.deliver()
-        return exchange.ask(path, admin=admin)
+        exchange.deliver()
+        return exchange.ask(path, admin=True)
 
     return effect
+
+
+def _of_another_token(exchange: Exchange) -> Raw:
+    """What an administrator's token would get."""
+    return exchange.ask(exchange.request.url.raw_path.decode(), admin=True)
 
 
 def _of_another_course(exchange: Exchange) -> Raw:
@@ -88,36 +97,39 @@ _CHANGES: Final = ("all changes", "changing texts", "changing files", "changing 
                    "changing the course", "deleting files", "creating", "uploading", "confirming")  # fmt: skip
 _NEW: Final = ("creating", "creating a course", "storing", "confirming", "uploading")
 
+_COURSE: Final = "/api/v1/courses/1001"
+_OTHER: Final = "/api/v1/courses/1003"
+_PAGES: Final = ("changing pages", "pages", "creating")
+_TEXTS: Final = ("changing texts", "creating", "one object")
+_STORED: Final = ("confirming", "storing", "changing files", "files")
+
 ANOTHER: Final[dict[str, tuple[Effect, tuple[str, ...]]]] = {
     "the answer to the request before": (_previous, _ALL),
     "done, but the answer to the request before": (_swapped, _CHANGES),
     "the answer for another course": (_of_another_course, (*_READS, "captions")),
-    "another course": (_of("/api/v1/courses/1003"), ("the course", "creating a course", "changing the course", "reading")),
-    "made, but another course": (_of("/api/v1/courses/1003", landed=True), ("creating a course", "changing the course")),
-    "another course's page": (_of("/api/v1/courses/1003/pages/excursion"), ("changing pages", "pages", "creating")),
-    "made, but another page": (_of("/api/v1/courses/1003/pages/excursion", landed=True), ("changing pages", "creating")),
-    "the same course's other page": (_of("/api/v1/courses/1001/pages/welcome"), ("changing pages", "pages")),
-    "done, but the same course's other page": (_of("/api/v1/courses/1001/pages/welcome", landed=True), ("changing pages", "creating")),
-    "another assignment": (_of("/api/v1/courses/1003/assignments/2901"), ("changing texts", "creating", "one object")),
-    "made, but another assignment": (_of("/api/v1/courses/1003/assignments/2901", landed=True), ("changing texts", "creating")),
-    "made, but the same course's other assignment":
-        (_of("/api/v1/courses/1001/assignments/2001", landed=True), ("changing texts", "creating")),
-    "made, but another topic": (_of("/api/v1/courses/1003/discussion_topics/4801", landed=True), ("changing texts", "creating")),
-    "made, but another quiz": (_of("/api/v1/courses/1003/quizzes/4701", landed=True), ("changing texts", "creating")),
-    "another course's file": (_of("/api/v1/courses/1003/files/5901"), ("confirming", "storing", "changing files", "files")),
-    "stored, but another course's file":
-        (_of("/api/v1/courses/1003/files/5901", landed=True), ("confirming", "storing", "changing files")),
-    "stored, but the course's own file":
-        (_of("/api/v1/courses/1001/files/5001", landed=True), ("confirming", "storing", "changing files", "deleting files")),
-    "another course's files": (_of("/api/v1/courses/1003/files"), ("files",)),
-    "another course's media": (_of("/api/v1/courses/1003/media_objects?exclude[]=sources"), ("media",)),
-    "another course's pages": (_of("/api/v1/courses/1003/pages?include[]=body"), ("pages",)),
+    "another course": (_of(_OTHER), ("the course", "creating a course", "changing the course", "reading")),
+    "made, but another course": (_done(_OTHER), ("creating a course", "changing the course")),
+    "another course's page": (_of(f"{_OTHER}/pages/excursion"), _PAGES),
+    "made, but another course's page": (_done(f"{_OTHER}/pages/excursion"), _PAGES),
+    "the same course's other page": (_of(f"{_COURSE}/pages/welcome"), _PAGES),
+    "made, but the same course's other page": (_done(f"{_COURSE}/pages/welcome"), _PAGES),
+    "another course's assignment": (_of(f"{_OTHER}/assignments/2901"), _TEXTS),
+    "made, but another course's assignment": (_done(f"{_OTHER}/assignments/2901"), _TEXTS),
+    "made, but the same course's other assignment": (_done(f"{_COURSE}/assignments/2001"), _TEXTS),
+    "made, but another course's topic": (_done(f"{_OTHER}/discussion_topics/4801"), _TEXTS),
+    "made, but another course's quiz": (_done(f"{_OTHER}/quizzes/4701"), _TEXTS),
+    "another course's file": (_of(f"{_OTHER}/files/5901"), _STORED),
+    "stored, but another course's file": (_done(f"{_OTHER}/files/5901"), _STORED),
+    "stored, but the course's own file": (_done(f"{_COURSE}/files/5001"), (*_STORED, "deleting files")),
+    "another course's files": (_of(f"{_OTHER}/files"), ("files",)),
+    "another course's media": (_of(f"{_OTHER}/media_objects?exclude[]=sources"), ("media",)),
+    "another course's pages": (_of(f"{_OTHER}/pages?include[]=body"), ("pages",)),
     "the accounts of an administrator": (_of("/api/v1/accounts"), ("accounts", "lists")),
-    "a list for an object": (_of("/api/v1/courses/1001/pages", admin=False), ("one object", "the course", "changing texts")),
-    "an object for a list": (_of("/api/v1/courses/1001", admin=False), ("lists",)),
-    "another token's answer": (lambda exchange: exchange.ask(exchange.request.url.raw_path.decode(), admin=True), ("reading", "probes")),
+    "a list for an object": (_of(f"{_COURSE}/pages", admin=False), ("one object", "the course", "changing texts")),
+    "an object for a list": (_of(_COURSE, admin=False), ("lists",)),
+    "another token's answer": (_of_another_token, ("reading", "probes")),
     "an old answer": (_old, (*_READS, "media", "captions", "the API")),
-}  # fmt: skip
+}
 """Canvas's answers to other requests, or given at another time."""
 
 LISTS: Final[dict[str, Effect]] = {
@@ -166,37 +178,31 @@ VALUES: Final[dict[str, tuple[str, Any]]] = {
 }
 """Members whose values are not Canvas's, by name and value."""
 
-REFUSALS: Final[dict[str, tuple[Effect, ...]]] = {
-    "a stray refusal of the scope": (
-        _stray(401, {"errors": [{"message": "Insufficient scopes on access token."}]}),
-        _stray(401, {"errors": [{"message": "Insufficient scopes on access token."}]}, landed=True),
-    ),
-    "a stray dead token": (
-        _stray(401, {"errors": [{"message": "Invalid access token."}]}, ("WWW-Authenticate", 'Bearer realm="canvas-lms"')),
-        _stray(401, {"errors": [{"message": "Invalid access token."}]}, ("WWW-Authenticate", 'Bearer realm="canvas-lms"'), landed=True),
-    ),
-    "a stray refusal of the role": (
-        _stray(403, {"status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]}, named=True),
-        _stray(403, {"status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]}, named=True, landed=True),
-    ),
-    "a stray 404": (
-        _stray(404, {"errors": [{"message": "The specified resource does not exist."}]}, named=True),
-        _stray(404, {"errors": [{"message": "The specified resource does not exist."}]}, named=True, landed=True),
-    ),
-    "a stray refusal of the content": (
-        _stray(400, {"errors": {"title": [{"attribute": "title", "type": "blank", "message": "blank"}]}}, named=True),
-        _stray(400, {"errors": {"title": [{"attribute": "title", "type": "blank", "message": "blank"}]}}, named=True, landed=True),
-    ),
-    "a stray throttle": (
-        _stray(403, "403 Forbidden (Rate Limit Exceeded)"),
-        _stray(429, "403 Forbidden (Rate Limit Exceeded)", landed=True),
-    ),
-    "a stray failure": (
-        _stray(500, {"errors": [{"message": "An error occurred."}]}),
-        _stray(500, {"errors": [{"message": "An error occurred."}]}, landed=True),
-    ),
+
+def _both(status: int, body: Any, *headers: tuple[str, str], named: bool = False) -> tuple[Effect, Effect]:
+    """A stray refusal of what Canvas never saw, and of what it has done."""
+    before, after = (_stray(status, body, *headers, named=named, landed=landed) for landed in (False, True))
+    return before, after
+
+
+_NOT_PERMITTED: Final[Any] = {
+    "status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]
 }  # fmt: skip
-"""Refusals with all of Canvas's headers that were meant for another request: the first before, the second after it is done."""
+_BLANK: Final[Any] = {"errors": {"title": [{"attribute": "title", "type": "blank", "message": "blank"}]}}
+_NOT_FOUND: Final[Any] = {"errors": [{"message": "The specified resource does not exist."}]}
+
+REFUSALS: Final[dict[str, tuple[Effect, Effect]]] = {
+    "a stray refusal of the scope": _both(401, {"errors": [{"message": "Insufficient scopes on access token."}]}),
+    "a stray dead token": _both(
+        401, {"errors": [{"message": "Invalid access token."}]}, ("WWW-Authenticate", 'Bearer realm="canvas-lms"')
+    ),
+    "a stray refusal of the role": _both(403, _NOT_PERMITTED, named=True),
+    "a stray 404": _both(404, _NOT_FOUND, named=True),
+    "a stray refusal of the content": _both(400, _BLANK, named=True),
+    "a stray throttle": _both(403, "403 Forbidden (Rate Limit Exceeded)"),
+    "a stray failure": _both(500, {"errors": [{"message": "An error occurred."}]}),
+}
+"""Refusals with all of Canvas's headers that were meant for another request."""
 
 DELETED: Final[dict[str, Effect]] = {
     "not deleted, but 200 and errors": _saying(lambda _: {"errors": [{"message": "could not be deleted"}]}, done=False),
@@ -204,7 +210,7 @@ DELETED: Final[dict[str, Effect]] = {
     "not deleted, but 200 and null": _saying(lambda _: None, done=False),
     "not deleted, but 200 and another record": _saying(lambda body: body, done=False),
     "not deleted, but 204": lambda exchange: Raw(204, headers=exchange.ask("/api/v1/courses/1001", admin=True).headers),
-    "not deleted, but 404": _stray(404, {"errors": [{"message": "The specified resource does not exist."}]}, named=True),
+    "not deleted, but 404": _stray(404, _NOT_FOUND, named=True),
     "deleted, but 204": lambda exchange: Raw(204, headers=exchange.deliver().headers),
     "deleted, but 200 and an empty list": _saying(lambda _: []),
 }  # fmt: skip

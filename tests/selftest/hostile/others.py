@@ -9,9 +9,11 @@ from typing import Final
 from embedded_canvas.known import BEGAN, COLLEAGUE, SANDBOX
 from embedded_canvas.records import File, MediaTrack, Page
 from embedded_canvas.tables import Tables
+from scopecheck.sandbox.tag import TAG
 from tests.selftest.hostile.content import Wanted, inside
 
 THEIRS: Final = "<p>Written by a colleague meanwhile.</p>"
+"""What they write."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,19 @@ class Edit:
 Make = Callable[[Tables, Wanted], bool]
 
 
-def _field(table: str, key: int, name: str, *, added: bool = False) -> Make:
-    """Replace a text, or add to it whatever is in it by then."""
+def _field(table: str, key: int, *names: str, added: bool = False) -> Make:
+    """Replace a text, or add to it whatever is in it by then; all of `names` hold the same."""
 
     def make(tables: Tables, wanted: Wanted) -> bool:
         record, where = getattr(tables, table).get(key), f"{table}/{key}"
         if record is None or where not in wanted.records or getattr(record, "workflow_state", "") == "deleted":
             return False
-        before = wanted.records[where][name]
-        wanted.theirs(where, name, f"{before or ''}{THEIRS}" if added else THEIRS)
-        setattr(record, name, f"{getattr(record, name) or ''}{THEIRS}" if added else THEIRS)
+        for name in names:
+            had, has = (wanted.records[where][name], getattr(record, name)) if added else ("", "")
+            wanted.theirs(where, name, f"{had or ''}{THEIRS}")
+            setattr(record, name, f"{has or ''}{THEIRS}")
+            if TAG.search(has or ""):
+                wanted.also.setdefault((where, name), []).append(getattr(record, name))
         return True
 
     return make
@@ -48,9 +53,10 @@ def _field(table: str, key: int, name: str, *, added: bool = False) -> Make:
 
 def _new(table: str, key: int, make_record: Callable[[], object]) -> Make:
     def make(tables: Tables, wanted: Wanted) -> bool:
-        if key in getattr(tables, table):
+        record = make_record()
+        if key in getattr(tables, table) or getattr(record, "media_object_id", 0) not in {0, *tables.media_objects}:
             return False
-        getattr(tables, table)[key] = make_record()
+        getattr(tables, table)[key] = record
         wanted.records[f"{table}/{key}"] = inside(tables)[f"{table}/{key}"]
         return True
 
@@ -79,7 +85,7 @@ EDITS: Final[dict[str, Make]] = {
     "rewrites the topic": _field("topics", 4001, "message"),
     "rewrites the quiz": _field("quizzes", 4501, "description"),
     "rewrites the syllabus": _field("courses", SANDBOX, "syllabus_body"),
-    "retitles the video": _field("media_objects", 6001, "user_entered_title"),
+    "retitles the video": _field("media_objects", 6001, "title", "user_entered_title"),
     "renames a file": _field("files", 5001, "display_name"),
     "writes a page": _new("pages", 3090, lambda: Page(3090, SANDBOX, "theirs", "Theirs", THEIRS, BEGAN, BEGAN)),
     "uploads a file": _new("files", 5090, lambda: File(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection
-from contextlib import ExitStack, closing, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, closing, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -36,6 +36,10 @@ REFUSALS: Final = (GuardError, TargetBusy, GrantBusy)
 """How a run may end before it has begun."""
 
 
+class Killed(BaseException):
+    """The run's process is gone: it sends nothing more, and nothing is cleaned up."""
+
+
 @dataclass
 class Ran:
     """How a run ended."""
@@ -54,13 +58,21 @@ class Ran:
         return self.subject is not None and self.subject.conformant
 
 
+def tag(clock: Clock, number: int) -> str:
+    """The tag of a run that begins now."""
+    return f"scopecheck-{clock.now:%Y%m%dT%H%M%S}-{number:04x}"
+
+
 def run(settings: Settings, way: httpx.BaseTransport, clock: Clock, number: int, only: Collection[str] = ()) -> Ran:
     """A whole run, one scope after the other."""
     began, out = clock.passed, io.StringIO()
     plan = Plan(
-        f"scopecheck-{clock.now:%Y%m%dT%H%M%S}-{number:04x}", stamp(clock.now), transport=way,
-        budget=Budget(settings.run_seconds), pace=Pace(ALL_IN_FLIGHT),
-    )  # fmt: skip
+        tag(clock, number),
+        stamp(clock.now),
+        transport=way,
+        budget=Budget(settings.run_seconds),
+        pace=Pace(ALL_IN_FLIGHT),
+    )
     with redirect_stdout(out), redirect_stderr(out):
         try:
             session = SandboxSession.acquire(settings, plan)
@@ -69,8 +81,13 @@ def run(settings: Settings, way: httpx.BaseTransport, clock: Clock, number: int,
         results: list[ScopeResult] = []
         try:
             _judge(session, settings, plan, Waiting(clock), only, results)
-        finally:
             session.clean_up()
+        except Killed:
+            # Its locks end with a process.
+            for lock in (session.lock, session.grant_lock):
+                if lock:
+                    lock.release()
+            raise
         seconds = clock.passed - began
         subject = Subject(settings.profile, session.result(results, round(seconds, 1), embedded=False))
         write_reports(settings.reports, subject)
@@ -121,8 +138,6 @@ def restore(settings: Settings, way: httpx.BaseTransport, clock: Clock) -> Ran:
         )
         stack.enter_context(redirect_stdout(out))
         stack.enter_context(redirect_stderr(out))
-        try:
+        with suppress(SystemExit):
             main(["restore"], settings.reports)
-        except SystemExit:
-            pass
     return Ran(clock.passed - began, said=out.getvalue())

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-
 from dataclasses import dataclass
-
-
 from typing import Any, Final
 
+from tests.selftest.exercises import test_scope_states
 from tests.selftest.exercises.sweep import SCOPES
 
-STATES: Final[dict[str, dict[str, Any]]] = {
-    "right": {},
-    "some years ago": {"version": "old"},
-    "S3": {"storage": "s3"},
-    "inst-fs": {"storage": "inst-fs"},
-    "a key of another account": {"key_owner": "other-account"},
-    "includes not allowed": {"allow_includes": False},
-    "may not edit pages": {"denied": frozenset({"manage_wiki_update"})},
-    "may not edit assignments, some years ago": {"denied": frozenset({"manage_assignments_edit"}), "version": "old"},
-    "may not upload": {"denied": frozenset({"manage_files_add"})},
-    "may not edit files": {"denied": frozenset({"manage_files_edit"})},
-    "may not delete files": {"denied": frozenset({"manage_files_delete"})},
-    "a teacher": {"role": "teacher"},
-    "tabs switched off": {"disabled_tabs": frozenset({"pages", "quizzes"})},
-    "an empty course": {"content": "empty"},
-    "no media": {"kaltura": False},
-    "others' media": {"owns_media": False},
-    "no blueprint": {"blueprint": False},
-    "locked by a blueprint": {"blueprint_locked": True},
-    "in Spanish": {"language": "es"},
-}
+STATES: Final[dict[str, dict[str, Any]]] = {name: state for name, state, _ in test_scope_states.STATES}
+"""What is set in each."""
+
+FAILING: Final[dict[str, frozenset[str]]] = {name: frozenset(wrong) for name, _, wrong in test_scope_states.STATES}
+"""The scopes that the role, or a feature of the course, makes fail, whatever the key carries."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +37,11 @@ class State:
             "scopes": SCOPES, "throttle": False, "missing_on_key": self.missing_on_key,
             "missing_on_token": self.missing_on_token | self.missing_on_key, **STATES[self.name],
         }  # fmt: skip
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """The scopes whose calls fail although the token may have them."""
+        return FAILING[self.name]
 
     @property
     def missing(self) -> frozenset[str]:

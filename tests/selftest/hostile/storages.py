@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+import httpx
+
 from tests.selftest.hostile.exchange import Effect, Exchange, Raw, as_json
 from tests.selftest.hostile.fault import Fault, Kind
 
@@ -25,8 +27,9 @@ def _leading_to(location: str) -> Effect:
     """Stored, and then led to another address than Canvas's own for confirming."""
 
     def effect(exchange: Exchange) -> Raw:
-        exchange.deliver()
-        return Raw(303, b"", (("Location", location),))
+        canvas = exchange.deliver().header("Location") or str(exchange.request.url)
+        address = str(httpx.URL(canvas).join(location)) if location.startswith("/") else location
+        return Raw(303, b"", (("Location", address),))
 
     return effect
 
@@ -46,14 +49,14 @@ ANSWERS: Final[dict[str, Effect]] = {
     "an ID that leads to a course": _stored({"id": "1003?event=delete"}),
     "no ID": _stored({"status": "ok"}),
     "a list": _stored([{"id": 5901}]),
-    "an address of another file": _stored({}, 201, ("Location", "http://canvas.test/api/v1/files/5901?include=x")),
-    "an address of another file without a body": _leading_to("http://canvas.test/api/v1/files/5901"),
-    "an address that deletes": _leading_to("http://canvas.test/api/v1/courses/1003?event=delete"),
+    "an address of another file": _stored({}, 201, ("Location", "/api/v1/files/5901?include=x")),
+    "an address of another file without a body": _leading_to("/api/v1/files/5901"),
+    "an address that deletes": _leading_to("/api/v1/courses/1003?event=delete"),
     "an address on another host": _leading_to("https://elsewhere.example.edu/api/v1/files/5901/create_success"),
     "an address that is none": _leading_to("http://[::1/"),
     "an address in a circle": _leading_to(""),
     "no address": _stored({}, 302),
-    "an XML error": lambda _: Raw(403, b"<Error><Code>AccessDenied</Code></Error>", (("Content-Type", "application/xml"),)),
+    "an XML error": lambda _: Raw(403, b"<Error><Code>AccessDenied</Code></Error>"),
     "XML, although stored": _stored({}, 200, ("Content-Type", "application/xml")),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tests.selftest.hostile.exchange import Effect, Exchange, Headers, Raw, as_json
 from tests.selftest.hostile.fault import Fault, Kind
+from tests.selftest.transport.hostile import bomb
 
 _ERROR: Final[Any] = {"errors": [{"message": "The specified resource does not exist."}]}
 _INSUFFICIENT: Final[Any] = {"errors": [{"message": "Insufficient scopes on access token."}]}
@@ -169,7 +170,7 @@ def _rows(count: int) -> bytes:
 
 
 BODIES: Final[dict[str, Effect]] = {
-    "a gzip of 100 MB": _instead(_gzip(gzip.compress(b" " * 100_000_000, 9))),
+    "a gzip of a gigabyte": lambda _: _gzip(bomb()),
     "no gzip": _instead(_gzip(b"[]")),
     "a cut gzip": _instead(_gzip(gzip.compress(_rows(100))[:-9])),
     "brotli": _instead(Raw(200, b"\x8b\x02\x80[]\x03", (("Content-Encoding", "br"),))),

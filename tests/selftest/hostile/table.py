@@ -1,6 +1,6 @@
 """The table of faults, each with where it may strike.
 
-Out of scope is an answer that forges Canvas's shape, its headers and every read-back consistently: nobody could tell it.
+Out of scope is an answer that forges Canvas's shape, its headers and every read-back consistently: nobody could tell.
 """
 
 from __future__ import annotations

@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import format_datetime
-from typing import Final
+from functools import partial
+from typing import Final, NoReturn, Self
 
 import httpx
 
 from embedded_canvas.app import Canvas, only_reads
 from embedded_canvas.faults import Broken
 from embedded_canvas.http import Request
-from embedded_canvas.routing import find
 from tests.selftest.hostile.clock import Clock
-from tests.selftest.hostile.exchange import Exchange, Raw
+from tests.selftest.hostile.exchange import Raw
 from tests.selftest.hostile.fault import Fault
 from tests.selftest.hostile.places import PLACES
+from tests.selftest.hostile.running import Killed
+from tests.selftest.hostile.table import FAULTS
 
 TICK_S: Final = 0.03
 """How long a request takes."""
@@ -33,11 +35,20 @@ class Active:
     place: str
     times: int | None = 1
     skip: int = 0
+    seen: int = 0
     struck: int = 0
 
     def __str__(self) -> str:
-        """As the option of `scripts/faults` names it."""
+        """As `scripts/faults --strike` takes it."""
         return f"{self.fault.name} @ {self.place} #{self.skip + 1} x{self.times or 'all'}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """One as it is printed. Raises ValueError."""
+        found = re.fullmatch(r"(.+) @ (.+) #(\d+) x(\d+|all)", text)
+        if not found or found[1] not in FAULTS or found[2] not in FAULTS[found[1]].places:
+            raise ValueError(f"{text!r} is no fault of the table: NAME @ PLACE #FIRST xTIMES")
+        return cls(FAULTS[found[1]], found[2], None if found[4] == "all" else int(found[4]), int(found[3]) - 1)
 
 
 @dataclass
@@ -103,20 +114,26 @@ class Way(httpx.BaseTransport):
     said: list[str] = field(default_factory=list)
     """Every request with the status of its answer, and the fault that struck."""
     strikes: Counter[str] = field(default_factory=Counter)
-    landed: Callable[[Request, Callable[[], None]], None] = lambda _, land: land()
+    landed: Callable[[Callable[[], object]], object] = lambda land: land()
     """Lands what comes late; whoever keeps books of the course's content watches."""
     meanwhile: Callable[[httpx.Request], None] = lambda _: None
     """What somebody else does right after a request that nothing struck."""
-    _stray: set[tuple[str, str]] = field(default_factory=set)
+    _strayed: set[str] = field(default_factory=set)
+    _left: int | None = None
 
-    def begin(self, active: Iterable[Active] = ()) -> None:
-        """From now on these faults strike."""
+    def begin(self, active: Iterable[Active] = (), killed_at: int | None = None) -> None:
+        """From now on these faults strike; `killed_at`: whoever sends that request is gone before its answer comes."""
         self.active = list(active)
-        self._stray.clear()
+        self._left = killed_at
+        self._strayed.clear()
         self.said.append(f"-- {'; '.join(map(str, self.active)) or 'no fault'}")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, as a client gets it."""
+        if self._left is not None:
+            self._left -= 1
+            if self._left <= 0:
+                self._die(request)
         self.clock.let_pass(TICK_S)
         request.read()
         self.land()
@@ -134,6 +151,13 @@ class Way(httpx.BaseTransport):
             self.meanwhile(request)
         return raw.having(("Date", format_datetime(self.clock.now.astimezone(UTC), usegmt=True))).response()
 
+    def _die(self, request: httpx.Request) -> NoReturn:
+        if self._left == 0:
+            request.read()
+            self.said.append(f"{request.method} {request.url.path}, and then the run is killed")
+            self.deliver(request)
+        raise Killed
+
     def deliver(self, request: httpx.Request) -> Raw:
         """Canvas's answer, remembered."""
         answer = self.canvas.handle(as_canvas_gets_it(request))
@@ -149,7 +173,7 @@ class Way(httpx.BaseTransport):
         for each in due:
             self.late.remove(each)
             self.said.append(f"   lands late: {each.thing}")
-            self.landed(each.request, lambda request=each.request: self.canvas.handle(request))  # type: ignore[misc]
+            self.landed(partial(self.canvas.handle, each.request))
 
     def _came(self, request: httpx.Request) -> None:
         thing = f"{request.method} {request.url.raw_path.partition(b'?')[0].decode()}"
@@ -162,29 +186,33 @@ class Way(httpx.BaseTransport):
         for each in self.active:
             if not re.fullmatch(PLACES[each.place], asked):
                 continue
-            if each.skip:
-                each.skip -= 1
+            each.seen += 1
+            if each.seen <= each.skip:
                 continue
             if each.times is not None and each.struck >= each.times:
                 continue
-            if each.fault.stray and not self._is_first(asked):
+            section = section_of(asked)
+            if each.fault.stray and section in self._strayed:
                 continue
+            if each.fault.stray:
+                self._strayed.add(section)
             each.struck += 1
             self.strikes[each.fault.name] += 1
             return each
         return None
 
-    def _is_first(self, asked: str) -> bool:
-        """Whether none that looks like Canvas's own answer has struck requests under this scope in this run.
 
-        What says twice that a scope is missing is not told from Canvas by anybody.
-        """
-        verb, _, path = asked.partition(" ")
-        found = find(verb, path, self.canvas.config)
-        thing = (verb, found[0].pattern if found else path)
-        first = thing not in self._stray
-        self._stray.add(thing)
-        return first
+_WORD: Final = re.compile(r"[a-z_]+(-[a-z]+)*")
+_STORES: Final = {"files_api": "files", "canvas-uploads": "files"}
+
+
+def section_of(asked: str) -> str:
+    """What kind of object a request is about: `pages` for the list, for one of them, and for any verb."""
+    path = asked.partition(" ")[2].removeprefix("/api/v1")
+    names = [name for name in path.split("/") if _WORD.fullmatch(name) and name != "self"]
+    below = [name for name in names if name not in {"courses", "accounts"}]
+    found = below[0] if below else names[-1] if names else path
+    return _STORES.get(found, found)
 
 
 def as_canvas_gets_it(request: httpx.Request) -> Request:
@@ -197,6 +225,3 @@ def as_canvas_gets_it(request: httpx.Request) -> Request:
 def writes(request: httpx.Request) -> bool:
     """Whether a request could change something in Canvas."""
     return not only_reads(as_canvas_gets_it(request))
-
-
-__all__ = ["Active", "Exchange", "Way", "as_canvas_gets_it", "writes"]

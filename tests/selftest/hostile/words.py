@@ -10,8 +10,10 @@ from tests.selftest.hostile.encodings import ENCODINGS
 from tests.selftest.hostile.exchange import Effect, Exchange, Raw, as_json
 from tests.selftest.hostile.fault import Fault, Kind
 
-_PLACES: Final = ("the API", "reading", "lists", "one object", "probes", "all changes", "uploading", "storing", "confirming",
-                  "creating", "deleting files", "the token", "the preflight", "the administrator's questions", "the course")  # fmt: skip
+_PLACES: Final = (
+    "the API", "reading", "lists", "one object", "the course", "probes", "all changes", "creating", "uploading",
+    "storing", "confirming", "deleting files", "the token", "the preflight", "the administrator's questions",
+)  # fmt: skip
 
 
 def _body(words: str, status: int = 403) -> Raw:
@@ -91,7 +93,8 @@ def _in_utf_16(exchange: Exchange) -> Raw:
 
 def _echoed_request(exchange: Exchange) -> Raw:
     """What was sent, as some gateways' error pages show it."""
-    sent = f"{exchange.request.headers} {exchange.request.headers.get('authorization')} {exchange.request.content.decode('latin-1')}"
+    request = exchange.request
+    sent = f"{request.headers} {request.headers.get('authorization')} {request.content.decode('latin-1')}"
     return Raw(403, sent.encode("latin-1", "replace"), (("Server", _fit(sent)),))
 
 
@@ -116,22 +119,23 @@ TEXTS: Final[dict[str, str]] = {
 UPLOADS: Final[dict[str, Any]] = {
     "an upload address that is none": "http://[::1/upload",
     "an upload address without a host": "/api/v1/courses/1003?event=delete",
-    "an upload address on Canvas": "http://canvas.test/api/v1/courses/1003",
+    "an upload address on Canvas": "{canvas}/api/v1/courses/1003",
     "an upload address of a file": "file:///etc/passwd",
     "an upload address of words": "not a URL",
-    "an upload address of half a pair": "http://storage.canvas.test/\ud800",
-    "an upload address of many characters": "http://storage.canvas.test/" + "x" * 70_000,
-    "an upload address that is a list": ["http://storage.canvas.test/"],
+    "an upload address of half a pair": "https://storage.example.edu/\ud800",
+    "an upload address of many characters": "https://storage.example.edu/" + "x" * 70_000,
+    "an upload address that is a list": ["https://storage.example.edu/"],
     "an upload address that is null": None,
-    "an upload address with a password": "http://u:p@storage.canvas.test/files_api",
+    "an upload address with a password": "https://u:p@storage.example.edu/files_api",
 }
 
 
 def _ticket(address: Any) -> Effect:
     def effect(exchange: Exchange) -> Raw:
         answer = exchange.deliver()
-        body = answer.json
-        return answer.saying({**body, "upload_url": address}) if isinstance(body, dict) else answer
+        body, canvas = answer.json, str(exchange.request.url.join("/")).rstrip("/")
+        wanted = address.replace("{canvas}", canvas) if isinstance(address, str) else address
+        return answer.saying({**body, "upload_url": wanted}) if isinstance(body, dict) else answer
 
     return effect
 

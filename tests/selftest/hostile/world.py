@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Final
 from unittest.mock import patch
@@ -17,9 +16,8 @@ import httpx
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
-from embedded_canvas.http import Request
 from embedded_canvas.known import BEGAN, COLLEAGUE, KEY, OTHER_COURSE, SANDBOX
-from embedded_canvas.records import File
+from embedded_canvas.records import File, Folder
 from scopecheck.config.settings import RUN_S, Settings
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Proof, Verdict
@@ -32,12 +30,12 @@ from tests.selftest.hostile.encodings import found_in
 from tests.selftest.hostile.findings import Figures, Finding, Wrong
 from tests.selftest.hostile.others import Edit
 from tests.selftest.hostile.quick import quick
-from tests.selftest.hostile.running import Ran
+from tests.selftest.hostile.running import Killed, Ran
 from tests.selftest.hostile.states import State
 from tests.selftest.hostile.way import Active, Way, writes
 from tests.selftest.model.test_foreign_text import is_harmless
 
-BASE: Final = f"http://canvas-{os.getpid()}.test"
+BASE: Final = f"https://canvas-{os.getpid()}.test"
 """One for each process: the suite allows one run at a course on one machine."""
 
 SETTLES_S: Final = 600.0
@@ -93,7 +91,7 @@ class World:
             (5905, "scopecheck-20260401T080000-0a0e.png", OTHER_COURSE),
         ):
             folder = 4900 if course == SANDBOX else 4910
-            tables.folders.setdefault(folder, tables.folders[4910])
+            tables.folders.setdefault(folder, Folder(folder, course, "course files"))
             tables.files[key] = File(
                 key, f"uuid{key}", course, folder, name, name, "image/png", b"\x89PNG\r\n\x1a\n", BEGAN, BEGAN,
                 user_id=COLLEAGUE,
@@ -115,11 +113,12 @@ class World:
         )
 
     def run(
-        self, active: Sequence[Active] = (), edits: Sequence[Edit] = (), only: Collection[str] = ()
+        self, active: Sequence[Active] = (), edits: Sequence[Edit] = (), *, killed_at: int | None = None
     ) -> list[Finding]:
         """A run under these faults, while others make these edits; gives what is wrong with it."""
         self.edits, self._writes = list(edits), 0
-        ran, found = self._made(active, lambda: running.run(self.settings, self.way, self.clock, self.runs, only))
+        self.way.begin(active, killed_at)
+        ran, found = self._made(lambda: running.run(self.settings, self.way, self.clock, self.runs))
         self.edits = []
         if ran:
             found += self._verdicts(ran, faulty=bool(active))
@@ -135,18 +134,13 @@ class World:
             found += self._left()
         return self._noted(found)
 
-    def plain_run(self) -> Ran:
-        """A run that nobody judges."""
-        self.settings.reports.mkdir(parents=True, exist_ok=True)
-        with self._here():
-            return running.run(self.settings, self.way, self.clock, 1)
-
     def settle(self, *, by_command: bool = False) -> list[Finding]:
         """Let everything land, have the next run or `restore` put it right, and look."""
         self.let_pass(SETTLES_S)
         found: list[Finding] = []
         if by_command:
-            _, found = self._made((), lambda: running.restore(self.settings, self.way, self.clock))
+            self.way.begin()
+            _, found = self._made(lambda: running.restore(self.settings, self.way, self.clock))
             self._noted(found)
         else:
             found = self.run()
@@ -161,9 +155,8 @@ class World:
                 each.after = 0
             self.way.land()
 
-    def _made(self, active: Sequence[Active], make: Callable[[], Ran]) -> tuple[Ran | None, list[Finding]]:
+    def _made(self, make: Callable[[], Ran]) -> tuple[Ran | None, list[Finding]]:
         self.runs += 1
-        self.way.begin(active)
         struck_before = self.way.strikes.copy()
         ran, found = None, []
         settings = self.settings
@@ -171,10 +164,12 @@ class World:
         with self._here():
             try:
                 ran = make()
+            except Killed:
+                pass
             except Exception as error:  # noqa: BLE001  # whatever it is, it is wrong
                 found.append(Finding(Wrong.ERROR, f"{type(error).__name__}: {error}"[:300]))
         self.figures.runs += 1
-        self.figures.faulty_runs += bool(active)
+        self.figures.faulty_runs += bool(self.way.active)
         self.figures.strikes += self.way.strikes - struck_before
         if ran:
             self.figures.longest = max(self.figures.longest, ran.seconds)
@@ -206,14 +201,18 @@ class World:
         for each in missed:
             yield Finding(Wrong.INSIDE, str(each), each.bytes)
 
+    def _unsaid(self, ran: Ran, *, exactly: bool) -> Iterator[Finding]:
+        """What a run has left in the course, and ends conformant."""
+        if ran.conformant and self.state.mode == "exercise":
+            for each in self.wanted.missed(self.canvas.tables, exactly=exactly):
+                yield Finding(Wrong.SILENT, str(each))
+
     def _verdicts(self, ran: Ran, *, faulty: bool) -> Iterator[Finding]:
-        fails = fails_without_faults(replace(self.state, missing_on_key=frozenset(), missing_on_token=frozenset(),
-                                             litter=False, refreshes=False))  # fmt: skip
         for each in ran.results:
             if each.verdict is Verdict.GRANTED and each.scope in self.state.missing:
                 yield Finding(Wrong.GRANTED, f"{each.scope} ({each.proof}), which the token lacks: {each.message}")
-            if each.verdict is Verdict.GRANTED and each.scope in fails and each.proof is Proof.EXERCISED:
-                yield Finding(Wrong.GRANTED, f"{each.scope}, which is {fails[each.scope]}: {each.message}")
+            if each.verdict is Verdict.GRANTED and each.scope in self.state.failing and each.proof is Proof.EXERCISED:
+                yield Finding(Wrong.GRANTED, f"{each.scope}, which fails here: {each.message}")
             if each.verdict is Verdict.MISSING and each.scope not in self.state.missing:
                 yield Finding(Wrong.MISSING, f"{each.scope}: {each.message}")
         if not faulty and not self.edits:
@@ -262,7 +261,7 @@ class World:
         if edit.make(self.canvas.tables, self.wanted):
             self.way.said.append(f"   somebody else: {edit.name}")
 
-    def _land(self, request: Request, land: Callable[[], None]) -> None:
+    def _land(self, land: Callable[[], object]) -> None:
         """What lands late may overwrite what others wrote meanwhile, which no suite can know."""
         before = inside(self.canvas.tables)
         land()
@@ -277,14 +276,6 @@ _NAMES: Final = {
     TOKEN: "the access token", REFRESH: "the refresh token", CLIENT: "the client secret",
     ADMIN: "the administrator's token",
 }  # fmt: skip
-
-
-@cache
-def fails_without_faults(state: State) -> dict[str, str]:
-    """The scopes that are not granted in a state without faults, and what they are instead."""
-    with world(state) as fresh:
-        ran = fresh.plain_run()
-    return {each.scope: each.verdict.value for each in ran.results if each.verdict is not Verdict.GRANTED}
 
 
 @contextmanager
