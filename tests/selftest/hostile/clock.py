@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from types import ModuleType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from unittest.mock import patch
 
 T = TypeVar("T")
@@ -21,9 +21,27 @@ OF: Final = ("scopecheck", "embedded_canvas")
 """Whose time it is."""
 
 
+class Timer(Protocol):
+    """What tells the time, and lets it pass."""
+
+    @property
+    def passed(self) -> float:
+        """Seconds since it began."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The time of day."""
+        ...
+
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+
 @dataclass
 class Clock:
-    """The time, in seconds since it began."""
+    """The time, in seconds since it began (`Timer`)."""
 
     passed: float = 0.0
 

@@ -14,8 +14,9 @@ from tests.selftest.hostile.findings import Wrong
 from tests.selftest.hostile.others import EDITS, Edit
 from tests.selftest.hostile.running import tag
 from tests.selftest.hostile.states import STATES, State
+from tests.selftest.hostile.told import ADMIN, CLIENT, REFRESH, TOKEN
 from tests.selftest.hostile.way import Active
-from tests.selftest.hostile.world import ADMIN, CLIENT, REFRESH, TOKEN, World, world
+from tests.selftest.hostile.world import World, world
 
 ALL = State(admin=True, refreshes=True, litter=True)
 

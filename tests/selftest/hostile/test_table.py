@@ -14,8 +14,9 @@ from tests.selftest.hostile.fault import Kind
 from tests.selftest.hostile.places import PLACES
 from tests.selftest.hostile.states import State
 from tests.selftest.hostile.table import FAULTS, counts
+from tests.selftest.hostile.told import ADMIN, TOKEN
 from tests.selftest.hostile.way import Active
-from tests.selftest.hostile.world import ADMIN, TOKEN, world
+from tests.selftest.hostile.world import world
 
 
 def test_the_table_has_what_was_seen_to_do_harm() -> None:

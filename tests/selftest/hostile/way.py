@@ -13,10 +13,10 @@ from typing import Final, NoReturn, Self
 
 import httpx
 
-from embedded_canvas.app import Canvas, only_reads
+from embedded_canvas.app import only_reads
 from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request
-from tests.selftest.hostile.clock import Clock
+from embedded_canvas.http import Request, Response
+from tests.selftest.hostile.clock import Timer
 from tests.selftest.hostile.exchange import Raw
 from tests.selftest.hostile.fault import Fault
 from tests.selftest.hostile.places import PLACES
@@ -103,8 +103,9 @@ class _Struck:
 class Way(httpx.BaseTransport):
     """A transport to a Canvas."""
 
-    canvas: Canvas
-    clock: Clock
+    canvas: Callable[[Request], Response | Broken]
+    """Answers a request as Canvas does."""
+    clock: Timer
     admin_token: str
     secrets: Sequence[str]
     active: list[Active] = field(default_factory=list)
@@ -129,7 +130,11 @@ class Way(httpx.BaseTransport):
         self.said.append(f"-- {'; '.join(map(str, self.active)) or 'no fault'}")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer, as a client gets it."""
+        """The answer, as httpx gives it."""
+        return self.answer(request).response()
+
+    def answer(self, request: httpx.Request) -> Raw:
+        """The answer, as a client gets it; raises what a client raises that gets none."""
         if self._left is not None:
             self._left -= 1
             if self._left <= 0:
@@ -149,7 +154,7 @@ class Way(httpx.BaseTransport):
         self._came(request)
         if not struck:
             self.meanwhile(request)
-        return raw.having(("Date", format_datetime(self.clock.now.astimezone(UTC), usegmt=True))).response()
+        return raw.having(("Date", format_datetime(self.clock.now.astimezone(UTC), usegmt=True)))
 
     def _die(self, request: httpx.Request) -> NoReturn:
         if self._left == 0:
@@ -160,7 +165,7 @@ class Way(httpx.BaseTransport):
 
     def deliver(self, request: httpx.Request) -> Raw:
         """Canvas's answer, remembered."""
-        answer = self.canvas.handle(as_canvas_gets_it(request))
+        answer = self.canvas(as_canvas_gets_it(request))
         assert not isinstance(answer, Broken), "its faults are not those of this table"
         # Cookies are taken from nobody (tests/selftest/transport), and reading them takes longer than all else.
         raw = Raw(answer.status, answer.body, tuple(answer.headers)).without("set-cookie")
@@ -173,7 +178,7 @@ class Way(httpx.BaseTransport):
         for each in due:
             self.late.remove(each)
             self.said.append(f"   lands late: {each.thing}")
-            self.landed(partial(self.canvas.handle, each.request))
+            self.landed(partial(self.canvas, each.request))
 
     def _came(self, request: httpx.Request) -> None:
         thing = f"{request.method} {request.url.raw_path.partition(b'?')[0].decode()}"

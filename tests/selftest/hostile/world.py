@@ -18,6 +18,7 @@ from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.known import BEGAN, COLLEAGUE, KEY, OTHER_COURSE, SANDBOX
 from embedded_canvas.records import File, Folder
+from embedded_canvas.tables import Tables
 from scopecheck.config.settings import RUN_S, Settings
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Proof, Verdict
@@ -26,14 +27,13 @@ from tests.selftest.exercises.sweep import ALLY, settings_for
 from tests.selftest.hostile import running
 from tests.selftest.hostile.clock import Clock, virtual
 from tests.selftest.hostile.content import Wanted, changed, inside, outside
-from tests.selftest.hostile.encodings import found_in
 from tests.selftest.hostile.findings import Figures, Finding, Wrong
 from tests.selftest.hostile.others import Edit
 from tests.selftest.hostile.quick import quick
 from tests.selftest.hostile.running import Killed, Ran
 from tests.selftest.hostile.states import State
+from tests.selftest.hostile.told import ADMIN, CLIENT, REFRESH, TOKEN, told
 from tests.selftest.hostile.way import Active, Way, writes
-from tests.selftest.model.test_foreign_text import is_harmless
 
 BASE: Final = f"https://canvas-{os.getpid()}.test"
 """One for each process: the suite allows one run at a course on one machine."""
@@ -44,11 +44,12 @@ SETTLES_S: Final = 600.0
 LONGEST_S: Final = RUN_S + 2 * CLEAN_UP_S + 60.0
 """How long a run may take: its budget, the clean-up of worker and controller, and one call and some for the end."""
 
-TOKEN, REFRESH, CLIENT, ADMIN = (
-    "4711~Qk7RzVx2mWfTn9LcYb3HsJp6DgEu8AaKq1", "4711~vB5nXe8KrTy2ZwQm4JhLs7PdGf9CuAj3Do6",
-    "Hx3WqN7tRb9KzMf2VyLp5JcGs8DdEu4TaQm6Xk1", "4711~Mj6FwPz1XnQv8RcLk3TbYs5HdGe9UaBo2K",
-)  # fmt: skip
-"""The secrets, each of them like nothing else."""
+
+def replace_secrets(tables: Tables) -> None:
+    """Put these in place of those that every embedded Canvas has."""
+    tables.tokens[201].token, tables.tokens[201].refresh_token = TOKEN, REFRESH
+    tables.tokens[202].token = ADMIN
+    tables.keys[KEY].secret = CLIENT
 
 
 @dataclass
@@ -66,20 +67,14 @@ class World:
     def __post_init__(self) -> None:
         with virtual(self.clock):
             self.canvas = Canvas(CanvasConfig(**self.state.config))
-        self._replace_secrets()
+        replace_secrets(self.canvas.tables)
         if self.state.litter:
             self._leave_litter()
-        self.way = Way(self.canvas, self.clock, ADMIN, [TOKEN, REFRESH, CLIENT, ADMIN])
+        self.way = Way(self.canvas.handle, self.clock, ADMIN, [TOKEN, REFRESH, CLIENT, ADMIN])
         self.way.landed, self.way.meanwhile = self._land, self._meanwhile
         self.outside = outside(self.canvas.tables)
         self.wanted = Wanted(inside(self.canvas.tables), litter={"files/5902"})
         self._writes = 0
-
-    def _replace_secrets(self) -> None:
-        tables = self.canvas.tables
-        tables.tokens[201].token, tables.tokens[201].refresh_token = TOKEN, REFRESH
-        tables.tokens[202].token = ADMIN
-        tables.keys[KEY].secret = CLIENT
 
     def _leave_litter(self) -> None:
         """Files with the names of runs: an old one, a new one, one that only looks so, and an old one elsewhere."""
@@ -176,7 +171,7 @@ class World:
             if ran.seconds > LONGEST_S:
                 found.append(Finding(Wrong.BUDGET, f"{ran.seconds:.0f} s"))
         found += self._outside()
-        found += self._told(ran.said if ran else "")
+        found += told(settings.reports, {"what it printed": ran.said if ran else ""}, self.secrets)
         return ran, found
 
     @contextmanager
@@ -223,17 +218,10 @@ class World:
                     Wrong.GRANTED, f"{scope} is {ended[scope]} without any fault, although the token lacks it"
                 )
 
-    def _told(self, said: str) -> Iterator[Finding]:
-        """Secrets and commands in all that a run has left and said."""
-        files = [path for path in sorted(self.settings.reports.rglob("*")) if path.is_file()]
-        texts = {str(path.relative_to(self.settings.reports)): path.read_bytes() for path in files}
-        texts["what it printed"] = said.encode("utf-8", "surrogatepass")
-        secrets = {token.token for token in self.canvas.tables.tokens.values()} | set(self.way.secrets)
-        for name, data in texts.items():
-            for secret in found_in(data, sorted(secrets)):
-                yield Finding(Wrong.SECRET, f"{_NAMES.get(secret, 'a token')} in {name}")
-            if not is_harmless(data.decode("utf-8", "surrogatepass")):
-                yield Finding(Wrong.COMMAND, f"in {name}")
+    @property
+    def secrets(self) -> set[str]:
+        """Every secret there is by now."""
+        return {token.token for token in self.canvas.tables.tokens.values()} | set(self.way.secrets)
 
     def _noted(self, found: Iterator[Finding] | list[Finding]) -> list[Finding]:
         noted = [replace(each, story=self.story) for each in found]
@@ -270,12 +258,6 @@ class World:
             for each in before[name]:
                 if before[name][each] != now[name].get(each) and (name, each) in self.wanted.originals:
                     self.wanted.also.setdefault((name, each), []).append(self.wanted.originals[name, each])
-
-
-_NAMES: Final = {
-    TOKEN: "the access token", REFRESH: "the refresh token", CLIENT: "the client secret",
-    ADMIN: "the administrator's token",
-}  # fmt: skip
 
 
 @contextmanager
