@@ -10,9 +10,10 @@ import argparse
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -98,7 +99,7 @@ def each_alone(given: argparse.Namespace) -> Iterator[Figures]:
     for name, fault in FAULTS.items():
         for place in fault.places if given.each in name else ():
             for skip in range(3):
-                admin = "creating" in place or "administrator" in place or given.admin
+                admin = given.admin or "creating" in place or "administrator" in place or name.startswith("secrets")
                 state = State(
                     given.state, frozenset(given.lacking), admin=admin, refreshes="token" in place, mode=given.mode
                 )
@@ -129,14 +130,22 @@ def show(figures: Figures, *, memory_mb: float, seconds: float) -> None:
     print(*(f"{name:28} {value}" for name, value in rows), sep="\n")
 
 
-def tell(found: list[Finding], *, stories: bool) -> None:
-    """What may not happen and did."""
-    for wrong in Wrong:
-        of_kind = [each for each in found if each.wrong is wrong]
-        for each in of_kind[:SHOWN]:
-            struck = [line for line in each.story.splitlines() if line.startswith("--") and "@" in line]
-            told = each.story if stories else "\n".join([each.story.partition("\n")[0], *struck])
-            print(f"\n{each}\n{told}", flush=True)
+@dataclass
+class Telling:
+    """Shows findings as they come."""
+
+    stories: bool
+    shown: Counter[Wrong] = field(default_factory=Counter)
+
+    def tell(self, found: Iterable[Finding]) -> None:
+        """What may not happen and did."""
+        for each in found:
+            self.shown[each.wrong] += 1
+            if self.shown[each.wrong] > SHOWN:
+                continue
+            state, *lines = each.story.splitlines()
+            struck = [line for line in lines if line.startswith("--") and "@" in line]
+            print("", each, state, *(lines if self.stories else struck), sep="\n", flush=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -177,21 +186,24 @@ def main() -> int:
     if given.list:
         print(*(f"{fault.name} ({fault.kind})\n    {'; '.join(fault.places)}" for fault in FAULTS.values()), sep="\n")
         return 0
-    total, memory_mb = Figures(), 0.0
-    if given.strike:
-        total.add(strike(given))
-    elif given.each is not None:
-        for figures in each_alone(given):
-            total.add(figures)
-    else:
-        for done in batches(given.seed, given.processes, given.scopes):
-            total.add(done.figures)
-            memory_mb = max(memory_mb, done.memory_mb)
-    memory_mb = memory_mb or _memory_mb()
-    tell(total.findings, stories=given.stories)
+    total, memory_mb, telling = Figures(), 0.0, Telling(given.stories)
+    for done in _batches(given):
+        telling.tell(done.figures.findings)
+        total.add(done.figures)
+        memory_mb = max(memory_mb, done.memory_mb)
     print()
     show(total, memory_mb=memory_mb, seconds=time.monotonic() - began)
     return 1 if total.wrong or memory_mb > MOST_MB else 0
+
+
+def _batches(given: argparse.Namespace) -> Iterator[Batch]:
+    """What was asked for."""
+    if given.strike:
+        yield Batch(strike(given), _memory_mb())
+    elif given.each is not None:
+        yield from (Batch(figures, _memory_mb()) for figures in each_alone(given))
+    else:
+        yield from batches(given.seed, given.processes, given.scopes)
 
 
 if __name__ == "__main__":

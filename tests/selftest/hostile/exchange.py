@@ -102,7 +102,7 @@ class Exchange(Protocol):
 
     @property
     def known_secrets(self) -> Sequence[str]:
-        """Every secret of the run."""
+        """Every secret that is set, and the token that was sent."""
         ...
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tests.selftest.exercises import test_scope_states
 from tests.selftest.exercises.sweep import SCOPES
+from tests.selftest.hostile.told import ADMIN, CLIENT, REFRESH, TOKEN
 
 STATES: Final[dict[str, dict[str, Any]]] = {name: state for name, state, _ in test_scope_states.STATES}
 """What is set in each."""
@@ -47,6 +48,11 @@ class State:
     def missing(self) -> frozenset[str]:
         """The scopes that the token lacks."""
         return self.missing_on_key | self.missing_on_token
+
+    @property
+    def secrets(self) -> list[str]:
+        """The secrets that are set; others are not known to the suite."""
+        return [REFRESH if self.refreshes else TOKEN, CLIENT, *([ADMIN] if self.admin else [])]
 
     def __str__(self) -> str:
         said = [self.name, self.mode]

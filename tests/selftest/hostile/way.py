@@ -96,7 +96,8 @@ class _Struck:
 
     @property
     def known_secrets(self) -> Sequence[str]:
-        return self.way.secrets
+        sent = self.request.headers.get("authorization", "").removeprefix("Bearer ")
+        return list(dict.fromkeys([*self.way.secrets, *([sent] if sent else [])]))
 
 
 @dataclass
@@ -108,6 +109,7 @@ class Way(httpx.BaseTransport):
     clock: Timer
     admin_token: str
     secrets: Sequence[str]
+    """Those that are set."""
     active: list[Active] = field(default_factory=list)
     late: list[_Late] = field(default_factory=list)
     answers: dict[str, Raw] = field(default_factory=dict)

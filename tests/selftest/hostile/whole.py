@@ -27,7 +27,7 @@ from tests.selftest.hostile.findings import Finding, Wrong
 from tests.selftest.hostile.states import State
 from tests.selftest.hostile.told import ADMIN, CLIENT, REFRESH, TOKEN, told
 from tests.selftest.hostile.way import TICK_S, Active, Way
-from tests.selftest.hostile.world import replace_secrets
+from tests.selftest.hostile.world import own_folders, replace_secrets
 
 LOOK_S: Final = 0.05
 """How often processes are looked at."""
@@ -110,7 +110,7 @@ class Whole:
         admin = {"CANVAS_ADMIN_TOKEN": ADMIN} if self.state.admin else {}
         given = {**leading_to(self.canvas), "CANVAS_ACCESS_TOKEN": "", **token, "CANVAS_CLIENT_SECRET": CLIENT, **admin}
         assert {setting.variable for setting in SETTINGS} >= set(given)
-        return {**given, "XDG_CACHE_HOME": str(self.reports.parent / "cache"), "CANVAS_RUN_SECONDS": "20"}
+        return {**given, **own_folders(self.reports.parent), "CANVAS_RUN_SECONDS": "20"}
 
     def run(self, active: Sequence[Active] = (), *arguments: str) -> Finished:
         """A run with two workers under these faults."""
@@ -150,7 +150,7 @@ def whole(state: State, reports: Path) -> Iterator[Whole]:
     with EmbeddedCanvas(CanvasConfig(**state.config)) as canvas:
         replace_secrets(canvas.tables)
         clock = WallClock()
-        way = Way(canvas.canvas.handle, clock, ADMIN, [TOKEN, REFRESH, CLIENT, ADMIN])
+        way = Way(canvas.canvas.handle, clock, ADMIN, state.secrets)
 
         def handle(request: Request) -> Response | Broken:
             with clock.turn:

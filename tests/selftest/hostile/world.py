@@ -52,6 +52,11 @@ def replace_secrets(tables: Tables) -> None:
     tables.keys[KEY].secret = CLIENT
 
 
+def own_folders(folder: Path) -> dict[str, str]:
+    """What keeps locks, and whatever else is kept for the user, away from those of other runs."""
+    return {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CACHE", "STATE", "DATA", "CONFIG")}
+
+
 @dataclass
 class World:
     """One institution, and the runs against it."""
@@ -70,7 +75,7 @@ class World:
         replace_secrets(self.canvas.tables)
         if self.state.litter:
             self._leave_litter()
-        self.way = Way(self.canvas.handle, self.clock, ADMIN, [TOKEN, REFRESH, CLIENT, ADMIN])
+        self.way = Way(self.canvas.handle, self.clock, ADMIN, self.state.secrets)
         self.way.landed, self.way.meanwhile = self._land, self._meanwhile
         self.outside = outside(self.canvas.tables)
         self.wanted = Wanted(inside(self.canvas.tables), litter={"files/5902"})
@@ -180,7 +185,7 @@ class World:
         with (
             virtual(self.clock),
             quick(),
-            patch.dict("os.environ", XDG_CACHE_HOME=str(self.folder / "cache")),
+            patch.dict("os.environ", own_folders(self.folder)),
         ):
             yield
 
