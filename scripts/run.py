@@ -175,6 +175,11 @@ def pairs(arguments: list[str]) -> int:
     return run("-m", "scripts.all_pairs", *arguments)
 
 
+def faults(arguments: list[str]) -> int:
+    """Judge scopes while faults strike, and count what went wrong."""
+    return run("-m", "scripts.all_faults", *arguments)
+
+
 def pictures(arguments: list[str]) -> int:
     """Make the README's pictures."""
     return run("-m", "scripts.make_pictures", *arguments)
@@ -187,6 +192,7 @@ COMMANDS = {
     "lock": (lock, TESTING),
     "mutate": (mutate, TESTING),
     "pairs": (pairs, TESTING),
+    "faults": (faults, TESTING),
     "pictures": (pictures, TESTING),
 }
 """Each command and what has to be installed for it."""
