@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Self
@@ -11,14 +12,15 @@ import pytest
 
 from embedded_canvas.config import Fault
 from scopecheck.sandbox import recovery
+from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.journal_reading import read_journal
-from scopecheck.sandbox.recovery import LANDS_WITHIN, recover
+from scopecheck.sandbox.objects import Noun
+from scopecheck.sandbox.recovery import LANDS_WITHIN
 from tests.selftest.exercises.sweep import HASTY
 from tests.selftest.sandbox.aging import set_back
-from tests.selftest.sandbox.leaving import OLD, TARGET, WRITTEN, Left, leaving
+from tests.selftest.sandbox.leaving import OLD, TAG, TARGET, WRITTEN, Left, leaving
 
 GOOD = "page reading-list: body"
-WRITE_PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
 PUT = "PUT .*/pages/reading-list"
 
 
@@ -100,15 +102,30 @@ def test_an_undo_that_is_not_answered_is_an_attempt_too(reports: Path) -> None:
 
 
 def test_an_undo_that_was_refused_is_no_open_attempt(reports: Path) -> None:
-    """Canvas has answered, so no request of it can still be on its way; it is settled as soon as the undo works."""
-    with leaving(reports, missing_on_token=frozenset({WRITE_PAGE})) as left:
+    """Canvas has answered, so nothing is on its way: the change is settled once the old value has shown long enough."""
+    with leaving(reports, missing_on_token=frozenset({"url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"})) as left:
         left.written_page()
         page = next(page for page in left.canvas.tables.pages.values() if page.url == "reading-list")
         page.body = WRITTEN
         assert [failure.what for failure in left.recover().failed] == [GOOD]
         assert last_attempt(left)[1]
 
-        assert recover(reports, TARGET, left.as_admin()).restored == [GOOD]
+        page.body = OLD
+        assert left.recover().unsettled == [GOOD]
+        set_back(left.journal.path, ago(LANDS_WITHIN))
+        assert left.recover().absent == [GOOD]
+
+
+def test_a_deletion_that_is_not_answered_is_no_open_attempt(reports: Path) -> None:
+    """Whenever it still takes effect, it deletes nothing but what was to be deleted: the administrator does so then."""
+    with leaving(reports, faults=(Fault("reset", "DELETE /api/v1/files/", times=HASTY.attempts),)) as left:
+        tables = left.canvas.tables
+        tables.files[9001] = replace(tables.files[5002], id=9001, uuid="uuid9001", display_name=f"{TAG}.png")
+        left.change("file", MadeChange(Noun.FILE, "1001", f"{TAG}.png"), answered=True)
+        told = left.recover(admin=left.as_admin())
+
+        assert tables.files[9001].workflow_state == "deleted"
+        assert told.restored == ["file"]
         assert left.open == []
 
 
