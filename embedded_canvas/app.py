@@ -16,7 +16,7 @@ from typing import Any
 from multipart import MultipartError
 
 import embedded_canvas.controllers  # noqa: F401  # importing the controllers registers their routes
-from embedded_canvas import errors, headers, routing, throttle
+from embedded_canvas import errors, gate_only, headers, routing, throttle
 from embedded_canvas.authentication import load_user
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.context import Context
@@ -112,7 +112,8 @@ class Canvas:
             return answer
 
     def _dispatch(self, request: Request, trace: headers.Trace) -> Response:
-        found = routing.find(request.method, request.path, self.config)
+        wanted = request.method, request.path, self.config
+        found = routing.find(*wanted) or gate_only.find(*wanted)
         if found is None:
             return _no_route(request)
         trace.route, path = found

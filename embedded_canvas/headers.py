@@ -13,7 +13,7 @@ from typing import Final
 from embedded_canvas.context import Context
 from embedded_canvas.http import Headers, Response
 from embedded_canvas.keys import SHARD
-from embedded_canvas.routing import Route
+from embedded_canvas.routing import UNTOLD, Route
 from embedded_canvas.sessions import logged_in_user
 
 _USAGE: Final = "b=1544428;m=1544428;u=0.04;y=0.00;d=0.01;"
@@ -94,7 +94,9 @@ def _facts(trace: Trace) -> dict[str, object]:
     facts: dict[str, object] = {}
     if trace.context is not None and trace.context.token is not None:
         facts |= {"at": SHARD + trace.context.token.id, "dk": trace.context.token.key_id}
-    if trace.route is None or trace.unnamed or (trace.lacks_right and trace.route.leads_to in _REFUSED_UNNAMED):
+    if trace.route is None or trace.unnamed or trace.route.leads_to == UNTOLD:
+        return facts
+    if trace.lacks_right and trace.route.leads_to in _REFUSED_UNNAMED:
         return facts
     controller, _, action = trace.route.leads_to.partition("#")
     facts |= {"o": controller, "n": action}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from embedded_canvas.config import CanvasConfig
 from embedded_canvas.http import Response, decode_segment
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from embedded_canvas.context import Context
 
 Action: TypeAlias = "Callable[[Context], Response]"
+
+
+UNTOLD: Final = "#"
+"""What a route leads to whose controller and action are not known here."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from embedded_canvas import routing
 from embedded_canvas.config import CanvasConfig
+from embedded_canvas.scope_table import headings
 
 _HAS_SCOPE: Final = re.compile(r"/api/(v1|sis|quiz/v1)/.+|.*files/:(file_)?id/download")
 """Routes that have a scope, whether documented or not; `/api/graphql` and `/login/session_token` have none."""
@@ -68,10 +70,29 @@ def scoped_routes(config: CanvasConfig) -> list[routing.Route]:
     return [route for route in routing.routes(config) if _HAS_SCOPE.fullmatch(route.pattern)]
 
 
-def valid_scopes(config: CanvasConfig) -> list[str]:
-    """Every scope that a key of this Canvas may carry.
+@dataclass(frozen=True)
+class Listed:
+    """A scope with a heading: the route's scope string as it is known today, and this Canvas's own name for it."""
 
-    The configured ones are included, since a real Canvas has many more routes than this one.
+    route: str
+    name: str
+    heading: str
+
+
+def listed_scopes(config: CanvasConfig) -> list[Listed]:
+    """The scopes that the developer key page of this Canvas shows; its undocumented routes have no heading."""
+    found = {}
+    for scope, heading in headings(old=config.is_old).items():
+        route = _PAGE.sub("/pages/:url_or_id", scope)
+        found[route] = Listed(route, own_name(config, scope), heading)
+    return list(found.values())
+
+
+def valid_scopes(config: CanvasConfig) -> list[str]:
+    """Every scope that a key of this Canvas may carry: those with a heading, and those of other routes.
+
+    The configured ones are included, whatever they are.
     """
-    known = [own_name(config, route.scope) for route in scoped_routes(config)]
-    return list(dict.fromkeys([*_WITHOUT_ROUTE, *known, *own_names(config)]))
+    listed = [each.name for each in listed_scopes(config)]
+    routed = [own_name(config, route.scope) for route in scoped_routes(config)]
+    return list(dict.fromkeys([*_WITHOUT_ROUTE, *listed, *routed, *own_names(config)]))

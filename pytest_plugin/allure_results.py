@@ -13,7 +13,6 @@ from allure_commons.types import AttachmentType
 from attrs import asdict
 
 from pytest_plugin.allure_case import apply
-from scopecheck.model.known_gap import Gap
 from scopecheck.model.verdict import ScopeResult, Verdict
 from scopecheck.report import Subject
 from scopecheck.report.allure.cases import CaseMeta, categories, environment_properties, scope_meta
@@ -45,7 +44,9 @@ def complete(folder: Path, subject: Subject, page: Path) -> None:
         if meta.history_id not in cases:
             _add(folder, meta, row.result)
         elif gap:
-            _mark_as_known(cases[meta.history_id], gap)
+            _mark_as_known(cases[meta.history_id], f"Known gap until {gap.until}: {prose(gap.reason)}")
+        elif group := subject.optional(row.result):
+            _mark_as_known(cases[meta.history_id], f"Optional ({prose(group.name)}): {prose(group.without)}")
 
 
 def _cases(folder: Path) -> dict[str, Path]:
@@ -62,11 +63,11 @@ def _add(folder: Path, meta: CaseMeta, result: ScopeResult) -> None:
     (folder / f"{case.uuid}-result.json").write_text(_json(known), "utf-8")
 
 
-def _mark_as_known(path: Path, gap: Gap) -> None:
+def _mark_as_known(path: Path, why: str) -> None:
     """Mark a case as a known failure, which Allure shows separately."""
     case: dict[str, Any] = json.loads(path.read_text("utf-8"))
     case["statusDetails"] = {**case.get("statusDetails", {}), "known": True}
-    case["description"] = f"Known gap until {gap.until}: {prose(gap.reason)}\n\n{case['description']}"
+    case["description"] = f"{why}\n\n{case['description']}"
     path.write_text(_json(case), "utf-8")
 
 

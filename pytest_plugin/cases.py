@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from pytest_plugin.allure_case import describe_key_check, describe_scope
+from pytest_plugin.discretion import CaseCrashed
 from pytest_plugin.handover import RESULT_PROPERTY
 from pytest_plugin.worker import REQUIREMENT, Worker
 from scopecheck.model.clean import cleaned
@@ -32,7 +33,11 @@ def keep_requirement(item: pytest.Item) -> None:
 
 def judge_scope(worker: Worker, profile: Profile, item: pytest.Item) -> ScopeResult:
     """Wait for the case's verdict, and add it to the JUnit and Allure reports."""
-    result = cleaned(worker.scope_result(item))
+    try:
+        found = worker.scope_result(item)
+    except Exception as error:  # noqa: BLE001  # an error in this suite may quote what no report may show
+        raise CaseCrashed(error, worker.secrets) from None
+    result = cleaned(found, worker.secrets)
     item.user_properties.append((RESULT_PROPERTY, msgspec.json.encode(result).decode()))
     item.user_properties += junit_properties(result)
     describe_scope(item, profile, item.stash[REQUIREMENT], result)
@@ -41,7 +46,7 @@ def judge_scope(worker: Worker, profile: Profile, item: pytest.Item) -> ScopeRes
 
 def judge_key(worker: Worker, profile: Profile, item: pytest.Item, check: KeyCheck) -> KeyResult:
     """What the controller found for a key check; also added to the reports."""
-    result = cleaned(worker.key_result(check))
+    result = cleaned(worker.key_result(check), worker.secrets)
     item.user_properties += junit_properties(result)
     describe_key_check(item, profile, result)
     return result

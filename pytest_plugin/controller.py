@@ -18,6 +18,7 @@ import pytest
 from pytest_plugin import allure_results
 from pytest_plugin.cases import complete_for_junit
 from pytest_plugin.crash import crashed
+from pytest_plugin.discretion import mask_error
 from pytest_plugin.endings import INTERRUPTED, ended_by, selected, stopped_by, tested_nothing
 from pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
 from pytest_plugin.interrupts import INTERRUPTS
@@ -31,6 +32,7 @@ from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
 from scopecheck.config.unconfigured import why_unconfigured
 from scopecheck.key.grant import GrantBusy
+from scopecheck.model.clean import cleaned
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult
@@ -91,10 +93,11 @@ class Controller:
             self._start()
         except BaseException as error:
             # pytest does not call pytest_sessionfinish for a session that failed to start.
-            self._ended = ended_by(error, self._settings.secrets)
+            self._ended = ended_by(error, self._settings.known)
+            mask_error(error, self._settings.known)
             self._conclude(hurried=True)
             if not self.subject:
-                tested_nothing(self.reports, error, self._settings.secrets)
+                tested_nothing(self.reports, error, self._settings.known)
             raise
 
     def _start(self) -> None:
@@ -120,15 +123,17 @@ class Controller:
         )
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
+            # From here on there is something to restore.
+            INTERRUPTS.catch(self._interrupted, self._end)
+            with INTERRUPTS.raised():
+                setup = self.sandbox.set_up(self._say)
         except GrantBusy as busy:
-            raise refused(str(busy)) from None
+            raise refused(str(busy), self._settings.known) from None
         except (GuardError, TargetBusy) as error:
+            # It has given the course back, if it ever had it.
+            self.sandbox = None
             self._save(None, None)
-            raise refused(f"Sandbox guard: {error}") from None
-        # From here on there is something to restore.
-        INTERRUPTS.catch(self._interrupted, self._end)
-        with INTERRUPTS.raised():
-            setup = self.sandbox.set_up()
+            raise refused(f"Sandbox guard: {error}", self._settings.known) from None
         # xdist has already turned -n into one `tx` entry per worker.
         if self._config.getoption("tx", default=None):
             self._broker = Broker(plan.pace, self.sandbox.renewal)
@@ -175,7 +180,7 @@ class Controller:
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note why the run ends."""
-        self._ended = self._ended or ended_by(excinfo.value, self._settings.secrets)
+        self._ended = self._ended or ended_by(excinfo.value, self._settings.known)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -204,8 +209,8 @@ class Controller:
         if self._broker:
             self._broker.stop()
         if sandbox:
-            for cleaned in (*self.workers.cleaned, self._config.stash.get(CLEANED, Cleanup())):
-                sandbox.add(cleaned)
+            for done in (*self.workers.cleaned, self._config.stash.get(CLEANED, Cleanup())):
+                sandbox.add(done)
             # A worker that crashed or was interrupted may not have restored everything.
             sandbox.clean_up(hurried=hurried)
         if self._embedded:
@@ -214,15 +219,17 @@ class Controller:
             return
         scopes = [self._results[scope] for scope in self._requirements if scope in self._results]
         duration = round(time.perf_counter() - self._clock, 1)
-        result = replace(
+        found = replace(
             sandbox.result(scopes, duration, embedded=self._embedded is not None),
             part=selected(self._config),
             ended=self._ended,
             stopped=stopped_by(self._config),
             unconfigured=self._unconfigured,
         )
+        result = cleaned(found, self._settings.known)
         self._save(sandbox, result)
-        gaps = find_gaps(self._settings.gaps, result, self._started.astimezone().date())
+        today = self._started.astimezone().date()
+        gaps = find_gaps(self._settings.gaps, result, today, self._settings.profile.optional)
         # For the terminal, even if the reports cannot be written.
         self.subject = Subject(self._settings.profile, result, gaps, self._settings.baseline)
         allure = results_folder(self._config)
@@ -256,7 +263,7 @@ class Controller:
     def _say(self, text: str) -> None:
         """A line on the terminal, at once."""
         reporter: Any = self._config.pluginmanager.get_plugin("terminalreporter")
-        reporter.write(f"{clean(text)}\n", flush=True)
+        reporter.write(f"{clean(self._settings.known.mask(text))}\n", flush=True)
 
     def _save(self, sandbox: SandboxSession | None, result: RunResult | None) -> None:
         """Write the bundle, if one is recorded; without a session or result for a run that the guard ended."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,7 @@ import pytest
 
 from pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.model.exit_code import ExitCode
-from scopecheck.model.secret import Secret, redact, redact_signed
+from scopecheck.model.secret import KnownSecrets, without_credentials
 from scopecheck.report import Nothing, ReportFolderError, write_nothing
 from scopecheck.run.plan import stamp
 
@@ -25,15 +24,16 @@ _RAISED: Final = re.compile(r"(?m)^ {0,2}([A-Za-z_][\w.]*: .*)")
 _LONGEST: Final = 300
 
 
-def ended_by(error: BaseException, secrets: Iterable[Secret]) -> str:
+def ended_by(error: BaseException, secrets: KnownSecrets) -> str:
     """Why a run ended early, as a clause, or whatever refused it said; without any secret."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    text = str(error) if isinstance(error, pytest.UsageError) else _BROKEN.format(error=_named(error)[:_LONGEST])
-    return redact_signed(redact(text, secrets)).removesuffix(".")
+    if isinstance(error, pytest.UsageError):
+        return secrets.mask(str(error)).removesuffix(".")
+    return _BROKEN.format(error=without_credentials(secrets.mask(_named(error)))[:_LONGEST]).removesuffix(".")
 
 
-def tested_nothing(reports: Path, error: BaseException, secrets: Iterable[Secret]) -> None:
+def tested_nothing(reports: Path, error: BaseException, secrets: KnownSecrets) -> None:
     """Say in the report folder, if it can be written, that an error ended the run before it began."""
     why, said = ended_by(error, secrets), ""
     if isinstance(error, pytest.UsageError):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from scopecheck.model.foreign_text import clean
+from scopecheck.model.secret import KnownSecrets
 from scopecheck.report.github import about, error
 from scopecheck.report.subject import Subject
 
@@ -23,8 +24,9 @@ def for_github(subject: Subject) -> Iterator[str]:
         yield from about(subject)
 
 
-def refused(text: str) -> pytest.UsageError:
+def refused(text: str, secrets: KnownSecrets) -> pytest.UsageError:
     """What ends a run before it has begun; GitHub is told at once, for pytest only prints it."""
+    shown = clean(secrets.mask(text))
     if runs_there():
-        print(error("Nothing was tested", clean(text)), flush=True)
-    return pytest.UsageError(clean(text))
+        print(error("Nothing was tested", shown), flush=True)
+    return pytest.UsageError(shown)

@@ -67,9 +67,17 @@ def bundle_path(config: pytest.Config) -> Path | None:
 
 
 def concerns_conformance(config: pytest.Config) -> bool:
-    """Whether the command line selects the conformance cases (and not, say, only the self-tests)."""
-    for argument in config.args:
-        path = (config.invocation_params.dir / argument.split("::")[0]).resolve()
-        if path.is_relative_to(CONFORMANCE) or CONFORMANCE.is_relative_to(path):
-            return True
-    return False
+    """Whether the command line selects the conformance cases, or nothing (and not, say, only the self-tests)."""
+    paths = [_path(config, argument) for argument in config.args]
+    selects = any(path.is_relative_to(CONFORMANCE) or CONFORMANCE.is_relative_to(path) for path in paths)
+    return selects or len(strays(config)) == len(paths)
+
+
+def strays(config: pytest.Config) -> list[str]:
+    """The words on the command line that name nothing; whoever works on tests hears of theirs from pytest."""
+    paths = {argument: _path(config, argument) for argument in config.args}
+    return [each for each, path in paths.items() if not (path.exists() or path.is_relative_to(CONFORMANCE.parent))]
+
+
+def _path(config: pytest.Config, argument: str) -> Path:
+    return (config.invocation_params.dir / argument.split("::")[0]).resolve()

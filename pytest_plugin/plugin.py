@@ -12,16 +12,24 @@ import pytest
 from pytest_plugin import cases
 from pytest_plugin.allure_case import AllureCases
 from pytest_plugin.controller import Controller
+from pytest_plugin.discretion import CaseCrashed, Discretion, hide_values
 from pytest_plugin.endings import tested_nothing
 from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
 from pytest_plugin.handover import Handover
 from pytest_plugin.on_github import refused
-from pytest_plugin.options import ROOT, add_options, concerns_conformance, judges
+from pytest_plugin.options import ROOT, add_options, concerns_conformance, judges, strays
 from pytest_plugin.stale import remove_stale
 from pytest_plugin.terminal import Terminal
 from pytest_plugin.worker import Worker
 from scopecheck.config.profile_file import load_profile
-from scopecheck.config.settings import Settings, SettingsError, load_settings, reports_folder, secrets_given
+from scopecheck.config.settings import (
+    Settings,
+    SettingsError,
+    forget_secrets,
+    load_settings,
+    reports_folder,
+    secrets_given,
+)
 from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyResult, ScopeResult
@@ -58,8 +66,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def register_worker(
     config: pytest.Config, handover: Handover, pace: Pacing, renew: Renew | None, budget: Budget
 ) -> None:
-    config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE], pace, renew, budget)
-    config.pluginmanager.register(config.stash[WORKER], "canvas-worker")
+    worker = config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE], pace, renew, budget)
+    config.pluginmanager.register(worker, "canvas-worker")
+    if not config.stash.get(CONTROLLER, None):
+        hide_values(config, worker.secrets)
+        config.pluginmanager.register(Discretion(worker.secrets), "canvas-discretion")
     AllureCases(config.stash[PROFILE]).register(config)
 
 
@@ -73,7 +84,9 @@ def register_controller(config: pytest.Config) -> None:
     except pytest.UsageError as refusal:
         refuse(config, refusal)
         raise
+    hide_values(config, settings.known)
     remove_stale(config, settings.reports)
+    config.pluginmanager.register(Discretion(settings.known), "canvas-discretion")
     config.pluginmanager.register(config.stash[CONTROLLER], "canvas-controller")
     config.pluginmanager.register(config.stash[CONTROLLER].workers, "canvas-workers")
     config.pluginmanager.register(Terminal(config, config.stash[CONTROLLER], settings), "canvas-terminal")
@@ -86,12 +99,17 @@ def register_controller(config: pytest.Config) -> None:
 
 def read_settings(config: pytest.Config) -> Settings:
     """The run's settings. Raises pytest.UsageError."""
+    stray = strays(config)
+    if stray:
+        what = f"{stray[0]!r} is neither an option nor a file; omit it, or write an option as --NAME=VALUE."
+        raise refused(what, secrets_given(ROOT))
     try:
         settings = load_settings(vars(config.option), ROOT)
     except SettingsError as error:
-        raise refused(f"Some settings are wrong; nothing was sent.\n{error}") from None
+        raise refused(f"Some settings are wrong; nothing was sent.\n{error}", secrets_given(ROOT)) from None
     if settings.base_url and (config.option.without_scope or config.option.embedded):
-        raise refused(NOT_EMBEDDED)
+        raise refused(NOT_EMBEDDED, settings.known)
+    forget_secrets()
     return settings
 
 
@@ -142,6 +160,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     verdicts = (ScopeMissing, ScopeMisconfigured, KeyCheckFailed, Unproved)
-    if call.excinfo and isinstance(call.excinfo.value, verdicts):
-        cases.plain_failure(report, call.excinfo.value)
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, verdicts):
+        cases.plain_failure(report, error)
+    elif isinstance(error, CaseCrashed):
+        report.longrepr = error.trace
     return report

@@ -18,7 +18,7 @@ from scopecheck.bundle.recorder import Recorder, Timed
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.profile import Profile, Requirement
-from scopecheck.model.secret import Secret
+from scopecheck.model.secret import KnownSecrets, Secret
 from scopecheck.model.verdict import Cleanup, KeyResult, ScopeResult
 from scopecheck.run.plan import TOKEN
 from scopecheck.sandbox.journal import Journal, JournalTarget
@@ -55,6 +55,8 @@ class Worker:
         self._pace, self._renew, self._budget = pace, renew, budget
         self._config = config
         self._profile = profile
+        self.secrets = KnownSecrets(map(Secret, handover.setup.secrets))
+        """Every secret that this process knows by now."""
         xdist = getattr(config, "workerinput", {})
         self._groups = assign_groups(self._profile.requirements, int(xdist.get("workercount", 1)))
         self._name = str(xdist.get("workerid", MAIN))
@@ -125,6 +127,7 @@ class Worker:
             record=self._recorder.by(TOKEN) if self._recorder else None,
             budget=self._budget,
             names=setup.names,
+            secrets=self.secrets,
         )
         if setup.course_id is None:
             return RunContext(setup, self._profile, client, None)

@@ -11,12 +11,14 @@ import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from itertools import product
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from tests.selftest.setups.faults import Fault, pairs
 from tests.selftest.setups.mending import SETTINGS, Mended, Setting, mend
 
 Trial: TypeAlias = tuple[tuple[Fault, Fault], Setting]
+EVERY: Final = 100
+"""After how many trials standard error tells how far it is."""
 
 
 def follow(trial: Trial) -> Mended:
@@ -41,7 +43,10 @@ def main() -> int:
     trials = chosen(given.words, [each for each in SETTINGS if given.only in {None, str(each)}])
     wrong: Counter[str] = Counter()
     with ProcessPoolExecutor(given.processes) as pool:
-        for ((one, other), setting), found in zip(trials, pool.map(follow, trials, chunksize=8), strict=True):
+        followed = zip(trials, pool.map(follow, trials, chunksize=8), strict=True)
+        for number, (((one, other), setting), found) in enumerate(followed, 1):
+            if number % EVERY == 0:
+                print(f"{number} of {len(trials)} followed", file=sys.stderr, flush=True)
             if found.problems:
                 wrong[found.problems[0].partition(":")[0].partition("\n")[0]] += 1
                 print(f"\n{one.name} + {other.name} ({setting})\n{found.story}", flush=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess  # starts npm and Node, with arguments as a list
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from scopecheck.config.scopes_file import load_scopes_file
-from scopecheck.config.settings import reports_folder
+from scopecheck.config.settings import reports_folder, without_secrets
 from scopecheck.report.allure.config import allure_config
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -83,7 +84,8 @@ def _installed() -> Path:
 
 
 def _run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # see import
+    bare = without_secrets(os.environ)
+    done = subprocess.run(command, cwd=folder, env=bare, capture_output=True, text=True, check=False)  # noqa: S603  # see import
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
         msg = f"{Path(command[0]).stem} failed: {said[-1]}"

@@ -15,7 +15,7 @@ from embedded_canvas.options import described
 from scopecheck.config.definitions import SETTINGS
 from scopecheck.config.profile_file import load_profile
 from scopecheck.model.causes import Cause
-from scopecheck.report.actions import IN_ORDER
+from scopecheck.report.cause_order import IN_ORDER
 
 ROOT: Final = Path(__file__).parents[1]
 

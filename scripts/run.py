@@ -48,7 +48,8 @@ def set_up(lock_file: str) -> None:
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
     pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "--require-hashes", "-r", ROOT / lock_file], check=False).returncode:  # noqa: S603  # pip
+    install = [*pip, "--require-hashes", "-r", ROOT / lock_file]
+    if subprocess.run(install, env=_without_secrets(), check=False).returncode:  # noqa: S603  # pip
         sys.exit("The requirements could not be installed; see pip's words above. Is the package index reachable?")
     for installed in {lock_file, RUNNING}:  # the lock for testing has all of the other in it
         _stamp(installed).write_text(_hash(installed))
@@ -98,6 +99,11 @@ def _environment() -> dict[str, str]:
     # Where byte code may not be kept, every process compiles everything anew: a second for each worker.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment
+
+
+def _without_secrets() -> dict[str, str]:
+    """The environment for what installs packages, which needs none of this suite's secrets."""
+    return {name: value for name, value in os.environ.items() if not re.fullmatch(r"CANVAS_\w+_(TOKEN|SECRET)", name)}
 
 
 def check(arguments: list[str]) -> int:
@@ -169,6 +175,11 @@ def pairs(arguments: list[str]) -> int:
     return run("-m", "scripts.all_pairs", *arguments)
 
 
+def faults(arguments: list[str]) -> int:
+    """Judge scopes while faults strike, and count what went wrong."""
+    return run("-m", "scripts.all_faults", *arguments)
+
+
 def pictures(arguments: list[str]) -> int:
     """Make the README's pictures."""
     return run("-m", "scripts.make_pictures", *arguments)
@@ -181,6 +192,7 @@ COMMANDS = {
     "lock": (lock, TESTING),
     "mutate": (mutate, TESTING),
     "pairs": (pairs, TESTING),
+    "faults": (faults, TESTING),
     "pictures": (pictures, TESTING),
 }
 """Each command and what has to be installed for it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
@@ -20,6 +20,7 @@ from scopecheck.canvas.authorize_reading import OUT_OF_BAND
 from scopecheck.canvas.ids import NONEXISTENT, SHARD, IdForm
 from scopecheck.canvas.production_copy import production_copy
 from scopecheck.key.preflight import CANARY
+from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.sweep import OURS
 from scopecheck.sandbox.tag import PREFIX
 
@@ -73,6 +74,9 @@ class StandIns:
         """A name or any other short text: what a run of this suite gave keeps its tag, and is else replaced."""
         if OURS.fullmatch(text) or text in {PREFIX, self.tag}:
             return text
+        lease = LeaseName.parse(text)
+        if lease:
+            return str(replace(lease, holder=f"host-{self._number('host', lease.holder)}"))
         if text.startswith(f"{self.tag} "):
             return f"{self.tag} {self.text(text.removeprefix(f'{self.tag} '))}"
         return f"{self.text(text)} {self.tag}" if self.tag in text else self.text(text)

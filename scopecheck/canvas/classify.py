@@ -27,6 +27,7 @@ from scopecheck.canvas.sentences import sentences
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.model.answer import OUT_OF_TIME, Answer, TargetSigns
 from scopecheck.model.foreign_text import clean
+from scopecheck.model.told import sentence
 
 
 class Reading(StrEnum):
@@ -109,7 +110,7 @@ def read(answer: Answer) -> Reading:
 
 def messages(answer: Answer) -> list[str]:
     """The sentences in an error body of any of Canvas's shapes, fit to be shown."""
-    return [clean(said, _LONGEST) for said in sentences(answer.json)[:_MOST]]
+    return [clean(sentence(said, _LONGEST)) for said in sentences(answer.json)[:_MOST]]
 
 
 def target_signs(answer: Answer) -> TargetSigns:
@@ -241,15 +242,15 @@ def _read_by_members(status: int, body: Mapping[str, Any], signs: Signs) -> Read
     if isinstance(member, str) and _is_message_list(errors) and status in {401, 403}:
         if member in _LOGGED_OUT:
             return Reading.UNAUTHENTICATED
-        # Without headers, a status in another language may be that of other software, or of who is logged out.
-        if member == "unauthorized" or signs.canvas:
+        # Without headers, other words than Canvas's own may be other software's, or meant for who is logged out.
+        if signs.canvas:
             return Reading.NOT_PERMITTED
         return Reading.UNAUTHENTICATED if status == 401 else Reading.NOT_CANVAS
     if status == 404:
         return Reading.NOT_FOUND if signed and _is_message_list(errors) else Reading.NOT_CANVAS
     if status == 401:
         # Pages answer 401, not 400, for a field that the user may not set (wiki_pages_api_controller.rb).
-        if _is_model_errors(errors):
+        if _is_model_errors(errors) and (signed or _is_in_canvas_s_form(errors)):
             return Reading.NOT_PERMITTED
         return Reading.UNAUTHENTICATED if signed or errors else Reading.NOT_CANVAS
     if _is_model_errors(errors) or (status in _REFUSALS and errors):
@@ -267,3 +268,10 @@ def _is_message_list(errors: object) -> bool:
 
 def _is_model_errors(errors: object) -> bool:
     return isinstance(errors, dict) and any(isinstance(value, list) for value in errors.values())
+
+
+def _is_in_canvas_s_form(errors: object) -> bool:
+    """Whether each error of a failed validation names its attribute, as Canvas's do; elsewhere they are mere texts."""
+    values = errors.values() if isinstance(errors, dict) else ()
+    each = [error for value in values if isinstance(value, list) for error in value]
+    return bool(each) and all(isinstance(error, dict) and {"attribute", "message"} <= error.keys() for error in each)

@@ -11,11 +11,12 @@ from scopecheck.model.scope import Scope, ScopeError, route_shape
 
 @dataclass(frozen=True)
 class ListedScope:
-    """One scope of this Canvas, and the controller and action that its route leads to; None: not told."""
+    """One scope of this Canvas, the controller and action that its route leads to, and its heading; None: not told."""
 
     scope: Scope
     controller: str | None = None
     action: str | None = None
+    section: str | None = None
 
 
 def listed_scopes(rows: object) -> list[ListedScope]:
@@ -26,7 +27,7 @@ def listed_scopes(rows: object) -> list[ListedScope]:
             scope = Scope.parse(str(row["scope"]))
         except (TypeError, KeyError, ScopeError):
             continue
-        found.append(ListedScope(scope, row.get("controller"), row.get("action")))
+        found.append(ListedScope(scope, row.get("controller"), row.get("action"), row.get("resource_name")))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
@@ -13,7 +14,7 @@ from typing import Final
 from scopecheck.commands.command import CANVAS_NEEDED, Command, Say, add_settings, problem, settings_of
 from scopecheck.commands.revoke import revoke
 from scopecheck.commands.store_token import keep
-from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.config.settings import Settings, SettingsError, forget_secrets
 from scopecheck.key.authorization import Authorization, Garbage, NotAuthorized
 from scopecheck.key.callback import Callback, CallbackError, leads_here
 from scopecheck.key.oauth import Issued, TokenRefused, exchange_code
@@ -33,7 +34,7 @@ _NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET", 
 def _add_options(parser: ArgumentParser) -> None:
     add_settings(
         parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI", "CANVAS_PROFILE", "CANVAS_KNOWN_GAPS",
-        meanings=CANVAS_NEEDED,
+        "CANVAS_OPTIONAL_GROUPS", meanings=CANVAS_NEEDED,
     )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="only print the address to open")
     parser.add_argument(
@@ -85,7 +86,7 @@ _STOPPING: Final = frozenset({KeyCheck.KEY_KNOWN, KeyCheck.REDIRECT_URI, KeyChec
 
 def _key_allows(key: RunResult, settings: Settings, say: Say) -> bool:
     """Check the key first, since Canvas shows some refusals in the browser only, where no program sees them."""
-    lacking = set(key.missing_on_key or ()).intersection(_scopes(settings))
+    lacking = set(key.missing_on_key or ()).intersection(_scopes(settings, key))
     allows = True
     for check in key.key:
         if check.verdict is CheckVerdict.UNPROVED and check.check is KeyCheck.KEY_KNOWN:
@@ -96,9 +97,13 @@ def _key_allows(key: RunResult, settings: Settings, say: Say) -> bool:
     return allows
 
 
-def _scopes(settings: Settings) -> list[str]:
-    """The profile's scopes without those known to be missing: Canvas authorizes all requested scopes or none."""
+def _scopes(settings: Settings, key: RunResult) -> list[str]:
+    """The profile's scopes without those known to be missing: Canvas authorizes all requested scopes or none.
+
+    Of the optional ones, those that the key turned out to lack are left out.
+    """
     gaps = {gap.scope for gap in settings.gaps if gap.verdict is Verdict.MISSING}
+    gaps |= {scope for scope in key.missing_on_key or () if settings.profile.optional_group(scope)}
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     return [scope for scope in scopes if scope not in gaps]
 
@@ -107,10 +112,10 @@ def _authorize(key: RunResult, settings: Settings, options: Namespace, say: Say)
     """Run the whole flow once; raises NotAuthorized and TokenRefused."""
     client_id, redirect_uri = str(settings.client_id), str(settings.redirect_uri)
     asked = Authorization(
-        str(settings.base_url), client_id, redirect_uri, _scopes(settings), settings.profile.title, key.names
+        str(settings.base_url), client_id, redirect_uri, _scopes(settings, key), settings.profile.title, key.names
     )  # fmt: skip
     code = (_listen if leads_here(redirect_uri) else _paste)(asked, options, say)
-    client = CanvasClient(asked.base_url)
+    client = CanvasClient(asked.base_url, secrets=settings.known)
     try:
         return exchange_code(client, client_id, settings.client_secret or Secret(""), code, redirect_uri)
     finally:
@@ -160,15 +165,24 @@ def _paste(asked: Authorization, options: Namespace, say: Say) -> Secret:
 
 
 def _open(url: str, options: Namespace, say: Say) -> None:
-    opened = not options.no_browser and webbrowser.open(url)
+    opened = not options.no_browser and _opened(url)
     say(f"{'If the browser did not open, open' if opened else 'Open'} this address in a browser:\n\n{url}\n")
+
+
+def _opened(url: str) -> bool:
+    taken = forget_secrets()
+    try:
+        return webbrowser.open(url)
+    finally:
+        os.environ.update(taken)
 
 
 COMMAND = Command(
     "authorize",
     "get a refresh token through the key, or revoke the current one",
     "Check the key, let you authorize the integration in a browser with exactly the profile's scopes (without those "
-    "that CANVAS_KNOWN_GAPS lists as missing), exchange the code, and write the refresh token to .env, after asking. "
+    "that CANVAS_KNOWN_GAPS lists as missing, and the optional ones that the key lacks), exchange the code, and write "
+    "the refresh token to .env, after asking. "
     "Needs CANVAS_BASE_URL, CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI. If the redirect URI is "
     "http on localhost with a port, this command receives the code itself; otherwise you paste the address that the "
     "browser ends up on. Such a callback of your own has to be on the key, but is not the integration's, which "

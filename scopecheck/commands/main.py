@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
-from scopecheck.commands import authorize, diff, preflight, record, replay, restore, sandbox
+from scopecheck.commands import authorize, diff, preflight, profile, record, replay, restore, sandbox
 from scopecheck.commands.command import Command
-from scopecheck.config.settings import SettingsError
+from scopecheck.config.settings import SettingsError, secrets_given
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
+from scopecheck.model.secret import without_credentials
 
 ROOT: Final = Path(__file__).parents[2]
 """The folder of `.env` and the reports."""
 
 COMMANDS: Final[tuple[Command, ...]] = (
     preflight.COMMAND, authorize.COMMAND, sandbox.COMMAND, restore.COMMAND, diff.COMMAND,
-    record.COMMAND, replay.COMMAND,
+    profile.COMMAND, record.COMMAND, replay.COMMAND,
 )  # fmt: skip
 """All commands, in the order in which people need them."""
 
@@ -65,6 +66,6 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
         print("\nInterrupted.", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001  # whatever it is, the exit code must not look like a verdict
-        traceback.print_exc()
+        print(clean(without_credentials(secrets_given(root).mask(traceback.format_exc()))), file=sys.stderr)
         return ExitCode.INTERNAL_ERROR
     return code

@@ -28,7 +28,13 @@ from scopecheck.transport.budget import Budget
 
 def _add_options(parser: ArgumentParser) -> None:
     add_settings(
-        parser, "CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_REDIRECT_URI", "CANVAS_PROFILE", "CANVAS_KNOWN_GAPS"
+        parser,
+        "CANVAS_BASE_URL",
+        "CANVAS_CLIENT_ID",
+        "CANVAS_REDIRECT_URI",
+        "CANVAS_PROFILE",
+        "CANVAS_KNOWN_GAPS",
+        "CANVAS_OPTIONAL_GROUPS",
     )
     parser.add_argument(
         "--json",
@@ -56,7 +62,8 @@ def _run(options: Namespace) -> ExitCode:
     with _target(given, options) as settings:
         why = "" if given.base_url else why_unconfigured(options.root)
         run = preflight_run(settings, plan, embedded=given.base_url is None, unconfigured=why)
-    subject = Subject(given.profile, run, find_gaps(given.gaps, run, started.astimezone().date()))
+    gaps = find_gaps(given.gaps, run, started.astimezone().date(), given.profile.optional)
+    subject = Subject(given.profile, run, gaps)
     if options.json:
         print(encode(replace(subject.document, headline=preflight_headline(subject).sentence)), end="")
     else:

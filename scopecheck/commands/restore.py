@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from scopecheck.canvas.ids import is_local
 from scopecheck.commands.command import CANVAS_NEEDED, Command, add_settings, problem, settings_of
@@ -20,11 +21,13 @@ from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guar
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_places import Places, forget_finished, places
 from scopecheck.sandbox.journal_reading import journals
+from scopecheck.sandbox.lease import Lease, LeaseUnknown, is_of_changes
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.setting_aside import set_aside
+from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.budget import Budget
-from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.client import CanvasClient, Renew
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 
@@ -59,13 +62,13 @@ def _by_known_id(settings: Settings) -> Settings:
 
     Raises TokenRefused, SettingsError and _NothingRestored.
     """
-    with closing(CanvasClient(str(settings.base_url), _token(settings))) as client:
+    with closing(CanvasClient(str(settings.base_url), _token(settings), secrets=settings.known)) as client:
         answer = _guarded(client, settings)
     return replace(settings, course_id=course_id_of(answer, settings.course_id))
 
 
 def _token(settings: Settings) -> Secret | None:
-    with closing(CanvasClient(str(settings.base_url))) as anonymous:
+    with closing(CanvasClient(str(settings.base_url), secrets=settings.known)) as anonymous:
         return oauth.obtain(anonymous, settings)
 
 
@@ -90,13 +93,13 @@ def _restore_alone(settings: Settings) -> ExitCode:
     except LockError as error:
         raise _NothingRestored(str(error)) from None
     try:
-        return _restore(settings, target, places(settings.reports, target))
+        return _restore(settings, target, places(settings.reports, target), lock)
     finally:
         forget_finished(target)
         lock.release()
 
 
-def _restore(settings: Settings, target: JournalTarget, others: Places) -> ExitCode:
+def _restore(settings: Settings, target: JournalTarget, others: Places, lock: TargetLock) -> ExitCode:
     found = journals([settings.reports, *others.elsewhere], target)
     if others.note:
         print(clean(others.note))
@@ -111,19 +114,50 @@ def _restore(settings: Settings, target: JournalTarget, others: Places) -> ExitC
     budget = Budget(settings.run_seconds)
     token = _token(settings)
     grant = Grant.of(settings)
-    renewal = Renewal(grant, token, lambda: CanvasClient(target.base_url, budget=budget)) if grant and token else None
-    client = CanvasClient(target.base_url, token, Pace(ALL_IN_FLIGHT), renew=renewal, budget=budget)
-    admin = CanvasClient(target.base_url, settings.admin_token, budget=budget) if settings.admin_token else None
+
+    def connect(token: Secret | None = None, renew: Renew | None = None) -> CanvasClient:
+        pace = Pace(ALL_IN_FLIGHT)
+        return CanvasClient(target.base_url, token, pace, renew=renew, budget=budget, secrets=settings.known)
+
+    renewal = Renewal(grant, token, connect) if grant and token else None
+    client = connect(token, renewal)
+    admin = connect(settings.admin_token) if settings.admin_token else None
     try:
-        _guarded(client, settings)
-        until = client.budget.ends
-        return _say(recover(settings.reports, target, client, admin, elsewhere=others.elsewhere, until=until))
+        return _undo(settings, target, client, admin, lock, others)
     finally:
         for note in renewal.notes if renewal else ():
             print(clean(note))
         client.close()
         if admin:
             admin.close()
+
+
+def _undo(
+    settings: Settings,
+    target: JournalTarget,
+    client: CanvasClient,
+    admin: CanvasClient | None,
+    lock: TargetLock,
+    others: Places,
+) -> ExitCode:
+    """Undo the changes, only in the course that the settings name, and while no run on another machine uses it."""
+    _guarded(client, settings)
+    lease = Lease(settings.reports, target, new_tag(datetime.now(UTC)), lock, settings.lease_wait_seconds)
+    try:
+        lease.acquire(client, admin)
+        until = client.budget.ends
+        recovery = recover(settings.reports, target, client, admin, elsewhere=others.elsewhere, until=until,
+                           which=is_of_changes)  # fmt: skip
+    except TargetBusy as busy:
+        raise SettingsError([str(busy)]) from None
+    except LeaseUnknown as unknown:
+        raise _NothingRestored(str(unknown)) from None
+    finally:
+        ended = lease.release(client, admin)
+        for note in lease.notes:
+            print(clean(note))
+    unsettled = recovery.unsettled + ended.unsettled
+    return _say(replace(recovery, failed=recovery.failed + ended.failed, unsettled=unsettled))
 
 
 def _say(recovery: Recovery) -> ExitCode:

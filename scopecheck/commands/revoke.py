@@ -30,7 +30,7 @@ def revoke(settings: Settings) -> ExitCode:
 
 def _revoke(settings: Settings) -> ExitCode:
     variable = "CANVAS_REFRESH_TOKEN" if settings.refresh_token else "CANVAS_ACCESS_TOKEN"
-    anonymous = CanvasClient(str(settings.base_url))
+    anonymous = CanvasClient(str(settings.base_url), secrets=settings.known)
     try:
         token = oauth.obtain(anonymous, settings)
     except oauth.TokenRefused as refused:
@@ -41,7 +41,7 @@ def _revoke(settings: Settings) -> ExitCode:
         return ExitCode.NOT_CONFORMANT
     finally:
         anonymous.close()
-    client = CanvasClient(str(settings.base_url), token)
+    client = CanvasClient(str(settings.base_url), token, secrets=settings.known)
     try:
         answer = oauth.revoke(client)
     finally:

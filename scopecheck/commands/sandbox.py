@@ -65,8 +65,9 @@ def _run(options: Namespace) -> ExitCode:
     given = Namespace(**{**vars(options), "canvas_mode": "probe"})
     settings = settings_of(given, needs_token=False, needs=("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN"))
     admin = CanvasClient(
-        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds)
-    )
+        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds),
+        secrets=settings.known,
+    )  # fmt: skip
     try:
         if options.action == "status":
             return status(admin, settings)

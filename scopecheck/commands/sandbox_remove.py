@@ -12,6 +12,7 @@ from scopecheck.sandbox.existing import ExistingSandbox, find, remove
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_places import places
 from scopecheck.sandbox.journal_reading import journals
+from scopecheck.sandbox.lease import LeaseUnknown, require_free
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient
 
@@ -42,7 +43,7 @@ def remove_one(admin: CanvasClient, settings: Settings, account_id: str | None, 
         return ExitCode.NOT_CONFORMANT
     try:
         _remove_alone(admin, settings, sandbox)
-    except LockError as error:
+    except (LockError, LeaseUnknown) as error:
         print(clean(f"Nothing was removed: {error}."))
         return ExitCode.NOT_CONFORMANT
     print(f"Removed sandbox {named(sandbox)}.")
@@ -80,15 +81,20 @@ def _chosen(sandboxes: list[ExistingSandbox], settings: Settings, account_id: st
 
 
 def _remove_alone(admin: CanvasClient, settings: Settings, sandbox: ExistingSandbox) -> None:
-    """Remove it while no run is using its course. Raises LockError if that cannot be ensured."""
+    """Remove it while no run is using its course. Raises LockError and LeaseUnknown if not sure."""
     if sandbox.course is None:
         remove(admin, sandbox)
         return
+    target = JournalTarget(str(settings.base_url), str(sandbox.course["id"]))
     try:
-        lock = TargetLock(JournalTarget(str(settings.base_url), str(sandbox.course["id"]))).acquire()
+        lock = TargetLock(target).acquire()
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     try:
+        require_free(admin, target, settings.reports, lock)
         remove(admin, sandbox)
+        lock.note()
+    except TargetBusy as busy:
+        raise SettingsError([str(busy)]) from None
     finally:
         lock.release()

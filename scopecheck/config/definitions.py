@@ -49,7 +49,12 @@ SETTINGS: Final = (
     Setting("CANVAS_MODE", "exercise or probe (default: exercise, or probe if no sandbox course is set)", "probe"),
     Setting("CANVAS_PROFILE", "the profile with the required scopes: a name or a TOML file (default: ally)", "ally",
             is_path=True),
+    Setting("CANVAS_OPTIONAL_GROUPS",
+            "the profile's optional groups of scopes that must not be missing: names separated by commas, or all "
+            "(default: none)", "groups"),
     Setting("CANVAS_RUN_SECONDS", "the seconds that a run may take, clean-up not included (default: 600)", "600"),
+    Setting("CANVAS_LEASE_WAIT_SECONDS", "the seconds to wait for a run on another machine that is using the sandbox "
+            "course; 0: do not wait (default: 60)", "60"),
     Setting("CANVAS_REPORTS", "the folder for the reports (default: reports)", "reports", is_path=True),
     Setting("CANVAS_KNOWN_GAPS", "a TOML file of expected verdicts", "known-gaps.toml", is_path=True),
     Setting("CANVAS_BASELINE", "the scopes.json of an earlier run, to show what has changed", "last/scopes.json",

@@ -38,7 +38,7 @@ def read_env_file(path: Path) -> EnvFile:
         entry = binding.original
         # Blank lines before an entry belong to it.
         line = entry.line + entry.string[: len(entry.string) - len(entry.string.lstrip())].count("\n")
-        if binding.error and "CANVAS_" in entry.string:
+        if binding.error and "canvas" in entry.string.lower():
             problems.append(f"Line {line} of {path.name} cannot be read; write NAME=VALUE, with both quotes or none.")
             unreadable |= set(_NAME.findall(entry.string))
         elif binding.key and (binding.value or "").strip():

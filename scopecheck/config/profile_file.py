@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import MISSING, fields, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from scopecheck.config.file_problems import FileProblems
-from scopecheck.model.profile import AND, KeySettings, Permission, Profile, Requirement, Role
+from scopecheck.config.profile_tables import KINDS, ProfileTables
+from scopecheck.model.profile import AND, KeySettings, OptionalGroup, Permission, Profile, Requirement, Role
 from scopecheck.model.scope import Scope, ScopeError, route_shape
 
 PROFILES: Final = Path(__file__).parents[2] / "fixtures" / "profiles"
@@ -19,6 +21,10 @@ SEVERITIES: Final = ("blocker", "critical", "normal", "minor", "trivial")
 """Allure's severities, worst first."""
 
 
+ALL_GROUPS: Final = "all"
+"""What stands for every optional group where groups are named, so that no group can be called so."""
+
+
 class ProfileError(FileProblems):
     """A profile cannot be used."""
 
@@ -26,6 +32,11 @@ class ProfileError(FileProblems):
 def is_profile_name(text: str) -> bool:
     """Whether a text names a profile in `fixtures/profiles`, and is no path."""
     return Path(text).name == text and not Path(text).suffix
+
+
+def profile_files() -> list[Path]:
+    """The profiles that can be named without a path, in the order of their names."""
+    return sorted(PROFILES.glob("*.toml"))
 
 
 def load_profile(profile: str | Path) -> Profile:
@@ -39,19 +50,16 @@ def load_profile(profile: str | Path) -> Profile:
     return _ProfileParser(path).profile()
 
 
-_KINDS: Final[Mapping[type | str, str]] = {
-    str: "text in quotes",
-    bool: "true or false",
-    "key": "a [key] table",
-    "redirect_hosts": 'a [key.redirect_hosts] table of regions and hosts, such as europe = "eu.example.com"',
-    "role": "a [role] table",
-    "scope": "[[scope]] tables",
-    "permission": "[[role.permission]] tables",
-    "keys": 'lists of Canvas\'s keys in a list, like [["manage_courses"], ["manage_courses_admin"]]',
-    "scopes": "a list of the profile's scopes",
+_PROFILE_FIELDS: Final = {
+    "name": str,
+    "title": str,
+    "source": str,
+    "as_of": date,
+    "key": dict,
+    "role": dict,
+    "optional": list,
+    "scope": list,
 }
-"""What to write for a field, by its name or else its type."""
-_PROFILE_FIELDS: Final = {"name": str, "title": str, "key": dict, "role": dict, "scope": list}
 _KEY_FIELDS: Final = {
     "enforce_scopes": bool,
     "allow_includes": bool,
@@ -63,17 +71,11 @@ _SCOPE_FIELDS: Final = {field.name: str for field in fields(Requirement)}
 _SCOPE_REQUIRED: Final = [field.name for field in fields(Requirement) if field.default is MISSING]
 _ROLE_FIELDS: Final = {"name": str, "permission": list}
 _PERMISSION_FIELDS: Final = {"label": str, "keys": list, "scopes": list}
+_GROUP_FIELDS: Final = {"name": str, "without": str, "scopes": list}
 
 
-class _ProfileParser:
+class _ProfileParser(ProfileTables):
     """One profile file being read, and the problems found so far."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.problems: list[str] = []
-
-    def note(self, place: str, wrong: str, remedy: str) -> None:
-        self.problems.append(f"{wrong} ({self.path}{place}); {remedy}.")
 
     def profile(self) -> Profile:
         data = self.checked("", self.toml(), _PROFILE_FIELDS, required=["scope"])
@@ -82,18 +84,32 @@ class _ProfileParser:
             if not (isinstance(host, str) and host):
                 self.note(", [key.redirect_hosts]", f"{region} is {host!r}", 'write a host, such as "eu.example.com"')
         requirements = self.requirements(data.get("scope", []))
-        role = self.role(data["role"], [str(row.scope) for row in requirements]) if "role" in data else None
+        scopes = [str(row.scope) for row in requirements]
+        role = self.role(data["role"], scopes) if "role" in data else None
+        optional = self.optional_groups(data.get("optional", []), scopes)
         requirements = tuple(self.with_permission(row, role) for row in requirements)
+        if isinstance(data.get("as_of"), datetime):
+            self.note("", f"as_of is {data['as_of']}", f"write {KINDS['as_of']}")
         if self.problems:
             raise ProfileError(self.problems)
         name = data.get("name", self.path.stem)
-        return Profile(name, data.get("title", name), self.path, KeySettings(**key), requirements, role)
+        return Profile(
+            name,
+            data.get("title", name),
+            self.path,
+            KeySettings(**key),
+            requirements,
+            role,
+            optional,
+            data.get("source", ""),
+            data.get("as_of"),
+        )
 
     def toml(self) -> dict[str, Any]:
         try:
             return tomllib.loads(self.path.read_text("utf-8"))
         except FileNotFoundError:
-            known = ", ".join(sorted(file.stem for file in PROFILES.glob("*.toml")))
+            known = ", ".join(file.stem for file in profile_files())
             self.note(
                 "", "the profile does not exist", f"set CANVAS_PROFILE to the path of a TOML file, or to one of {known}"
             )
@@ -155,13 +171,29 @@ class _ProfileParser:
         row = self.checked(place, table, _PERMISSION_FIELDS, ["label", "keys"])
         keys = row.get("keys", [])
         if not all(isinstance(some, list) and some and all(_is_text(key) for key in some) for some in keys):
-            self.note(place, f"keys is {keys!r}", f"write {_KINDS['keys']}")
+            self.note(place, f"keys is {keys!r}", f"write {KINDS['keys']}")
             keys = []
-        for scope in row.get("scopes", []):
-            if scope not in scopes:
-                self.note(place, f"scopes has {scope!r}, which is no scope of this profile", "copy it from a [[scope]]")
-        needing = tuple(scope for scope in row.get("scopes", []) if scope in scopes)
-        return Permission(row.get("label", ""), tuple(map(tuple, keys)), needing)
+        return Permission(row.get("label", ""), tuple(map(tuple, keys)), self.own(place, row, scopes))
+
+    def optional_groups(self, rows: list[Any], scopes: Collection[str]) -> tuple[OptionalGroup, ...]:
+        found: dict[str, OptionalGroup] = {}
+        grouped: set[str] = set()
+        for number, each in enumerate(rows, 1):
+            place = f", optional {number}"
+            if not isinstance(each, dict):
+                self.note(place, f"{each!r} is not a table", "write it under its own [[optional]] heading")
+                continue
+            place += f", {each.get('name', '?')}"
+            row = self.checked(place, each, _GROUP_FIELDS, list(_GROUP_FIELDS))
+            group = OptionalGroup(row.get("name", ""), row.get("without", ""), self.own(place, row, scopes))
+            if "," in group.name or group.name == ALL_GROUPS:
+                self.note(place, f'name is "{group.name}"', f"use a name other than {ALL_GROUPS} and without a comma")
+            if found.setdefault(group.name, group) is not group:
+                self.note(place, "the group is listed twice", "make one group of the two")
+            for scope in sorted(grouped.intersection(group.scopes)):
+                self.note(place, f"{scope} is in two groups", "remove it from one of the two")
+            grouped.update(group.scopes)
+        return tuple(found.values())
 
     def with_permission(self, requirement: Requirement, role: Role | None) -> Requirement:
         """The requirement, with the permissions of the role that name its scope."""
@@ -170,20 +202,6 @@ class _ProfileParser:
         if labels and requirement.permission:
             self.note(f", {scope}", "permission is also in [[role.permission]]", "remove it from the [[scope]]")
         return replace(requirement, permission=AND.join(labels)) if labels else requirement
-
-    def checked(
-        self, place: str, table: dict[str, Any], known: Mapping[str, type], required: Collection[str] = ()
-    ) -> dict[str, Any]:
-        """The fields of `table` that are known and have the right type; everything wrong with it is noted."""
-        for field in required:
-            if table.get(field, "") in ("", []):
-                self.note(place, f"{field} is missing", "add it")
-        for field, value in table.items():
-            if field not in known:
-                self.note(place, f"{field} is not a field of a profile", f"write one of {', '.join(known)}")
-            elif not isinstance(value, known[field]):
-                self.note(place, f"{field} is {value!r}", f"write {_KINDS.get(field) or _KINDS[known[field]]}")
-        return {field: value for field, value in table.items() if isinstance(value, known.get(field, ()))}
 
 
 def _is_text(value: object) -> bool:

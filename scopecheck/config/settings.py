@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -13,18 +13,22 @@ from urllib.parse import unquote
 from scopecheck.config.definitions import BY_VARIABLE, SETTINGS, Setting, unset
 from scopecheck.config.env_text import EnvFile, EnvFileError, read_env_file
 from scopecheck.config.known_gaps_file import GapsError, load_gaps
+from scopecheck.config.logins import logins
 from scopecheck.config.near_names import unknown_in_environment
-from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile
+from scopecheck.config.profile_file import ALL_GROUPS, ProfileError, is_profile_name, load_profile
+from scopecheck.config.profile_warnings import profile_warnings
 from scopecheck.config.scopes_file import SCOPES_FILE, NoScopesFile, ScopesFileError, load_scopes_file
 from scopecheck.config.secret_settings import secret_problems
 from scopecheck.config.target_settings import read_course_ids, target_problems
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.profile import Profile
 from scopecheck.model.scopes_document import ScopesDocument
-from scopecheck.model.secret import Secret
+from scopecheck.model.secret import KnownSecrets, Secret
 
 RUN_S: Final = 600
 """How many seconds a run may take, unless a setting says otherwise."""
+LEASE_WAIT_S: Final = 60
+"""The same for how long it waits for a run on another machine."""
 
 _NO_BASELINE: Final = "Nothing is compared: the last run left no scopes.json for CANVAS_BASELINE."
 
@@ -56,6 +60,8 @@ class Settings:
     course_name: str | None = None
     run_seconds: float = RUN_S
     """How long a run may take before what is left counts as not tested; clean-up has its own time after it."""
+    lease_wait_seconds: float = LEASE_WAIT_S
+    """How long a run waits for one on another machine that is using the sandbox course."""
     read_course_ids: tuple[str, ...] = ()
     """The live courses that probe mode reads; if there are none, it finds some."""
     gaps: tuple[Gap, ...] = ()
@@ -64,6 +70,11 @@ class Settings:
     """The earlier run that this one is compared with."""
     notes: tuple[str, ...] = ()
     """What is to be said of the settings themselves, although nothing is wrong with them."""
+    known: KnownSecrets = field(default_factory=KnownSecrets, compare=False)
+    """Every secret that is known by now: those that are set, and those that a run or command comes to know."""
+
+    def __post_init__(self) -> None:
+        self.known.add(*self.secrets)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -94,7 +105,8 @@ def load_settings(
         problems.append(unset("CANVAS_SANDBOX_COURSE_ID", "CANVAS_MODE is exercise", "or set CANVAS_MODE=probe"))
     gaps = _gaps(values, root, profile, problems)
     baseline = _baseline(values, root, problems)
-    seconds = _run_seconds(values, problems)
+    run_seconds = _seconds(values, "CANVAS_RUN_SECONDS", range(1, 100_000), RUN_S, problems)
+    lease_wait = _seconds(values, "CANVAS_LEASE_WAIT_SECONDS", range(10_000), LEASE_WAIT_S, problems)
     reports = _reports(values, root)
     problems += _folder_problems(reports)
     if problems or profile is None:
@@ -115,11 +127,13 @@ def load_settings(
         account_id=unquote(values.get("CANVAS_ACCOUNT_ID", "self")),
         course_id=unquote(values.get("CANVAS_SANDBOX_COURSE_ID", "")) or None,
         course_name=values.get("CANVAS_SANDBOX_COURSE_NAME"),
-        run_seconds=seconds,
+        run_seconds=run_seconds,
+        lease_wait_seconds=lease_wait,
         read_course_ids=read_course_ids(values),
         gaps=gaps,
         baseline=baseline,
-        notes=(*_ignored(unknown.ignored), *_uncompared(values, baseline)),
+        notes=(*_ignored(unknown.ignored), *profile_warnings(profile), *_uncompared(values, baseline)),
+        known=KnownSecrets(logins({**os.environ, **values})),
     )
 
 
@@ -157,12 +171,27 @@ def _env_file(root: Path) -> EnvFile:
         return EnvFile(problems=(str(error),))
 
 
-def secrets_given(root: Path) -> tuple[Secret, ...]:
+def secrets_given(root: Path) -> KnownSecrets:
     """Every secret in the environment and `root`'s `.env`, whether or not the other settings are right."""
     values = _collect({}, _env_file(root))
-    return tuple(
-        Secret(values[setting.variable]) for setting in SETTINGS if setting.secret and setting.variable in values
-    )
+    given = (Secret(values[setting.variable]) for setting in SETTINGS if setting.secret and setting.variable in values)
+    return KnownSecrets([*given, *logins({**os.environ, **values})])
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process that needs no secret."""
+    return {
+        name: value for name, value in environment.items() if not (name in BY_VARIABLE and BY_VARIABLE[name].secret)
+    }
+
+
+def forget_secrets() -> dict[str, str]:
+    """Take the secrets out of this process's environment, once they are read: processes that it starts need none.
+
+    Gives what was taken, for whoever needs it there again.
+    """
+    names = [setting.variable for setting in SETTINGS if setting.secret and setting.variable in os.environ]
+    return {name: os.environ.pop(name) for name in names}
 
 
 def _collect(options: Mapping[str, str | None], file: EnvFile) -> dict[str, str]:
@@ -189,10 +218,22 @@ def _default_mode(values: Mapping[str, str]) -> str:
 def _profile(values: Mapping[str, str], root: Path, problems: list[str]) -> Profile | None:
     named = values.get("CANVAS_PROFILE") or "ally"
     try:
-        return load_profile(named if is_profile_name(named) else root / named)
+        profile = load_profile(named if is_profile_name(named) else root / named)
     except ProfileError as error:
         problems += error.problems
         return None
+    return _with_needed_groups(profile, values, problems)
+
+
+def _with_needed_groups(profile: Profile, values: Mapping[str, str], problems: list[str]) -> Profile:
+    """The profile in which the optional groups that the settings ask for are no longer optional."""
+    needed = {name.strip() for name in values.get("CANVAS_OPTIONAL_GROUPS", "").split(",")} - {""}
+    names = [group.name for group in profile.optional]
+    for name in sorted(needed.difference(names, [ALL_GROUPS])):
+        known = f"write one of {', '.join([*names, ALL_GROUPS])}" if names else "it has none, so unset the setting"
+        problems.append(f"CANVAS_OPTIONAL_GROUPS names {name!r}, no optional group of profile {profile.name}; {known}.")
+    left = () if ALL_GROUPS in needed else tuple(group for group in profile.optional if group.name not in needed)
+    return replace(profile, optional=left)
 
 
 def _gaps(values: Mapping[str, str], root: Path, profile: Profile | None, problems: list[str]) -> tuple[Gap, ...]:
@@ -221,13 +262,12 @@ def _baseline(values: Mapping[str, str], root: Path, problems: list[str]) -> Sco
         return None
 
 
-def _run_seconds(values: Mapping[str, str], problems: list[str]) -> float:
-    given = values.get("CANVAS_RUN_SECONDS", str(RUN_S))
-    if not re.fullmatch(r"[1-9][0-9]{0,4}", given):
-        problems.append(
-            f"CANVAS_RUN_SECONDS is {given!r}; set it to a whole number from 1 to 99999, for example {RUN_S}."
-        )
-        return RUN_S
+def _seconds(values: Mapping[str, str], variable: str, allowed: range, default: int, problems: list[str]) -> float:
+    given = values.get(variable, str(default))
+    if not re.fullmatch(r"0|[1-9][0-9]{0,8}", given) or int(given) not in allowed:
+        numbers = f"from {allowed[0]} to {allowed[-1]}, for example {default}"
+        problems.append(f"{variable} is {given!r}; set it to a whole number {numbers}.")
+        return default
     return float(given)
 
 

@@ -16,7 +16,7 @@ from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
 from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.exercises.context import RunContext
-from scopecheck.exercises.endings import NotGranted, Unavailable
+from scopecheck.exercises.endings import NotAsked, NotGranted, Unavailable
 from scopecheck.exercises.telling import Telling
 from scopecheck.key import triage
 from scopecheck.key.role_fix import kind_for, role_fix
@@ -44,6 +44,10 @@ class Case:
     requests: int = 0
     reading: str | None = None
     """The live course that is being read, in probe mode (`live.py`)."""
+    passed: list[Answer] = field(default_factory=list)
+    """The answers that passed Canvas's scope check."""
+    changes: list[Writing] = field(default_factory=list)
+    """What was journaled for the case."""
     _shown: set[str] = field(default_factory=set, init=False)
     """Shared calls that are in the evidence already."""
 
@@ -95,7 +99,7 @@ class Case:
             raise Unavailable("the run was interrupted")
         if not self.run.client.budget.left:
             cause = causes.RUN_OUT_OF_TIME
-            raise NotGranted(Verdict.UNPROVED, cause, f"{call.method} {call.path} was not sent. {cause.means}")
+            raise NotAsked(Verdict.UNPROVED, cause, f"{call.method} {call.path} was not sent. {cause.means}")
 
         def seen(answer: Answer) -> None:
             self._keep(answer)
@@ -128,6 +132,7 @@ class Case:
             cause, detail = triage.why_unproved(answer, canvas_seen=True)
             text = f"{self.tell.asked(answer)} got {self.tell.says(answer)}."
             raise NotGranted(Verdict.UNPROVED, cause, text, detail)
+        self.passed.append(answer)
         return answer
 
     def require_success(self, answer: Answer) -> Any:
@@ -205,6 +210,7 @@ class Case:
             writing = Writing(journal, journal.open(what, change), self._transmit)
         except JournalError as error:
             raise Unavailable(str(error)) from error
+        self.changes.append(writing)
         try:
             yield writing
         except JournalError as error:
@@ -220,6 +226,11 @@ class Case:
     def eyes(self) -> Eyes:
         """How to look at an object before it is written."""
         return Eyes(self.send, self.run.client.pause)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that the case changed shows, and none of its requests may still take effect."""
+        return all(each.absent or each.journal.latest(each.entry) is None for each in self.changes)
 
     def undone(self, writing: Writing) -> None:
         """Close a change that the exercise itself has undone."""

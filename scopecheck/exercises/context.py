@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,14 @@ class Shared:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._known: dict[str, Future[Any]] = {}
+        self._later: Shared | None = None
+
+    @property
+    def later(self) -> Shared:
+        """What cases share that ask once more: nothing that was asked before."""
+        with self._turn:
+            self._later = self._later or Shared()
+            return self._later
 
     def once(self, name: str, make: Callable[[], T]) -> tuple[T, bool]:
         """The value of `make`, computed by the first caller, and whether this caller was the first."""
@@ -60,6 +68,11 @@ class RunContext:
     def telling(self) -> Telling:
         """What may be told of exchanges."""
         return Telling(self.setup, self.profile)
+
+    @property
+    def again(self) -> RunContext:
+        """The same for a case that asks once more: it hears nothing that was asked before."""
+        return replace(self, shared=self.shared.later)
 
     def interrupt(self) -> None:
         """Start nothing new: exercises end before their next call and restore what they changed."""

@@ -22,3 +22,7 @@ class NotGranted(Exception):
         self.refused_in = list(refused_in)
         """The live courses in which it ended so, if it did not in others."""
         self.verdict, self.cause, self.message, self.detail = verdict, cause, message, detail
+
+
+class NotAsked(NotGranted):
+    """The same where no answer to the case says so, but what is known already: asking again would change nothing."""

@@ -6,7 +6,7 @@ deleting is probed: a file that could not be deleted again is not uploaded at al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
@@ -26,7 +26,9 @@ from scopecheck.model.scope import route_shape
 from scopecheck.model.verdict import ScopeResult, Verdict
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.confirming import confirm
+from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.objects import Noun
+from scopecheck.sandbox.sweep import OURS
 from scopecheck.sandbox.undo.look import Unreadable
 from scopecheck.sandbox.undo.made import confirmed, copies, is_gone
 from scopecheck.sandbox.writing import Writing
@@ -76,6 +78,8 @@ def stage(case: Case, wanted: Stage) -> ScopeResult:
     part = life.parts[wanted]
     case.evidence += part.case.evidence
     case.requests += part.case.requests
+    case.passed += part.case.passed
+    case.changes += [change for each in life.parts.values() for change in each.case.changes]
     if part.ended:
         raise part.ended
     return case.granted(part.message)
@@ -221,11 +225,17 @@ def _rename(case: Case, life: _LifeCycle) -> str:
 def _rename_existing(case: Case) -> ScopeResult:
     """Rename a file that the course already had, and rename it back."""
     rows = case.prerequisite_rows(get(f"/courses/{case.course}/files", FILE_QUERY))
-    row = first(rows, _is_safe_to_rename, "the course has no file that is safe to rename")
+    row = first(choosable(rows), _is_safe_to_rename, "the course has no file that is safe to rename")
     return rename_and_back(case, Noun.FILE, str(row["id"]), row["display_name"])
 
 
 FILE_QUERY = (("sort", "name"), ("per_page", "10"))
+
+
+def choosable(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The files of a list that an exercise may choose: no run's lease, and a run's other files last."""
+    chosen = [row for row in rows if LeaseName.parse(row.get("display_name")) is None]
+    return sorted(chosen, key=lambda row: OURS.fullmatch(str(row.get("display_name"))) is not None)
 
 
 def _is_safe_to_rename(row: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.ids import NONEXISTENT
 from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.exercises.case import Case
-from scopecheck.exercises.endings import NotGranted
+from scopecheck.exercises.endings import NotAsked, NotGranted
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -31,7 +31,7 @@ def probe_call(scope: Scope) -> Call | None:
 
     A write is harmless only if its first parameter names a record by id: then there is nothing to write to.
     """
-    path = _PARAMETER.sub(NONEXISTENT, scope.path)
+    path = _PARAMETER.sub(NONEXISTENT, scope.shortest_path)
     if not scope.is_write:
         return Call("GET", path, query=[("per_page", "1")] if not scope.parameters else ())
     first = next(iter(scope.parameters), "")
@@ -51,7 +51,7 @@ def probe(case: Case, reason: str, here: Scope | None = None) -> ScopeResult:
     scope = here or case.requirement.scope
     call = probe_call(scope)
     if call is None:
-        raise NotGranted(
+        raise NotAsked(
             Verdict.UNPROVED, causes.NO_HARMLESS_PROBE, f"{case.canvas_name or scope} was not called: {reason}."
         )
     answer = case.check_gate(case.fetch_once(call) if call.method == "GET" else case.send(call))
@@ -75,7 +75,7 @@ def probe(case: Case, reason: str, here: Scope | None = None) -> ScopeResult:
 
 
 def _require_permission(case: Case) -> None:
-    """`NotGranted` where the record of the user's roles shows a permission off without which the call is refused.
+    """`NotAsked` where the record of the user's roles shows a permission off without which the call is refused.
 
     For a call in a course, in the accounts that the run's courses lie in, too.
     """
@@ -87,7 +87,7 @@ def _require_permission(case: Case) -> None:
         lacking = [each for each in needed if any(account.lacks(each) for account in accounts)]
         where = f" in {' and in '.join(map(str, accounts))}"
     if lacking:
-        raise NotGranted(
+        raise NotAsked(
             Verdict.MISCONFIGURED,
             causes.USER_LACKS_PERMISSION,
             "A harmless probe passed, but by Canvas's record of roles the user who authorized the integration lacks "
@@ -96,5 +96,5 @@ def _require_permission(case: Case) -> None:
 
 
 def _may_be_canvas(answer: Answer) -> bool:
-    """Whether a success is a list, or an object with one of Canvas's headers; any software may say {"ok": true}."""
-    return isinstance(answer.json, list) or is_from_canvas(answer.headers)
+    """Whether a success has one of Canvas's headers, or rows: any software may say [] or {"ok": true}."""
+    return is_from_canvas(answer.headers) or (isinstance(answer.json, list) and bool(answer.json))

@@ -9,8 +9,9 @@ from typing import Final
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.profile import Profile
-from scopecheck.model.secret import Secret
+from scopecheck.model.secret import KnownSecrets
 from scopecheck.model.setup import Setup
+from scopecheck.model.told import told_address
 from scopecheck.model.verdict import Exchange
 from scopecheck.transport import hiding
 from scopecheck.transport.evidence import exchange
@@ -26,7 +27,7 @@ class Telling:
     setup: Setup
     profile: Profile
 
-    def exchange(self, answer: Answer, secrets: Collection[Secret]) -> Exchange:
+    def exchange(self, answer: Answer, secrets: KnownSecrets) -> Exchange:
         """The evidence of an answer."""
         return exchange(answer, secrets, shown=self._shown(answer))
 
@@ -37,9 +38,7 @@ class Telling:
 
     def asked(self, answer: Answer) -> str:
         """What was asked for: verb and path."""
-        url, shown = answer.url.partition("?")[0], self._shown(answer)
-        path = f"/{url.split('://', 1)[-1].partition('/')[2]}" if shown is None else hiding.address(url, shown)
-        return f"{answer.method} {path}"
+        return f"{answer.method} {told_address(answer.url.partition('?')[0], self._shown(answer))}"
 
     def text(self, answer: Answer, text: str) -> str:
         """A text out of a refusal."""

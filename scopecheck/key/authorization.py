@@ -19,6 +19,7 @@ from scopecheck.canvas.scope_names import Names, box
 from scopecheck.model import causes
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
+from scopecheck.model.told import sentence
 from scopecheck.model.with_remedy import WithRemedy
 
 _LONGEST_ADDRESS: Final = 8000
@@ -99,7 +100,7 @@ class Authorization:
     def _refusal(self, error: str, description: str) -> NotAuthorized:
         if error in _REFUSALS:
             return NotAuthorized(*_REFUSALS[error](self, description))
-        said = clean(f"{error}: {description}" if description else error)
+        said = clean(sentence(f"{error}: {description}" if description else error))
         return NotAuthorized(f"Canvas did not authorize the integration ({said}).", "Start again.")
 
 

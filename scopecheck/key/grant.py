@@ -78,10 +78,10 @@ class GrantLock:
                 "sent. Wait until it has ended, or authorize the integration again (python -m scopecheck authorize) "
                 "for a refresh token of its own."
             ) from None
-        except (OSError, NotImplementedError) as error:
+        except OSError as error:
             self.problem = (
-                f"CANVAS_REFRESH_TOKEN could not be locked against other runs: no lock file could be created in "
-                f"{self._lock.folder} ({error}). Make that folder writable, or set XDG_CACHE_HOME to one that is."
+                f"CANVAS_REFRESH_TOKEN could not be locked against other runs: {self._lock.path} cannot be used as a "
+                f"lock file ({error.strerror or error}). Delete it if it is there, and make its folder writable."
             )
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scopecheck.canvas.classify import DEAD_TOKEN, Reading, read
 from scopecheck.key.redirect_form import unknown_host
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyFacts
@@ -10,7 +11,8 @@ from scopecheck.model.named import UNNAMED, Named
 
 def key_notes(facts: KeyFacts) -> list[str]:
     """Sentences for the run's notes, each with what to do."""
-    return [note for note in (_long_addresses(facts), _unknown_host(facts), _acting(facts)) if note]
+    notes = (_long_addresses(facts), _unknown_host(facts), _acting(facts), _no_administrator(facts))
+    return [note for note in notes if note]
 
 
 def _long_addresses(facts: KeyFacts) -> str | None:
@@ -50,3 +52,23 @@ def _acting(facts: KeyFacts) -> str | None:
     acting = facts.identity.real_user_id
     real_user = facts.real_user or (f"user {acting}" if acting else None)
     return acting_note(real_user, facts.named) if real_user else None
+
+
+def rejects_administrator(facts: KeyFacts) -> bool:
+    """Whether Canvas rejected the administrator's token: it is of no use in this run."""
+    return facts.admin_refused is not None and read(facts.admin_refused) in DEAD_TOKEN
+
+
+def _no_administrator(facts: KeyFacts) -> str | None:
+    refused = facts.admin_refused
+    if refused and rejects_administrator(facts):
+        return (
+            f"Canvas rejected CANVAS_ADMIN_TOKEN ({refused.says()}), so nothing was read or created with it. Set it to "
+            "a valid token, or unset it."
+        )
+    if refused and read(refused) in {Reading.NOT_PERMITTED, Reading.SCOPE_MISSING}:
+        return (
+            f"CANVAS_ADMIN_TOKEN may not see the key ({refused.says()}). Set it to a token of an administrator of the "
+            "root account who may manage developer keys, or unset it."
+        )
+    return None

@@ -19,6 +19,7 @@ from scopecheck.model.call import Call
 from scopecheck.model.causes import Cause
 from scopecheck.model.key_facts import TokenRefusal
 from scopecheck.model.secret import Secret
+from scopecheck.model.told import sentence
 from scopecheck.transport.client import CanvasClient
 
 TOKEN_PATH: Final = "/login/oauth2/token"
@@ -128,23 +129,25 @@ def revoke(client: CanvasClient) -> Answer:
 
 def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mapping[str, str], what: str) -> Issued:
     form = {"client_id": client_id, "client_secret": secret.reveal(), **grant}
-    answer = client.send(Call("POST", TOKEN_PATH, form=form, authorized=False))
+    client.secrets.add(secret, *(Secret(grant[name]) for name in ("refresh_token", "code") if name in grant))
+    answer = client.send(Call("POST", TOKEN_PATH, form=form, authorized=False, brings_secrets=True))
     body = answer.json
     if read(answer) is Reading.OK and isinstance(body, dict) and _is_token(body.get("access_token")):
-        refresh_token = body.get("refresh_token")
+        access, refresh_token = Secret(body["access_token"]), body.get("refresh_token")
+        again = Secret(refresh_token) if _is_token(refresh_token) else None
+        client.secrets.add(access, again)
         user = body.get("user")
         return Issued(
-            Secret(body["access_token"]),
-            Secret(refresh_token) if _is_token(refresh_token) else None,
+            access,
+            again,
             _name(user) or "",
             _real_user(body.get("real_user"), user),
         )
-    sent = [Secret(value) for name, value in form.items() if name in {"client_secret", "refresh_token", "code"}]
-    raise _refusal(answer, answer.masked(sent), what)
+    raise _refusal(answer, answer.masked(client.secrets), what)
 
 
 def _name(user: object) -> str | None:
-    return str(user.get("name", "")) if isinstance(user, dict) else None
+    return sentence(str(user.get("name", ""))) if isinstance(user, dict) else None
 
 
 def _real_user(real: object, user: object) -> str | None:
@@ -170,7 +173,7 @@ def _refusal(said_by: Answer, answer: Answer, what: str) -> TokenRefused:
             if words in description:
                 return _lost_in_a_copy(words, what, answer) or TokenRefused(cause, f"{what} {means}.", remedy, answer)
         shown = answer.json if isinstance(answer.json, dict) else {}
-        said = f"{what} was refused ({error}: {shown.get('error_description', '')})."
+        said = f"{what} was refused ({error}: {sentence(str(shown.get('error_description', '')))})."
         return TokenRefused(causes.REFRESH_FAILED, said, _AUTHORIZE_AGAIN, answer)
     if answer.status == 422 and is_from_canvas(answer.headers):
         cause = causes.SCOPES_SENT_TO_UNSCOPED_KEY

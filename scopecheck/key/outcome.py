@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.causes import Cause
 from scopecheck.model.key_facts import KeyRecord
 from scopecheck.model.named import Named
-from scopecheck.model.secret import Secret
+from scopecheck.model.secret import KnownSecrets
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
 from scopecheck.transport import hiding
 from scopecheck.transport.evidence import exchange
@@ -72,9 +72,8 @@ def not_checked(message: str) -> CheckOutcome:
     return CheckOutcome(CheckVerdict.NOT_CHECKED, message)
 
 
-def key_results(checked: Mapping[KeyCheck, CheckOutcome], named: Named, secrets: Iterable[Secret]) -> list[KeyResult]:
+def key_results(checked: Mapping[KeyCheck, CheckOutcome], named: Named, secrets: KnownSecrets) -> list[KeyResult]:
     """The outcomes as reports show them, with their remedies and redacted evidence."""
-    known = list(secrets)
     return [
         KeyResult(
             check,
@@ -83,7 +82,7 @@ def key_results(checked: Mapping[KeyCheck, CheckOutcome], named: Named, secrets:
             outcome.message,
             outcome.remedy
             or (outcome.cause.remedy_for(detail=outcome.detail, **named.words) if outcome.cause else None),
-            [exchange(answer, known, shown=_shown(answer)) for answer in outcome.evidence],
+            [exchange(answer, secrets, shown=_shown(answer)) for answer in outcome.evidence],
         )
         for check, outcome in checked.items()
     ]

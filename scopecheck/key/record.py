@@ -15,11 +15,13 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.key_facts import KeyRecord
+from scopecheck.model.secret import Secret
+from scopecheck.model.told import sentence
 from scopecheck.transport.client import CanvasClient
 
 
-def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
-    """The key's record, or None if this token may not see it.
+def read_key_record(admin: CanvasClient, client_id: str) -> tuple[KeyRecord | None, Answer | None]:
+    """The key's record, None if this token sees no such key; and what Canvas answered if it may see none.
 
     Looks among the account's own keys, then among the inherited ones: an inherited key shows neither scopes nor
     settings, only whether it is on (lib/api/v1/developer_key.rb).
@@ -28,11 +30,19 @@ def read_key_record(admin: CanvasClient, client_id: str) -> KeyRecord | None:
         query = [("per_page", "100"), ("id", client_id), *inherited]
         answer = admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=query))
         if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-            return None
-        for row in answer.json:
-            if isinstance(row, dict) and same_id(row.get("id"), client_id):
-                return _record(answer, row)
-    return None
+            return None, answer
+        rows = [row for row in answer.json if isinstance(row, dict)]
+        # Canvas shows each key's secret to whoever may manage keys (lib/api/v1/developer_key.rb).
+        admin.secrets.add(*(Secret(row["api_key"]) for row in rows if isinstance(row.get("api_key"), str)))
+        for row in rows:
+            if same_id(row.get("id"), client_id):
+                return _record(answer, row), None
+    return None, None
+
+
+def read_keys(admin: CanvasClient) -> Answer:
+    """What this token gets for the list of keys: where no record was found, it shows why."""
+    return admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=[("per_page", "1")]))
 
 
 def read_scopes_list(admin: CanvasClient) -> list[ListedScope]:
@@ -49,7 +59,7 @@ def _record(answer: Answer, row: dict[str, Any]) -> KeyRecord:
     return KeyRecord(
         answer,
         key_id=str(row["id"]),
-        name=clean(name) if isinstance(name, str) and name.strip() else None,
+        name=clean(sentence(name)) if isinstance(name, str) and name.strip() else None,
         active=state == "active" if isinstance(state, str) else None,
         on=_on(row),
         scopes=frozenset(map(str, scopes)) if isinstance(scopes, list) else None,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
 from scopecheck.model.foreign_text import clean, harmless, shortened
-from scopecheck.model.secret import MASK, Secret, redact, redact_signed
+from scopecheck.model.secret import KnownSecrets
+from scopecheck.model.told import told_json, told_page, told_place, told_server
 
 _NEXT: Final = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
 
@@ -95,24 +96,26 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300 and self.json is not NOT_JSON
 
     def says(self) -> str:
-        """What answered, in one line: status, server, and the first line of the body or the fault."""
+        """What answered, in one line: status, server, and what may be told of the body; or the fault."""
         if self.status is None:
             return clean(self.fault or "no answer", _SAYS)
-        server = shortened(self.headers.get("server", ""), _SERVER)
-        said = shortened(redact_signed(self._first_line()), _SAYS)
+        server = shortened(told_server(self.headers.get("server", "")), _SERVER)
+        said = shortened(self._redirect() or self.told() or "empty body", _SAYS)
         return harmless(f"HTTP {self.status}{f' from {server}' if server else ''}: {said}")
 
-    def masked(self, secrets: Iterable[Secret]) -> Answer:
-        """The same answer without these secrets: some gateways and error pages repeat what they were sent."""
-        known = list(secrets)
-        body = self.body
-        for secret in known:
-            body = body.replace(secret.reveal().encode(), MASK.encode()) if secret.reveal() else body
-        return replace(self, body=body, headers={name: redact(value, known) for name, value in self.headers.items()})
+    def told(self, *, values: bool = True) -> str:
+        """What may be told of the body (`model.told`); `values`: whether records may show any value at all."""
+        if self.json is NOT_JSON:
+            return told_page(self.text)
+        return told_json(self.json, refused=self.status is not None and self.status >= 400, values=values)
 
-    def _first_line(self) -> str:
-        # A redirect's query may contain a code or a signature.
-        target = self.headers.get("location", "").partition("?")[0]
-        if target and self.status is not None and 300 <= self.status < 400:
-            return f"redirect to {target}"
-        return next((line.strip() for line in self.text.splitlines() if line.strip()), "empty body")
+    def masked(self, secrets: KnownSecrets) -> Answer:
+        """The same answer without these secrets: some gateways and error pages repeat what they were sent."""
+        body = secrets.mask(self.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        headers = {name: secrets.mask(value) for name, value in self.headers.items()}
+        return replace(self, body=body, headers=headers)
+
+    def _redirect(self) -> str:
+        target = self.headers.get("location", "")
+        leads = target and self.status is not None and 300 <= self.status < 400
+        return f"redirect to {told_place(target.partition('?')[0])}" if leads else ""

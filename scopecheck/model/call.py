@@ -23,3 +23,5 @@ class Call:
     file: tuple[str, str, bytes, str] | None = None
     """Field, file name, content, content type: sent last, as S3 requires."""
     authorized: bool = True
+    brings_secrets: bool = False
+    """Whether the answer may bring new tokens: then it is not masked, and whoever calls sees to it."""

@@ -46,6 +46,7 @@ class Cause:
 
 
 EDIT_KEY: Final = "In Canvas, open Admin > Developer Keys > {key} > Edit"
+PASTE_CALLBACK: Final = f"{EDIT_KEY}, Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI"
 AUTHORIZE_AGAIN: Final = "A token keeps the scopes that it was issued with, so then {again}"
 SELECT: Final = f"{EDIT_KEY}, select {{boxes}} and save. {AUTHORIZE_AGAIN}."
 NEW_KEY: Final = (
@@ -97,7 +98,7 @@ INCLUDES_NOT_ALLOWED = Cause(
 REDIRECT_URI_MISMATCH = Cause(
     "redirect-uri-mismatch",
     "The key does not have this redirect URI.",
-    f"{EDIT_KEY}, Redirect URIs: paste the integration's callback exactly as in CANVAS_REDIRECT_URI "
+    f"{PASTE_CALLBACK} "
     "(no trailing slash, the right region, the right client ID), and save. Use Redirect URIs, not Redirect URI "
     "(Legacy). If this is not the integration's key at all, set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to the one "
     "that is instead.",
@@ -139,8 +140,8 @@ ACCOUNT_NOT_FOUND = Cause(
 COURSE_NOT_FOUND = Cause(
     "course-not-found",
     "A course in CANVAS_READ_COURSE_IDS does not exist on this Canvas.",
-    "Set CANVAS_READ_COURSE_IDS to the numbers at the end of the courses' addresses in Canvas (…/courses/NUMBER), or "
-    "leave it unset, so that courses are found.",
+    "The user who authorized the integration sees no course {detail}. Set CANVAS_READ_COURSE_IDS to the numbers at the "
+    "end of the courses' addresses in Canvas (…/courses/NUMBER), or leave it unset, so that courses are found.",
 )
 ENVIRONMENT_RESET = Cause(
     "environment-reset",
@@ -265,6 +266,14 @@ UNEXPECTED_ANSWER = Cause(
     "The answer from Canvas proves neither that the scope is granted nor that it is missing.",
     "Look at the evidence and repeat the run. If the answer stays the same, report it: this suite does not know this "
     "behavior of Canvas yet.",
+)
+CONTRADICTING_ANSWERS = Cause(
+    "contradicting-answers",
+    "Asked again, Canvas answered the opposite, so neither answer counts.",
+    "Run again in a few minutes: right after a change of the key or the role, Canvas's servers may not agree yet. If "
+    "the answers still contradict each other, look at both in the evidence: an answer without Canvas's headers "
+    "(X-Request-Context-Id, X-Canvas-Meta) comes from something between this suite and Canvas. Whoever runs that has "
+    "to let Canvas answer.",
 )
 REFUSED_IN_UNKNOWN_WORDS = Cause(
     "refused-in-unknown-words",

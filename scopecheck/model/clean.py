@@ -1,4 +1,4 @@
-"""Makes results fit for reports: every text in them, whoever it is from, is harmless and no longer than needed."""
+"""Makes results fit for reports: every text in them, whoever it is from, is harmless, masked, and not too long."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from typing import Any, TypeVar
 import msgspec
 
 from scopecheck.model.foreign_text import clean
+from scopecheck.model.secret import KnownSecrets
 from scopecheck.model.verdict import KeyResult, RunResult, ScopeResult
 
 Result = TypeVar("Result", RunResult, ScopeResult, KeyResult)
 
 
-def cleaned(result: Result) -> Result:
-    """The same result with every text in it clean."""
-    return msgspec.convert(_cleaned(msgspec.to_builtins(result)), type(result))
+def cleaned(result: Result, secrets: KnownSecrets | None = None) -> Result:
+    """The same result with every text in it clean, and without these secrets."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(result), secrets or KnownSecrets()), type(result))
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(value: Any, secrets: KnownSecrets) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return clean(secrets.mask(value))
     if isinstance(value, list):
-        return [_cleaned(each) for each in value]
+        return [_cleaned(each, secrets) for each in value]
     if isinstance(value, dict):
-        return {_cleaned(name): _cleaned(each) for name, each in value.items()}
+        return {_cleaned(name, secrets): _cleaned(each, secrets) for name, each in value.items()}
     return value

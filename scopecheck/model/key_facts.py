@@ -116,6 +116,8 @@ class KeyFacts:
     redirect_uri: str | None = None
     preflight: Preflight | None = None
     key_record: KeyRecord | None = None
+    admin_refused: Answer | None = None
+    """What the administrator's token got instead of what only an administrator may see."""
     listed_names: Mapping[str, str | None] = field(default_factory=dict)
     """This Canvas's names of the scopes that the key lacked at first, by the account's list; None: it has no such."""
     refreshed: bool = False

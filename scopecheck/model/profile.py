@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +78,16 @@ class Role:
 
 
 @dataclass(frozen=True)
+class OptionalGroup:
+    """Scopes that the integration works without, except for one part of it."""
+
+    name: str
+    without: str
+    """What is lost without them, in one sentence."""
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Profile:
     """Everything that one integration requires, in the order of its file."""
 
@@ -87,6 +98,16 @@ class Profile:
     requirements: tuple[Requirement, ...]
     role: Role | None = None
     """None: the profile says nothing of a role as a whole."""
+    optional: tuple[OptionalGroup, ...] = ()
+    """The groups of scopes that may be missing; no scope is in two."""
+    source: str = ""
+    """Where the list of scopes is published."""
+    as_of: date | None = None
+    """When it was published there, or read."""
+
+    def optional_group(self, scope: str) -> OptionalGroup | None:
+        """The group that allows the scope to be missing; None if it may not be."""
+        return next((group for group in self.optional if scope in group.scopes), None)
 
     def permissions_of(self, scope: str) -> list[Permission]:
         """The permissions of the role that the scope's `permission` names."""

@@ -11,6 +11,8 @@ VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _PREFIX: Final = "url:"
 _PARAMETER: Final = re.compile(r"[:*]([A-Za-z_][A-Za-z0-9_]*)")
+_OPTIONAL: Final = re.compile(r"\((/[^()]+)\)")
+"""The part of a path that a call may leave out: `/custom_data(/*scope)`."""
 _SEGMENT: Final = re.compile(r"([A-Za-z0-9._~-]|[:*][A-Za-z_][A-Za-z0-9_]*)+")
 
 
@@ -48,7 +50,7 @@ class Scope:
             raise ScopeError(str(self), f'its path is "{self.path}"', "begin it with /api/")
         if self.path.endswith("/"):
             raise ScopeError(str(self), "its path ends with a slash", "remove the slash")
-        for segment in self.path.split("/")[1:]:
+        for segment in _OPTIONAL.sub(r"\1", self.path).split("/")[1:]:
             if not _SEGMENT.fullmatch(segment):
                 wrong = f'"{segment}" in its path is neither a word nor a :parameter'
                 raise ScopeError(str(self), wrong, "write the path as the developer key screen shows it")
@@ -68,6 +70,11 @@ class Scope:
     def parameters(self) -> tuple[str, ...]:
         """The names of the path's `:params` and `*globs`, in order."""
         return tuple(_PARAMETER.findall(self.path))
+
+    @property
+    def shortest_path(self) -> str:
+        """The path without the parts that a call may leave out."""
+        return _OPTIONAL.sub("", self.path)
 
     @property
     def is_write(self) -> bool:

@@ -22,6 +22,8 @@ class ScopeRow:
     requests: int
     canvas_name: str | None = None
     """Written only where it is known that this Canvas calls the scope by another name."""
+    optional: str | None = None
+    """Written only for a missing scope that does not count: the profile's optional group that it is in."""
 
 
 @dataclass(frozen=True)

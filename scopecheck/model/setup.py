@@ -50,6 +50,8 @@ class Setup:
 
     base_url: str
     token: str = field(repr=False)
+    secrets: list[str] = field(repr=False)
+    """Every secret that the controller knew by then, to be masked wherever answers repeat it."""
     mode: str
     tag: str
     started_at: str
@@ -67,6 +69,8 @@ class Setup:
     probes_prove: bool = True
     """Whether a call to a nonexistent course is refused for its scope before the course is looked up."""
     dead: DeadToken | None = None
+    admin_dead: bool = False
+    """Whether Canvas rejected the administrator's token."""
     user_id: str | None = None
     """The global ID of the token's user; None if no answer named it."""
     user_name: str | None = None

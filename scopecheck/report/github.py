@@ -41,7 +41,7 @@ def error(title: str, text: str) -> str:
 def _wrong(subject: Subject) -> Iterator[tuple[str, str]]:
     """Title and text of each scope and check that is wrong, and of each known gap that is none."""
     for result in subject.run.scopes:
-        if result.verdict is not Verdict.GRANTED and not subject.gap(result):
+        if result.verdict is not Verdict.GRANTED and not subject.excuse(result):
             yield f"{VERDICTS[result.verdict].word}: {result.scope}", _text(result.message, result.remedy)
     for check in subject.run.key:
         if check.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED} and not subject.is_excused(check):

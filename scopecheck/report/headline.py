@@ -83,10 +83,9 @@ def _all_right(profile: Profile, run: RunResult, gaps: GapsFound) -> Headline:
     probed = any(result.proof is Proof.PROBED for result in run.scopes)
     unproved = limits(profile, run)
     passed = "pass Canvas's scope check" if probed else "are granted"
-    if gaps.excused:
+    if gaps.accepted:
         but = "Except for" if run.target.embedded else "All good except for"
-        known = counted(len(gaps.excused), "known gap")
-        start = f"{but} {known}: {granted} of {run.expected} scopes {passed}"
+        start = f"{but} {_listed(list(_accepted(gaps)))}: {granted} of {run.expected} scopes {passed}"
     elif unproved or run.target.embedded:
         start = f"All {run.expected} scopes {passed}"
     else:
@@ -132,8 +131,7 @@ def _part(run: RunResult, gaps: GapsFound) -> Headline:
         why = run.ended or f"{counted(run.expected, 'scope')} without a verdict, so the run is not conformant"
         return Headline(_NOTHING, f"Nothing was tested{selected}: {why}.", "" if run.ended else _how_to_test_all(run))
     granted = sum(result.verdict is Verdict.GRANTED for result in run.scopes)
-    known = counted(len(gaps.excused), "known gap")
-    found = _listed([*([f"{granted} granted"] if granted else []), *([known] if gaps.excused else []), *wrong])
+    found = _listed([*([f"{granted} granted"] if granted else []), *_accepted(gaps), *wrong])
     were = "was" if number == 1 else "were"
     tested = f"Only {number} of {run.expected} scopes {were} tested" if number else "No scope was tested"
     sentence = f"{tested}{selected}, so the run is not conformant: {found}."
@@ -159,7 +157,7 @@ def _one_cause(shared: ScopeResult, expected: int) -> Headline:
 
 
 def _wrong(run: RunResult, gaps: GapsFound) -> Iterator[str]:
-    judged = [result for result in run.scopes if result.scope not in gaps.excused]
+    judged = [result for result in run.scopes if result.scope not in gaps.accepted]
     for verdict, word in (
         (Verdict.MISSING, "missing"),
         (Verdict.MISCONFIGURED, "misconfigured"),
@@ -168,7 +166,7 @@ def _wrong(run: RunResult, gaps: GapsFound) -> Iterator[str]:
         number = sum(result.verdict is verdict for result in judged)
         if number:
             yield f"{counted(number, 'scope')} {word}"
-    checks = [check for check in run.key if not is_excused(check, run, gaps.excused)]
+    checks = [check for check in run.key if not is_excused(check, run, gaps.accepted)]
     for check_verdict, word in ((CheckVerdict.FAILED, "failed"), (CheckVerdict.UNPROVED, "not proved")):
         number = sum(check.verdict is check_verdict for check in checks)
         if number:
@@ -179,6 +177,14 @@ def _wrong(run: RunResult, gaps: GapsFound) -> Iterator[str]:
         yield f"{counted(len(run.cleanup.unsettled), 'change')} that may still take effect"
     if gaps.problems:
         yield f"{counted(len(gaps.problems), 'known gap')} not as expected"
+
+
+def _accepted(gaps: GapsFound) -> Iterator[str]:
+    """What is not granted and does not count."""
+    if gaps.excused:
+        yield counted(len(gaps.excused), "known gap")
+    if gaps.optional:
+        yield f"{counted(len(gaps.optional), 'missing optional scope')} ({', '.join(gaps.lost)})"
 
 
 def _listed(parts: list[str]) -> str:

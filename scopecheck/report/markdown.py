@@ -36,6 +36,7 @@ def _lines(subject: Subject) -> Iterator[str]:
     yield from _to_do(subject.actions)
     yield from _left_behind(subject)
     yield from _gaps(subject)
+    yield from _lost(subject)
     if subject.changes:
         yield from ("", as_markdown(subject.changes).rstrip())
     yield from _key_checks(subject)
@@ -93,6 +94,13 @@ def _gaps(subject: Subject) -> Iterator[str]:
         yield f"- {code(gap.scope)} is {gap.verdict} as expected until {gap.until}: {prose(gap.reason)}"
 
 
+def _lost(subject: Subject) -> Iterator[str]:
+    if subject.lost:
+        yield from ("", "## Without these optional scopes", "")
+    for lost in subject.lost:
+        yield f"- {prose(lost.name)}: {prose(lost.without)} {', '.join(map(code, lost.scopes))}"
+
+
 def _key_checks(subject: Subject) -> Iterator[str]:
     if not subject.run.key:
         return
@@ -100,7 +108,8 @@ def _key_checks(subject: Subject) -> Iterator[str]:
     for result in subject.run.key:
         said = result.message == subject.shared_message
         found = f"{'' if said else prose(result.message)}{_step(subject.step(result))}".strip()
-        known = " (known gap)" if subject.is_excused(result) else ""
+        excuse = subject.excuse(result)
+        known = f" ({excuse})" if excuse else ""
         yield f"| {CHECK_TITLES[result.check]} | {_sign(CHECKS[result.verdict])}{known} | {found} |"
 
 
@@ -120,7 +129,8 @@ def _names(row: Row) -> str:
 
 
 def _verdict(subject: Subject, row: Row) -> str:
-    return _sign(row.verdict) + (" (known gap)" if subject.gap(row.result) else "")
+    excuse = subject.excuse(row.result)
+    return _sign(row.verdict) + (f" ({excuse})" if excuse else "")
 
 
 def _found(subject: Subject, row: Row) -> str:

@@ -31,7 +31,7 @@ _ON_KEY: Final = len("? unknown")
 
 
 def key_is_right(subject: Subject) -> bool:
-    """Whether everything that a preflight can see is right, known gaps considered."""
+    """Whether everything that a preflight can see is right, known gaps and optional scopes considered."""
     return not _wrong(subject) and not subject.gaps.problems
 
 
@@ -57,7 +57,8 @@ def _table(subject: Subject, color: bool) -> Iterator[str]:
     for section, rows in by_section(subject.rows):
         yield bold(section, color)
         for row in rows:
-            gap = "  (known gap)" if subject.gap(row.result) else ""
+            excuse = subject.excuse(row.result)
+            gap = f"  ({excuse})" if excuse else ""
             name = short(row.name, WIDTH - _ON_KEY - 2 - len(gap))
             yield f"{painted(row.on_key, _ON_KEY, color)}  {name}{gap}"
 
@@ -84,8 +85,10 @@ def _headline(subject: Subject) -> Headline:
     title, total = subject.profile.title, subject.run.expected
     wrong = _wrong(subject)
     if key_is_right(subject):
-        present = total - len(subject.gaps.excused)
-        scopes = f"all {total} scopes" if present == total else f"{present} of {total} scopes (the rest are known gaps)"
+        present = total - len(subject.gaps.accepted)
+        kinds = (("known gaps", subject.gaps.excused), ("optional", subject.gaps.optional))
+        rest = " or ".join(kind for kind, scopes in kinds if scopes)
+        scopes = f"all {total} scopes" if present == total else f"{present} of {total} scopes (the rest are {rest})"
         return Headline(
             _RIGHT,
             f"The key is set up correctly: it has {scopes}, enforces them, and is on.",
@@ -96,7 +99,7 @@ def _headline(subject: Subject) -> Headline:
     if not failed and not subject.gaps.problems:
         return Headline(_NOTHING, f"{counted(len(wrong), 'property', 'properties')} of the key could not be checked.")
     others = [result for result in failed if result.check is not KeyCheck.SCOPES_ON_KEY]
-    lacking = set(subject.run.missing_on_key or ()) - set(subject.gaps.excused)
+    lacking = set(subject.run.missing_on_key or ()) - subject.gaps.accepted
     parts = [f"{len(lacking)} of {total} scopes missing"] if lacking else []
     parts += [f"{counted(len(others), 'key check')} failed"] if others else []
     parts += [f"{counted(len(subject.gaps.problems), 'known gap')} not as expected"] if subject.gaps.problems else []

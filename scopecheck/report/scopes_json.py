@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -16,11 +19,17 @@ SCHEMA: Final = Path(__file__).parent / "scopes.schema.json"
 _FIRST: Final = ("headline", "demonstration")
 
 
-def document(run: RunResult, *, conformant: bool, headline: str) -> ScopesDocument:
-    """The document of a run; `conformant` is the run's outcome, known gaps considered."""
+def document(
+    run: RunResult, *, conformant: bool, headline: str, optional: Mapping[str, str] = MappingProxyType({})
+) -> ScopesDocument:
+    """The document of a run; `conformant` is the run's outcome, known gaps considered.
+
+    `optional` has the missing scopes that do not count, with the names of their groups.
+    """
     outcome = {"schema": 1, "conformant": conformant, "counts": run.counts()}
     tested = {"headline": headline, "demonstration": run.target.embedded or None}
-    return msgspec.convert({**msgspec.to_builtins(run), **outcome, **tested}, ScopesDocument)
+    found = msgspec.convert({**msgspec.to_builtins(run), **outcome, **tested}, ScopesDocument)
+    return replace(found, scopes=[replace(row, optional=optional.get(row.scope)) for row in found.scopes])
 
 
 def encode(found: ScopesDocument) -> str:
@@ -29,6 +38,7 @@ def encode(found: ScopesDocument) -> str:
     written = {**{member: known[member] for member in ("schema", *_FIRST)}, **known}
     for member, holders in (
         ("canvas_name", written["scopes"]),
+        ("optional", written["scopes"]),
         ("user_id", [written["target"]]),
         *((first, [written]) for first in _FIRST),
     ):

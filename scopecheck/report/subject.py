@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from scopecheck.canvas.scope_names import box, has_no_box
 from scopecheck.model.clean import cleaned
 from scopecheck.model.known_gap import NO_GAPS, Gap, GapsFound
-from scopecheck.model.profile import Profile
+from scopecheck.model.profile import OptionalGroup, Profile
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.verdict import KeyResult, RunResult, ScopeResult, Verdict
 from scopecheck.report.actions import Action, actions
@@ -18,6 +19,19 @@ from scopecheck.report.headline import Headline, headline, one_cause
 from scopecheck.report.known_gaps import conformant, is_excused
 from scopecheck.report.matrix import Row, matrix
 from scopecheck.report.scopes_json import document
+
+KNOWN_GAP: Final = "known gap"
+OPTIONAL: Final = "optional"
+"""Why something that is wrong does not count."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What is lost because some scopes of an optional group are missing."""
+
+    name: str
+    without: str
+    scopes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,12 @@ class Subject:
     @cached_property
     def document(self) -> ScopesDocument:
         """The content of scopes.json."""
-        return document(self.run, conformant=self.conformant, headline=self.headline.sentence)
+        return document(
+            self.run,
+            conformant=self.conformant,
+            headline=self.headline.sentence,
+            optional={scope: group.name for scope, group in self.gaps.optional.items()},
+        )
 
     @cached_property
     def headline(self) -> Headline:
@@ -57,7 +76,7 @@ class Subject:
     @cached_property
     def actions(self) -> list[Action]:
         """What to do, in order."""
-        return actions(self.profile, self.run, self.gaps.excused)
+        return actions(self.profile, self.run, self.gaps.accepted)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -94,16 +113,36 @@ class Subject:
         """The scopes to add to the key or the token, in the profile's order: what the copy button copies."""
         to_select = {box.scope for action in self.actions for boxes in action.boxes for box in boxes.boxes}
         refused = {result.scope for result in self.run.scopes if result.verdict is Verdict.MISSING}
-        lacking = {scope for scope in refused - set(self.gaps.excused) if not has_no_box(scope, self.run.names)}
+        lacking = {scope for scope in refused - self.gaps.accepted if not has_no_box(scope, self.run.names)}
         return [box(row.scope, self.run.names).name for row in self.rows if row.scope in to_select | lacking]
 
     def gap(self, result: ScopeResult | None) -> Gap | None:
         """The known gap that excuses a result."""
         return self.gaps.excused.get(result.scope) if result else None
 
+    def optional(self, result: ScopeResult | None) -> OptionalGroup | None:
+        """The optional group that allows a missing scope to be missing."""
+        return self.gaps.optional.get(result.scope) if result else None
+
     def is_excused(self, check: KeyResult) -> bool:
-        """Whether a key check failed only because of known gaps."""
-        return is_excused(check, self.run, self.gaps.excused)
+        """Whether a key check failed only because of scopes that do not count."""
+        return is_excused(check, self.run, self.gaps.accepted)
+
+    def excuse(self, result: ScopeResult | KeyResult | None) -> str:
+        """Why something that is wrong does not count, in a word or two; empty if it counts or is right."""
+        if isinstance(result, KeyResult):
+            known = set(self.run.missing_on_key or ()).intersection(self.gaps.excused)
+            return (KNOWN_GAP if known else OPTIONAL) if self.is_excused(result) else ""
+        return KNOWN_GAP if self.gap(result) else OPTIONAL if self.optional(result) else ""
+
+    @property
+    def lost(self) -> list[Lost]:
+        """What the missing optional scopes take away, group by group."""
+        return [
+            Lost(group.name, group.without, tuple(scopes))
+            for group in self.profile.optional
+            if (scopes := self.gaps.lost.get(group.name))
+        ]
 
     def step(self, result: ScopeResult | KeyResult) -> int | None:
         """The number of the action that fixes a result."""

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from scopecheck.model.foreign_text import clean
+from scopecheck.model.foreign_text import clean, harmless
 from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import CheckVerdict, Proof, ScopeResult
 from scopecheck.report.actions import Action
@@ -74,7 +74,7 @@ def _table(subject: Subject, color: bool) -> Iterator[str]:
 
 def _row(subject: Subject, row: Row, color: bool) -> str:
     proof = row.result.proof if row.result else None
-    beside = "known gap" if subject.gap(row.result) else proof or ""
+    beside = subject.excuse(row.result) or proof or ""
     return f"{painted(row.verdict, _RESULT, color)}  {beside:{_PROOF}}  {short(row.name, _NAME)}"
 
 
@@ -108,6 +108,9 @@ def notes(subject: Subject) -> Iterator[str]:
         yield from wrapped(f"Not settled yet: {'; '.join(subject.run.cleanup.unsettled)}. {UNSETTLED}")
     for problem in subject.gaps.problems:
         yield from wrapped(f"Known gap: {problem}")
+    for lost in subject.lost:
+        named = ", ".join(short(scope, WIDTH) for scope in lost.scopes)
+        yield from wrapped(f"Without these optional scopes ({lost.name}): {lost.without} {named}")
 
 
 def to_do(actions: list[Action]) -> Iterator[str]:
@@ -154,9 +157,11 @@ def _full(scope: str, room: int) -> str:
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
     """The text, broken into lines that fit."""
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent, break_on_hyphens=False
     )
+    # A word that is too long is broken wherever its first line ends, even just before what is a command there.
+    return [harmless(line) for line in lines]
 
 
 def painted(sign: Sign, width: int, color: bool) -> str:

@@ -62,4 +62,4 @@ class Plan:
         signs = self.signs if who == TOKEN else SignsLatch(beside=self.signs)
         return CanvasClient(str(settings.base_url), token, pace, self.patience, self.transport, signs=signs,
                             renew=renew, record=self.record(who) if self.record else None, names=names,
-                            budget=self.budget, cleans_up=cleans_up)  # fmt: skip
+                            budget=self.budget, cleans_up=cleans_up, secrets=settings.known)  # fmt: skip

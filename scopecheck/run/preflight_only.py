@@ -8,14 +8,17 @@ from contextlib import closing
 from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.config.settings import Settings
 from scopecheck.key import triage
+from scopecheck.key.agreement import Checked, agreed_checks, shortcomings
 from scopecheck.key.key_checks import check_all
 from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import key_results
+from scopecheck.model.clean import cleaned
 from scopecheck.model.key_facts import KeyFacts
 from scopecheck.model.profile import Requirement
 from scopecheck.model.verdict import Cleanup, KeyCheck, RunResult, ScopeResult, Target, Verdict
 from scopecheck.run.plan import Plan
 from scopecheck.run.questions import administrator, ask_key_record, ask_names, ask_preflight, named_of
+from scopecheck.transport.client import CanvasClient
 
 ON_THE_KEY = (
     KeyCheck.KEY_KNOWN,
@@ -36,39 +39,52 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
     is judged, so the result is never conformant.
     """
     clock = time.perf_counter()
-    scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     with closing(plan.client(settings, None, plan.pace)) as client, administrator(settings, plan) as admin:
-        said, record = ask_preflight(client, settings, scopes), ask_key_record(admin, settings)
-        found = KeyFacts(
-            named_of(settings, record),
-            scopes,
-            settings.redirect_uri,
-            preflight=said,
-            key_record=record,
-            no_token=True,
-            profile=settings.profile,
-        )
-        found = ask_names(admin, settings, plan, found)
-    return RunResult(
+        askings: list[tuple[KeyFacts, Checked]] = []
+        checked = None
+        while checked is None:
+            found = _ask(client, admin, settings, plan)
+            askings.append((found, check_all(found)))
+            checked = agreed_checks([each for _, each in askings])
+    found = min(askings, key=lambda asking: shortcomings(asking[1]))[0]
+    run = RunResult(
         profile=settings.profile.name,
         mode="probe",
         started_at=plan.started_at,
         duration_s=round(time.perf_counter() - clock, 1),
         target=Target(str(settings.base_url), embedded, settings.account_id, settings.course_id, settings.client_id),
-        key=key_results(check_all(found), found.named, settings.secrets),
+        key=key_results(checked, found.named, settings.known),
         scopes=[
             _lacking(requirement, found)
             for requirement in settings.profile.requirements
             if str(requirement.scope) in (found.missing_on_key or ())
         ],
         cleanup=Cleanup(),
-        expected=len(scopes),
+        expected=len(settings.profile.requirements),
         missing_on_key=found.missing_on_key,
         names=found.names,
         named=found.named,
         notes=key_notes(found),
         unconfigured=unconfigured,
     )
+    return cleaned(run, settings.known)
+
+
+def _ask(client: CanvasClient, admin: CanvasClient | None, settings: Settings, plan: Plan) -> KeyFacts:
+    scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
+    said = ask_preflight(client, settings, scopes)
+    record, refused = ask_key_record(admin, settings)
+    found = KeyFacts(
+        named_of(settings, record),
+        scopes,
+        settings.redirect_uri,
+        preflight=said,
+        key_record=record,
+        admin_refused=refused,
+        no_token=True,
+        profile=settings.profile,
+    )
+    return ask_names(admin, settings, plan, found)
 
 
 def _lacking(requirement: Requirement, found: KeyFacts) -> ScopeResult:

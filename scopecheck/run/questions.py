@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
-from scopecheck.canvas.classify import is_record
+from scopecheck.canvas.classify import DEAD_TOKEN, is_record, read
 from scopecheck.canvas.ids import in_path
 from scopecheck.canvas.scope_names import other_names
 from scopecheck.canvas.scopes_list import ListedScope, names_by_action, names_by_shape
@@ -24,6 +24,7 @@ from scopecheck.model.named import UNNAMED, Named, key_of
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import ReadCourse
+from scopecheck.model.told import sentence
 from scopecheck.model.user_rights import CourseAccount, UserRights
 from scopecheck.run.live_courses import account_of
 from scopecheck.run.plan import Plan
@@ -57,9 +58,9 @@ def administrator(settings: Settings, plan: Plan) -> Iterator[CanvasClient | Non
         yield admin
 
 
-def ask_key_record(admin: CanvasClient | None, settings: Settings) -> KeyRecord | None:
-    """What an administrator's token can add: the key's own record, as a second witness."""
-    return read_key_record(admin, settings.client_id) if admin and settings.client_id else None
+def ask_key_record(admin: CanvasClient | None, settings: Settings) -> tuple[KeyRecord | None, Answer | None]:
+    """What an administrator's token can add: the key's own record, as a second witness; and what refused it."""
+    return read_key_record(admin, settings.client_id) if admin and settings.client_id else (None, None)
 
 
 def ask_course(client: CanvasClient, settings: Settings, *, alive: bool) -> Answer | None:
@@ -133,13 +134,13 @@ def ask_is_part(client: CanvasClient, settings: Settings) -> bool:
     return is_record(answer) and answer.json.get("root_account_id") is not None
 
 
-def ask_user_name(admin: CanvasClient | None, user_id: str | None) -> str | None:
-    """With an administrator's token: the name of the token's user."""
+def ask_user_name(admin: CanvasClient | None, user_id: str | None) -> tuple[str | None, Answer | None]:
+    """With an administrator's token: the name of the token's user; and what shows that the administrator's is dead."""
     if not (admin and user_id):
-        return None
+        return None, None
     answer = admin.send(Call("GET", f"/api/v1/users/{user_id}"))
     name = answer.json.get("name") if is_record(answer) else None
-    return name if isinstance(name, str) else None
+    return sentence(name) if isinstance(name, str) else None, answer if read(answer) in DEAD_TOKEN else None
 
 
 def ask_names(

@@ -20,11 +20,12 @@ from scopecheck.run.prepare import prepare_to_renew
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.journal_places import forget_finished, places, remember
 from scopecheck.sandbox.journal_reading import FOLDER
-from scopecheck.sandbox.lock import LockError, TargetLock
+from scopecheck.sandbox.lease import Lease, LeaseUnknown, is_of_changes
+from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.sweep import sweep
-from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.client import CanvasClient, unrecorded
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 
@@ -39,6 +40,8 @@ class SandboxSession:
     grant_lock: GrantLock = field(default_factory=lambda: GrantLock(None))
     renewal: Renewal | None = None
     """Renews the token if it dies; None if the settings do not allow it."""
+    lease: Lease | None = None
+    """The same as `lock` on all machines; None before it is needed, and where nothing is sent to a Canvas."""
     cleanup: Cleanup = field(default_factory=Cleanup)
     notes: list[str] = field(default_factory=list)
     elsewhere: tuple[Path, ...] = ()
@@ -86,21 +89,26 @@ class SandboxSession:
             setup = replace(setup, writes_refused=unlocked)
         return cls(settings, plan, setup, lock, renewal=None if setup.dead else renewal)
 
-    def set_up(self) -> Setup:
-        """Undo what earlier runs left open, sweep, create what the cases need, and return the setup with it."""
+    def set_up(self, say: Callable[[str], None] = print) -> Setup:
+        """Undo what earlier runs left open, sweep, create what the cases need, and return the setup with it.
+
+        Before that, wait for a run on another machine that is using the course; `say` tells so. Raises TargetBusy.
+        """
         target = self._target
         if target is None:
             return self.setup
         if self.lock:
             self._find_journals(target)
         with self._clients() as (client, admin):
+            if not self._leased(target, client, admin, say):
+                return self.setup
             recovery = self._recover(target, client, admin)
             self._tell_of_earlier(recovery, [*recovery.restored, *recovery.absent])
             account_id = self.setup.sandbox_account
             swept = sweep(client, admin, target.course_id, account_id or "self", datetime.now(UTC))
             self.cleanup = replace(self.cleanup, swept=swept.names)
             self._note("Removed leftovers of earlier runs, more than a day old", swept.names)
-            if admin is None:
+            if admin is None or self.setup.admin_dead:
                 return self.setup
             journal = Journal(self.settings.reports / FOLDER, target, f"{self.setup.tag}-controller")
             provisioning = Provisioning(admin, journal, target.course_id, self.setup.tag, account_id, swept.listed)
@@ -114,16 +122,15 @@ class SandboxSession:
         `hurried`: the user wants the run to end. Then nothing is retried. What does not fit into clean-up's time is
         left to the next run.
         """
-        target = self._target
+        budget, target = self.plan.budget, self._target
         try:
-            if target is not None:
-                budget = self.plan.budget
+            if target is not None or self.lease:
                 if hurried:
                     budget.hurry()
                 budget.begin_clean_up()
                 with self._clients(cleans_up=True) as (client, admin):
-                    unsettled = self.cleanup.unsettled
-                    self._tell_of_earlier(self._recover(target, client, admin, budget.clean_up_ends), unsettled)
+                    self._restore(client, admin)
+                    self._end_lease(client, admin)
                 self._note("Left alone, because somebody else has replaced it since", self.cleanup.left)
         finally:
             if target is not None and self.lock:
@@ -132,6 +139,43 @@ class SandboxSession:
                 self.lock.release()
             self.grant_lock.release()
             self.notes += self.renewal.notes if self.renewal else []
+
+    def _restore(self, client: CanvasClient, admin: CanvasClient | None) -> None:
+        if self._target is not None and (self.lease is None or self.lease.may_write):
+            unsettled = self.cleanup.unsettled
+            recovery = self._recover(self._target, client, admin, self.plan.budget.clean_up_ends)
+            self._tell_of_earlier(recovery, unsettled)
+
+    def _leased(
+        self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, say: Callable[[str], None]
+    ) -> bool:
+        """Whether the run may write: none on another machine does, as far as that can be told. Raises TargetBusy."""
+        if self.lock is None:
+            return True
+        settings = self.settings
+        lease = Lease(settings.reports, target, self.setup.tag, self.lock, settings.lease_wait_seconds, say)
+        self.lease = lease
+        try:
+            with unrecorded(client, admin):
+                lease.acquire(client, admin)
+        except LeaseUnknown as unknown:
+            self.setup = replace(self.setup, writes_refused=str(unknown))
+        except TargetBusy:
+            self.clean_up()
+            raise
+        return lease.may_write
+
+    def _end_lease(self, client: CanvasClient, admin: CanvasClient | None) -> None:
+        if self.lease is None:
+            return
+        with unrecorded(client, admin):
+            removed = self.lease.release(client, admin, self.plan.budget.clean_up_ends)
+        self.cleanup = replace(
+            self.cleanup,
+            failed=[*self.cleanup.failed, *removed.failed],
+            unsettled=[*self.cleanup.unsettled, *removed.unsettled],
+        )
+        self.notes += self.lease.notes
 
     def add(self, done: Cleanup) -> None:
         """Add what a worker restored, and what it could not."""
@@ -197,7 +241,9 @@ class SandboxSession:
     def _recover(
         self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
     ) -> Recovery:
-        recovery = recover(self.settings.reports, target, client, admin, elsewhere=self.elsewhere, until=until)
+        recovery = recover(
+            self.settings.reports, target, client, admin, elsewhere=self.elsewhere, until=until, which=is_of_changes
+        )
         # A newer result replaces a case's failure, for example for a change that never took effect.
         seen = {failure.what for failure in recovery.failed} | {
             *recovery.restored, *recovery.left, *recovery.absent, *recovery.unsettled,

@@ -24,6 +24,8 @@ from scopecheck.sandbox.plain_file import NotPlain, open_plain
 
 VERSION: Final = 2
 """Of the journal's lines; 1 had neither checksums nor attempts, and paths instead of IDs."""
+MOST_BYTES: Final = 32_000_000
+"""Of one journal: more is neither written nor read. A run changes fewer than ten texts, mostly of a few kilobytes."""
 
 
 class JournalError(Exception):
@@ -225,6 +227,8 @@ def record(line: Line) -> bytes:
 def _write(path: Path, data: bytes, flags: int) -> None:
     descriptor = open_plain(path, flags)
     try:
+        if os.fstat(descriptor).st_size + len(data) > MOST_BYTES:
+            raise NotPlain(f"would be longer than {MOST_BYTES:,} bytes")
         if os.write(descriptor, data) != len(data):
             raise OSError("the disk took only part of the line")
         os.fsync(descriptor)

@@ -33,15 +33,22 @@ import msgspec
 
 from scopecheck.sandbox import journal_v1
 from scopecheck.sandbox.changes import MadeChange
-from scopecheck.sandbox.journal import Answered, Attempted, Closed, Event, JournalEntry, JournalTarget, Learned, Opened
+from scopecheck.sandbox.journal import (
+    MOST_BYTES,
+    Answered,
+    Attempted,
+    Closed,
+    Event,
+    JournalEntry,
+    JournalTarget,
+    Learned,
+    Opened,
+)
 from scopecheck.sandbox.journal_lines import NotBelieved, OfNewerVersion, event_of, is_cut_off
 from scopecheck.sandbox.plain_file import NotPlain, read_plain
 
 FOLDER: Final = "journal"
 """Where a report folder has its journals."""
-
-MOST_BYTES: Final = 32_000_000
-"""Of one journal; a run changes about ten texts, and Canvas takes half a megabyte for one (text columns' limits)."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
-"""One run at a time against one sandbox course."""
+"""One run at a time on one machine against one sandbox course; `lease` is about other machines."""
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Final, Self
 
 from scopecheck.config.lock_file import LockFile, LockTaken
@@ -25,7 +27,23 @@ class TargetLock:
     def __init__(self, target: JournalTarget, worker: str = "") -> None:
         self._target = target
         self._worker = worker
-        self._lock = LockFile(f"{target.slug}{_OF_WORKER if worker else ''}{worker}")
+        # Other users of the machine can list the folder that it lies in.
+        course = hashlib.sha256(target.slug.encode()).hexdigest()[:32]
+        self._lock = LockFile(f"course-{course}{_OF_WORKER if worker else ''}{worker}")
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self._lock.path
+
+    @property
+    def left(self) -> frozenset[str]:
+        """The tags that were noted by runs which held this lock and were killed, and by this one."""
+        return frozenset(self._lock.noted.split())
+
+    def note(self, *tags: str) -> None:
+        """Tell whoever holds this lock next, on this machine, of these runs' leases, and of no others."""
+        self._lock.note(" ".join(sorted(tags)))
 
     def acquire(self, not_yet: str = "sent") -> Self:
         """Acquire it; `not_yet` is what nothing was before.
@@ -42,10 +60,10 @@ class TargetLock:
                 f"Another run is using course {self._target.course_id} on {self._target.base_url}; nothing was "
                 f"{not_yet}. Wait until it has ended, or set CANVAS_SANDBOX_COURSE_ID to another course."
             ) from None
-        except (OSError, NotImplementedError) as error:
+        except OSError as error:
             raise LockError(
-                "the course could not be locked against other runs: no lock file could be created in "
-                f"{self._lock.folder} ({error}); make that folder writable, or set XDG_CACHE_HOME to one that is"
+                f"the course could not be locked against other runs: {self._lock.path} cannot be used as a lock file "
+                f"({error.strerror or error}); delete it if it is there, and make its folder writable"
             ) from error
         return self
 
@@ -55,8 +73,7 @@ class TargetLock:
 
     def _refuse_with_workers(self) -> None:
         """Raise LockTaken if a worker of a killed run is still alive."""
-        for path in self._lock.folder.glob(f"{self._target.slug}{_OF_WORKER}*.lock"):
-            left = LockFile(path.stem)
+        for left in self._lock.beside(_OF_WORKER):
             left.acquire(_DYING_S)
             left.release()
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from scopecheck.model.verdict import FailedRestore
-from scopecheck.sandbox.journal import VERSION, JournalTarget, Line, Opened, record
-from scopecheck.sandbox.journal_reading import MOST_BYTES, JournalFile
+from scopecheck.sandbox.journal import MOST_BYTES, VERSION, JournalTarget, Line, Opened, record
+from scopecheck.sandbox.journal_reading import JournalFile
 from scopecheck.sandbox.plain_file import NotPlain, open_plain, read_plain
 from scopecheck.sandbox.tag import PREFIX
 

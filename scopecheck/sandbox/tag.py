@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from datetime import UTC, datetime
 
-PREFIX = "scopecheck"
-TAG = re.compile(rf"{PREFIX}-\d{{8}}T\d{{6}}-[0-9a-f]{{4}}")
-"""The form of a tag."""
+from scopecheck.model.tag_form import PREFIX, TAG
 
 
 def new_tag(now: datetime) -> str:
@@ -26,3 +23,6 @@ def made_at(name: str) -> datetime | None:
     except ValueError:
         # It looks like a tag, but the time in it does not exist.
         return None
+
+
+__all__ = ["PREFIX", "TAG", "made_at", "new_tag"]

@@ -36,6 +36,8 @@ class Writing:
     """Whether Canvas has answered that it took effect."""
     unknown: bool = field(default=False, init=False)
     """Whether some attempt may still take effect, or has in a way that was not shown."""
+    absent: bool = field(default=False, init=False)
+    """Whether Canvas, which has answered every request, shows no sign of the change: it may be made once more."""
     seen: Mapping[str, Any] | None = field(default=None, init=False)
     """The object with what was written, as Canvas showed it last."""
 
@@ -64,4 +66,4 @@ class Writing:
 
     def _note(self, answer: Answer) -> None:
         self.unknown = self.unknown or may_have_landed(answer)
-        self.acknowledged = self.acknowledged or read(answer) in {Reading.OK, Reading.EMPTY}
+        self.acknowledged = self.acknowledged or read(answer) is Reading.OK

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterable
 from typing import Final
 
+from scopecheck.model.told import told_text
+
 MOST_BYTES: Final = 4_000_000
 """Of one decoded body. Canvas's longest text has 500,000 characters (maximum_long_text_length), a list ten rows."""
 MOST_ITEMS: Final = 200_000
@@ -15,6 +17,8 @@ ACCEPTED: Final = "gzip"
 """The encoding that is asked for: one that can be undone piece by piece."""
 _PLAIN: Final = frozenset({"", "identity"})
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
+_NAME: Final = 12
+"""Characters of the name of an encoding."""
 _PIECE: Final = 65_536
 """Bytes that are decoded at a time."""
 
@@ -29,7 +33,8 @@ def read_body(chunks: Iterable[bytes], encoding: str) -> bytes:
     if encoding in _PLAIN:
         return _checked(chunks)
     if encoding not in _GZIP:
-        raise UnfitBody(f"the answer is in an encoding that was not asked for ({encoding[:40]})")
+        name = encoding if encoding.isalpha() and len(encoding) <= _NAME else told_text(encoding)
+        raise UnfitBody(f"the answer is in an encoding that was not asked for ({name})")
     return _checked(_unzipped(chunks))
 
 

@@ -37,6 +37,11 @@ class Budget:
         self.clean_up_ends = self.ends + CLEAN_UP_S
         """The same for what cleans up."""
 
+    def postpone(self, seconds: float) -> None:
+        """Waiting for another run takes nothing from the run's time."""
+        self.ends += seconds
+        self.clean_up_ends += seconds
+
     @property
     def left(self) -> float:
         """Seconds until the time is used up; infinite where there is no end."""

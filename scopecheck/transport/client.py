@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -25,11 +25,13 @@ from scopecheck.canvas.moves import moves
 from scopecheck.canvas.scope_names import Names
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
-from scopecheck.model.secret import Secret
+from scopecheck.model.secret import KnownSecrets, Secret
+from scopecheck.model.told import unquoted
 from scopecheck.transport.bodies import ACCEPTED, UnfitBody, read_body
 from scopecheck.transport.budget import Budget, Deadline
 from scopecheck.transport.faults import fault_of, too_late
 from scopecheck.transport.pace import Pace, Pacing
+from scopecheck.transport.quiet import keep_quiet
 from scopecheck.transport.retries import (
     TOO_MUCH,
     is_throttled,
@@ -95,11 +97,15 @@ class CanvasClient:
     """Whether all calls of this client are clean-up, which has time of its own after the run's."""
     names: Names = field(default_factory=dict)
     """Required scopes to this Canvas's names: a route that has moved is called where it is."""
+    secrets: KnownSecrets = field(default_factory=KnownSecrets)
+    """Every secret of the run: any answer may repeat any of them."""
 
     def __post_init__(self) -> None:
         self._moves = moves(self.names)
         self._tokens = [self.token] if self.token else []
-        """Every token that was sent, the newest last: an answer may show any of them."""
+        """Every token that was sent, the newest last."""
+        self.secrets.add(self.token)
+        keep_quiet()
         loopback = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
         self._http = httpx.Client(
             headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": ACCEPTED},
@@ -152,13 +158,9 @@ class CanvasClient:
                 return answer
             if fresh not in self._tokens:
                 # Another thread may have brought it, and a newer one, in the meantime.
+                self.secrets.add(fresh)
                 self._tokens.append(fresh)
         return self._send_patiently(call, attempt, deadline)
-
-    @property
-    def secrets(self) -> list[Secret]:
-        """Every token that was sent so far."""
-        return list(self._tokens)
 
     def _attempt(
         self, call: Call, deadline: Deadline, on_attempt: Attempting | None, on_answer: Record | None
@@ -197,7 +199,7 @@ class CanvasClient:
         try:
             request = self._request(call, urljoin(self.base_url, self._path_here(call)))
         except (httpx.InvalidURL, ValueError) as error:
-            return Answer(call.method, self.base_url, None, fault=f"the address is malformed: {error}")
+            return Answer(call.method, self.base_url, None, fault=f"the address is malformed: {unquoted(str(error))}")
         sent = "" if call.file else request.content.decode("utf-8", "replace")
         queued = time.monotonic()
         with self.pace.slot(own="Authorization" in request.headers) as slot:
@@ -206,7 +208,7 @@ class CanvasClient:
             slot.note(answer.headers.get("x-rate-limit-remaining"), throttled=is_throttled(answer))
         if self.record:
             self.record(answer)
-        return answer
+        return answer if call.brings_secrets else answer.masked(self.secrets)
 
     def _path_here(self, call: Call) -> str:
         return next((path for move in self._moves if (path := move.path(call.method, call.path))), call.path)
@@ -253,7 +255,7 @@ class CanvasClient:
         if self.owns(url):
             self.signs.note(answer)
             answer = self.signs.stamped(answer)
-        return answer.masked(self._tokens)
+        return answer
 
     def _wait(self, state: tenacity.RetryCallState, deadline: Deadline) -> float:
         answer: Answer | None = state.outcome.result() if state.outcome else None
@@ -267,3 +269,17 @@ class CanvasClient:
 
 def _since(started: float) -> int:
     return round((time.perf_counter() - started) * 1000)
+
+
+@contextmanager
+def unrecorded(*clients: CanvasClient | None) -> Iterator[None]:
+    """A block whose exchanges are in no bundle."""
+    known = [client for client in clients if client]
+    kept = [client.record for client in known]
+    for client in known:
+        client.record = None
+    try:
+        yield
+    finally:
+        for client, record in zip(known, kept, strict=True):
+            client.record = record

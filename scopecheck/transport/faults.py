@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from scopecheck.model.answer import OUT_OF_TIME
+from scopecheck.model.told import unquoted
 from scopecheck.transport.budget import Deadline
 from scopecheck.transport.certificates import certificate_fault
 from scopecheck.transport.retries import BROKEN_OFF, LET_GO, NEVER_SENT, TIMED_OUT
@@ -27,7 +28,7 @@ def fault_of(error: Exception, elapsed_ms: int, deadline: Deadline) -> str:
     if deadline.run_is_over:
         return f"{OUT_OF_TIME} while Canvas did not answer"
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
-        return f"{NEVER_SENT}: {error or 'timeout'}"
+        return f"{NEVER_SENT}: {unquoted(str(error)) or 'timeout'}"
     if isinstance(error, httpx.TimeoutException):
         return f"{TIMED_OUT} {elapsed_ms / 1000:.0f} s"
-    return f"{BROKEN_OFF}: {error or type(error).__name__}"
+    return f"{BROKEN_OFF}: {unquoted(str(error)) or type(error).__name__}"

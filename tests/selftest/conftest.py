@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from tests.selftest import processes
+from tests.selftest.own_locks import keep_locks_in
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, database=None)
 settings.register_profile("local", deadline=None, print_blob=True)
@@ -37,6 +38,14 @@ def _own_state(monkeypatch: pytest.MonkeyPatch, _no_state_of_mine: Path, request
     """Nor from one test to another."""
     name = sha256(request.node.nodeid.encode()).hexdigest()[:16]
     monkeypatch.setenv("XDG_STATE_HOME", str(_no_state_of_mine / name))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test's locks lie where those of this machine's runs do."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_locks_in(tmp_path_factory.mktemp("locks"), patch)
+        yield
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -33,6 +33,7 @@ def read_course(case: Case) -> ScopeResult:
             causes.COURSE_NOT_FOUND,
             f"Canvas has no course {case.course} for the user who authorized the integration "
             f"({case.tell.says(answer)}).",
+            case.course,
         )
     course = case.require_object(answer, case.require_success(answer), ("id", "name", "workflow_state"))
     require_included(course, "syllabus_body", "term")

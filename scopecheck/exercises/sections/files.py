@@ -3,7 +3,7 @@
 from scopecheck.canvas.ids import IdForm
 from scopecheck.exercises.calls import get
 from scopecheck.exercises.case import Case, first
-from scopecheck.exercises.file_lifecycle import FILE_QUERY, Stage, stage
+from scopecheck.exercises.file_lifecycle import FILE_QUERY, Stage, choosable, stage
 from scopecheck.exercises.lists import read_list
 from scopecheck.exercises.registry import EACH_WITH_FILES, ONE_WITH_FILES, exercises
 from scopecheck.model.verdict import ScopeResult
@@ -22,7 +22,7 @@ def list_files(case: Case) -> ScopeResult:
 def read_file(case: Case) -> ScopeResult:
     """One file of the course is read."""
     rows = case.prerequisite_rows(get(f"/courses/{case.course}/files", FILE_QUERY))
-    row = first(rows, lambda row: IdForm.NUMBER.fits(row.get("id")), "the course has no file")
+    row = first(choosable(rows), lambda row: IdForm.NUMBER.fits(row.get("id")), "the course has no file")
     answer = case.fetch_once(get(f"/courses/{case.course}/files/{row['id']}"))
     body = case.require_object(answer, case.require_success(answer), _FILE)
     if body["id"] != row["id"]:

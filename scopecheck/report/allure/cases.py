@@ -12,7 +12,7 @@ from scopecheck.model.causes import CAUSES
 from scopecheck.model.profile import Profile, Requirement
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.verdict import CheckVerdict, KeyResult, RunResult, ScopeResult, Verdict
-from scopecheck.report.actions import IN_ORDER
+from scopecheck.report.cause_order import IN_ORDER
 from scopecheck.report.facts import facts
 from scopecheck.report.markdown_text import paragraph
 from scopecheck.report.subject import Subject

@@ -74,11 +74,15 @@ class Rollback:
             outcome = self._look_and_undo(entry, writing, undoing.hands)
         except UndoError as error:
             self.tally.note_failed(keep_failure(self.reports, entry, str(error)))
-            with contextlib.suppress(JournalError):
-                writing.ended()
+            if not undoing.unknown:
+                with contextlib.suppress(JournalError):
+                    writing.ended()
             return
-        doubtful = outcome is Outcome.ABSENT or not is_certain(entry.change, outcome)
-        if writing.unknown or undoing.unknown or (doubtful and writing.acknowledged):
+        if writing.unknown or undoing.unknown:
+            return
+        writing.absent = outcome is Outcome.ABSENT
+        doubtful = writing.absent or not is_certain(entry.change, outcome)
+        if doubtful and writing.acknowledged:
             return
         self.tally.note(outcome, entry.what)
         self._close(writing)

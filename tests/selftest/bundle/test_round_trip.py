@@ -16,8 +16,9 @@ from scopecheck.bundle.bundle import found_checks, found_scopes
 from scopecheck.model.verdict import Verdict
 from scopecheck.sandbox.guard import GuardError
 from tests.selftest.bundle.recording import RecordedRun, a_canvas, record_run, replay_run, with_admin, with_refresh
-from tests.selftest.exercises.between import Firewall, Junk, Lag, NoHeader, OtherSoftware, Vanity
+from tests.selftest.exercises.between import Firewall, Junk, Lag, NoHeader, OtherSoftware, Stray, Vanity
 from tests.selftest.exercises.sweep import SCOPES
+from tests.selftest.exercises.test_asked_again import REFUSALS
 from tests.selftest.key.test_redirect_form import WRONG
 from tests.selftest.transport.test_certificates import REFUSED, Refused
 
@@ -110,6 +111,8 @@ BETWEEN: list[tuple[str, Callable[[httpx.BaseTransport], httpx.BaseTransport]]] 
     ("a proxy that drops the token", NoHeader),
     ("a vanity host", lambda canvas: Vanity(canvas, "https://school.instructure.com{path}")),
     ("names that never change", lambda canvas: Junk(canvas, "display_name", "Fixed.png")),
+    *((f"one stray refusal of the {name}, after {after}", lambda canvas, refusal=refusal, after=after:
+       Stray(canvas, refusal, after)) for name, refusal in REFUSALS.items() for after in (0, 2, 9)),
 ]  # fmt: skip
 
 

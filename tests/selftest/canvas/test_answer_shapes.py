@@ -159,12 +159,15 @@ UNCLEAR: Final[list[tuple[int, object, Reading]]] = [
     (404, said("El recurso especificado no existe."), Reading.UNCLEAR),
     # what is known stays known
     (401, said("user not authorized to perform that action", status="unauthorized"), Reading.NOT_PERMITTED),
-    (401, said("x", status="unauthorized"), Reading.NOT_PERMITTED),
     (401, said("Insufficient scopes on access token."), Reading.SCOPE_MISSING),
     (401, said("Invalid access token."), Reading.TOKEN_INVALID),
     (401, said("user authorization required", status="unauthenticated"), Reading.UNAUTHENTICATED),
     (401, said("x", status="unauthenticated"), Reading.UNAUTHENTICATED),
-    (401, {"errors": {"published": [{"message": "no"}]}}, Reading.NOT_PERMITTED),
+    (401, {"errors": {"published": [{"attribute": "published", "message": "no"}]}}, Reading.NOT_PERMITTED),
+    # what other software may say as well
+    (401, said("Session expired", status="unauthorized"), Reading.UNCLEAR),
+    (401, {"errors": {"base": ["Session expired"]}}, Reading.UNCLEAR),
+    (401, {"errors": {"base": [{"message": "Session expired"}]}}, Reading.UNCLEAR),
     # what no Canvas says stays a stranger's
     (403, {"message": "Forbidden"}, Reading.NOT_CANVAS),
     (404, {"message": "no Route matched"}, Reading.NOT_CANVAS),

@@ -46,8 +46,10 @@ ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
     # application_controller.rb: the same refusal, by version
     ("not permitted, new", 403, NOT_PERMITTED, {}, Reading.NOT_PERMITTED),
     ("not permitted, old", 401, NOT_PERMITTED, {}, Reading.NOT_PERMITTED),
-    ("not permitted, translated", 403, {"status": "unauthorized", "errors": [{"message": "nicht erlaubt"}]}, {},
-     Reading.NOT_PERMITTED),
+    ("Canvas's status with other words", 403, {"status": "unauthorized", "errors": [{"message": "Session expired"}]},
+     {}, Reading.NOT_CANVAS),
+    ("the same, signed", 403, {"status": "unauthorized", "errors": [{"message": "nicht erlaubt"}]},
+     {"x-request-context-id": "1"}, Reading.NOT_PERMITTED),
     ("page field not permitted", 401, {"errors": {"published": [{"attribute": "published", "message": "no"}]}}, {},
      Reading.NOT_PERMITTED),
     ("file may not be deleted", 401, {"message": "Unauthorized to delete this file"}, {}, Reading.NOT_PERMITTED),

@@ -14,7 +14,10 @@ from scopecheck.model.answer import Answer
 COST: Final = {"x-request-cost": "0.1"}
 """A header that hardly anything but Canvas sets."""
 SAID: Final = [{"message": "in some words"}]
+SIGNED: Final = {"x-request-context-id": "1"}
 FIELD: Final = {"body": ["is too long"]}
+TYPED: Final = {"body": [{"attribute": "body", "type": "too_long", "message": "is too long"}]}
+"""The same in the form of Canvas's model errors."""
 
 
 def answer(status: int, body: Any, headers: dict[str, str] | None = None) -> Answer:
@@ -49,7 +52,8 @@ READINGS: list[tuple[int, Any, dict[str, str], Reading]] = [
     (403, [{"message": "user not authorized to perform that action"}], COST, Reading.NOT_CANVAS),
     (403, None, COST, Reading.NOT_CANVAS),
     # the status member counts beside a list of messages alone
-    (403, {"status": "unauthorized", "errors": SAID}, {}, Reading.NOT_PERMITTED),
+    (403, {"status": "unauthorized", "errors": SAID}, {}, Reading.NOT_CANVAS),
+    (403, {"status": "unauthorized", "errors": SAID}, SIGNED, Reading.NOT_PERMITTED),
     (401, {"status": "unauthenticated", "errors": SAID}, {}, Reading.UNAUTHENTICATED),
     (403, {"status": "unauthenticated", "errors": SAID}, {}, Reading.UNAUTHENTICATED),
     (403, {"status": "unauthorized"}, {}, Reading.NOT_CANVAS),
@@ -72,8 +76,12 @@ READINGS: list[tuple[int, Any, dict[str, str], Reading]] = [
     (404, {"errors": FIELD}, COST, Reading.NOT_CANVAS),
     (404, {"message": "in some words"}, COST, Reading.NOT_CANVAS),
     # 401
-    (401, {"errors": FIELD}, {}, Reading.NOT_PERMITTED),
-    (401, {"errors": {"body": "is too long", **FIELD, "title": "x"}}, {}, Reading.NOT_PERMITTED),
+    (401, {"errors": FIELD}, {}, Reading.UNAUTHENTICATED),
+    (401, {"errors": FIELD}, COST, Reading.NOT_PERMITTED),
+    (401, {"errors": {"body": "is too long", **FIELD, "title": "x"}}, COST, Reading.NOT_PERMITTED),
+    (401, {"errors": TYPED}, {}, Reading.NOT_PERMITTED),
+    (401, {"errors": {**TYPED, **FIELD}}, {}, Reading.UNAUTHENTICATED),
+    (401, {"errors": {"body": []}}, {}, Reading.UNAUTHENTICATED),
     (401, {"errors": {"body": "is too long"}}, {}, Reading.UNAUTHENTICATED),
     (401, {"errors": SAID}, {}, Reading.UNAUTHENTICATED),
     (401, {"errors": []}, {}, Reading.NOT_CANVAS),

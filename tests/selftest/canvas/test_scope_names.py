@@ -110,11 +110,14 @@ def leads(controller: str | None, action: str | None) -> Signs:
     return Signs(canvas=True, throttle=True, dead_token=False, controller=controller, action=action)
 
 
+DATA: Final = "url:GET|/api/v1/users/:user_id/custom_data(/*scope)"
+
+
 def test_rows_that_are_no_route_s_scope_are_passed_over() -> None:
-    """The list has scopes of other kinds, with optional parts, and whatever a proxy or a plug-in adds."""
+    """The list has scopes of other kinds, and whatever a proxy or a plug-in adds; a path may have an optional part."""
     rows = [
         {"scope": OLD, "controller": "wiki_pages_api", "action": "show", "verb": "GET"},
-        {"scope": "url:GET|/api/v1/users/:user_id/custom_data(/*scope)"},
+        {"scope": DATA},
         {"scope": "/auth/userinfo"},
         {"scope": None},
         {},
@@ -123,7 +126,7 @@ def test_rows_that_are_no_route_s_scope_are_passed_over() -> None:
         {"scope": QUIZ},
     ]
 
-    assert listed_scopes(rows) == [row(OLD, "wiki_pages_api", "show"), row(QUIZ)]
+    assert listed_scopes(rows) == [row(OLD, "wiki_pages_api", "show"), row(DATA), row(QUIZ)]
     assert listed_scopes({"errors": []}) == listed_scopes(None) == []
 
 

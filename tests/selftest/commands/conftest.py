@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,8 +51,7 @@ def canvas(here: str, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def administered(canvas: EmbeddedCanvas, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> EmbeddedCanvas:
-    """The same with the administrator's token, and with locks of its own."""
+def administered(canvas: EmbeddedCanvas, monkeypatch: pytest.MonkeyPatch) -> EmbeddedCanvas:
+    """The same with the administrator's token."""
     monkeypatch.setenv("CANVAS_ADMIN_TOKEN", canvas.credentials.admin_token)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return canvas

@@ -12,6 +12,7 @@ import pytest
 from embedded_canvas.known import KEY
 from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.canvas.authorize_reading import OUT_OF_BAND
+from scopecheck.config.profile_file import load_profile
 from tests.selftest.commands.authorizing import ALLY, GAP, PAGE, authorize, stored, works
 from tests.selftest.commands.consenting import User
 from tests.selftest.commands.running import SCOPES
@@ -126,6 +127,21 @@ def test_known_gaps_are_not_asked_for(canvas: EmbeddedCanvas, tmp_path: Path) ->
     ran = authorize(tmp_path, user, "--yes", "--canvas-known-gaps", gaps)
 
     assert ran.code == 0
+    assert PAGE not in parse_qs(urlsplit(user.opened[0]).query)["scope"][0].split()
+
+
+def test_optional_scopes_that_the_key_lacks_are_not_asked_for(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """Without them the key is right; once their group is asked for, it is not, and nobody is sent to a browser."""
+    canvas.tables.keys[KEY].scopes.remove(PAGE)
+    file = tmp_path / "own.toml"
+    group = f'[[optional]]\nname = "pages"\nwithout = "No page."\nscopes = ["{PAGE}"]\n\n'
+    text = load_profile("ally").path.read_text("utf-8")
+    file.write_text(text.replace("[role]", f"{group}[role]", 1), "utf-8")
+    user = User()
+    ran = authorize(tmp_path, user, "--yes", "--canvas-profile", file)
+    needed = authorize(tmp_path, User(), "--yes", "--canvas-profile", file, "--canvas-optional-groups", "pages")
+
+    assert (ran.code, needed.code) == (0, 1)
     assert PAGE not in parse_qs(urlsplit(user.opened[0]).query)["scope"][0].split()
 
 

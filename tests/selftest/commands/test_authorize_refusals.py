@@ -52,7 +52,7 @@ def test_refused(said: str, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     assert not (tmp_path / ".env").exists()
 
 
-@pytest.mark.parametrize("state", [{"faults": (Fault("html-200", "/login/oauth2/auth", times=4),)}])
+@pytest.mark.parametrize("state", [{"faults": (Fault("html-200", "/login/oauth2/auth", times=8),)}])
 def test_an_unanswered_check_does_not_stop_it(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """If something blocks programs, a browser may still get through."""
     ran = authorize(tmp_path, User(), "--yes")

@@ -27,12 +27,6 @@ OLD, WRITTEN = "<p>Old</p>", "<p>Old</p><h2>Written by scopecheck-20260101T00000
 CHANGE = FieldChange(Noun.PAGE, "1001", "reading-list", OLD, WRITTEN)
 
 
-@pytest.fixture(autouse=True)
-def _own_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The locks of these tests are their own."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
 @pytest.fixture
 def canvas(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedCanvas]:
     """An embedded Canvas that the environment points to."""

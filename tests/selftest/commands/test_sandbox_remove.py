@@ -9,6 +9,7 @@ import pytest
 
 from embedded_canvas.config import Fault
 from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.config import lock_file
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.journal_places import remember
@@ -192,8 +193,7 @@ def test_without_a_lock_nothing_goes(
     """If no lock can be taken, a run might be using the course."""
     made_long_ago(administered)
     before = administered.tables.digest()
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(lock_file, "FOLDERS", (str(tmp_path / "missing"),))
     ran = sandbox(tmp_path, "remove", "--yes")
 
     assert ran.code == 1

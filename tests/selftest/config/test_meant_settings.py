@@ -99,6 +99,16 @@ def test_a_line_that_cannot_be_read_is_refused(
     assert not caplog.records
 
 
+@pytest.mark.parametrize("line", ["CANVAS BASE URL=https://x.example", "canvas_base_url https://x.example"])
+def test_a_line_is_refused_however_its_name_is_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str
+) -> None:
+    """Otherwise the embedded Canvas would be tested instead."""
+    (only,) = wrong(monkeypatch, tmp_path, line)
+
+    assert only.startswith("Line 1 of .env cannot be read")
+
+
 @pytest.mark.parametrize(
     ("name", "meant"),
     [

@@ -215,7 +215,7 @@ class TestRefusals:
             load_profile("no-such-integration")
 
         assert str(PROFILES / "no-such-integration.toml") in str(refusal.value)
-        assert str(refusal.value).endswith("or to one of ally, example-reader.")
+        assert "or to one of ally, canvas-app-explorer, canvas-course-manager, " in str(refusal.value)
 
     def test_a_folder_cannot_be_read(self, tmp_path: Path) -> None:
         """A path that is not a file is refused without a crash."""

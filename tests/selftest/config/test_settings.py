@@ -92,6 +92,8 @@ def test_probe_is_the_default_without_a_sandbox_course(monkeypatch: pytest.Monke
         ({"CANVAS_PROFILE": "nobody"}, "nobody"),
         ({"CANVAS_RUN_SECONDS": "0"}, "CANVAS_RUN_SECONDS"),
         ({"CANVAS_RUN_SECONDS": "ten"}, "CANVAS_RUN_SECONDS"),
+        ({"CANVAS_LEASE_WAIT_SECONDS": "-1"}, "CANVAS_LEASE_WAIT_SECONDS"),
+        ({"CANVAS_LEASE_WAIT_SECONDS": "10000"}, "CANVAS_LEASE_WAIT_SECONDS"),
         ({"CANVAS_REPORTS": "/dev/null/reports"}, "CANVAS_REPORTS"),
         ({"CANVAS_KNOWN_GAPS": "nowhere.toml"}, "CANVAS_KNOWN_GAPS: the known gaps cannot be read"),
         ({"CANVAS_BASELINE": "nowhere.json"}, "CANVAS_BASELINE: "),

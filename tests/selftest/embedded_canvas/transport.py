@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
 import httpx
 
 from embedded_canvas.app import Canvas
@@ -22,4 +25,6 @@ def _exchange(canvas: Canvas, request: httpx.Request) -> httpx.Response:
         if answer.hang:
             raise httpx.ReadTimeout("The read operation timed out", request=request)
         raise httpx.RemoteProtocolError("Server disconnected without sending a complete response", request=request)
-    return httpx.Response(answer.status, headers=list(answer.headers), content=answer.body)
+    # As every server adds it.
+    sent = [("Date", format_datetime(datetime.now(UTC), usegmt=True)), *answer.headers]
+    return httpx.Response(answer.status, headers=sent, content=answer.body)

@@ -74,8 +74,9 @@ def assert_nothing_tested(found: Finished, code: int, *words: str) -> None:
         ({}, ["--embedded", "color=blue"], "color"),
         ({}, ["--canvas-record=none/bundle.json"], "canvas-record is 'none/bundle.json'"),
         ({}, ["tests/conformance/test_nothing.py"], "test_nothing.py"),
+        ({}, ["probe"], "'probe' is neither an option nor a file"),
     ],
-    ids=["wrong", "secret", "state", "record", "no such test"],
+    ids=["wrong", "secret", "state", "record", "no such test", "no such file"],
 )  # fmt: skip
 def test_refused(tmp_path: Path, settings: Mapping[str, str], arguments: list[str], word: str) -> None:
     """Exit code 4: what is wrong stands where the results would."""
@@ -95,10 +96,10 @@ def test_refused_by_the_guard(tmp_path: Path) -> None:
 
 def test_interrupted_before_the_first_verdict(tmp_path: Path) -> None:
     """Ctrl-C while the key is still being asked about: exit code 2."""
-    reports, cache = with_old_reports(tmp_path / "reports"), tmp_path / "cache"
+    reports = with_old_reports(tmp_path / "reports")
     with watching() as canvas:
         held = canvas.hold("POST /login/oauth2/token")
-        process = start(reports, "-n", "2", settings={**with_grant(canvas), "XDG_CACHE_HOME": str(cache)})
+        process = start(reports, "-n", "2", settings=with_grant(canvas))
         held.wait()
         process.send_signal(signal.SIGINT)
         held.release()
@@ -111,7 +112,7 @@ def test_interrupted_before_the_first_verdict(tmp_path: Path) -> None:
 def test_broken(tmp_path: Path, workers: str) -> None:
     """An error in the suite itself: exit code 3, with its words but without the token in them."""
     with EmbeddedCanvas(CanvasConfig(scopes=SCOPES)) as canvas:
-        settings = leading_to(canvas)
+        settings = {**leading_to(canvas), "BROKEN_WITH": canvas.credentials.access_token}
         breaking = ["-p", "tests.selftest.endtoend.breaking"]
         found = run(with_old_reports(tmp_path), "-n", workers, *breaking, settings=settings)
         pages = [(tmp_path / name).read_text("utf-8") for name in ("scopes.html", "scopes.md")]

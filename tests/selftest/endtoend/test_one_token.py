@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.selftest.endtoend.runs import Finished, finish, leading_to, run, start
+from tests.selftest.own_locks import keep_locks_in
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
 TOKEN_PATH = "/login/oauth2/token"
@@ -18,9 +19,9 @@ PAGE = "PUT .*/pages/"
 @pytest.fixture(autouse=True)
 def locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A folder for these tests' locks, in which none is left at the end."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = keep_locks_in(tmp_path / "locks", monkeypatch)
     yield
-    assert list((tmp_path / "cache").glob("**/*.lock")) == []
+    assert list(folder.iterdir()) == []
 
 
 def with_grant(canvas: Watched) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -145,3 +146,29 @@ class Vanity(httpx.BaseTransport):
         self.asked.append(request)
         path = request.url.raw_path.decode()
         return httpx.Response(self.status, headers={"location": self.to.format(path=path)})
+
+
+@dataclass
+class Stray(httpx.BaseTransport):
+    """Answers one request itself, once it is set off: the one that comes after so many others. Canvas never sees it."""
+
+    canvas: httpx.BaseTransport
+    answer: httpx.Response | None = None
+    after: int = 0
+    seen: int = 0
+    """How many requests came since it was set off."""
+    _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def set_off(self, answer: httpx.Response | None, after: int) -> None:
+        """Count from now; without an answer it only counts."""
+        self.answer, self.after, self.seen = answer, after, 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The stray answer, or Canvas's."""
+        with self._turn:
+            self.seen += 1
+            is_its = self.seen == self.after + 1
+        if self.answer is not None and is_its:
+            kept = [(name, value) for name, value in self.answer.headers.items() if name != "content-length"]
+            return httpx.Response(self.answer.status_code, headers=kept, content=self.answer.content)
+        return self.canvas.handle_request(request)

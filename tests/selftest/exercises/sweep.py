@@ -19,7 +19,7 @@ from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.call import Call
 from scopecheck.model.profile import Profile
-from scopecheck.model.secret import Secret
+from scopecheck.model.secret import KnownSecrets, Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, ScopeResult, Verdict
 from scopecheck.run.embedded_target import settings_for_embedded
@@ -114,7 +114,10 @@ def run_sweep(canvas: Canvas, settings: Settings, only: tuple[str, ...] = (), be
     plan = Plan("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", patience=HASTY, transport=way)
     before = canvas.tables.digest()
     setup = prepare(settings, plan)
-    client = CanvasClient(BASE, Secret(setup.token), Pace(8), HASTY, way, signs=plan.signs, names=setup.names)
+    client = CanvasClient(
+        BASE, Secret(setup.token), Pace(8), HASTY, way, signs=plan.signs, names=setup.names,
+        secrets=KnownSecrets(map(Secret, setup.secrets)),
+    )  # fmt: skip
     found = Sweep(canvas, setup, before)
     run = found.run = RunContext(setup, settings.profile, client, None)
     target = JournalTarget(BASE, setup.course_id) if setup.course_id else None

@@ -143,6 +143,7 @@ def test_a_named_course_that_does_not_exist_is_red(wrong: str) -> None:
 
     assert found.not_granted() == {GET_COURSE: (Verdict.MISCONFIGURED, "course-not-found")}
     assert wrong in found.results[GET_COURSE].message
+    assert f"no course {wrong}. Set CANVAS_READ_COURSE_IDS" in str(found.results[GET_COURSE].remedy)
 
 
 def test_a_teacher_in_a_named_course() -> None:

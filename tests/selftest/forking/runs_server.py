@@ -16,6 +16,7 @@ import pytest
 
 from tests.selftest.forking.server import serve
 from tests.selftest.forking.workers import fork_workers
+from tests.selftest.own_locks import move_locks
 
 LATER: Final = (
     "httpcore",
@@ -46,6 +47,7 @@ def main(orders: socket.socket) -> None:
     order = serve(orders, sessions=True)
     if order is None:
         return
+    move_locks()
     if fork_workers():
         # What execnet has the interpreter do with `-c`.
         exec(eval(sys.stdin.readline()), {"__name__": "__main__"})  # noqa: S102, S307

@@ -12,6 +12,7 @@ from scopecheck.config.profile_file import load_profile
 from scopecheck.config.settings import Settings
 from scopecheck.key.grant import Grant, GrantBusy, GrantLock
 from scopecheck.model.secret import Secret
+from tests.selftest.own_locks import keep_locks_in
 
 GRANT = Grant("https://canvas.test", "7", Secret("the-secret"), Secret("1~the-refresh-token"))
 LONGEST_S = 30
@@ -20,8 +21,7 @@ LONGEST_S = 30
 @pytest.fixture(autouse=True)
 def locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder for these tests' locks."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    return keep_locks_in(tmp_path / "locks", monkeypatch)
 
 
 def test_a_second_one_is_told_and_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,17 +73,18 @@ def test_another_grant_is_free(other: dict[str, object]) -> None:
 def test_its_file_tells_nothing_and_goes_away(locks: Path) -> None:
     """Neither name nor content shows a secret, and no file is left."""
     lock = GrantLock(GRANT).acquire(print)
-    (file,) = locks.glob("**/*.lock")
+    (file,) = locks.glob("*.lock")
     shown = file.name + file.read_text("utf-8")
     lock.release()
 
     assert "refresh-token" not in shown
     assert "secret" not in shown
-    assert list(locks.glob("**/*.lock")) == []
+    assert list(locks.glob("*.lock")) == []
 
 
 def test_without_a_folder_for_locks_the_run_goes_on(locks: Path) -> None:
     """A refresh changes nothing in the course, so it is done all the same, and the reason is kept."""
+    locks.rmdir()
     locks.write_text("")
     lock = GrantLock(GRANT).acquire(print)
     lock.release()

@@ -61,7 +61,7 @@ def test_a_token_that_dies_is_renewed() -> None:
     kill_token(of)
 
     assert read(calling.send(ACCOUNTS)) is Reading.OK
-    assert calling.secrets == [FIRST, renewing.current]
+    assert {FIRST, renewing.current} <= {*calling.secrets}
     assert renewing.current != FIRST
     (note,) = renewing.notes
     assert "another run or program that uses the same CANVAS_REFRESH_TOKEN has probably refreshed it" in note

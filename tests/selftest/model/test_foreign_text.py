@@ -17,6 +17,7 @@ from scopecheck.canvas.classify import Reading, messages, read
 from scopecheck.model.answer import NOT_JSON, Answer
 from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import LONGEST, clean, harmless, shortened
+from scopecheck.model.secret import KnownSecrets
 from scopecheck.model.verdict import RunResult
 from scopecheck.report import html, markdown, terminal
 from scopecheck.report.subject import Subject
@@ -47,6 +48,13 @@ def test_no_text_gives_a_command(text: str) -> None:
     assert is_harmless(cleaned)
     assert all(map(is_harmless, terminal.wrapped(cleaned, " " * 12)))
     assert clean(cleaned) == cleaned
+
+
+def test_no_break_within_a_long_word_gives_one() -> None:
+    """Wherever the first line of a word that is too long ends: every place before the command in it is tried."""
+    for start in range(70):
+        text = clean(f"{'a ' * (start // 2)}{'a' * (start % 2)} b::error::x{'c' * 90}::error::x")
+        assert all(map(is_harmless, terminal.wrapped(text, " " * 12)))
 
 
 @settings(deadline=None, max_examples=25)
@@ -122,7 +130,7 @@ def test_an_address_that_is_none_gives_evidence_too() -> None:
     answer = CanvasClient("https://canvas.test").send(Call("GET", "https://[broken"))
 
     for shown in (None, ()):
-        assert "the address is malformed" in exchange(answer, [], shown=shown).body
+        assert "the address is malformed" in exchange(answer, KnownSecrets(), shown=shown).body
 
 
 def test_junit_can_hold_it(tmp_path: Path) -> None:

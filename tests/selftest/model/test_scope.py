@@ -16,6 +16,28 @@ parameters = st.from_regex(r"[:*][a-z_][a-z0-9_]*", fullmatch=True)
 paths = st.lists(words | parameters, min_size=1).map(lambda segments: "/api/" + "/".join(segments))
 
 
+class TestOptionalPart:
+    """Some routes have a part that a call may leave out."""
+
+    @pytest.mark.parametrize(
+        ("path", "shortest"),
+        [
+            ("/api/v1/users/:user_id/custom_data(/*scope)", "/api/v1/users/:user_id/custom_data"),
+            ("/api/v1/a/:id/imports(/group/:group_id)", "/api/v1/a/:id/imports"),
+            ("/api/v1/accounts/:id", "/api/v1/accounts/:id"),
+        ],
+    )
+    def test_the_shortest_path(self, path: str, shortest: str) -> None:
+        """The path of a call that leaves it out."""
+        assert Scope.parse(f"url:GET|{path}").shortest_path == shortest
+
+    @pytest.mark.parametrize("end", ["(*/scope)", "(scope)", "(/scope", "/scope)", "(/a(/b))", "()"])
+    def test_brackets_elsewhere(self, end: str) -> None:
+        """Brackets are around a whole part that begins with a slash, or they are a slip."""
+        with pytest.raises(ScopeError, match="neither a word nor a :parameter"):
+            Scope.parse(f"url:GET|/api/v1/users/:user_id/custom_data{end}")
+
+
 class TestParse:
     def test_a_scope_is_its_verb_and_its_path(self) -> None:
         """A scope's text is split into the verb and the route pattern."""

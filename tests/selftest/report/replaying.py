@@ -16,6 +16,7 @@ from pytest_plugin import allure_results, cases
 from pytest_plugin.allure_case import AllureCases
 from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
 from pytest_plugin.worker import REQUIREMENT, Worker
+from scopecheck.model.secret import KnownSecrets
 from scopecheck.model.verdict import KeyResult, ScopeResult
 from scopecheck.report import HTML
 from scopecheck.report.subject import Subject
@@ -33,6 +34,7 @@ class Known:
     def __init__(self, subject: Subject) -> None:
         self._scopes = {result.scope: result for result in subject.found.scopes}
         self._checks = {result.check.value: result for result in subject.found.key}
+        self.secrets = KnownSecrets()
 
     def scope_result(self, item: pytest.Item) -> ScopeResult:
         return self._scopes[str(item.stash[REQUIREMENT].scope)]

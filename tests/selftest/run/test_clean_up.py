@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig, Fault
@@ -96,9 +93,8 @@ def test_a_dead_administrator_token_is_reported_once() -> None:
     assert canvas.requests == 1
 
 
-def test_a_token_that_died_is_renewed_for_the_clean_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_token_that_died_is_renewed_for_the_clean_up() -> None:
     """What a case left changed because its token died is restored at the end; both locks are free then."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False))
     before, known = canvas.tables.digest(), canvas.credentials
     plan = Plan(new_tag(datetime.now(UTC)), "2026-01-01T00:00:00Z", patience=HASTY, transport=transport(canvas))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -92,9 +91,8 @@ def test_what_never_worked_is_not_renewed() -> None:
     assert refreshes(canvas) == 1
 
 
-def test_the_run_goes_on_with_the_same_renewal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_run_goes_on_with_the_same_renewal() -> None:
     """So what was renewed counts, and is told, with what is renewed later."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     given: dict[str, Any] = {"course_id": None, "course_name": None, **REFRESH}
     canvas = Canvas(CanvasConfig(scopes=SCOPES, throttle=False))
     plan = Plan("scopecheck-20260101T000000-abcd", "2026-01-01T00:00:00Z", patience=HASTY,

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
+from scopecheck.sandbox.journal import JournalTarget
+from scopecheck.sandbox.lock import TargetLock
 from tests.selftest.commands import running
 from tests.selftest.commands.running import Ran
 from tests.selftest.endtoend.runs import Process, environment, finish, leading_to, start
@@ -43,18 +45,17 @@ def restore(reports: Path, settings: Mapping[str, str]) -> Ran:
         return running.run(reports, "restore")
 
 
-def worker_behind(change: str, reports: Path) -> int:
-    """The process of the worker whose journal holds this change open, by the lock that it holds (Linux).
-
-    The lock lies beside the report folder; other runs, of tests that run meanwhile, have workers of the same name.
-    """
-    journal = next(path for path in reports.glob("journal/*/*-gw*.jsonl") if change in path.read_text("utf-8"))
-    lock = f"-worker-{journal.stem.rpartition('-')[2]}.lock"
-    return next(pid for pid in _processes() if any(_is_beside(reports, lock, name) for name in _open_files(pid)))
+def lock_of(watched: Watched, worker: str = "") -> Path:
+    """The lock file of a run on the sandbox course, or of one of its workers."""
+    return TargetLock(JournalTarget(watched.canvas.url, watched.canvas.credentials.course_id), worker).path
 
 
-def _is_beside(reports: Path, lock: str, name: str) -> bool:
-    return name.startswith(f"{reports.parent}{os.sep}") and name.endswith(lock)
+def worker_behind(path: str, reports: Path, watched: Watched) -> int:
+    """The process of the worker whose journal has a change of the object at this path, by its lock (Linux)."""
+    change = f'"object_id":"{path.rpartition("/")[2]}"'
+    journal = next(each for each in reports.glob("journal/*/*-gw*.jsonl") if change in each.read_text("utf-8"))
+    lock = str(lock_of(watched, journal.stem.rpartition("-")[2]))
+    return next(pid for pid in _processes() if lock in _open_files(pid))
 
 
 def _processes() -> list[int]:

@@ -133,6 +133,19 @@ def test_a_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         journal(tmp_path).open("a", PAGE)
 
 
+def test_no_more_is_written_than_would_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change for which the journal has no room is not made; what is in it stays readable."""
+    ours = journal(tmp_path)
+    change = ours.open("a", PAGE)
+    size = ours.path.stat().st_size
+    monkeypatch.setattr("scopecheck.sandbox.journal.MOST_BYTES", 2 * size)
+    ours.open("a", PAGE)
+
+    with pytest.raises(JournalError, match="would be longer than"):
+        ours.attempt(change)
+    assert ours.path.stat().st_size == 2 * size
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such links and pipes")
 @pytest.mark.parametrize("place", ["file", "folder", "pipe"])
 def test_nothing_is_written_through_what_is_no_journal(tmp_path: Path, place: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 from scopecheck.sandbox import journal_reading
 from scopecheck.sandbox.changes import AssociationChange, CaptionChange, Change, FieldChange, MadeChange
 from scopecheck.sandbox.journal import (
+    MOST_BYTES,
     VERSION,
     Answered,
     Attempted,
@@ -179,6 +180,26 @@ def test_a_journal_of_another_target_is_set_aside(reports: Path, target: Journal
         assert not path.exists()
 
 
+@pytest.mark.parametrize(
+    "learned",
+    [
+        [Learned(f"{RUN}/1", "../1003", None)],
+        [Learned(f"{RUN}/1", "9001", "some day")],
+        [Learned(f"{RUN}/1", "9001", None), Learned(f"{RUN}/1", "9002", None)],
+    ],
+)
+def test_an_id_that_cannot_be_that_of_the_object(tmp_path: Path, learned: list[Learned]) -> None:
+    """It is no ID, or not dated, or another than the one that was learned first: the object is found as without it."""
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"".join([line(Opened(entry(1, FILE))), *map(line, learned)]))
+    found = read_journal(path, TARGET)
+
+    assert len(found.wrong) == 1
+    [change] = [each.change for each in found.entries]
+    assert isinstance(change, MadeChange)
+    assert change.object_id == (None if len(learned) == 1 else "9001")
+
+
 def a_folder(path: Path) -> None:
     path.mkdir()
 
@@ -208,7 +229,7 @@ def a_socket(path: Path) -> None:
 
 def a_long_one(path: Path) -> None:
     with path.open("wb") as file:
-        file.truncate(journal_reading.MOST_BYTES + 1)
+        file.truncate(MOST_BYTES + 1)
 
 
 NO_JOURNALS: Final[dict[str, tuple[Callable[[Path], None], str]]] = {

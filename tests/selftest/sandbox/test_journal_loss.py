@@ -109,6 +109,7 @@ def test_what_is_no_journal(reports: Path) -> None:
         ran = restore(reports, to(canvas))
         (folder / "garbage.jsonl").write_text("garbage\n")
         found = finish(start(reports, "-n", "0", settings=to(canvas)), reports)
+        failed = found.document["cleanup"]["failed"]
         again = finish(start(reports, "-n", "0", settings=to(canvas)), reports)
 
     assert ran.code == 1
@@ -116,7 +117,7 @@ def test_what_is_no_journal(reports: Path) -> None:
     assert found.code == 1, found.output
     assert found.not_granted == {}
     assert "It has a line that is damaged (1), so nothing in it is restored." in " ".join(found.output.split())
-    assert [failure["what"] for failure in found.document["cleanup"]["failed"]] == ["journal garbage.jsonl"]
+    assert [failure["what"] for failure in failed] == ["journal garbage.jsonl"]
     assert again.code == 0, again.output
     assert sorted(path.name for path in folder.iterdir()) == ["folder.jsonl.set-aside", "garbage.jsonl.set-aside"]
 

@@ -131,18 +131,25 @@ def a_link(path: Path) -> None:
     path.symlink_to(path.rename(path.with_name("there")))
 
 
+def content(text: bytes) -> Callable[[Path], None]:
+    """A file with this content."""
+
+    def write(path: Path) -> None:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(text)
+
+    return write
+
+
 DAMAGES: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
-    "no JSON": (lambda path: (written(path), path.write_text("{"))[0], "it is damaged"),
-    "surplus member": (lambda path: (written(path), path.write_text('{"x":1}'))[0], "it is damaged"),
+    "no JSON": (content(b"{"), "it is damaged"),
+    "surplus member": (content(b'{"x":1}'), "it is damaged"),
     "no texts": (lambda path: written(path, 7), "it is damaged"),
-    "another target's": (
-        lambda path: written(path, target=JournalTarget("https://canvas.test", "8")),
-        "another course",
-    ),
+    "another target's": (lambda path: written(path, target=JournalTarget("https://x.test", "7")), "another course"),
     "a folder": (lambda path: path.mkdir(parents=True), "it is a folder"),
     "a pipe": (a_pipe, "it is a pipe"),
     "a link": (a_link, "it is a link"),
-    "too long": (lambda path: (written(path), path.write_bytes(b" " * 1_000_001))[0], "longer than 1,000,000 bytes"),
+    "too long": (content(b" " * 1_000_001), "longer than 1,000,000 bytes"),
 }
 
 

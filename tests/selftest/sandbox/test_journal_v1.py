@@ -248,6 +248,34 @@ def test_what_version_1_did_not_write_is_set_aside(reports: Path, old: str, new:
 
 
 @pytest.mark.parametrize(
+    ("case", "old", "new"),
+    [
+        ("captions", "media_objects/m-1/media_tracks", "media_objects/m-2/media_tracks"),
+        ("captions", '"locale":"eo"', '"locale":"en"'),
+        ("uploaded file", '"delete":"/api/v1/files"', '"delete":"/api/v1/courses"'),
+        ("uploaded file", '"name_key":"display_name"', '"name_key":"filename"'),
+        ("uploaded file", '"query":""', '"query":"event=delete"'),
+        ("uploaded file", f'"name":"{TAG}.png"', '"name":"Syllabus.pdf"'),
+        ("uploaded file", '"id":null', '"id":"../courses/1003"'),
+        ("uploaded file", "/files", "/media_objects"),
+        ("administrator's page", '"by_admin":true', '"by_admin":false'),
+        ("administrator's page", '"id_key":"url"', '"id_key":"id"'),
+        ("blueprint", '"query":"event=delete"', '"query":"event=conclude"'),
+        ("blueprint", "accounts/11", "accounts/self"),
+        ("association", '"course_id":"1001"', '"course_id":"1003"'),
+        ("association", '"blueprint_id":"1009"', '"blueprint_id":"../1"'),
+    ],
+)
+def test_no_other_change_is_taken(tmp_path: Path, case: str, old: str, new: str) -> None:
+    """Each kind of change of version 1 is taken only as that version wrote it."""
+    assert old in KINDS[case][0]
+    found = read(tmp_path, KINDS[case][0].replace(old, new))
+
+    assert found.entries == ()
+    assert len(found.wrong) == 1
+
+
+@pytest.mark.parametrize(
     "head", ["", json.dumps(json.loads(HEAD.replace("1001", "1003"))), HEAD.replace("canvas.test", "other.test"), "{"]
 )
 def test_without_its_first_line_it_is_nobodys(reports: Path, head: str) -> None:

@@ -20,7 +20,7 @@ from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, restore, to, worker_behind
 from tests.selftest.sandbox.watching import Moment, watching
 
-WRITES: Final = 21
+WRITES: Final = 26
 """The writes of a whole run, including harmless ones; `test_these_are_all_writes` counts them."""
 
 EACH: Final = range(1, WRITES + 1)
@@ -29,7 +29,7 @@ PAGE: Final = "PUT .*/pages/"
 
 ADMINISTRATORS: Final = [
     ("POST .*/1001/pages$", 1, Moment.AFTER, "0"),
-    ("POST .*/1001/files$", 1, Moment.AFTER, "0"),
+    ("POST .*/1001/files$", 2, Moment.AFTER, "0"),
     ("POST .*/accounts/11/courses$", 1, Moment.AFTER, "4"),
     ("PUT .*/update_associations$", 1, Moment.BEFORE, "0"),
     ("PUT .*/update_associations$", 1, Moment.AFTER, "0"),
@@ -197,7 +197,7 @@ def test_a_write_takes_effect_after_its_worker_crashed(reports: Path) -> None:
         before = canvas.content
         held = canvas.hold(PAGE)
         process = start(reports, "-n", "2", settings=to(canvas))
-        os.kill(worker_behind(held.wait().path, reports), signal.SIGKILL)
+        os.kill(worker_behind(held.wait().path, reports, canvas), signal.SIGKILL)
         held.drop()
         crashed = finish(process, reports)
         canvas.land(held)

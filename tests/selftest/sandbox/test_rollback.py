@@ -39,6 +39,7 @@ SEEN: Final[Exchange] = ("GET x", 200, {"url": "x", "body": WRITTEN})
 UNSEEN: Final[Exchange] = ("GET x", 200, {"url": "x", "body": OLD})
 THEIRS: Final[Exchange] = ("GET x", 200, {"url": "x", "body": "<p>by a colleague</p>"})
 RESTORED: Final[Exchange] = ("PUT x", 200, {"url": "x", "body": OLD})
+INVALID: Final = {"errors": {"body": [{"attribute": "body", "type": "invalid", "message": "invalid"}]}}
 FAULT: Final[Exchange] = ("PUT x", 502, None)
 REFUSED: Final[Exchange] = ("PUT x", 422, {"errors": {"body": ["is too long"]}})
 
@@ -206,7 +207,7 @@ def test_what_is_closed_is_not_undone_again(process: Process) -> None:
 def test_what_failed_is_told_and_kept(process: Process, attempts: list[Exchange]) -> None:
     """It stays open, and all that is needed to do it by hand is in a file below the reports."""
     for what in ("page x", "page y"):
-        told = process.undo(process.write(*attempts, what=what), SEEN, ("PUT x", 422, {"errors": {}}), SEEN, SEEN, SEEN)
+        told = process.undo(process.write(*attempts, what=what), SEEN, ("PUT x", 422, INVALID), SEEN, SEEN, SEEN)
 
     assert told.restored == 0
     assert [failure.what for failure in told.failed] == ["page x", "page y"]

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.selftest.endtoend.runs import finish, run, start
-from tests.selftest.sandbox.killing import kill_at, to, worker_behind
+from tests.selftest.own_locks import EVERYBODYS, VARIABLE
+from tests.selftest.sandbox.aging import make_old
+from tests.selftest.sandbox.killing import kill_at, lock_of, to, worker_behind
 from tests.selftest.sandbox.test_guard import assert_only_probed
 from tests.selftest.sandbox.watching import Moment, Watched, watching
 
@@ -49,7 +51,30 @@ def test_a_second_run_is_refused(reports: Path, tmp_path: Path) -> None:
     assert ended.code == 0, ended.output
 
 
-def test_a_second_run_that_writes_the_id_otherwise_is_refused(reports: Path, tmp_path: Path) -> None:
+def test_another_home_is_no_other_machine(reports: Path, tmp_path: Path) -> None:
+    """A run with other folders for its home, cache and temporary files is refused, as another user's is."""
+    (tmp_path / "home").mkdir()
+    everybodys = {VARIABLE: ""}
+    others = dict.fromkeys(
+        ["HOME", "USERPROFILE", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "TMPDIR"], str(tmp_path / "home")
+    )
+    with watching() as canvas:
+        held = canvas.hold(number=5, moment=Moment.AFTER)
+        first = start(reports, "-n", "0", settings={**to(canvas), **everybodys}, fresh=True)
+        held.wait()
+        settings = {**to(canvas), **OTHER_TOKEN, **everybodys, **others}
+        second = run(tmp_path / "others", "-n", "0", settings=settings, fresh=True)
+        held.release()
+        ended = finish(first, reports)
+
+        assert others_requests(canvas) == []
+        left = [Path(folder) / lock_of(canvas).name for folder in EVERYBODYS]
+    assert second.code == 4, second.output
+    assert ended.code == 0, ended.output
+    assert [path for path in left if path.exists()] == []
+
+
+def test_a_second_run_that_writes_the_id_otherwise_is_refused(reports: Path, tmp_path: Path, locks: Path) -> None:
     """It has to ask Canvas which course is meant, and then writes nothing."""
     with watching() as canvas:
         held = canvas.hold(number=5, moment=Moment.AFTER)
@@ -68,7 +93,7 @@ def test_a_second_run_that_writes_the_id_otherwise_is_refused(reports: Path, tmp
     assert ended.code == 0, ended.output
     assert third.code == 0, third.output
     assert third.document["target"]["course_id"] == "1001"
-    assert [path.name for path in (tmp_path / "cache").glob("**/*.lock")] == []
+    assert list(locks.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -91,24 +116,25 @@ def test_other_runs_are_not_affected(reports: Path, tmp_path: Path, elsewhere: d
     assert second.code == 0, second.output
 
 
-def test_a_killed_run_frees_the_course(reports: Path, tmp_path: Path) -> None:
+def test_a_killed_run_frees_the_course(reports: Path, tmp_path: Path, locks: Path) -> None:
     """The next run can use it at once, even with another report folder, and finished runs leave no lock file."""
     with watching() as canvas:
         kill_at(canvas.hold(number=2), canvas, reports, "-n", "2", settings=to(canvas))
+        make_old(reports)
         found = run(tmp_path / "others", "-n", "2", settings=to(canvas))
 
     assert found.code == 0, found.output
-    assert list((tmp_path / "cache").glob("**/*.lock")) == []
+    assert list(locks.iterdir()) == []
 
 
-def test_workers_that_outlive_their_run_keep_the_course(reports: Path, tmp_path: Path) -> None:
+def test_workers_that_outlive_their_run_keep_the_course(reports: Path, tmp_path: Path, locks: Path) -> None:
     """If only the controller is killed, its workers restore what they changed and end; until then no run may write."""
     with watching() as canvas:
         before = canvas.content
         held = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
         first = start(reports, "-n", "2", settings=to(canvas))
         # A worker whose controller is gone lets go of its calls at once: stopped, it outlives it for longer.
-        worker = worker_behind(held.wait().path, reports)
+        worker = worker_behind(held.wait().path, reports, canvas)
         os.kill(worker, signal.SIGSTOP)
         first.send_signal(signal.SIGKILL)
         first.wait()
@@ -123,14 +149,14 @@ def test_workers_that_outlive_their_run_keep_the_course(reports: Path, tmp_path:
         assert canvas.content == before
     assert second.code == 4, second.output
     assert third.code == 0, third.output
-    assert list((tmp_path / "cache").glob("**/*.lock")) == []
+    assert list(locks.iterdir()) == []
 
 
-def test_without_a_lock_nothing_is_written(reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the cache folder cannot be written, the run goes on without writing, and each case says so."""
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+def test_without_a_lock_nothing_is_written(reports: Path, tmp_path: Path) -> None:
+    """If no lock file can be used, the run goes on without writing, and each case says so."""
     with watching() as canvas:
+        # As another user might have it there.
+        lock_of(canvas).symlink_to(tmp_path / "elsewhere")
         found = run(reports, "-n", "2", settings=to(canvas, admin=True))
 
     assert found.code == 0, found.output

@@ -10,7 +10,7 @@ import pytest
 from scopecheck.config.definitions import SETTINGS
 from scopecheck.config.profile_file import load_profile
 from scopecheck.model.causes import CAUSES
-from scopecheck.report.actions import IN_ORDER
+from scopecheck.report.cause_order import IN_ORDER
 from scripts.made_tables import TABLES, scopes, with_table
 
 ROOT = Path(__file__).parents[3]

@@ -207,4 +207,8 @@ ROWS: Final[tuple[Row, ...]] = (
     *(Row("the ID of another key", given={"client_id": str(ADMIN_KEY)}, mode=mode, admin=admin,
           steps=((FOREIGN, "set CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET to that key"),))
       for mode in ("exercise", "probe") for admin in (False, True)),
+    *(Row("the ID of another key, and the authorization was revoked", ("token_state=revoked",),
+          {**REFRESH, "client_id": str(ADMIN_KEY), "client_secret": Secret("admin-key-secret")}, mode, admin=True,
+          steps=((REDIRECT, "31 of 31 scopes are missing on Administration (ID 10000000000007), so most likely"),))
+      for mode in ("exercise", "probe")),
 )  # fmt: skip

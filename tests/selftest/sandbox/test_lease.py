@@ -1,0 +1,156 @@
+"""The lease of a sandbox course: one run at a time holds it, whatever machine it is on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scopecheck.sandbox.lease_list import Listed
+from scopecheck.sandbox.lease_name import LeaseName, this_machine
+from tests.selftest.sandbox.machines import Course, Machine, put, two_machines
+
+
+def test_a_run_takes_it_and_leaves_nothing(at: Course, tmp_path: Path) -> None:
+    """It is journaled while it is held; at the end file, journal and lock are gone."""
+    machine = Machine(at, tmp_path, 0)
+    before = at.canvas.tables.digest()
+    run = machine.run()
+    assert run.acquire() == "held"
+    (name,) = at.leases
+    assert machine.open == [f"file {name}"]
+    run.end()
+
+    assert at.leases == []
+    assert at.canvas.tables.digest() == before
+    assert machine.open == []
+    assert list((tmp_path / "locks").iterdir()) == []
+    assert list((tmp_path / "reports").iterdir()) == []
+
+
+def test_it_takes_ten_requests(at: Course, tmp_path: Path) -> None:
+    """Seven to take it, and three to give it back: it is looked at before it is deleted, and afterwards."""
+    run = Machine(at, tmp_path, 0).run()
+    run.acquire()
+    assert at.canvas.requests == 7
+    run.end()
+
+    assert at.canvas.requests == 10
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("build-7", "build-7"),
+        ("build-7.dept.school.edu", "build-7"),
+        ("Zoë's laptop", "Zo-s-laptop"),
+        ("x" * 99, "x" * 30),
+        ("..", "unknown"),
+        ("a\n::error::b", "a-error-b"),
+    ],
+)
+def test_a_machine_is_called_by_harmless_letters(monkeypatch: pytest.MonkeyPatch, host: str, shown: str) -> None:
+    """Whatever its host is called."""
+    monkeypatch.setattr("socket.gethostname", lambda: host)
+
+    assert this_machine() == shown
+
+
+def test_another_machine_waits(at: Course, tmp_path: Path) -> None:
+    """It says what it waits for, and takes the course once it is free; its own time is not used up by waiting."""
+    first, second = two_machines(at, tmp_path)
+    run = first.run()
+    run.acquire()
+
+    def passing(seconds: float) -> None:
+        at.sleep(seconds)
+        if at.passed >= 30:
+            run.end()
+
+    second.sleep = passing
+    waits = second.run()
+    before = waits.client.budget.left
+    assert waits.acquire() == "held"
+
+    assert waits.client.budget.left > before + 25
+    assert second.said == [
+        "A run on machine-0 is using course 1001 on http://canvas.test. Waiting for it to end, for 60 seconds at most "
+        "(CANVAS_LEASE_WAIT_SECONDS)."
+    ]
+
+
+@pytest.mark.parametrize("wait_s", [0.0, 60.0])
+def test_another_machine_gives_up(at: Course, tmp_path: Path, wait_s: float) -> None:
+    """After the time of the setting it ends, names machine and time, and has written nothing."""
+    first, second = two_machines(at, tmp_path)
+    first.run().acquire()
+    (name,) = at.leases
+    before = at.canvas.tables.digest()
+    assert second.run(wait_s=wait_s).acquire() == "busy"
+
+    assert wait_s <= at.passed <= wait_s + 3
+    assert second.said[-1] == (
+        "A run on machine-0 is using course 1001 on http://canvas.test; nothing was written. It has ended by "
+        f"{name.expires:%Y-%m-%d %H:%M:%S} UTC at the latest. Wait until then, or set CANVAS_SANDBOX_COURSE_ID to "
+        "another course."
+    )
+    assert at.canvas.tables.digest() == before
+    assert list((second.folder / "locks").iterdir()) == []
+    assert list((second.folder / "reports").iterdir()) == []
+
+
+@pytest.mark.parametrize("reports", ["reports", "others"])
+def test_a_killed_run_does_not_block_its_machine(at: Course, tmp_path: Path, reports: str) -> None:
+    """Its lease is known by the journal, and with another report folder by the lock that it held."""
+    machine = Machine(at, tmp_path, 0)
+    killed = machine.run()
+    killed.acquire()
+    killed.die()
+    following = machine.run(reports=reports)
+    assert following.acquire() == "held"
+    assert at.passed == 0
+    # With its own report folder, recovery removes it, which is no part of this test.
+    assert (killed.lease.tag in {name.tag for name in at.leases}) == (reports == "reports")
+    following.end()
+
+    if reports == "others":
+        assert at.leases == []
+        assert list((tmp_path / "locks").iterdir()) == []
+
+
+def test_it_is_found_among_many_files(at: Course, tmp_path: Path) -> None:
+    """Also behind a page of other files of ours."""
+    first, second = two_machines(at, tmp_path)
+    first.run().acquire()
+    for number in range(150):
+        put(at, f"scopecheck-20260101T000000-{number:04x}.png", later=True)
+
+    assert second.run(wait_s=0.0).acquire() == "busy"
+
+
+@pytest.mark.parametrize("row_id", [None, "", "../courses/1003?event=delete", True, {}, -1])
+def test_a_lease_with_a_false_id_counts_and_is_never_deleted(row_id: object) -> None:
+    """It has the lowest number, so that nobody else believes to have it."""
+    name = "scopecheck-20260101T000000-abcd-lease-x-until-20260101T001000Z.png"
+    listed = Listed.of({"display_name": name, "id": row_id})
+
+    assert listed
+    assert (listed.id, listed.number) == (None, -1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "scopecheck-20260101T000000-abcd.png",
+        "scopecheck-20260101T000000-abcd-lease-x.png",
+        "scopecheck-20260101T000000-abcd-lease-x-until-20260101T001000Z.pdf",
+        "scopecheck-20260101T000000-abcd-lease-x-until-20261301T001000Z.png",
+        "Copy of scopecheck-20260101T000000-abcd-lease-x-until-20260101T001000Z.png",
+        "scopecheck-20260101T000000-abcd-lease-x y-until-20260101T001000Z.png",
+        None,
+        7,
+    ],
+)
+def test_what_is_no_lease(name: object) -> None:
+    """Only exact names count, so that nobody's file is taken for a lease and removed."""
+    assert LeaseName.parse(name) is None
