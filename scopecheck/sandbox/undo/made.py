@@ -10,6 +10,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.objects import Noun
+from scopecheck.sandbox.tag import TAG
 from scopecheck.sandbox.undo.interface import LOOKS, Eyes, Hands, Outcome, UndoError
 from scopecheck.sandbox.undo.look import Row, Unreadable, is_older, look, named
 
@@ -54,7 +55,7 @@ def _require_unlisted(change: MadeChange, vanished: Collection[str], hands: Hand
 
 def copies(change: MadeChange, eyes: Eyes) -> list[str]:
     """The IDs under which the list shows it: more than one if a request was repeated on its way. Raises Unreadable."""
-    rows = named(eyes.read, change.of, change.home, _stem(change))
+    rows = named(eyes.read, change.of, change.home, _searched(change))
     return [found for row in rows if is_ours(change, row) and (found := change.of.identity(row))]
 
 
@@ -102,7 +103,7 @@ def _seen(change: MadeChange, object_id: str, hands: Hands) -> Row | None:
 
 def _is_unlisted(change: MadeChange, object_id: str, eyes: Eyes) -> bool:
     try:
-        rows = named(eyes.read, change.of, change.home, _stem(change))
+        rows = named(eyes.read, change.of, change.home, _searched(change))
     except Unreadable:
         return False
     return object_id not in [change.of.identity(row) for row in rows]
@@ -123,8 +124,10 @@ def _bears_name(change: MadeChange, row: Row) -> bool:
     return re.fullmatch(pattern, str(name)) is not None
 
 
-def _stem(change: MadeChange) -> str:
-    return change.name.rpartition(".")[0] or change.name
+def _searched(change: MadeChange) -> str:
+    """What its name contains, whatever a case or Canvas has made of it."""
+    tag = TAG.search(change.name)
+    return tag.group() if tag and change.noun is Noun.FILE else change.name
 
 
 def _name(change: MadeChange) -> str:
