@@ -106,7 +106,7 @@ def is_of_changes(journal: Path) -> bool:
 
 
 def require_free(client: CanvasClient, target: JournalTarget, reports: Path, lock: TargetLock) -> None:
-    """Make sure that no run on another machine uses the course, without placing a lease.
+    """Make sure that no run on another machine uses the course, as far as its files can be listed; place no lease.
 
     Raises TargetBusy, LeaseUnknown.
     """
@@ -114,6 +114,8 @@ def require_free(client: CanvasClient, target: JournalTarget, reports: Path, loc
     try:
         found = leases(client, target.course_id, clock)
     except NotListed as reason:
+        if reason.refused:
+            return
         raise LeaseUnknown(f"{_UNKNOWN}: {reason}") from None
     others = _live(found, lock.left | journaled(reports, target), clock)
     if others:
