@@ -247,6 +247,6 @@ def _used(target: JournalTarget, by: Listed) -> str:
 
 def _busy(target: JournalTarget, by: Listed) -> TargetBusy:
     return TargetBusy(
-        f"{_used(target, by)}; nothing was written. It has ended by {by.name.expires:%Y-%m-%d %H:%M:%S} UTC at the "
+        f"{_used(target, by)}; nothing was changed. It has ended by {by.name.expires:%Y-%m-%d %H:%M:%S} UTC at the "
         "latest. Wait until then, or set CANVAS_SANDBOX_COURSE_ID to another course."
     )

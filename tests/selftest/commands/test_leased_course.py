@@ -54,7 +54,7 @@ class TestRestore:
         ran = run(tmp_path, "restore")
 
         assert ran.code == 4
-        assert f"A run on build-7 is using course 1001 on {canvas.url}; nothing was written." in ran.words
+        assert f"A run on build-7 is using course 1001 on {canvas.url}; nothing was changed." in ran.words
         assert f"{name.expires:%Y-%m-%d %H:%M:%S} UTC" in ran.words
         assert body(canvas) == WRITTEN
 

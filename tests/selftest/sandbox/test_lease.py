@@ -90,7 +90,7 @@ def test_another_machine_gives_up(at: Course, tmp_path: Path, wait_s: float) -> 
 
     assert wait_s <= at.passed <= wait_s + 3
     assert second.said[-1] == (
-        "A run on machine-0 is using course 1001 on http://canvas.test; nothing was written. It has ended by "
+        "A run on machine-0 is using course 1001 on http://canvas.test; nothing was changed. It has ended by "
         f"{name.expires:%Y-%m-%d %H:%M:%S} UTC at the latest. Wait until then, or set CANVAS_SANDBOX_COURSE_ID to "
         "another course."
     )
