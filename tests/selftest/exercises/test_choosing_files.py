@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,13 +11,15 @@ from embedded_canvas.app import Canvas
 from embedded_canvas.config import CanvasConfig
 from scopecheck.exercises.file_lifecycle import choosable
 from scopecheck.model.verdict import Proof
+from scopecheck.sandbox.tag import new_tag
 from tests.selftest.exercises.sweep import ALLY, SCOPES, Sweep, report_folder, run_sweep, settings_for
 
 UPLOAD = "url:POST|/api/v1/courses/:course_id/files"
 READ = "url:GET|/api/v1/courses/:course_id/files/:id"
 RENAME = "url:PUT|/api/v1/files/:id"
 
-TAG = "scopecheck-20260101T000000-abcd"
+TAG = new_tag(datetime.now(UTC))
+"""Of a run that has just ended: what is a day old would be removed first."""
 LEASE = f"{TAG}-lease-build-7-until-20260101T001500Z.png"
 OURS = [f"{TAG}.png", f"{TAG}-renamed.png", f"{TAG}-kept.png"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,15 +15,20 @@ from embedded_canvas.config import CanvasConfig, Fault
 from scopecheck.model.call import Call
 from scopecheck.run.plan import Plan
 from scopecheck.run.session import SandboxSession
-from scopecheck.sandbox.journal import Journal, JournalTarget, open_changes
+from scopecheck.sandbox.changes import FieldChange
+from scopecheck.sandbox.journal import Journal, JournalTarget
+from scopecheck.sandbox.journal_reading import FOLDER, open_changes
 from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
+from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.tag import new_tag
-from scopecheck.sandbox.undo.field import Field
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, report_folder, settings_for
+from tests.selftest.sandbox.aging import set_back
 
+TAG = "scopecheck-20260101T000000-abcd"
+LONG_AGO = "2026-01-01T00:00:00+00:00"
 PAGE = "/api/v1/courses/1001/pages/reading-list"
 TARGET = JournalTarget(BASE, "1001")
 
@@ -44,7 +49,7 @@ class Begun:
     @property
     def open(self) -> list[str]:
         """What is still open in the journal."""
-        return [change.what for change in open_changes(self.session.settings.reports / "journal", TARGET)]
+        return [change.what for change in open_changes(self.session.settings.reports / FOLDER, TARGET)]
 
 
 @contextmanager
@@ -60,12 +65,11 @@ def begun(*, leased: bool = False, **state: Any) -> Iterator[Begun]:
     with report_folder() as reports:
         settings = replace(settings_for(canvas, "exercise", ALLY, reports), lease_wait_seconds=0.0)
         client = plan.client(settings, settings.access_token, Pace(1))
-        field = Field(PAGE, "wiki_page", "body", "body", PAGE, [], html=True, answers=True)
         old = client.send(Call("GET", PAGE)).json["body"]
-        data = {"field": asdict(field), "old": old, "written": "<p>Written</p>"}
-        journal = Journal(reports / "journal", TARGET, "scopecheck-20260101T000000-abcd-main")
-        journal.open("field", "page reading-list: body", data, "2026-01-01T00:00:00Z")
-        client.send(field.put("<p>Written</p>"))
+        change = FieldChange(Noun.PAGE, "1001", "reading-list", old, f"{old}<p>{TAG}</p>")
+        journal = Journal(reports / FOLDER, TARGET, f"{TAG}-main")
+        set_back(journal.path, LONG_AGO, journal.open("page reading-list: body", change).id)
+        client.send(change.of.put_call(change.course_id, change.object_id, change.written))
         yield Begun(canvas, SandboxSession.acquire(settings, plan), canvas.tables.digest())
 
 
