@@ -22,8 +22,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.selftest.exercises.sweep import SCOPES
 from tests.selftest.hostile.findings import Figures, Finding, Wrong
 from tests.selftest.hostile.machine import UnderFire
-from tests.selftest.hostile.states import STATES, State
-from tests.selftest.hostile.table import FAULTS
+from tests.selftest.hostile.states import STATES, State, reaching
+from tests.selftest.hostile.table import FAMILIES, FAULTS
 from tests.selftest.hostile.way import Active
 from tests.selftest.hostile.world import LONGEST_S, world
 
@@ -99,10 +99,11 @@ def each_alone(given: argparse.Namespace) -> Iterator[Figures]:
     for name, fault in FAULTS.items():
         for place in fault.places if given.each in name else ():
             for skip in range(3):
-                admin = given.admin or "creating" in place or "administrator" in place or name.startswith("secrets")
-                state = State(
-                    given.state, frozenset(given.lacking), admin=admin, refreshes="token" in place, mode=given.mode
-                )
+                state = reaching(
+                    place, name=given.state if given.state != "right" else None, admin=given.admin,
+                    refreshes=given.refresh, mode=given.mode, litter=given.litter,
+                    missing_on_key=frozenset(given.lacking),
+                )  # fmt: skip
                 with world(state) as here:
                     here.run([Active(fault, place, 1, skip)])
                     if not here.way.strikes:
@@ -114,20 +115,19 @@ def each_alone(given: argparse.Namespace) -> Iterator[Figures]:
 def show(figures: Figures, *, memory_mb: float, seconds: float) -> None:
     """The figures as a table."""
     struck = sum(figures.strikes.values())
-    kinds = {kind: sum(n for name, n in figures.strikes.items() if FAULTS[name].kind == kind) for kind in
-             dict.fromkeys(fault.kind for fault in FAULTS.values())}  # fmt: skip
+    families = {family: sum(figures.strikes[fault.name] for fault in of) for family, of in FAMILIES.items()}
     rows: list[tuple[str, str]] = [
         ("runs", f"{figures.runs:,}, {figures.faulty_runs:,} of them under faults"),
         ("scopes judged under faults", f"{figures.scopes:,}"),
         ("verdicts", ", ".join(f"{n:,} {verdict}" for verdict, n in figures.verdicts.most_common())),
         ("faults struck", f"{struck:,}, {len(figures.strikes):,} of the table's {len(FAULTS):,}"),
-        *((f"  of a {kind}" if kind != "misdirection" else "  misdirected", f"{n:,}") for kind, n in kinds.items()),
+        *((f"  {family}", f"{n:,}") for family, n in families.items()),
         *((str(wrong), f"{figures.wrong[wrong]:,}") for wrong in Wrong),
         ("longest run", f"{figures.longest:.0f} s of its own time; {LONGEST_S:.0f} s are allowed"),
         ("most memory of a process", f"{memory_mb:.0f} MB; {MOST_MB} MB are allowed"),
         ("took", f"{seconds:.0f} s"),
     ]
-    print(*(f"{name:28} {value}" for name, value in rows), sep="\n")
+    print(*(f"{name:36} {value}" for name, value in rows), sep="\n")
 
 
 @dataclass
@@ -184,7 +184,13 @@ def main() -> int:
     """Judge, show; the exit code is 1 if anything happened that may not."""
     given, began = _arguments(), time.monotonic()
     if given.list:
-        print(*(f"{fault.name} ({fault.kind})\n    {'; '.join(fault.places)}" for fault in FAULTS.values()), sep="\n")
+        print(
+            *(
+                f"{fault.name} ({fault.family}, {fault.kind})\n    {'; '.join(fault.places)}"
+                for fault in FAULTS.values()
+            ),
+            sep="\n",
+        )
         return 0
     total, memory_mb, telling = Figures(), 0.0, Telling(given.stories)
     for done in _batches(given):

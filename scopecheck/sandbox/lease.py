@@ -110,7 +110,7 @@ def is_of_changes(journal: Path) -> bool:
 
 
 def require_free(client: CanvasClient, target: JournalTarget, reports: Path, lock: TargetLock) -> None:
-    """Make sure that no run on another machine uses the course, without placing a lease.
+    """Make sure that no run on another machine uses the course, as far as its files can be listed; place no lease.
 
     Raises TargetBusy, LeaseUnknown.
     """
@@ -118,6 +118,8 @@ def require_free(client: CanvasClient, target: JournalTarget, reports: Path, loc
     try:
         found = leases(client, target.course_id, clock)
     except NotListed as reason:
+        if reason.refused:
+            return
         raise LeaseUnknown(f"{_UNKNOWN}: {reason}") from None
     others = _live(found, lock.left | journaled(reports, target), clock)
     if others:
@@ -252,6 +254,6 @@ def _used(target: JournalTarget, by: Listed) -> str:
 
 def _busy(target: JournalTarget, by: Listed) -> TargetBusy:
     return TargetBusy(
-        f"{_used(target, by)}; nothing was written. It has ended by {by.name.expires:%Y-%m-%d %H:%M:%S} UTC at the "
+        f"{_used(target, by)}; nothing was changed. It has ended by {by.name.expires:%Y-%m-%d %H:%M:%S} UTC at the "
         "latest. Wait until then, or set CANVAS_SANDBOX_COURSE_ID to another course."
     )

@@ -21,6 +21,10 @@ def _base64(offset: int, encode: Callable[[bytes], bytes]) -> Callable[[str], st
     return lambda value: encode(b"?>"[:offset] + value.encode() + b"!").decode()
 
 
+def _base64_after(before: str) -> Callable[[str], str]:
+    return lambda value: before + base64.b64encode(value.encode()).decode()
+
+
 FORMS: Final[Mapping[str, Callable[[str], str]]] = {
     "raw": str,
     "JSON": lambda value: "".join(f"\\u{ord(each):04x}" for each in value),
@@ -33,6 +37,7 @@ FORMS: Final[Mapping[str, Callable[[str], str]]] = {
     "HTML, every third": lambda value: re.sub("(.)(..)", lambda found: f"&#{ord(found[1])};{found[2]}", value),
     **{f"base64 at {offset}": _base64(offset, base64.b64encode) for offset in range(3)},
     **{f"base64url at {offset}": _base64(offset, base64.urlsafe_b64encode) for offset in range(3)},
+    **{f"base64 after {before}": _base64_after(before) for before in ("/", "/a", "/ab")},
     "base64, twice": lambda value: base64.b64encode(base64.b64encode(value.encode())).decode(),
     "base64 of UTF-16": lambda value: base64.b64encode(value.encode("utf-16")).decode(),
     "UTF-16 LE": lambda value: value.encode("utf-16-le").decode("latin-1"),

@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 
 from tests.selftest.hostile.exchange import Effect, Exchange, Raw, as_json
-from tests.selftest.hostile.fault import Fault, Kind
+from tests.selftest.hostile.fault import Family, Fault
 
 _CHANGES: Final = ("all changes", "changing texts", "changing pages", "changing files", "changing media",
                    "changing captions", "changing the course", "deleting files", "deleting", "creating", "uploading",
@@ -173,8 +173,8 @@ ALTERED: Final[dict[str, tuple[Effect, tuple[str, ...]]]] = {
 def rows() -> Iterator[Fault]:
     """Their part of the table."""
     for name, effect in CONNECTIONS.items():
-        yield Fault(name, Kind.NETWORK, effect, _ALL)
+        yield Fault(name, Family.BROKEN, effect, _ALL)
     for name, effect in DONE.items():
-        yield Fault(name, Kind.NETWORK, effect, _CHANGES)
+        yield Fault(name, Family.LATE, effect, _CHANGES)
     for name, (effect, places) in ALTERED.items():
-        yield Fault(name, Kind.PROXY, effect, places)
+        yield Fault(name, Family.ALTERED, effect, places)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.selftest.exercises.sweep import SCOPES
+from tests.selftest.hostile.fault import Family
 from tests.selftest.hostile.findings import Figures, Finding
 from tests.selftest.hostile.others import EDITS, Edit
 from tests.selftest.hostile.states import STATES, State
-from tests.selftest.hostile.table import FAULTS
+from tests.selftest.hostile.table import FAMILIES
 from tests.selftest.hostile.way import Active
 from tests.selftest.hostile.world import World, world
 
@@ -41,11 +42,15 @@ edits: Final = st.lists(st.builds(Edit, name=st.sampled_from(sorted(EDITS)), aft
 
 @st.composite
 def strikes(draw: st.DrawFn) -> Active:
-    """One fault at one of its places."""
-    fault = FAULTS[draw(st.sampled_from(sorted(FAULTS)))]
+    """One fault of any family at one of its places."""
+    fault = draw(st.sampled_from(FAMILIES[draw(st.sampled_from(Family))]))
     place = draw(st.sampled_from(fault.places))
     times = draw(st.sampled_from([1, 1, 2, 3, None]))
     return Active(fault, place, times, draw(st.sampled_from([0, 0, 0, 1, 2, 3])))
+
+
+several: Final = st.integers(1, 3).flatmap(lambda count: st.lists(strikes(), min_size=count, max_size=count))
+"""One to three of them, each as likely."""
 
 
 class UnderFire(RuleBasedStateMachine):
@@ -66,7 +71,7 @@ class UnderFire(RuleBasedStateMachine):
         """A new institution."""
         self.world = self._open.enter_context(world(state))
 
-    @rule(active=st.lists(strikes(), min_size=1, max_size=3), edits=edits, wait=st.sampled_from([0.0, 5.0, 90.0]))
+    @rule(active=several, edits=edits, wait=st.sampled_from([0.0, 5.0, 90.0]))
     def run(self, active: list[Active], edits: list[Edit], wait: float) -> None:
         """A run under faults."""
         self.settled = False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from tests.selftest.hostile.exchange import Effect, Exchange, Raw
-from tests.selftest.hostile.fault import Fault, Kind
+from tests.selftest.hostile.fault import Family, Fault
 
 
 def _of(path: str, *, admin: bool = True) -> Effect:
@@ -219,14 +219,14 @@ DELETED: Final[dict[str, Effect]] = {
 def rows() -> Iterator[Fault]:
     """Their part of the table."""
     for name, (effect, places) in ANOTHER.items():
-        yield Fault(name, Kind.MISDIRECTION, effect, places, stray=True)
+        yield Fault(name, Family.ANOTHER, effect, places)
     for name, effect in LISTS.items():
-        yield Fault(name, Kind.MISDIRECTION, effect, ("lists", "pages", "files", "media", "captions"), stray=True)
+        yield Fault(name, Family.LIST, effect, ("lists", "pages", "files", "media", "captions"))
     for name, (member, value) in VALUES.items():
         places = (*_READS, *_NEW, "all changes") if member in {"id", "url"} else (*_READS, "all changes")
-        yield Fault(name, Kind.MISDIRECTION, _having(member, value), places, stray=True)
+        yield Fault(name, Family.VALUE, _having(member, value), places)
     for name, (before, after) in REFUSALS.items():
-        yield Fault(name, Kind.MISDIRECTION, before, (*_ALL, "probes"), stray=True)
-        yield Fault(f"done, but {name}", Kind.MISDIRECTION, after, _CHANGES, stray=True)
+        yield Fault(name, Family.REFUSAL, before, (*_ALL, "probes"))
+        yield Fault(f"done, but {name}", Family.REFUSAL_DONE, after, _CHANGES)
     for name, effect in DELETED.items():
-        yield Fault(name, Kind.MISDIRECTION, effect, ("deleting files", "deleting"), stray=True)
+        yield Fault(name, Family.DELETED, effect, ("deleting files", "deleting"))

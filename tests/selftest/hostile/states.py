@@ -62,3 +62,16 @@ class State:
             if given
         ]
         return "; ".join([*said, *(f"lacks {scope}" for scope in sorted(self.missing))])
+
+
+_BY_ADMINISTRATORS: Final = frozenset({"creating", "creating a course", "deleting", "the administrator's questions"})
+
+
+def reaching(place: str, **given: Any) -> State:
+    """A state in which runs come by a place (places.PLACES), otherwise as given."""
+    needed: dict[str, Any] = {
+        "name": "no blueprint" if place == "creating a course" else "right",
+        "admin": place in _BY_ADMINISTRATORS,
+        "refreshes": place == "the token",
+    }
+    return State(**{**needed, **{name: value for name, value in given.items() if value}})

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 
 from tests.selftest.hostile.exchange import Effect, Exchange, Raw, as_json
-from tests.selftest.hostile.fault import Fault, Kind
+from tests.selftest.hostile.fault import Family, Fault
 
 
 def _instead(body: Any, status: int = 201, *headers: tuple[str, str]) -> Effect:
@@ -64,4 +64,4 @@ ANSWERS: Final[dict[str, Effect]] = {
 def rows() -> Iterator[Fault]:
     """Their part of the table."""
     for name, effect in ANSWERS.items():
-        yield Fault(f"a storage that gives {name}", Kind.STORAGE, effect, ("storing", "confirming"))
+        yield Fault(f"a storage that gives {name}", Family.STORAGE, effect, ("storing", "confirming"))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tests.selftest.hostile.exchange import Effect, Exchange, Headers, Raw, as_json
-from tests.selftest.hostile.fault import Fault, Kind
+from tests.selftest.hostile.fault import Family, Fault
 from tests.selftest.transport.hostile import bomb
 
 _ERROR: Final[Any] = {"errors": [{"message": "The specified resource does not exist."}]}
@@ -196,10 +196,10 @@ BODIES: Final[dict[str, Effect]] = {
 def rows() -> Iterator[Fault]:
     """Their part of the table."""
     for name, answer in ANSWERS.items():
-        yield Fault(f"a stranger's {name}", Kind.PROXY, _instead(answer), _ASKED)
-        yield Fault(f"done, but a stranger's {name}", Kind.PROXY, _landed(answer), _CHANGES)
+        yield Fault(f"a stranger's {name}", Family.STRANGER, _instead(answer), _ASKED)
+        yield Fault(f"done, but a stranger's {name}", Family.STRANGER_DONE, _landed(answer), _CHANGES)
     for name, effect in BODIES.items():
-        yield Fault(name, Kind.PROXY, effect, ("the API", "reading", "lists", "all changes", "storing", "confirming"))
-    yield Fault("a dead token in a stranger's words", Kind.PROXY,
+        yield Fault(name, Family.BODY, effect, ("the API", "reading", "lists", "all changes", "storing", "confirming"))
+    yield Fault("a dead token in a stranger's words", Family.STRANGER,
                 _instead(as_json(401, {"errors": [{"message": "Invalid access token."}]}, _BEARER)),
-                ("the API", "probes"), stray=True)  # fmt: skip
+                ("the API", "probes"))  # fmt: skip

@@ -5,11 +5,10 @@ Out of scope is an answer that forges Canvas's shape, its headers and every read
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 from tests.selftest.hostile import broken, misdirected, storages, strangers, words
-from tests.selftest.hostile.fault import Fault
+from tests.selftest.hostile.fault import Family, Fault
 from tests.selftest.hostile.places import PLACES
 
 FAULTS: Final[dict[str, Fault]] = {
@@ -18,9 +17,9 @@ FAULTS: Final[dict[str, Fault]] = {
 """Every fault, by its name."""
 
 
-def counts() -> Counter[str]:
-    """How many there are of each kind."""
-    return Counter(fault.kind.value for fault in FAULTS.values())
-
+FAMILIES: Final[dict[Family, tuple[Fault, ...]]] = {
+    family: tuple(fault for fault in FAULTS.values() if fault.family is family) for family in Family
+}
+"""Those that are alike."""
 
 assert all(place in PLACES for fault in FAULTS.values() for place in fault.places)

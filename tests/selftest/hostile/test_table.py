@@ -13,7 +13,7 @@ from tests.selftest.hostile.exchange import Raw, as_json
 from tests.selftest.hostile.fault import Kind
 from tests.selftest.hostile.places import PLACES
 from tests.selftest.hostile.states import State
-from tests.selftest.hostile.table import FAULTS, counts
+from tests.selftest.hostile.table import FAMILIES, FAULTS
 from tests.selftest.hostile.told import ADMIN, TOKEN
 from tests.selftest.hostile.way import Active
 from tests.selftest.hostile.world import world
@@ -22,7 +22,8 @@ from tests.selftest.hostile.world import world
 def test_the_table_has_what_was_seen_to_do_harm() -> None:
     """Hundreds of faults, of networks, proxies, storages, and misdirected answers."""
     assert len(FAULTS) >= 97
-    assert set(counts()) == {each.value for each in Kind}
+    assert {fault.kind for fault in FAULTS.values()} == set(Kind)
+    assert all(FAMILIES.values())
     assert all(fault.places and set(fault.places) <= set(PLACES) for fault in FAULTS.values())
 
 

@@ -199,9 +199,9 @@ class Way(httpx.BaseTransport):
             if each.times is not None and each.struck >= each.times:
                 continue
             section = section_of(asked)
-            if each.fault.stray and section in self._strayed:
+            if each.fault.is_stray and section in self._strayed:
                 continue
-            if each.fault.stray:
+            if each.fault.is_stray:
                 self._strayed.add(section)
             each.struck += 1
             self.strikes[each.fault.name] += 1

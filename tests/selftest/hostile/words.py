@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tests.selftest.hostile.encodings import ENCODINGS
 from tests.selftest.hostile.exchange import Effect, Exchange, Raw, as_json
-from tests.selftest.hostile.fault import Fault, Kind
+from tests.selftest.hostile.fault import Family, Fault
 
 _PLACES: Final = (
     "the API", "reading", "lists", "one object", "the course", "probes", "all changes", "creating", "uploading",
@@ -143,17 +143,17 @@ def _ticket(address: Any) -> Effect:
 def rows() -> Iterator[Fault]:
     """Their part of the table."""
     for name, encode in ENCODINGS.items():
-        yield Fault(f"secrets {name}, in an error", Kind.PROXY, _echo(encode, _body), _PLACES)
-        yield Fault(f"secrets {name}, in a page", Kind.PROXY, _echo(encode, _page), _PLACES)
-        yield Fault(f"secrets {name}, in records", Kind.PROXY, _echo(encode, _record, answers=True), _PLACES)
-        yield Fault(f"secrets {name}, in headers", Kind.PROXY, _echo(encode, _redirect), _PLACES)
-    yield Fault("secrets in two members", Kind.PROXY, _split, _PLACES)
-    yield Fault("secrets on two lines", Kind.PROXY, _split_on_lines, _PLACES)
-    yield Fault("secrets in a body of UTF-16", Kind.PROXY, _in_utf_16, _PLACES)
-    yield Fault("the request itself", Kind.PROXY, _echoed_request, _PLACES)
+        yield Fault(f"secrets {name}, in an error", Family.SECRET, _echo(encode, _body), _PLACES)
+        yield Fault(f"secrets {name}, in a page", Family.SECRET, _echo(encode, _page), _PLACES)
+        yield Fault(f"secrets {name}, in records", Family.SECRET, _echo(encode, _record, answers=True), _PLACES)
+        yield Fault(f"secrets {name}, in headers", Family.SECRET, _echo(encode, _redirect), _PLACES)
+    yield Fault("secrets in two members", Family.SECRET, _split, _PLACES)
+    yield Fault("secrets on two lines", Family.SECRET, _split_on_lines, _PLACES)
+    yield Fault("secrets in a body of UTF-16", Family.SECRET, _in_utf_16, _PLACES)
+    yield Fault("the request itself", Family.SECRET, _echoed_request, _PLACES)
     for name, words in TEXTS.items():
         refusal = as_json(422, {"errors": [{"message": words}]}, ("Server", _fit(words)[:200]))
-        yield Fault(f"{name} in a refusal", Kind.PROXY, lambda _, raw=refusal: raw, _PLACES)  # type: ignore[misc]
-        yield Fault(f"{name} in records", Kind.PROXY, _record(words), _PLACES)
+        yield Fault(f"{name} in a refusal", Family.TEXT, lambda _, raw=refusal: raw, _PLACES)  # type: ignore[misc]
+        yield Fault(f"{name} in records", Family.TEXT, _record(words), _PLACES)
     for name, address in UPLOADS.items():
-        yield Fault(name, Kind.STORAGE, _ticket(address), ("uploading",))
+        yield Fault(name, Family.TICKET, _ticket(address), ("uploading",))

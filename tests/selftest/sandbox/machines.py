@@ -6,7 +6,7 @@ Time is the test's own: nothing sleeps, and Canvas's `Date` says what the test's
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -172,15 +172,12 @@ def listing(answer: httpx.Response, rows: list[dict[str, Any]]) -> httpx.Respons
     return httpx.Response(200, headers=headers, json=rows)
 
 
-def put(at: Course, name: str, *, later: bool = False) -> None:
+def put(at: Course, name: str, *, age: timedelta = timedelta()) -> None:
     """Add a file of this name to the course."""
     tables = at.canvas.tables
     pattern = next(file for file in tables.files.values() if file.workflow_state == "processed")
     number = tables.next_id()
-    created = at.now + timedelta(seconds=1) if later else at.now
-    tables.files[number] = type(pattern)(**{
-        **vars(pattern), "id": number, "display_name": name, "filename": name, "created_at": created, "course_id": 1001,
-    })  # fmt: skip
+    tables.files[number] = replace(pattern, id=number, display_name=name, created_at=at.now - age, course_id=1001)
 
 
 def two_machines(at: Course, folder: Path, **how: Any) -> tuple[Machine, Machine]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from scopecheck.sandbox.lease_list import Listed
 from scopecheck.sandbox.lease_name import LeaseName, this_machine
-from tests.selftest.sandbox.machines import Course, Machine, put, two_machines
+from tests.selftest.sandbox.machines import Course, Machine, Send, put, two_machines
 
 
 def test_a_run_takes_it_and_leaves_nothing(at: Course, tmp_path: Path) -> None:
@@ -90,7 +92,7 @@ def test_another_machine_gives_up(at: Course, tmp_path: Path, wait_s: float) -> 
 
     assert wait_s <= at.passed <= wait_s + 3
     assert second.said[-1] == (
-        "A run on machine-0 is using course 1001 on http://canvas.test; nothing was written. It has ended by "
+        "A run on machine-0 is using course 1001 on http://canvas.test; nothing was changed. It has ended by "
         f"{name.expires:%Y-%m-%d %H:%M:%S} UTC at the latest. Wait until then, or set CANVAS_SANDBOX_COURSE_ID to "
         "another course."
     )
@@ -118,12 +120,64 @@ def test_a_killed_run_does_not_block_its_machine(at: Course, tmp_path: Path, rep
         assert list((tmp_path / "locks").iterdir()) == []
 
 
+def test_one_killed_while_it_takes_it_does_not_either(at: Course, tmp_path: Path) -> None:
+    """Its lease lies in the course before it knows that it holds it."""
+
+    class Killed(BaseException):
+        pass
+
+    def kills(request: httpx.Request, send: Send) -> httpx.Response:
+        if request.url.params.get("search_term") and at.leases:
+            raise Killed
+        return send()
+
+    machine = Machine(at, tmp_path, 0, kills)
+    killed = machine.run()
+    with pytest.raises(Killed):
+        killed.acquire()
+    killed.die()
+    machine.between = None
+
+    assert machine.run(reports="others").acquire() == "held"
+
+
+def test_a_machine_without_its_locks_knows_by_the_journal(at: Course, tmp_path: Path) -> None:
+    """As after a power cut, where the folder of the locks is emptied at the next start."""
+    machine = Machine(at, tmp_path, 0)
+    killed = machine.run()
+    killed.acquire()
+    killed.die()
+    for path in (tmp_path / "locks").iterdir():
+        path.unlink()
+    following = machine.run()
+    assert following.acquire() == "held"
+    following.end()
+
+    assert at.leases == []
+
+
 def test_it_is_found_among_many_files(at: Course, tmp_path: Path) -> None:
     """Also behind a page of other files of ours."""
     first, second = two_machines(at, tmp_path)
     first.run().acquire()
     for number in range(150):
-        put(at, f"scopecheck-20260101T000000-{number:04x}.png", later=True)
+        put(at, f"scopecheck-20260101T000000-{number:04x}.png", age=timedelta(seconds=-1))
+
+    assert second.run(wait_s=0.0).acquire() == "busy"
+
+
+def test_it_is_found_on_the_first_page(at: Course, tmp_path: Path) -> None:
+    """Where something on the way drops the link to the next page, and older files of ours come first by name."""
+
+    def first_page(_request: httpx.Request, send: Send) -> httpx.Response:
+        answer = send()
+        answer.headers.pop("link", None)
+        return answer
+
+    first, second = two_machines(at, tmp_path, between=first_page)
+    first.run().acquire()
+    for number in range(150):
+        put(at, f"scopecheck-20260101T000000-{number:04x}.png", age=timedelta(hours=1))
 
     assert second.run(wait_s=0.0).acquire() == "busy"
 

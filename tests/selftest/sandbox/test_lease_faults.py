@@ -188,6 +188,20 @@ def test_a_lease_that_is_listed_although_deleted_is_waited_for(at: Course, tmp_p
     assert at.passed >= 20
 
 
+def test_a_list_that_goes_on_elsewhere_proves_nothing(at: Course, tmp_path: Path) -> None:
+    """The next page is asked from Canvas or from nobody."""
+    asked: list[str] = []
+
+    def elsewhere(request: httpx.Request, send: Send) -> httpx.Response:
+        asked.append(request.url.host)
+        answer = send()
+        answer.headers["link"] = '<https://elsewhere.test/api/v1/courses/1001/files>; rel="next"'
+        return answer
+
+    assert Machine(at, tmp_path, 0, elsewhere).run().acquire() == "unknown"
+    assert set(asked) == {"canvas.test"}
+
+
 def test_an_endless_list_ends(at: Course, tmp_path: Path) -> None:
     """A list whose next page is always there tells nothing."""
 

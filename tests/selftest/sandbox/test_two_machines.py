@@ -69,7 +69,7 @@ def test_the_second_is_refused(reports: Path, tmp_path: Path, workers: str) -> N
     assert (
         f"A run on {this_machine()} is using course 1001 on {canvas.canvas.url}. Waiting for it to end, for 3" in said
     )
-    assert f"is using course 1001 on {canvas.canvas.url}; nothing was written. It has ended by" in said
+    assert f"is using course 1001 on {canvas.canvas.url}; nothing was changed. It has ended by" in said
     assert f"{lease.expires:%Y-%m-%d %H:%M:%S} UTC at the latest" in said
     assert "Nothing was tested" in (tmp_path / "others" / "scopes.html").read_text("utf-8")
     assert not (tmp_path / "others" / "journal").exists()
