@@ -28,14 +28,18 @@ def _page(words: str) -> Raw:
 
 
 def _record(words: str) -> Callable[[Exchange], Raw]:
-    """Canvas's answer with members more, in each record."""
+    """Canvas's answer with members more, in each record.
+
+    A video's title stays: nothing but the list shows it, so whoever forges that forges every read-back.
+    """
 
     def more(body: Any) -> Any:
         if isinstance(body, list):
             return [more(each) for each in body]
-        return (
-            {**body, "name": words, "title": words, "api_key": words, words: words} if isinstance(body, dict) else words
-        )
+        if not isinstance(body, dict):
+            return words
+        title = {} if "media_id" in body else {"title": words}
+        return {**body, **title, "name": words, "api_key": words, words: words}
 
     def effect(exchange: Exchange) -> Raw:
         answer = exchange.deliver()
