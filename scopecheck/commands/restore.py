@@ -19,7 +19,8 @@ from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guard
 from scopecheck.sandbox.journal import JournalError, JournalTarget, open_changes
-from scopecheck.sandbox.lease import Lease, LeaseUnknown, is_of_changes
+from scopecheck.sandbox.lease import Lease, is_of_changes
+from scopecheck.sandbox.lease_others import LeaseUnknown
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.tag import new_tag

@@ -10,7 +10,7 @@ from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.sandbox.existing import ExistingSandbox, find, remove
 from scopecheck.sandbox.journal import JournalTarget
-from scopecheck.sandbox.lease import LeaseUnknown, require_free
+from scopecheck.sandbox.lease_others import LeaseUnknown, require_free
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient
 

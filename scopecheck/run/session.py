@@ -17,7 +17,8 @@ from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult, Target
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare_to_renew
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.lease import Lease, LeaseUnknown, is_of_changes
+from scopecheck.sandbox.lease import Lease, is_of_changes
+from scopecheck.sandbox.lease_others import LeaseUnknown
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
 from scopecheck.sandbox.recovery import Recovery, recover

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from scopecheck.canvas.ids import NONEXISTENT, in_path
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.sandbox.canvas_clock import CanvasClock
-from scopecheck.sandbox.journal import Journal, JournalError
+from scopecheck.sandbox.journal import Journal, JournalEntry, JournalError
 from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.provisioning import made_file
 from scopecheck.transport.client import CanvasClient
@@ -34,13 +34,17 @@ def require_removal(client: CanvasClient, clock: CanvasClock) -> None:
         raise NotPlaced(_why(answer, DELETE))
 
 
-def place(client: CanvasClient, journal: Journal, name: LeaseName) -> None:
-    """Journal the lease and upload it. Raises NotPlaced; then it may still appear, and its change is still open."""
+def place(client: CanvasClient, journal: Journal, name: LeaseName, opened: Callable[[JournalEntry], None]) -> None:
+    """Journal the lease and upload it; `opened` gets its change.
+
+    Raises NotPlaced; then it may still appear, and its change is still open.
+    """
     course_id = journal.target.course_id
     made = made_file(in_path(course_id), str(name))
     try:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         change = journal.open("made", f"file {made.name}", msgspec.to_builtins(made), at)
+        opened(change)
         try:
             file_id = upload(client.send, in_path(course_id), made.name, _ticket)
         except _NoTicket as refused:
