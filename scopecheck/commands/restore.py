@@ -21,7 +21,8 @@ from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guar
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_places import Places, forget_finished, places
 from scopecheck.sandbox.journal_reading import journals
-from scopecheck.sandbox.lease import Lease, LeaseUnknown, is_of_changes
+from scopecheck.sandbox.lease import Lease, is_of_changes
+from scopecheck.sandbox.lease_others import LeaseUnknown
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.setting_aside import set_aside

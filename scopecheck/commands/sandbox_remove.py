@@ -12,7 +12,7 @@ from scopecheck.sandbox.existing import ExistingSandbox, find, remove
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_places import places
 from scopecheck.sandbox.journal_reading import journals
-from scopecheck.sandbox.lease import LeaseUnknown, require_free
+from scopecheck.sandbox.lease_others import LeaseUnknown, require_free
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient
 

@@ -20,7 +20,8 @@ from scopecheck.run.prepare import prepare_to_renew
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.journal_places import forget_finished, places, remember
 from scopecheck.sandbox.journal_reading import FOLDER
-from scopecheck.sandbox.lease import Lease, LeaseUnknown, is_of_changes
+from scopecheck.sandbox.lease import Lease, is_of_changes
+from scopecheck.sandbox.lease_others import LeaseUnknown
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
 from scopecheck.sandbox.recovery import Recovery, recover

@@ -17,20 +17,24 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from scopecheck.model.verdict import FailedRestore
 from scopecheck.sandbox.canvas_clock import CanvasClock
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.journal_reading import FOLDER, open_changes
+from scopecheck.sandbox.journal_reading import FOLDER
 from scopecheck.sandbox.lease_file import NotPlaced, place, require_removal
 from scopecheck.sandbox.lease_list import Listed, NotListed, leases
 from scopecheck.sandbox.lease_name import LeaseName, this_machine
+from scopecheck.sandbox.lease_others import UNKNOWN, LeaseUnknown, busy, journaled, live, used
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.sandbox.tag import TAG
+from scopecheck.sandbox.undo.dispatch import undo
 from scopecheck.sandbox.undo.interface import Hands, Outcome, UndoError
 from scopecheck.sandbox.undo.made import undo_made
 from scopecheck.sandbox.undo.undoing import Undoing
+from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.budget import CLEAN_UP_S
 from scopecheck.transport.client import CanvasClient
 
@@ -41,10 +45,6 @@ POLL_S: Final = 2.0
 _LONGEST_RUN_S: Final = 99_999.0
 _SPARE_S: Final = 60.0
 """For what comes before and after a run's own time: the start of its workers, its reports."""
-
-
-class LeaseUnknown(Exception):
-    """Whether a run on another machine is using the course could not be found out, so nothing may be written."""
 
 
 @dataclass
@@ -63,6 +63,8 @@ class Lease:
     may_write: bool = False
     """Whether it is held, or the run goes on without."""
     held: bool = False
+    placed: list[Writing] = field(default_factory=list)
+    """The changes by which it was placed."""
     notes: list[str] = field(default_factory=list)
 
     def acquire(self, client: CanvasClient, admin: CanvasClient | None = None) -> None:
@@ -89,8 +91,16 @@ class Lease:
 
     def release(self, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf) -> Recovery:
         """Remove the lease, if it was placed, and what killed runs left of theirs; `until` as for `recover`."""
+        lost = [each for each in self.placed if not each.journal.path.is_file() and each.journal.latest(each.entry)]
         removed = recover(self.reports, self.target, client, admin, until=until, which=is_of_lease)
+        for each in lost:
+            # The report folder has vanished during the run.
+            try:
+                undo(each.entry.change, Undoing(client, None, lambda: None).hands)
+            except UndoError as error:
+                removed.failed.append(FailedRestore(each.entry.what, str(error)))
         if not removed.failed and not removed.unsettled:
+            self.placed.clear()
             self.lock.note(*(self.lock.left - {self.tag}))
         return removed
 
@@ -107,30 +117,6 @@ def is_of_lease(journal: Path) -> bool:
 def is_of_changes(journal: Path) -> bool:
     """Whether it is any other."""
     return not is_of_lease(journal)
-
-
-def require_free(client: CanvasClient, target: JournalTarget, reports: Path, lock: TargetLock) -> None:
-    """Make sure that no run on another machine uses the course, as far as its files can be listed; place no lease.
-
-    Raises TargetBusy, LeaseUnknown.
-    """
-    clock = CanvasClock()
-    try:
-        found = leases(client, target.course_id, clock)
-    except NotListed as reason:
-        if reason.refused:
-            return
-        raise LeaseUnknown(f"{_UNKNOWN}: {reason}") from None
-    others = _live(found, lock.left | journaled(reports, target), clock)
-    if others:
-        raise _busy(target, others[0])
-
-
-def journaled(reports: Path, target: JournalTarget) -> frozenset[str]:
-    """The tags of the leases that runs of this machine left in the journal."""
-    changes = (entry.change for entry in open_changes(reports / FOLDER, target))
-    names = (LeaseName.parse(change.name) for change in changes if isinstance(change, MadeChange))
-    return frozenset(name.tag for name in names if name)
 
 
 @dataclass
@@ -166,11 +152,11 @@ class _Contest:
             if problem.refused:
                 raise
             if not problem.passing:
-                raise LeaseUnknown(f"{_UNKNOWN}: {problem}") from None
+                raise LeaseUnknown(f"{UNKNOWN}: {problem}") from None
             self._problem = problem
             return False
         self._problem = None
-        others = _live(found, self._own, self._clock)
+        others = live(found, self._own, self._clock)
         mine = [each for each in found if each.name.tag == self.lease.tag]
         self._blocked = others[0] if others else None
         if not others and mine:
@@ -187,9 +173,9 @@ class _Contest:
     def lost(self) -> TargetBusy | LeaseUnknown:
         """Why it is not held once the time is over."""
         if self._blocked:
-            return _busy(self.lease.target, self._blocked)
+            return busy(self.lease.target, self._blocked)
         why = self._problem or "the list of its files does not show the lease that this run has placed"
-        return LeaseUnknown(f"{_UNKNOWN}: {why}")
+        return LeaseUnknown(f"{UNKNOWN}: {why}")
 
     def _place(self, ends: float) -> None:
         lease = self.lease
@@ -206,7 +192,7 @@ class _Contest:
         lease.lock.note(*lease.lock.left, lease.tag)
         self._is_placed = True
         self.settles_at = lease.monotonic() + SETTLES_S
-        place(self.client, journal, name)
+        place(self.client, journal, name, lease.placed.append)
 
     def _withdraw(self) -> None:
         self._is_placed, self.settles_at = False, -math.inf
@@ -216,7 +202,7 @@ class _Contest:
         left = ends - self.lease.monotonic()
         if self._blocked and not self._told and left > 0:
             self._told = True
-            self.lease.say(f"{_used(self.lease.target, self._blocked)}. Waiting for it to end, for {left:.0f} seconds "
+            self.lease.say(f"{used(self.lease.target, self._blocked)}. Waiting for it to end, for {left:.0f} seconds "
                            "at most (CANVAS_LEASE_WAIT_SECONDS).")  # fmt: skip
 
     @property
@@ -237,23 +223,3 @@ class _Contest:
         self.lease.lock.note(self.lease.tag, *left)
         if removed:
             self.lease.notes.append(f"Removed leases of runs that have ended: {', '.join(removed)}.")
-
-
-def _live(found: Iterable[Listed], own: Iterable[str], clock: CanvasClock) -> list[Listed]:
-    """The leases of others whose runs may still be running."""
-    now = clock.earliest
-    return [each for each in found if each.name.tag not in own and not each.is_over(now)]
-
-
-_UNKNOWN: Final = "whether a run on another machine is using the course could not be found out"
-
-
-def _used(target: JournalTarget, by: Listed) -> str:
-    return f"A run on {by.name.holder} is using course {target.course_id} on {target.base_url}"
-
-
-def _busy(target: JournalTarget, by: Listed) -> TargetBusy:
-    return TargetBusy(
-        f"{_used(target, by)}; nothing was changed. It has ended by {by.name.expires:%Y-%m-%d %H:%M:%S} UTC at the "
-        "latest. Wait until then, or set CANVAS_SANDBOX_COURSE_ID to another course."
-    )

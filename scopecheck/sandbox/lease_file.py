@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
@@ -36,8 +36,11 @@ def require_removal(client: CanvasClient, clock: CanvasClock) -> None:
         raise NotPlaced(_why(answer, DELETE))
 
 
-def place(client: CanvasClient, journal: Journal, name: LeaseName) -> None:
-    """Journal the lease and upload it. Raises NotPlaced; then it may still appear, and its change is still open."""
+def place(client: CanvasClient, journal: Journal, name: LeaseName, opened: Callable[[Writing], None]) -> None:
+    """Journal the lease and upload it; `opened` gets its change.
+
+    Raises NotPlaced; then it may still appear, and its change is still open.
+    """
     course_id = journal.target.course_id
     made = MadeChange(Noun.FILE, course_id, str(name))
     accepted: list[Answer] = []
@@ -48,6 +51,7 @@ def place(client: CanvasClient, journal: Journal, name: LeaseName) -> None:
 
     try:
         writing = Writing(journal, journal.open(f"file {made.name}", made), client.send)
+        opened(writing)
         try:
             file_id = upload(writing.send, course_id, made.name, ticket)
             confirm(writing, made, file_id, accepted[-1], Eyes(client.send, client.pause))

@@ -142,6 +142,22 @@ def test_what_is_no_file_is_refused(make: object) -> None:
         LockFile("course").acquire(0)
 
 
+def test_a_pipe_that_may_only_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As another user may have it there: opening it would wait for somebody who writes."""
+    real = os.open
+
+    def as_another_user(name: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied", str(name))
+        assert flags & os.O_NONBLOCK
+        return real(name, flags, mode)
+
+    os.mkfifo(file_of())
+    monkeypatch.setattr(os, "open", as_another_user)
+    with pytest.raises(OSError, match="no file"):
+        LockFile("course").acquire(0)
+
+
 def test_a_file_that_is_deleted_and_made_anew_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has opened the file of a run that is ending does not lock it beside a third one that made a new file."""
     first, second, third = LockFile("course"), LockFile("course"), LockFile("course")

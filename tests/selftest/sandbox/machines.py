@@ -20,8 +20,9 @@ from scopecheck.config import lock_file
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_reading import open_changes
-from scopecheck.sandbox.lease import Lease, LeaseUnknown
+from scopecheck.sandbox.lease import Lease
 from scopecheck.sandbox.lease_name import LeaseName
+from scopecheck.sandbox.lease_others import LeaseUnknown
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
 from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient, Patience

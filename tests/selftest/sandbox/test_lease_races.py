@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from scopecheck.canvas.ids import NONEXISTENT
 from tests.selftest.sandbox.machines import Between, Course, Machine, course
 from tests.selftest.sandbox.turns import Turns
 
@@ -120,6 +121,18 @@ def test_one_gets_it_even_if_nobody_waits(choices: list[int], machines: int) -> 
     assert "held" in turns.ended.values()
     assert set(turns.ended.values()) <= {"held", "busy"}
     assert at.leases == []
+
+
+def test_one_that_withdrew_is_removed_once(tmp_path: Path) -> None:
+    """Whoever placed its lease twice deletes each once: the second had the higher ID at first."""
+    _, at = race(tmp_path, [*BOTH_MAY, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], wait_s=100.0)
+    deleted = [write.path for write in at.canvas.tables.writes if write.verb == "DELETE" and write.changed]
+    asked = [
+        write.path for write in at.canvas.tables.writes if write.verb == "DELETE" and NONEXISTENT not in write.path
+    ]
+
+    assert len(deleted) == 3
+    assert asked == deleted
 
 
 @settings(max_examples=60)

@@ -77,6 +77,23 @@ def test_one_wrong_date_frees_no_course(at: Course, tmp_path: Path) -> None:
     assert ended == "busy"
 
 
+def test_only_canvass_own_date_counts(at: Course, tmp_path: Path) -> None:
+    """A page from something on the way tells nothing of the time, however wrong its date is."""
+    asked: list[str] = []
+
+    def page(request: httpx.Request, send: Send) -> httpx.Response:
+        asked.append(request.url.path)
+        past = {"date": "Sat, 01 Jan 2000 00:00:00 GMT"}
+        return httpx.Response(502, headers=past, html="<h1>Bad gateway</h1>") if len(asked) == 1 else send()
+
+    first, second = two_machines(at, tmp_path, between=page)
+    first.run().acquire()
+    (name,) = at.leases
+    at.passed = (name.expires - at.began).total_seconds() + 1
+
+    assert second.run().acquire() == "held"
+
+
 def test_a_lease_that_never_ends_is_over_all_the_same(at: Course, tmp_path: Path) -> None:
     """A name with a time that no settings allow blocks nobody for longer than a run can take."""
     machine = Machine(at, tmp_path, 0)
