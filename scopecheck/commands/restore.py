@@ -143,11 +143,12 @@ def _undo(
 ) -> ExitCode:
     """Undo the changes, only in the course that the settings name, and while no run on another machine uses it."""
     _guarded(client, settings)
-    lease = Lease(settings.reports, target, new_tag(datetime.now(UTC)), lock, settings.lease_wait_seconds)
+    tag, elsewhere = new_tag(datetime.now(UTC)), others.elsewhere
+    lease = Lease(settings.reports, target, tag, lock, settings.lease_wait_seconds, elsewhere=elsewhere)
     try:
         lease.acquire(client, admin)
         until = client.budget.ends
-        recovery = recover(settings.reports, target, client, admin, elsewhere=others.elsewhere, until=until,
+        recovery = recover(settings.reports, target, client, admin, elsewhere=elsewhere, until=until,
                            which=is_of_changes)  # fmt: skip
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from scopecheck.canvas.ids import same_id
 from scopecheck.commands.command import confirmed
 from scopecheck.commands.sandbox_text import named, no_sandbox, where
@@ -57,7 +59,7 @@ def _open_changes(settings: Settings, sandbox: ExistingSandbox) -> list[str]:
     if sandbox.course is None:
         return []
     target = JournalTarget(str(settings.base_url), str(sandbox.course["id"]))
-    found = journals([settings.reports, *places(settings.reports, target).elsewhere], target)
+    found = journals(_report_folders(settings, target), target)
     return [
         f"The journal {file.path} has changes of a run that was killed: "
         f"{', '.join(entry.what for entry in file.entries)}. To undo them first, answer no, set "
@@ -65,6 +67,10 @@ def _open_changes(settings: Settings, sandbox: ExistingSandbox) -> list[str]:
         for file in found
         if file.entries
     ]
+
+
+def _report_folders(settings: Settings, target: JournalTarget) -> list[Path]:
+    return [settings.reports, *places(settings.reports, target).elsewhere]
 
 
 def _chosen(sandboxes: list[ExistingSandbox], settings: Settings, account_id: str | None) -> ExistingSandbox:
@@ -91,7 +97,7 @@ def _remove_alone(admin: CanvasClient, settings: Settings, sandbox: ExistingSand
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     try:
-        require_free(admin, target, settings.reports, lock)
+        require_free(admin, target, _report_folders(settings, target), lock)
         remove(admin, sandbox)
         lock.note()
     except TargetBusy as busy:

@@ -154,7 +154,10 @@ class SandboxSession:
         if self.lock is None:
             return True
         settings = self.settings
-        lease = Lease(settings.reports, target, self.setup.tag, self.lock, settings.lease_wait_seconds, say)
+        lease = Lease(
+            settings.reports, target, self.setup.tag, self.lock, settings.lease_wait_seconds, say,
+            elsewhere=self.elsewhere,
+        )  # fmt: skip
         self.lease = lease
         try:
             with unrecorded(client, admin):

@@ -60,6 +60,8 @@ class Lease:
     say: Callable[[str], None] = print
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    elsewhere: tuple[Path, ...] = ()
+    """Further report folders that may have journals of the course."""
     may_write: bool = False
     """Whether it is held, or the run goes on without."""
     held: bool = False
@@ -92,7 +94,9 @@ class Lease:
     def release(self, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf) -> Recovery:
         """Remove the lease, if it was placed, and what killed runs left of theirs; `until` as for `recover`."""
         lost = [each for each in self.placed if not each.journal.path.is_file() and each.journal.latest(each.entry)]
-        removed = recover(self.reports, self.target, client, admin, until=until, which=is_of_lease)
+        removed = recover(
+            self.reports, self.target, client, admin, elsewhere=self.elsewhere, until=until, which=is_of_lease
+        )
         for each in lost:
             # The report folder has vanished during the run.
             try:
@@ -138,7 +142,7 @@ class _Contest:
 
     def __post_init__(self) -> None:
         self._clock = CanvasClock(self.lease.monotonic)
-        self._journaled = journaled(self.lease.reports, self.lease.target)
+        self._journaled = journaled([self.lease.reports, *self.lease.elsewhere], self.lease.target)
         self._own = self._journaled | self.lease.lock.left | {self.lease.tag}
 
     def decided(self, ends: float) -> bool:

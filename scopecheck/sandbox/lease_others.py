@@ -9,7 +9,7 @@ from typing import Final
 from scopecheck.sandbox.canvas_clock import CanvasClock
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.journal import JournalTarget
-from scopecheck.sandbox.journal_reading import FOLDER, open_changes
+from scopecheck.sandbox.journal_reading import journals
 from scopecheck.sandbox.lease_list import Listed, NotListed, leases
 from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
@@ -23,7 +23,7 @@ class LeaseUnknown(Exception):
     """Whether a run on another machine is using the course could not be found out, so nothing may be written."""
 
 
-def require_free(client: CanvasClient, target: JournalTarget, reports: Path, lock: TargetLock) -> None:
+def require_free(client: CanvasClient, target: JournalTarget, reports: Iterable[Path], lock: TargetLock) -> None:
     """Make sure that no run on another machine uses the course, as far as its files can be listed; place no lease.
 
     Raises TargetBusy, LeaseUnknown.
@@ -40,9 +40,9 @@ def require_free(client: CanvasClient, target: JournalTarget, reports: Path, loc
         raise busy(target, others[0])
 
 
-def journaled(reports: Path, target: JournalTarget) -> frozenset[str]:
-    """The tags of the leases that runs of this machine left in the journal."""
-    changes = (entry.change for entry in open_changes(reports / FOLDER, target))
+def journaled(reports: Iterable[Path], target: JournalTarget) -> frozenset[str]:
+    """The tags of the leases that runs of this machine left in the journals of these report folders."""
+    changes = (entry.change for file in journals(reports, target) for entry in file.entries)
     names = (LeaseName.parse(change.name) for change in changes if isinstance(change, MadeChange))
     return frozenset(name.tag for name in names if name)
 
