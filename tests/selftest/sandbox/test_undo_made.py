@@ -164,7 +164,7 @@ FAILING: list[tuple[str, MadeChange, list[Step]]] = [
     ("said of another, and unlisted in a list that lags", KNOWN, [
         (LIST, 200, [file()]), (delete(), 200, file(5003)), *[(look(), 502, None), (FILES, 200, [])] * 3]),
     ("a quiz that is unlisted, but was not said to be deleted", MadeChange(Noun.QUIZ, "7", NAME), [
-        (replace(QUIZZES, query=[("search_term", TAG), ("per_page", "100")]), 200, [{**QUIZ_5, "title": NAME}]),
+        (replace(QUIZZES, query=[("search_term", NAME), ("per_page", "100")]), 200, [{**QUIZ_5, "title": NAME}]),
         (Call("GET", "/api/v1/courses/7/quizzes/5"), 200, {**QUIZ_5, "title": NAME}),
         (Call("DELETE", "/api/v1/courses/7/quizzes/5"), 204, None)]),
     ("one 404 is no proof without Canvas's word", KNOWN, [
