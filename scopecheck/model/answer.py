@@ -55,13 +55,13 @@ class Answer:
     method: str
     url: str
     status: int | None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Names are in lower case."""
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     fault: str | None = None
     elapsed_ms: int = 0
-    sent: str = ""
-    """The body of the request, as text for the evidence."""
+    sent: str = field(default="", repr=False)
+    """The body of the request, as text, with what is secret in it."""
     authorized: bool = True
     """Whether the request carried the token."""
     target: TargetSigns = TargetSigns()

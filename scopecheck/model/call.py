@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Query = Sequence[tuple[str, str]]
@@ -15,12 +15,12 @@ class Call:
 
     method: str
     path: str
-    query: Query = ()
-    json: Any = None
+    query: Query = field(default=(), repr=False)
+    json: Any = field(default=None, repr=False)
     has_json: bool = False
     """Whether `json` is sent: a JSON null is also a body."""
-    form: Mapping[str, str] | None = None
-    file: tuple[str, str, bytes, str] | None = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    file: tuple[str, str, bytes, str] | None = field(default=None, repr=False)
     """Field, file name, content, content type: sent last, as S3 requires."""
     authorized: bool = True
     brings_secrets: bool = False

@@ -19,6 +19,7 @@ from scopecheck.key.oauth import Issued, TokenRefused
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient, Patience
+from scopecheck.transport.evidence import exchange as exchange_of
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.driver import BASE, SCOPES, canvas
 from tests.selftest.embedded_canvas.transport import transport
@@ -254,3 +255,37 @@ def test_nothing_that_is_issued_shows_in_a_repr() -> None:
     issued = refresh(canvas())
 
     assert issued.access_token.reveal() not in repr(issued)
+
+
+def test_what_is_exchanged_and_issued_is_known_as_secret() -> None:
+    """The code and the key's secret before they are sent, and both tokens as soon as they are there."""
+    ours = canvas()
+    calling = client(ours)
+    given = code(ours)
+    issued = oauth.exchange_code(
+        calling,
+        ours.credentials.client_id,
+        Secret(ours.credentials.client_secret),
+        given,
+        ours.credentials.redirect_uri,
+    )
+
+    expected = {given, Secret(ours.credentials.client_secret), issued.access_token, issued.refresh_token}
+    assert {*calling.secrets} == expected
+
+
+@pytest.mark.parametrize("status", [400, 403, 502])
+def test_a_refused_code_is_not_told(status: int) -> None:
+    """Whoever repeats it with the key's secret, in an error of Canvas's form or any other."""
+    words = "ripe-apricots, early-mornings"
+    said = {"error": "invalid_grant", "error_description": f"No {words}", "errors": [{"message": words}]}
+    way = OtherSoftware(transport(canvas()), "POST /login/oauth2/token", said, status)
+    calling = CanvasClient(BASE, None, Pace(4), HASTY, way)
+    with pytest.raises(TokenRefused) as refused:
+        oauth.exchange_code(calling, "1", Secret("early-mornings"), Secret("ripe-apricots"), "https://ally.test")
+
+    refusal = refused.value.refusal
+    shown = f"{refusal} {refused.value} {exchange_of(refusal.answer, calling.secrets)}"
+    assert "•••, •••" in shown
+    assert "apricots" not in shown
+    assert "mornings" not in shown
