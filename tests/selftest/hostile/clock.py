@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final, Protocol, TypeVar
 from unittest.mock import patch
 
@@ -162,19 +162,43 @@ def _at_once(_: ThreadPoolExecutor, function: Callable[..., T], *given: Any, **n
 def virtual(clock: Clock) -> Iterator[None]:
     """A block in which the suite and its Canvas have this clock, and only one thread."""
     instead = {id(time): _Time(clock), id(threading): _Threading(clock), id(datetime): _datetimes(clock)}
-    places = [(module, name, getattr(module, name)) for module, name in _places(instead)]
+    places = [(where, name, getattr(where, name)) for where, name in _places(instead)]
+    defaults = {time.monotonic: _Time(clock).monotonic, time.time: _Time(clock).time}
+    made = [(each, each.__defaults__) for each in _with_defaults(defaults)]
     with patch.object(ThreadPoolExecutor, "submit", _at_once):
         try:
-            for module, name, real in places:
-                setattr(module, name, instead[id(real)])
+            for where, name, real in places:
+                setattr(where, name, instead[id(real)])
+            for function, values in made:
+                function.__defaults__ = tuple(_replaced(value, defaults) for value in values or ())
             yield
         finally:
-            for module, name, real in places:
-                setattr(module, name, real)
+            for where, name, real in places:
+                setattr(where, name, real)
+            for function, values in made:
+                function.__defaults__ = values
+
+
+def _ours() -> Iterator[ModuleType]:
+    yield from (module for name, module in list(sys.modules.items()) if name.partition(".")[0] in OF)
 
 
 def _places(wanted: Container[int]) -> Iterator[tuple[ModuleType, str]]:
     """Where the suite and its Canvas have imported what is replaced."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in OF:
-            yield from ((module, each) for each, value in list(vars(module).items()) if id(value) in wanted)
+    for module in _ours():
+        yield from ((module, each) for each, value in list(vars(module).items()) if id(value) in wanted)
+
+
+def _with_defaults(wanted: Container[object]) -> list[FunctionType]:
+    """What makes their records, with one of these functions as a default."""
+    classes = {each for module in _ours() for each in vars(module).values() if isinstance(each, type)}
+    found = [made for each in classes if isinstance(made := vars(each).get("__init__"), FunctionType)]
+    return [each for each in found if any(_is_function(value) and value in wanted for value in each.__defaults__ or ())]
+
+
+def _is_function(value: object) -> bool:
+    return isinstance(value, BuiltinFunctionType)
+
+
+def _replaced(value: object, instead: Mapping[Any, object]) -> object:
+    return instead.get(value, value) if _is_function(value) else value

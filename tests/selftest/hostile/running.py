@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
 from contextlib import ExitStack, closing, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +11,13 @@ from unittest.mock import patch
 
 import httpx
 
+from pytest_plugin.on_github import refused
 from scopecheck.commands import main
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.key.grant import GrantBusy
+from scopecheck.model.clean import cleaned
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import ScopeResult
@@ -63,7 +64,7 @@ def tag(clock: Clock, number: int) -> str:
     return f"scopecheck-{clock.now:%Y%m%dT%H%M%S}-{number:04x}"
 
 
-def run(settings: Settings, way: httpx.BaseTransport, clock: Clock, number: int, only: Collection[str] = ()) -> Ran:
+def run(settings: Settings, way: httpx.BaseTransport, clock: Clock, number: int) -> Ran:
     """A whole run, one scope after the other."""
     began, out = clock.passed, io.StringIO()
     plan = Plan(
@@ -73,42 +74,47 @@ def run(settings: Settings, way: httpx.BaseTransport, clock: Clock, number: int,
         budget=Budget(settings.run_seconds),
         pace=Pace(ALL_IN_FLIGHT),
     )
+    results: list[ScopeResult] = []
     with redirect_stdout(out), redirect_stderr(out):
         try:
             session = SandboxSession.acquire(settings, plan)
+            _judge_all(session, settings, plan, Waiting(clock), results)
         except REFUSALS as refusal:
-            return Ran(clock.passed - began, refused=str(refusal), said=f"{out.getvalue()}{refusal}")
-        results: list[ScopeResult] = []
-        try:
-            _judge(session, settings, plan, Waiting(clock), only, results)
-            session.clean_up()
-        except Killed:
-            # Its locks end with a process.
-            for lock in (session.lock, session.grant_lock):
-                if lock:
-                    lock.release()
-            raise
+            print(refused(str(refusal), settings.known))
+            return Ran(clock.passed - began, refused=str(refusal), said=out.getvalue())
         seconds = clock.passed - began
-        subject = Subject(settings.profile, session.result(results, round(seconds, 1), embedded=False))
+        found = session.result(results, round(seconds, 1), embedded=False)
+        subject = Subject(settings.profile, cleaned(found, settings.known))
         write_reports(settings.reports, subject)
         print(summary(subject))
     return Ran(seconds, subject, said=out.getvalue(), results=results)
 
 
+def _judge_all(
+    session: SandboxSession, settings: Settings, plan: Plan, waiting: Waiting, results: list[ScopeResult]
+) -> None:
+    """From the first write to the end of clean-up."""
+    try:
+        _judge(session, session.set_up(), settings, plan, waiting, results)
+        session.clean_up()
+    except Killed:
+        # Its locks end with a process.
+        for lock in (session.lock, session.grant_lock):
+            if lock:
+                lock.release()
+        raise
+
+
 def _judge(
-    session: SandboxSession, settings: Settings, plan: Plan, waiting: Waiting, only: Collection[str],
+    session: SandboxSession, setup: Setup, settings: Settings, plan: Plan, waiting: Waiting,
     results: list[ScopeResult],
 ) -> None:  # fmt: skip
-    setup = session.set_up()
-    with ExitStack() as open_until_the_end:
-        token = Secret(setup.token)
-        client = plan.client(settings, token, plan.pace, session.renewal, setup.names)
-        open_until_the_end.enter_context(closing(client))
+    client = plan.client(settings, Secret(setup.token), plan.pace, session.renewal, setup.names)
+    with closing(client):
         context = RunContext(setup, settings.profile, client, _journal(setup))
         context.interrupted = waiting  # type: ignore[assignment]  # an event in this clock's time
-        wanted = [each for each in settings.profile.requirements if not only or str(each.scope) in only]
         # Longest chains first, as a worker does.
-        for requirement in sorted(wanted, key=lambda each: not each.scope.is_write):
+        for requirement in sorted(settings.profile.requirements, key=lambda each: not each.scope.is_write):
             results.append(judge(requirement, context))
         session.add(context.tally.cleanup())
 
