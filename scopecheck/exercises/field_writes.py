@@ -8,6 +8,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.exercises.case import Case
 from scopecheck.exercises.endings import Unavailable
 from scopecheck.model.answer import Answer
+from scopecheck.model.secret import MASK
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.undo.field import same, value, writable
 from scopecheck.sandbox.undo.interface import LOOKS
@@ -18,6 +19,10 @@ from scopecheck.sandbox.writing import Writing
 def require_old(case: Case, change: FieldChange) -> None:
     """`Unavailable` unless the object lies in the course and holds the old value, as Canvas shows it now."""
     field = writable(change)
+    if MASK in (change.old or ""):
+        raise Unavailable(
+            f"{change.noun} {change.object_id} holds what is not shown ({MASK}), so it could not be restored"
+        )
     try:
         row = look(case.eyes, change.of, change.home, change.object_id)
         unchanged = row is not None and same(field, value(row, field), change.old)

@@ -25,7 +25,7 @@ from scopecheck.model.call import Call
 from scopecheck.model.scope import route_shape
 from scopecheck.model.verdict import ScopeResult, Verdict
 from scopecheck.sandbox.changes import MadeChange
-from scopecheck.sandbox.confirming import confirm
+from scopecheck.sandbox.confirming import confirm, guess
 from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.sweep import OURS
@@ -144,10 +144,12 @@ def _upload(case: Case, undoing: ExitStack, life: _LifeCycle) -> str:
         raise NotGranted(Verdict.UNPROVED, causes.NOT_CANVAS_ANSWERING, f"{fault}.") from fault
     except NotConfirmed as reason:
         writing.unknown = True
+        guess(writing, made, reason.file_id, accepted[-1])
         raise Unavailable(str(reason)) from reason
     try:
         row = confirm(writing, made, file_id, accepted[-1], case.eyes)
     except Unreadable as why:
+        guess(writing, made, file_id, accepted[-1])
         raise Unavailable(f"{why}, so nobody can tell that the uploaded file is ours") from None
     if row is None:
         raise _not_ours(file_id)

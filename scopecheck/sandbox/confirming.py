@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
+from scopecheck.canvas.ids import IdForm
 from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.undo.interface import LOOKS, Eyes
@@ -34,6 +35,12 @@ def confirm(writing: Writing, change: MadeChange, object_id: str, answer: Answer
             writing.learn(candidate)
             return row
     return None
+
+
+def guess(writing: Writing, change: MadeChange, object_id: str | None, answer: Answer) -> None:
+    """Keep an ID that may be the object's, for its undo to look at where no list shows it. Raises JournalError."""
+    if object_id is not None and IdForm.NUMBER.fits(object_id):
+        writing.learn(msgspec.structs.replace(change, object_id=object_id, since=_dated(answer)))
 
 
 def _dated(answer: Answer) -> str | None:

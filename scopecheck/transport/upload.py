@@ -54,6 +54,9 @@ class StorageFault(Exception):
 class NotConfirmed(Exception):
     """The storage took the file, but Canvas did not confirm it, or did not say which file it is."""
 
+    file_id: str | None = None
+    """The ID in the address for confirming, which is Canvas's only if that was."""
+
 
 def upload(send: Callable[[Call], Answer], course_id: str, name: str, check_step_1: Step1Check) -> str:
     """Upload the small image into a course under a name, and return the new file's id.
@@ -94,7 +97,10 @@ def _confirm(send: Callable[[Call], Answer], stored: Answer) -> str:
         confirmed = send(Call("GET", address))
     file_id = _stored_id(confirmed) if confirmed.ok else None
     if file_id is None:
-        raise NotConfirmed(f"the file was stored, but confirming the upload got {confirmed.says()}")
+        unconfirmed = NotConfirmed(f"the file was stored, but confirming the upload got {confirmed.says()}")
+        found = _FILE_PATH.search(address)
+        unconfirmed.file_id = found.group(1) if found else None
+        raise unconfirmed
     return file_id
 
 
