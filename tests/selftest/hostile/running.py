@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 import httpx
 
+from pytest_plugin.discretion import discreet
 from scopecheck.commands import main
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.context import RunContext
@@ -77,7 +78,9 @@ def run(settings: Settings, way: httpx.BaseTransport, clock: Clock, number: int,
         try:
             session = SandboxSession.acquire(settings, plan)
         except REFUSALS as refusal:
-            return Ran(clock.passed - began, refused=str(refusal), said=f"{out.getvalue()}{refusal}")
+            # The plugin hands it to pytest, which shows it, as it does all that it cannot go on after.
+            shown = discreet(str(refusal), settings.known)
+            return Ran(clock.passed - began, refused=shown, said=f"{out.getvalue()}{shown}")
         results: list[ScopeResult] = []
         try:
             _judge(session, settings, plan, Waiting(clock), only, results)
