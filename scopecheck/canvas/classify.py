@@ -84,6 +84,10 @@ _MOST: Final = 20
 _LONGEST: Final = 500
 """How many sentences of an error body are shown, and how much of each."""
 
+_READS: Final = frozenset({"GET", "HEAD"})
+_READING_ACTIONS: Final = frozenset({"index", "show", "api_index", "api_show"})
+"""What Canvas calls actions that only read (config/routes.rb); a refusal of a scope names the action, too."""
+
 _LOGGED_OUT: Final = frozenset({"unauthenticated", "unverified"})
 """The member `status` of who is not logged in, in English."""
 
@@ -105,6 +109,9 @@ def read(answer: Answer) -> Reading:
     if status < 300:
         return Reading.UNAUTHENTICATED if before_the_gate else _read_success(answer)
     reading = _read_refusal(status, answer.json, signs, before_the_gate=before_the_gate)
+    if reading is Reading.SCOPE_MISSING and answer.method not in _READS and signs.action in _READING_ACTIONS:
+        # What Canvas refused is a GET that something on the way made of this request.
+        return Reading.NOT_CANVAS
     return Reading.UNCLEAR if _is_unclear(answer, signs, reading) else reading
 
 

@@ -272,3 +272,22 @@ def test_a_tab_that_is_switched_off(
 ) -> None:
     """A list below a course that is 404 with a bare message is switched off, whatever the message says."""
     assert is_tab_off(Answer(method, url, status, headers, json.dumps(body).encode(), target=KNOWN)) is off
+
+
+@pytest.mark.parametrize("action", ["show", "index", "api_show", "api_index"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_a_write_that_became_a_read_on_its_way_is_not_what_canvas_refused(method: str, action: str) -> None:
+    """A refusal of a scope names the action that was asked for: one that only reads is none of a write."""
+    headers = {**SIGNED, "x-canvas-meta": f"o=files;n={action};b=1544428;m=1544428;u=0.04;y=0.01;d=0.01;"}
+    refused = replace(answer(401, said("Insufficient scopes on access token."), headers), method=method)
+
+    assert read(refused) is Reading.NOT_CANVAS
+    assert read(replace(refused, method="GET")) is Reading.SCOPE_MISSING
+
+
+def test_a_write_that_arrived_as_such_is_refused_for_its_scope() -> None:
+    """A refusal that names the action of a write is about its scope."""
+    headers = {**SIGNED, "x-canvas-meta": "o=files;n=api_update;b=1544428;m=1544428;u=0.04;y=0.01;d=0.01;"}
+    refused = replace(answer(401, said("Insufficient scopes on access token."), headers), method="PUT")
+
+    assert read(refused) is Reading.SCOPE_MISSING

@@ -35,6 +35,13 @@ def test_each_state_is_without_finding(state: str) -> None:
         assert here.run() == []
 
 
+def test_a_refusal_is_judged_as_it_is_shown() -> None:
+    """What ends a run before it begins names the course as Canvas does, and the plugin shows no text as it came."""
+    with world(State()) as here:
+        assert here.run([Active.parse("TeamCity's commands in records @ the course #1 xall")]) == []
+        assert here.figures.verdicts.total() == 0, "the run had to be refused"
+
+
 def test_any_byte_outside_is_seen() -> None:
     """Texts, names, times of the last change, and what is deleted or comes back."""
     with world(State()) as here:
