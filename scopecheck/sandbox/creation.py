@@ -26,7 +26,7 @@ from scopecheck.sandbox.existing import (
     require,
     require_record,
 )
-from scopecheck.sandbox.provisioning import RECIPES, Recipe, create_call
+from scopecheck.sandbox.provisioning import RECIPES, Recipe, create_call, creating
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.upload import TICKET, NotConfirmed, StorageFault, upload
 
@@ -74,7 +74,7 @@ def _make_account(admin: CanvasClient, account_id: str, tag: str) -> dict[str, A
     except SandboxError as refused:
         raise NothingCreated(refused.message, refused.remedy) from None
     body = {"account": {"name": ACCOUNT.format(tag=tag)}}
-    answer = admin.send(_post(f"/api/v1/accounts/{parent['id']}/sub_accounts", body))
+    answer = admin.send(creating(f"/api/v1/accounts/{parent['id']}/sub_accounts", body))
     try:
         made = checked(answer, "create a sub-account", "id", "parent_account_id")
         return _shown(admin, "accounts", made, name=body["account"]["name"], parent_account_id=parent["id"])
@@ -100,7 +100,7 @@ class _Filling:
         """A course that nobody is notified of: it stays unpublished."""
         body = {"course": {"name": name.format(tag=self.tag), "course_code": "scope-check", "syllabus_body": _SYLLABUS}}
         path = f"/api/v1/accounts/{self.account_id}/courses"
-        made = require(self.admin, _post(path, body), "create a course", "id")
+        made = require(self.admin, creating(path, body), "create a course", "id")
         return _shown(self.admin, "courses", made, name=body["course"]["name"], account_id=self.account_id)
 
     def fill(self, course_id: str) -> Iterator[SandboxError]:
@@ -147,8 +147,4 @@ class _Filling:
             "selective_import": True,
         }
         path = f"/api/v1/courses/{course_id}/content_migrations"
-        require(self.admin, _post(path, body), "create a content migration")
-
-
-def _post(path: str, body: dict[str, Any]) -> Call:
-    return Call("POST", path, json=body, has_json=True)
+        require(self.admin, creating(path, body), "create a content migration")

@@ -64,8 +64,11 @@ def upload(send: Callable[[Call], Answer], course_id: str, name: str, check_step
     Raises what `check_step_1` raises, StorageFault and NotConfirmed; in all three cases the file may already exist.
     """
     content = IMAGE.read_bytes()
-    form = {"name": name, "size": str(len(content)), "content_type": _KIND, "on_duplicate": "rename"}
-    ticket = check_step_1(send(Call("POST", f"/api/v1/courses/{course_id}/files", form=form)))
+    # The name is in the address, too: if the body gets lost, Canvas names the file, and it could not be found again.
+    named = {"name": name, "on_duplicate": "rename"}
+    form = {**named, "size": str(len(content)), "content_type": _KIND}
+    path = f"/api/v1/courses/{course_id}/files"
+    ticket = check_step_1(send(Call("POST", path, query=list(named.items()), form=form)))
     if not is_ticket(ticket):
         raise StorageFault("Canvas accepted the upload, but gave no address to send the file to")
     fields = {key: str(value) for key, value in ticket["upload_params"].items() if value is not None}
