@@ -29,13 +29,15 @@ ROUTE_WORDS: Final = _words("""
 """Segments of paths that are no IDs, and the IDs that no record has."""
 
 QUERY_NAMES: Final = _words("""
-    by_subaccounts[] client_id error error_description event exclude[] id include[] inherited order page per_page prompt
-    recursive redirect_uri response_type scope search_term show_inherited sort state state[] user_id[]
+    assignment[name] assignment[published] by_subaccounts[] client_id course[course_code] course[name] error
+    error_description event exclude[] id include[] inherited name on_duplicate order page per_page prompt published
+    quiz[published] quiz[quiz_type] quiz[title] recursive redirect_uri response_type scope search_term show_inherited
+    sort state state[] title user_id[] wiki_page[published] wiki_page[title]
     """)
 QUERY_WORDS: Final = (
     _words("""
-    all available body code content created_at delete name none scope-conformance scopecheck sources
-    storage_quota_used_mb syllabus_body term title total_students true
+    all available body code content created_at delete false name none practice_quiz rename scope-check scope-conformance
+    scopecheck sources storage_quota_used_mb syllabus_body term title total_students true
     """)
     | authorize_reading.ERRORS
 )
