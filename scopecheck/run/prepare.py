@@ -113,6 +113,7 @@ def _ask(settings: Settings, plan: Plan, admin: CanvasClient | None) -> tuple[Ke
         admin_refused=admin_refused,
         refreshed=token is not None and settings.refresh_token is not None,
         real_user=issued.real_user if issued else None,
+        issued_to=issued.user_id if issued else None,
         token_refusal=refused,
         no_token=token is None and refused is None,
         client_id=settings.client_id,
@@ -138,7 +139,9 @@ def _stamped(
         canaries=evaluate_canaries(canaries),
         course=course,
         token=token_life(canaries, course, included.answer if included else None),
-        identity=identity([*([course] if course else []), *([included.answer] if included else []), *canaries]),
+        identity=identity(
+            [*([course] if course else []), *([included.answer] if included else []), *canaries], facts.issued_to
+        ),
         included=included,
     )
 
