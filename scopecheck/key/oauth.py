@@ -49,6 +49,8 @@ class Issued:
     user_name: str
     real_user: str | None = None
     """Who really clicked Authorize, acting as that user, by name; None if it was the user."""
+    user_id: str | None = None
+    """The user's global ID, if Canvas shows it (lib/canvas/oauth/token.rb)."""
 
 
 _AUTHORIZE_AGAIN: Final = (
@@ -142,12 +144,18 @@ def _exchange(client: CanvasClient, client_id: str, secret: Secret, grant: Mappi
             again,
             _name(user) or "",
             _real_user(body.get("real_user"), user),
+            _global_id(user),
         )
     raise _refusal(answer, answer.masked(client.secrets), what)
 
 
 def _name(user: object) -> str | None:
     return sentence(str(user.get("name", ""))) if isinstance(user, dict) else None
+
+
+def _global_id(user: object) -> str | None:
+    number = user.get("global_id") if isinstance(user, dict) else None
+    return number if isinstance(number, str) and re.fullmatch(r"[0-9]{1,20}", number) else None
 
 
 def _real_user(real: object, user: object) -> str | None:

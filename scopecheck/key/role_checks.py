@@ -42,7 +42,7 @@ def user_administers(facts: KeyFacts) -> CheckOutcome:
         text = f"The user's role lacks what {profile.title} needs for its own work: {', '.join(off)}."
         remedy = str(role_fix(Kind.PERMISSION, profile, rights, (), unneeded=True))
         return failed(causes.USER_LACKS_PERMISSION, text, accounts, remedy=remedy)
-    return ok(_administers(rights), accounts)
+    return ok(_administers(rights, known=facts.identity.user_id is not None), accounts)
 
 
 def limits_of(profile: Profile, rights: UserRights, mode: str) -> list[str]:
@@ -64,14 +64,15 @@ def limits_of(profile: Profile, rights: UserRights, mode: str) -> list[str]:
     return found
 
 
-def _administers(rights: UserRights) -> str:
+def _administers(rights: UserRights, *, known: bool) -> str:
     text = f"The user administers {'only ' if rights.sub_accounts_only else ''}{_accounts(rights)}"
     names = dict.fromkeys(role.name for role in rights.roles or ())
     if names:
         return f"{text}, as {', '.join(names)}."
+    unknown = ", and CANVAS_REFRESH_TOKEN, since no answer names the token's user (X-Canvas-User-Id is missing)"
     return (
         f"{text}. The permissions of the user's role were not read: that takes an administrator's token "
-        "(CANVAS_ADMIN_TOKEN) that may see roles."
+        f"(CANVAS_ADMIN_TOKEN) that may see roles{'' if known else unknown}."
     )
 
 

@@ -41,14 +41,17 @@ def token_life(canaries: Sequence[Answer], course: Answer | None, included: Answ
     return TokenLife(answers, dead, None if dead else next(filter(shows_life, answers), None))
 
 
-def identity(answers: Sequence[Answer]) -> Identity:
-    """The user and the key that the first answer past the scope check names."""
+def identity(answers: Sequence[Answer], issued_to: str | None = None) -> Identity:
+    """The user and the key that the first answer past the scope check names.
+
+    If none does, because a proxy strips the headers that name them, at least whom the token was issued to.
+    """
     for answer in answers:
         signs = signs_of(answer.headers)
         if read(answer) in PAST_THE_GATE and signs.past_the_gate:
             acts = signs.real_user_id if signs.real_user_id != signs.user_id else None
             return Identity(signs.user_id, signs.key_id, answer, acts)
-    return Identity()
+    return Identity(issued_to)
 
 
 def token_alive(facts: KeyFacts) -> CheckOutcome:

@@ -123,6 +123,8 @@ class KeyFacts:
     refreshed: bool = False
     real_user: str | None = None
     """Who authorized the integration acting as its user, by name, if the token's issue showed that."""
+    issued_to: str | None = None
+    """The global ID of the token's user, if the token's issue showed it."""
     token_refusal: TokenRefusal | None = None
     no_token: bool = False
     canaries: Canaries = field(default_factory=Canaries)

@@ -130,6 +130,7 @@ def _ask(settings: Settings, plan: Plan, admin: CanvasClient | None, held: Held)
         admin_refused=admin_refused,
         refreshed=token is not None and settings.refresh_token is not None,
         real_user=held.issued.real_user if held.issued else None,
+        issued_to=held.issued.user_id if held.issued else None,
         token_refusal=held.refusal,
         no_token=token is None and held.refusal is None,
         client_id=settings.client_id,
@@ -155,6 +156,8 @@ def _stamped(
         canaries=evaluate_canaries(canaries),
         course=course,
         token=token_life(canaries, course, included.answer if included else None),
-        identity=identity([*([course] if course else []), *([included.answer] if included else []), *canaries]),
+        identity=identity(
+            [*([course] if course else []), *([included.answer] if included else []), *canaries], facts.issued_to
+        ),
         included=included,
     )
