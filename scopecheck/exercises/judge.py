@@ -114,7 +114,8 @@ def _next_way(askings: Sequence[_Asking]) -> _Way | None:
         return lambda case: probe(case, "Canvas had refused that", _elsewhere(case))
     if all(each.case.settled for each in askings):
         return _as_intended
-    unheard = ending.verdict is Verdict.UNPROVED and ending.cause not in OBSTACLES and not askings[0].case.passed
+    refused = ending.cause in OBSTACLES or ending.cause is causes.REFUSED_IN_UNKNOWN_WORDS
+    unheard = ending.verdict is Verdict.UNPROVED and not refused and not askings[0].case.passed
     if unheard or ending.verdict is Verdict.MISSING:
         return lambda case: probe(case, ending.message, _elsewhere(case))
     return None
