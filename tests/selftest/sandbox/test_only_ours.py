@@ -19,7 +19,7 @@ BEYOND: Final = {
     "quizzes": f"{BIOLOGY}/quizzes/4701",
 }
 """What another course has, by the last segment of its list."""
-CREATED: Final = r"POST /api/v1/courses/1001/{0}"
+CREATED: Final = r"POST /api/v1/courses/1001/{0}\?.*"
 CONFIRMED: Final = r"GET /api/v1/files/\d+/create_success.*"
 FILE: Final = r"GET /api/v1/courses/1001/files/1\d{5}"
 IDS: Final[tuple[Any, ...]] = (
@@ -68,7 +68,7 @@ CREATIONS: list[Case] = [
     ),
     *(
         (f"new course: another one, {'created' if is_done else 'not created'}",
-         [Strike(r"POST /api/v1/accounts/11/courses", done(to(BIOLOGY)) if is_done else to(BIOLOGY))],
+         [Strike(r"POST /api/v1/accounts/11/courses\?.*", done(to(BIOLOGY)) if is_done else to(BIOLOGY))],
          {"admin": True, "blueprint": False})
         for is_done in (True, False)
     ),
@@ -84,7 +84,7 @@ CREATIONS: list[Case] = [
         for kind in BEYOND
     ),
     ("new course: the request is repeated on its way",
-     [Strike(r"POST /api/v1/accounts/11/courses", twice)], {"admin": True, "blueprint": False}),
+     [Strike(r"POST /api/v1/accounts/11/courses\?.*", twice)], {"admin": True, "blueprint": False}),
     *(
         (f"new {kind}: no answer", [Strike(CREATED.format(kind), done(broken))], {"admin": True})
         for kind in BEYOND

@@ -19,8 +19,8 @@ from tests.selftest.sandbox.astray import Astray, Strike, done, edited, says, to
 from tests.selftest.sandbox.institution import Institution, institution
 
 TAG: Final = "scopecheck-20260101T000000-abcd"
-SUB_ACCOUNT: Final = r"POST /api/v1/accounts/1/sub_accounts"
-COURSE: Final = r"POST /api/v1/accounts/\d+/courses"
+SUB_ACCOUNT: Final = r"POST /api/v1/accounts/1/sub_accounts\?.*"
+COURSE: Final = r"POST /api/v1/accounts/\d+/courses\?.*"
 ARTS, BIOLOGY = "/api/v1/accounts/12", "/api/v1/courses/1003"
 NO_IDS: Final[tuple[Any, ...]] = (None, "None", True, 13.0, -1, 0, "../courses/1003?event=delete", "self")
 
