@@ -29,7 +29,8 @@ CHECKS = (
     ("-m", "scripts.made_tables", "--check"),
 )
 """What is checked without running anything; before each commit too (.pre-commit-config.yaml)."""
-QUICK = ("-m", "not process and not sweep")
+QUICK = ("-m", "not process and not sweep and not thorough")
+USUAL = ("-m", "not thorough")
 COVERED = ("-p", "tests.selftest.lines")
 """pytest's options for the self-tests that take about a minute, and for counting the lines that all of them reach."""
 MUTATION_TOOL = "mutmut==3.8.1"
@@ -140,13 +141,15 @@ def _in_full(argument: str) -> str:
 def test(arguments: list[str]) -> int:
     """Lint, types, generated tables and self-tests; fails if any fails, and runs all of them first.
 
-    With `--quick` only the self-tests that start no process and make no sweep. Without any argument the lines that all
-    of them reach are counted, and too few fail the run; but not where requirements-test.txt has nothing to count with.
+    With `--quick` only the self-tests that start no process and make no sweep; with `--thorough` also those that have
+    too many like them. Without any argument the lines that all of them reach are counted, and too few fail the run; but
+    not where requirements-test.txt has nothing to count with.
     """
-    others = [argument for argument in arguments if argument != "--quick"]
-    chosen = QUICK if others != arguments else () if others or not _counts_lines() else COVERED
+    others = [argument for argument in arguments if argument not in {"--quick", "--thorough"}]
+    chosen = QUICK if "--quick" in arguments else () if "--thorough" in arguments else USUAL
+    covered = () if arguments or not _counts_lines() else COVERED
     codes = run_side_by_side(*CHECKS)
-    codes.append(run("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", *chosen, *others))
+    codes.append(run("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", *chosen, *covered, *others))
     return next((code for code in reversed(codes) if code), 0)
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import pytest
 
@@ -36,6 +37,12 @@ SWEEPING: Final = frozenset(
 )  # fmt: skip
 """Modules that make a whole run, report or command in this process for each of many states: most of the time that tests
 take which start no process."""
+
+THOROUGH: Final = frozenset(
+    {"test_asked_again", "test_each_fault", "test_journal_checks", "test_lease_races", "test_machine", "test_only_ours"}
+)
+"""Modules with so many cases that one in four of them has to do, but with `scripts/test --thorough`."""
+ONE_IN: Final = 4
 
 UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
@@ -73,6 +80,8 @@ def mark(item: pytest.Item) -> None:
     places = {*item.path.relative_to(HERE).with_suffix("").parts}
     if places & SWEEPING:
         item.add_marker("sweep")
+    if places & THOROUGH and crc32(item.nodeid.encode()) % ONE_IN:
+        item.add_marker("thorough")
     if places & STARTING or _starts_runs(item):
         item.add_marker("process")
         if places & UNIX:

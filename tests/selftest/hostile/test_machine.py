@@ -12,9 +12,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.selftest.hostile.findings import Figures
 from tests.selftest.hostile.machine import UnderFire
 
-SEEDS = range(1, 11)
-LEAST = 500
-"""Scopes that each seed judges under faults; all together 5,000."""
+SEEDS = range(1, 21)
+LEAST = 250
+"""Scopes that each seed judges under faults; all together 5,000 (`scripts/test --thorough`)."""
 
 
 @pytest.mark.parametrize("number", SEEDS)

@@ -48,7 +48,7 @@ def test_the_full_run_counts_lines(started: Commands, monkeypatch: pytest.Monkey
     (tmp_path / "lib" / "site-packages" / "slipcover").mkdir(parents=True)
 
     assert run.test([]) == 0
-    assert started == [*run.CHECKS, (*PYTEST, *run.COVERED)]
+    assert started == [*run.CHECKS, (*PYTEST, *run.USUAL, *run.COVERED)]
 
 
 def test_no_lines_are_counted_without_the_tool(
@@ -58,7 +58,7 @@ def test_no_lines_are_counted_without_the_tool(
     monkeypatch.setattr(run, "VENV", tmp_path)
 
     assert run.test([]) == 0
-    assert started == [*run.CHECKS, PYTEST]
+    assert started == [*run.CHECKS, (*PYTEST, *run.USUAL)]
 
 
 def test_the_quick_run_leaves_processes_out(started: Commands) -> None:
@@ -70,7 +70,13 @@ def test_the_quick_run_leaves_processes_out(started: Commands) -> None:
 def test_chosen_tests_count_no_lines(started: Commands) -> None:
     """A choice of tests cannot fail for the lines that it does not reach."""
     assert run.test(["-k", "guard"]) == 0
-    assert started == [*run.CHECKS, (*PYTEST, "-k", "guard")]
+    assert started == [*run.CHECKS, (*PYTEST, *run.USUAL, "-k", "guard")]
+
+
+def test_the_thorough_run_leaves_nothing_out(started: Commands) -> None:
+    """Those that have many like them are run, too."""
+    assert run.test(["--thorough"]) == 0
+    assert started == [*run.CHECKS, PYTEST]
 
 
 @pytest.mark.parametrize(("checks", "tests", "code"), [(1, 0, 1), (0, 1, 1), (1, 2, 2)])
