@@ -134,7 +134,7 @@ def test_a_killed_worker_tells_none(tmp_path: Path) -> None:
             "--log-file-level=DEBUG",
             settings=settings_of(canvas, tmp_path),
         )
-        os.kill(worker_behind(held.wait().path, reports, canvas.watched), signal.SIGKILL)
+        os.kill(worker_behind(held.wait().path, reports), signal.SIGKILL)
         left = [path.read_text("utf-8") for path in tmp_path.rglob("*-gw*.jsonl")]
         secrets = canvas.known()
         before = leaks(tmp_path, "", secrets)

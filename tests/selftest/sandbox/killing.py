@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
-from scopecheck.sandbox.journal import JournalTarget
+import msgspec
+
+from scopecheck.sandbox.journal import JournalTarget, Line
 from scopecheck.sandbox.lock import TargetLock
 from tests.selftest.commands import running
 from tests.selftest.commands.running import Ran
@@ -50,11 +52,13 @@ def lock_of(watched: Watched, worker: str = "") -> Path:
     return TargetLock(JournalTarget(watched.canvas.url, watched.canvas.credentials.course_id), worker).path
 
 
-def worker_behind(path: str, reports: Path, watched: Watched) -> int:
+def worker_behind(path: str, reports: Path) -> int:
     """The process of the worker whose journal has a change of the object at this path, by its lock (Linux)."""
     change = f'"object_id":"{path.rpartition("/")[2]}"'
     journal = next(each for each in reports.glob("journal/*/*-gw*.jsonl") if change in each.read_text("utf-8"))
-    lock = str(lock_of(watched, journal.stem.rpartition("-")[2]))
+    _, _, line = journal.read_bytes().strip().splitlines()[0].partition(b" ")
+    target = msgspec.json.decode(line, type=Line).target
+    lock = str(TargetLock(target, journal.stem.rpartition("-")[2]).path)
     return next(pid for pid in _processes() if lock in _open_files(pid))
 
 

@@ -95,7 +95,7 @@ def test_a_worker_crashes_in_a_write(reports: Path, moment: Moment) -> None:
         held = canvas.hold("PUT .*/pages/", moment=moment)
         process = start(reports, "-n", "2", settings=to(canvas))
         path = held.wait().path
-        os.kill(worker_behind(path, reports, canvas), signal.SIGKILL)
+        os.kill(worker_behind(path, reports), signal.SIGKILL)
         held.drop()
         found = finish(process, reports)
 

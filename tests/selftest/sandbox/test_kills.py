@@ -197,7 +197,7 @@ def test_a_write_takes_effect_after_its_worker_crashed(reports: Path) -> None:
         before = canvas.content
         held = canvas.hold(PAGE)
         process = start(reports, "-n", "2", settings=to(canvas))
-        os.kill(worker_behind(held.wait().path, reports, canvas), signal.SIGKILL)
+        os.kill(worker_behind(held.wait().path, reports), signal.SIGKILL)
         held.drop()
         crashed = finish(process, reports)
         canvas.land(held)

@@ -134,7 +134,7 @@ def test_workers_that_outlive_their_run_keep_the_course(reports: Path, tmp_path:
         held = canvas.hold("PUT .*/pages/", moment=Moment.AFTER)
         first = start(reports, "-n", "2", settings=to(canvas))
         # A worker whose controller is gone lets go of its calls at once: stopped, it outlives it for longer.
-        worker = worker_behind(held.wait().path, reports, canvas)
+        worker = worker_behind(held.wait().path, reports)
         os.kill(worker, signal.SIGSTOP)
         first.send_signal(signal.SIGKILL)
         first.wait()
