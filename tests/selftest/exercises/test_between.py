@@ -133,8 +133,9 @@ def test_junk_is_no_crash_and_no_harm(key: str, value: Any) -> None:
     name, or not at all, as half a surrogate pair makes the list unreadable, stays, and is open in the journal.
     """
     found = sweep(between=lambda canvas: Junk(canvas, key, value))
-    nameless = key == "display_name" or (key, value) == ("url", "\ud800")
-    stays = ["file scopecheck-20260101T000000-abcd.png"] if nameless else []
+    # What does not show at all is made once more before it is said not to be granted.
+    files = 2 if key == "display_name" else int((key, value) == ("url", "\ud800"))
+    stays = ["file scopecheck-20260101T000000-abcd.png"] * files
 
     assert Verdict.MISSING not in found.verdicts().values()
     assert found.untouched is not bool(stays)
