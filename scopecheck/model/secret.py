@@ -79,7 +79,7 @@ _LOGIN: Final = re.compile(r"(?<=://)[^/\s@]*@")
 _LONG: Final = re.compile(r"[^\s\"<>]{20,}")
 """What looks like a credential, in whatever form, if it has digits and anything else, and is no path or scope."""
 _STEP: Final = re.compile(r"[A-Za-z_]{0,40}\d{0,3}|\d{1,19}(?:~\d{1,19})?", re.ASCII)
-_BETWEEN: Final = re.compile(r"[/=.:|,()'-]")
+_BETWEEN: Final = re.compile(r"[/=.:;|,()'!?-]")
 
 
 def without_credentials(text: str) -> str:
