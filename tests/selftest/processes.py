@@ -38,11 +38,11 @@ SWEEPING: Final = frozenset(
 """Modules that make a whole run, report or command in this process for each of many states: most of the time that tests
 take which start no process."""
 
-THOROUGH: Final = frozenset(
-    {"test_asked_again", "test_each_fault", "test_journal_checks", "test_lease_races", "test_machine", "test_only_ours"}
-)
-"""Modules with so many cases that one in four of them has to do, but with `scripts/test --thorough`."""
-ONE_IN: Final = 4
+THOROUGH: Final = {
+    "test_asked_again": 4, "test_each_fault": 999, "test_journal_checks": 4, "test_lease_races": 4, "test_machine": 6,
+    "test_only_ours": 8,
+}  # fmt: skip
+"""Modules with so many long cases that one in so many has to do, but with `scripts/test --thorough`."""
 
 UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
@@ -80,7 +80,7 @@ def mark(item: pytest.Item) -> None:
     places = {*item.path.relative_to(HERE).with_suffix("").parts}
     if places & SWEEPING:
         item.add_marker("sweep")
-    if places & THOROUGH and crc32(item.nodeid.encode()) % ONE_IN:
+    if any(crc32(item.nodeid.encode()) % THOROUGH[each] for each in places & THOROUGH.keys()):
         item.add_marker("thorough")
     if places & STARTING or _starts_runs(item):
         item.add_marker("process")
