@@ -81,8 +81,7 @@ def settings_of(canvas: Echoing, folder: Path) -> dict[str, str]:
     return {**canvas.settings, **own, "GITHUB_ACTIONS": "true"}
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-@pytest.mark.parametrize(("manner", "code"), [("beside", 0), ("instead", 1)])
+@pytest.mark.parametrize(("manner", "code", "workers"), [("beside", 0, "0"), ("beside", 0, "2"), ("instead", 1, "2")])
 def test_a_run_tells_no_secret(tmp_path: Path, manner: Manner, code: int, workers: str) -> None:
     """Green or red, with all that pytest logs and shows."""
     with echoing(manner) as canvas:

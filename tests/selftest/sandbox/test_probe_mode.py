@@ -11,6 +11,7 @@ import pytest
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import run
 from tests.selftest.exercises.live_reads import READ, SYNCS
+from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, restore, to
 from tests.selftest.sandbox.watching import Moment, watching
 
@@ -74,5 +75,6 @@ def test_probe_mode_leaves_an_open_journal_alone(reports: Path) -> None:
         assert canvas.content == left
         assert len(canvas.changes) == number
         assert probed.code == 0, probed.output
+        make_old(reports)
         assert restore(reports, to(canvas)).code == 0
         assert canvas.content != left
