@@ -37,6 +37,15 @@ CANVAS_NEEDED: Final = {"CANVAS_BASE_URL": "the Canvas to use; required"}
 """What the Canvas means to a command that has no use for an embedded one."""
 
 
+def add_actions(parser: ArgumentParser, actions: Mapping[str, str]) -> dict[str, ArgumentParser]:
+    """Give a command these actions, each with what it does; returns the parser of each one's own options."""
+    added = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
+    return {
+        name: added.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.", allow_abbrev=False)
+        for name, words in actions.items()
+    }
+
+
 def add_settings(parser: ArgumentParser, *variables: str, meanings: Mapping[str, str] | None = None) -> None:
     """Add an option for each of these settings, named like that of the conformance run.
 

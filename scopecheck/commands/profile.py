@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
-from scopecheck.commands.command import Command, add_settings
+from scopecheck.commands.command import Command, add_actions, add_settings
 from scopecheck.commands.profile_new import new
 from scopecheck.commands.profile_show import listed, shown
 from scopecheck.config.profile_file import ProfileError, is_profile_name, load_profile, profile_files
@@ -26,12 +26,7 @@ _ACTIONS: Final = {
 
 
 def _add_options(parser: ArgumentParser) -> None:
-    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
-    own = {}
-    for name, words in _ACTIONS.items():
-        own[name] = actions.add_parser(
-            name, help=words, description=f"{words[0].upper()}{words[1:]}.", allow_abbrev=False
-        )
+    own = add_actions(parser, _ACTIONS)
     for name in ("show", "check"):
         own[name].add_argument("profile", metavar="PROFILE", help="a profile's name or its TOML file")
     own["new"].add_argument(

@@ -11,6 +11,7 @@ from typing import Final
 from scopecheck.commands.command import (
     CANVAS_NEEDED,
     Command,
+    add_actions,
     add_settings,
     confirmed,
     problem,
@@ -45,12 +46,8 @@ _ACCOUNTS: Final = {
 
 
 def _add_options(parser: ArgumentParser) -> None:
-    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
-    own = {}
-    for name, words in _ACTIONS.items():
-        own[name] = actions.add_parser(
-            name, help=words, description=f"{words[0].upper()}{words[1:]}.", allow_abbrev=False
-        )
+    own = add_actions(parser, _ACTIONS)
+    for name in _ACTIONS:
         meanings = {**CANVAS_NEEDED, "CANVAS_ACCOUNT_ID": f"{_ACCOUNTS[name]} (default: self, the root account)"}
         add_settings(own[name], "CANVAS_BASE_URL", "CANVAS_ACCOUNT_ID", meanings=meanings)
     own["create"].add_argument("--yes", action="store_true", help="write the course to .env without asking")

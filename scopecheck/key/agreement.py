@@ -13,8 +13,6 @@ from scopecheck.model.verdict import CheckVerdict, KeyCheck
 
 Checked: TypeAlias = Mapping[KeyCheck, CheckOutcome]
 
-MOST_ASKINGS: Final = 3
-
 
 def agreed_checks(askings: Sequence[Checked]) -> Checked | None:
     """What each check comes to; None if everything has to be asked once more."""

@@ -19,7 +19,7 @@ from scopecheck.sandbox.undo.interface import Eyes
 from scopecheck.sandbox.undo.look import Unreadable
 from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.upload import NotConfirmed, StorageFault, is_ticket, upload
+from scopecheck.transport.upload import NotConfirmed, NoTicket, StorageFault, require_ticket, upload
 
 UPLOAD: Final = "url:POST|/api/v1/courses/:course_id/files"
 DELETE: Final = "url:DELETE|/api/v1/files/:id"
@@ -47,7 +47,7 @@ def place(client: CanvasClient, journal: Journal, name: LeaseName, opened: Calla
 
     def ticket(answer: Answer) -> Mapping[str, Any]:
         accepted.append(answer)
-        return _ticket(answer)
+        return require_ticket(answer)
 
     try:
         writing = Writing(journal, journal.open(f"file {made.name}", made), client.send)
@@ -58,25 +58,12 @@ def place(client: CanvasClient, journal: Journal, name: LeaseName, opened: Calla
         except (StorageFault, NotConfirmed, Unreadable) as fault:
             writing.unknown = writing.unknown or not isinstance(fault, Unreadable)
             raise NotPlaced(str(fault).removesuffix(".")) from fault
-        except _NoTicket as refused:
+        except NoTicket as refused:
             raise NotPlaced(_why(refused.answer, UPLOAD)) from refused
         finally:
             writing.ended()
     except JournalError as error:
         raise NotPlaced(str(error).removesuffix(".")) from error
-
-
-class _NoTicket(Exception):
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.says())
-        self.answer = answer
-
-
-def _ticket(answer: Answer) -> Mapping[str, Any]:
-    body = answer.json
-    if read(answer) is not Reading.OK or not is_ticket(body):
-        raise _NoTicket(answer)
-    return dict(body)
 
 
 def _why(answer: Answer, scope: str) -> str:

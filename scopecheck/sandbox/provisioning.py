@@ -26,7 +26,7 @@ from scopecheck.sandbox.undo.interface import Eyes
 from scopecheck.sandbox.undo.look import Row, Unreadable
 from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.upload import NotConfirmed, StorageFault, is_ticket, upload
+from scopecheck.transport.upload import NotConfirmed, NoTicket, StorageFault, require_ticket, upload
 
 _SEED: Final = "<p>Created by the scope check, which deletes it when it ends.</p>"
 
@@ -169,13 +169,13 @@ class Provisioning:
             accepted.append(answer)
             # This step creates nothing that anybody sees (files_controller.rb: it is pending).
             writing.acknowledged = False
-            return _ticket(answer)
+            return require_ticket(answer)
 
         self._require_confirmable(made)
         with self._writing(f"file {made.name}", made) as writing:
             try:
                 file_id = upload(writing.send, self.course_id, made.name, ticket)
-            except _NoTicket as refused:
+            except NoTicket as refused:
                 self._refused(writing, refused.answer)
             except (StorageFault, NotConfirmed) as fault:
                 writing.unknown |= isinstance(fault, NotConfirmed)
@@ -214,16 +214,3 @@ class _DeadToken(Exception):
             f"Canvas rejected CANVAS_ADMIN_TOKEN ({answer.says()}), so no objects were created for this run. "
             "Set it to a valid token, or unset it."
         )
-
-
-class _NoTicket(Exception):
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.says())
-        self.answer = answer
-
-
-def _ticket(answer: Answer) -> Mapping[str, Any]:
-    body = answer.json
-    if read(answer) is not Reading.OK or not is_ticket(body):
-        raise _NoTicket(answer)
-    return dict(body)

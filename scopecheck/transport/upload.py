@@ -29,6 +29,21 @@ def is_ticket(body: object) -> bool:
     return _is_address(body.get("upload_url")) and isinstance(body.get("upload_params"), dict)
 
 
+class NoTicket(Exception):
+    """Canvas did not accept the upload in step 1."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.says())
+        self.answer = answer
+
+
+def require_ticket(answer: Answer) -> Mapping[str, Any]:
+    """The JSON of the answer to step 1. Raises NoTicket."""
+    if read(answer) is not Reading.OK or not is_ticket(answer.json):
+        raise NoTicket(answer)
+    return dict(answer.json)
+
+
 def _is_address(value: object) -> bool:
     """Whether it is the address of a host; any other text would lead to a path on Canvas itself."""
     try:
