@@ -172,9 +172,7 @@ def _rows(case: Case, kind: ContentKind) -> Sequence[dict[str, Any]]:
     made = case.run.setup.objects.get(kind.noun)
     if made:
         return [made]
-    return [
-        row for row in case.prerequisite_rows(kind.list_call(case.course)) if kind.of.ids.fits(row.get(kind.id_key))
-    ]
+    return [row for row in case.prerequisite_rows(kind.list_call(case.course)) if kind.of.identity(row)]
 
 
 _READ_AT_MOST = 3

@@ -11,7 +11,7 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.secret import MASK
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.undo.field import same, value, writable
-from scopecheck.sandbox.undo.interface import LOOKS
+from scopecheck.sandbox.undo.interface import looks
 from scopecheck.sandbox.undo.look import Row, Unreadable, look
 from scopecheck.sandbox.writing import Writing
 
@@ -44,9 +44,7 @@ def write(case: Case, writing: Writing, change: FieldChange) -> Answer:
 def read_back(case: Case, writing: Writing, change: FieldChange, fits: Callable[[Row], bool]) -> Row | None:
     """The object as Canvas shows it once it fits, or at last; None if it cannot be read."""
     row: Row | None = None
-    for number in range(LOOKS):
-        if number:
-            case.run.client.pause(number)
+    for _ in looks(case.eyes.pause):
         try:
             row = look(case.eyes, change.of, change.home, change.object_id)
         except Unreadable:

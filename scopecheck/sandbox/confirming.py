@@ -10,7 +10,7 @@ import msgspec
 from scopecheck.canvas.ids import IdForm
 from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import MadeChange
-from scopecheck.sandbox.undo.interface import LOOKS, Eyes
+from scopecheck.sandbox.undo.interface import Eyes, looks
 from scopecheck.sandbox.undo.look import Row, named
 from scopecheck.sandbox.undo.made import confirmed
 from scopecheck.sandbox.writing import Writing
@@ -27,9 +27,7 @@ def confirm(writing: Writing, change: MadeChange, object_id: str, answer: Answer
     `answer` is the one that said that it was created. Raises Unreadable and JournalError.
     """
     candidate = msgspec.structs.replace(change, object_id=object_id, since=_dated(answer))
-    for number in range(LOOKS):
-        if number:
-            eyes.pause(number)
+    for _ in looks(eyes.pause):
         row = confirmed(candidate, eyes)
         if row is not None:
             writing.learn(candidate)

@@ -21,7 +21,7 @@ from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.objects import KINDS, Noun
 from scopecheck.sandbox.sweep import NAMES
 from scopecheck.sandbox.tag import TAG, made_at
-from scopecheck.sandbox.undo.interface import LOOKS
+from scopecheck.sandbox.undo.interface import looks
 from scopecheck.transport.client import CanvasClient
 
 ACCOUNT: Final = "Scope check {tag}"
@@ -138,9 +138,7 @@ def _require_same(admin: CanvasClient, sandbox: ExistingSandbox, course: Mapping
 
 def _require_gone(admin: CanvasClient, path: str) -> None:
     """Raises SandboxError if Canvas still shows what it said it deleted."""
-    for number in range(LOOKS):
-        if number:
-            admin.pause(number)
+    for _ in looks(admin.pause):
         answer = admin.send(Call("GET", path))
         deleted = isinstance(answer.json, dict) and answer.json.get("workflow_state") == "deleted"
         if read(answer) is Reading.NOT_FOUND or (read(answer) is Reading.OK and deleted):

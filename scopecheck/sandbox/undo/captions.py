@@ -10,7 +10,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.model.call import Call
 from scopecheck.sandbox.changes import CaptionChange
 from scopecheck.sandbox.objects import KINDS, Noun
-from scopecheck.sandbox.undo.interface import LOOKS, Hands, Outcome, Send, UndoError
+from scopecheck.sandbox.undo.interface import Hands, Outcome, Send, UndoError, looks
 from scopecheck.sandbox.undo.look import Unreadable, listed
 
 
@@ -24,9 +24,7 @@ def undo_caption(change: CaptionChange, hands: Hands) -> Outcome:
         return Outcome.REPLACED
     answer = hands.write(write_tracks(change.media_id, change.locale, [*shown, *change.others]))
     own = track_locales(answer.json) if read(answer) is Reading.OK else None
-    for number in range(LOOKS):
-        if number:
-            hands.pause(number)
+    for number, _ in enumerate(looks(hands.pause)):
         if own is None or number:
             own = own_locales(hands.read, change.media_id)
         if change.locale not in (own or ()) and change.locale not in _shown(change, hands):
@@ -39,12 +37,11 @@ def _own(change: CaptionChange, hands: Hands, *, hopes: bool) -> list[str] | Non
 
     Canvas lists no others there; None if they cannot be read.
     """
-    own = own_locales(hands.read, change.media_id)
-    for number in range(1, LOOKS):
+    own: list[str] | None = None
+    for _ in looks(hands.pause):
+        own = own_locales(hands.read, change.media_id)
         if not hopes or own is None or change.locale in own:
             break
-        hands.pause(number)
-        own = own_locales(hands.read, change.media_id)
     return own
 
 

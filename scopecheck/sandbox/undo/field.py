@@ -11,7 +11,7 @@ from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.objects import Noun, Writable
 from scopecheck.sandbox.tag import PREFIX, TAG
-from scopecheck.sandbox.undo.interface import LOOKS, Hands, Outcome, UndoError
+from scopecheck.sandbox.undo.interface import Hands, Outcome, UndoError, looks
 from scopecheck.sandbox.undo.look import Row, Unreadable, look
 
 
@@ -103,9 +103,7 @@ def _took_back(change: FieldChange, field: Writable, answer: Answer) -> bool:
 
 
 def _shows_old(change: FieldChange, field: Writable, hands: Hands) -> bool:
-    for number in range(LOOKS):
-        if number:
-            hands.pause(number)
+    for _ in looks(hands.pause):
         try:
             row = look(hands, change.of, change.home, change.object_id)
             if row is None or same(field, value(row, field), change.old):

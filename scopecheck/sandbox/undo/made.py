@@ -11,7 +11,7 @@ from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.tag import TAG
-from scopecheck.sandbox.undo.interface import LOOKS, Eyes, Hands, Outcome, UndoError
+from scopecheck.sandbox.undo.interface import LOOKS, Eyes, Hands, Outcome, UndoError, looks
 from scopecheck.sandbox.undo.look import Row, Unreadable, is_older, look, named
 
 
@@ -77,12 +77,7 @@ def is_gone(change: MadeChange, object_id: str, answer: Answer, eyes: Eyes) -> b
     lists what may not be read by itself, or can be read although it is deleted.
     """
     told = read(answer) is Reading.OK and change.of.identity(answer.json) == object_id
-    for number in range(LOOKS):
-        if number:
-            eyes.pause(number)
-        if _is_unseen(change, object_id, eyes, told=told):
-            return True
-    return False
+    return any(_is_unseen(change, object_id, eyes, told=told) for _ in looks(eyes.pause))
 
 
 def _is_unseen(change: MadeChange, object_id: str, eyes: Eyes, *, told: bool) -> bool:

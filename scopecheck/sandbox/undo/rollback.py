@@ -14,7 +14,7 @@ import msgspec
 from scopecheck.model.verdict import Cleanup, FailedRestore
 from scopecheck.sandbox.journal import JournalEntry, JournalError
 from scopecheck.sandbox.undo.dispatch import is_certain, undo
-from scopecheck.sandbox.undo.interface import LOOKS, Hands, Outcome, UndoError
+from scopecheck.sandbox.undo.interface import Hands, Outcome, UndoError, looks
 from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.client import CanvasClient, Record
@@ -94,12 +94,12 @@ class Rollback:
             writing.journal.close(writing.entry)
 
     def _look_and_undo(self, entry: JournalEntry, writing: Writing, hands: Hands) -> Outcome:
-        outcome = undo(entry.change, hands)
-        for number in range(1, LOOKS):
+        outcome = Outcome.ABSENT
+        for _ in looks(hands.pause):
+            outcome = undo(entry.change, hands)
             if outcome is not Outcome.ABSENT or not writing.acknowledged:
                 break
-            hands.pause(number)
-            outcome = undo(entry.change, replace(hands, seen=None))
+            hands = replace(hands, seen=None)
         return outcome
 
 
