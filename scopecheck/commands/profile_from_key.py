@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.commands.command import settings_of
 from scopecheck.config.settings import Settings, SettingsError
-from scopecheck.key.record import read_key_record, read_keys, read_scopes_list
+from scopecheck.key.record import read_key_record, read_scopes_list
+from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import KeyRecord
 from scopecheck.model.profile import KeySettings
 from scopecheck.transport.budget import Budget
@@ -40,9 +41,9 @@ def from_key(options: Namespace) -> FoundKey:
     if not settings.base_url:
         raise SettingsError(["CANVAS_BASE_URL is not set, but --from-key is given; set it to the Canvas with the key."])
     with closing(_administrator(settings)) as admin:
-        record, _ = read_key_record(admin, options.from_key)
+        record, refused = read_key_record(admin, options.from_key)
         if record is None:
-            raise SettingsError([_why_not_seen(admin, options.from_key)])
+            raise SettingsError([_why_not_seen(refused, options.from_key)])
         if record.scopes is None or record.is_lti or not _api_scopes(record):
             raise SettingsError([_why_no_scopes(record, options.from_key)])
         headings = {str(each.scope): each.section for each in read_scopes_list(admin) if each.section}
@@ -61,21 +62,19 @@ def _api_scopes(record: KeyRecord) -> tuple[str, ...]:
     return tuple(sorted(scope for scope in record.scopes or () if scope.startswith("url:")))
 
 
-def _why_not_seen(admin: CanvasClient, key_id: str) -> str:
-    answer = read_keys(admin)
-    reading = read(answer)
-    if reading is Reading.OK:
+def _why_not_seen(refused: Answer | None, key_id: str) -> str:
+    if refused is None:
         return (
             f"No key with the ID {key_id} is in the root account of this Canvas, nor one that it inherits; "
             "copy the ID from Admin > Developer Keys, column Details."
         )
-    if reading is Reading.NOT_PERMITTED:
+    if read(refused) is Reading.NOT_PERMITTED:
         return (
             "The user of CANVAS_ADMIN_TOKEN may not see developer keys; use a token of an administrator of the root "
             "account whose role has the permission Developer Keys - manage."
         )
     return (
-        f"Canvas did not show its developer keys: {answer.says()}; check CANVAS_BASE_URL, and that CANVAS_ADMIN_TOKEN "
+        f"Canvas did not show its developer keys: {refused.says()}; check CANVAS_BASE_URL, and that CANVAS_ADMIN_TOKEN "
         "is alive and not limited to scopes."
     )
 

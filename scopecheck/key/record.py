@@ -40,11 +40,6 @@ def read_key_record(admin: CanvasClient, client_id: str) -> tuple[KeyRecord | No
     return None, None
 
 
-def read_keys(admin: CanvasClient) -> Answer:
-    """What this token gets for the list of keys: where no record was found, it shows why."""
-    return admin.send(Call("GET", "/api/v1/accounts/self/developer_keys", query=[("per_page", "1")]))
-
-
 def read_scopes_list(admin: CanvasClient) -> list[ListedScope]:
     """The scopes that the key screen of this Canvas lists; empty if this token may not see them."""
     answer = admin.send(Call("GET", "/api/v1/accounts/self/scopes"))
