@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from scopecheck.key.outcome import CheckOutcome
 from scopecheck.model import causes
@@ -12,6 +12,7 @@ from scopecheck.model.agreement import CONTRADICTION, GOOD, NOTHING, agreed
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
 
 Checked: TypeAlias = Mapping[KeyCheck, CheckOutcome]
+T = TypeVar("T")
 
 
 def agreed_checks(askings: Sequence[Checked]) -> Checked | None:
@@ -21,7 +22,20 @@ def agreed_checks(askings: Sequence[Checked]) -> Checked | None:
     return settled if len(settled) == len(found) else None
 
 
-def shortcomings(checked: Checked) -> int:
+def ask_until_agreed(ask: Callable[[Sequence[T]], T], checks: Callable[[T], Checked]) -> tuple[Sequence[T], T, Checked]:
+    """Ask until what is wrong was found twice: all askings, the one with the least wrong, and what the checks come to.
+
+    `ask` gets the askings before it; `checks` tells what one of them found.
+    """
+    askings: list[T] = []
+    agreed_on = None
+    while agreed_on is None:
+        askings.append(ask(tuple(askings)))
+        agreed_on = agreed_checks([checks(each) for each in askings])
+    return askings, min(askings, key=lambda each: _shortcomings(checks(each))), agreed_on
+
+
+def _shortcomings(checked: Checked) -> int:
     """How many checks failed or are unproved."""
     return sum(outcome.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED} for outcome in checked.values())
 

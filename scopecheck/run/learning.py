@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from scopecheck.config.settings import Settings
-from scopecheck.key.agreement import Checked, agreed_checks, shortcomings
+from scopecheck.key.agreement import Checked, ask_until_agreed
 from scopecheck.key.canaries import evaluate_canaries, send_canaries
 from scopecheck.key.grant import Grant
 from scopecheck.key.key_checks import check_all
@@ -65,12 +65,10 @@ class Learned:
 
 def learn(settings: Settings, plan: Plan, admin: CanvasClient | None) -> Learned:
     """Ask, and ask again until what is wrong was found twice; the facts are those of the asking with the best ones."""
-    askings: list[Learned] = []
-    checked = None
-    while checked is None:
-        askings.append(_learn(settings, plan, admin, askings[-1].held if askings else Held()))
-        checked = agreed_checks([each.checked for each in askings])
-    best = min(askings, key=lambda each: shortcomings(each.checked))
+    askings, best, checked = ask_until_agreed(
+        lambda before: _learn(settings, plan, admin, before[-1].held if before else Held()),
+        lambda each: each.checked,
+    )
     courses = [each.facts.course for each in askings if each.facts.course]
     return replace(best, held=askings[-1].held, checked=checked, courses=courses)
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from scopecheck.canvas.scope_names import box, other_name_here
 from scopecheck.config.settings import Settings
 from scopecheck.key import triage
-from scopecheck.key.agreement import Checked, agreed_checks, shortcomings
+from scopecheck.key.agreement import Checked, ask_until_agreed
 from scopecheck.key.key_checks import check_all
 from scopecheck.key.key_notes import key_notes
 from scopecheck.key.outcome import key_results
@@ -40,13 +40,9 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
     """
     clock = time.perf_counter()
     with closing(plan.client(settings, None, plan.pace)) as client, administrator(settings, plan) as admin:
-        askings: list[tuple[KeyFacts, Checked]] = []
-        checked = None
-        while checked is None:
-            found = _ask(client, admin, settings, plan)
-            askings.append((found, check_all(found)))
-            checked = agreed_checks([each for _, each in askings])
-    found = min(askings, key=lambda asking: shortcomings(asking[1]))[0]
+        _, (found, _), checked = ask_until_agreed(
+            lambda _: _ask(client, admin, settings, plan), lambda asking: asking[1]
+        )
     run = RunResult(
         profile=settings.profile.name,
         mode="probe",
@@ -70,7 +66,7 @@ def preflight_run(settings: Settings, plan: Plan, *, embedded: bool = False, unc
     return cleaned(run, settings.known)
 
 
-def _ask(client: CanvasClient, admin: CanvasClient | None, settings: Settings, plan: Plan) -> KeyFacts:
+def _ask(client: CanvasClient, admin: CanvasClient | None, settings: Settings, plan: Plan) -> tuple[KeyFacts, Checked]:
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
     said = ask_preflight(client, settings, scopes)
     record, refused = ask_key_record(admin, settings)
@@ -84,7 +80,8 @@ def _ask(client: CanvasClient, admin: CanvasClient | None, settings: Settings, p
         no_token=True,
         profile=settings.profile,
     )
-    return ask_names(admin, settings, plan, found)
+    found = ask_names(admin, settings, plan, found)
+    return found, check_all(found)
 
 
 def _lacking(requirement: Requirement, found: KeyFacts) -> ScopeResult:
