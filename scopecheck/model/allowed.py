@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from scopecheck.model.secret import CREDENTIALS
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -55,10 +57,7 @@ QUERY: Final = _words("""
 QUERY_WORD: Final = re.compile(r"[a-z][a-z_]{0,30}|\d{1,19}(?:~\d{1,19})?", re.ASCII)
 PARAMETER: Final = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}(?:\[[a-z_]{0,40}\])*")
 
-CREDENTIAL: Final = re.compile(
-    r"(?i)access_token|refresh_token|client_secret|api_key|code|token|signature|policy|x-amz-[\w-]+|verifier|uuid|"
-    r"secure_params|sf_verifier|password|secret|state|awsaccesskeyid"
-)
+CREDENTIAL: Final = re.compile(rf"(?i){CREDENTIALS}|state|awsaccesskeyid")
 """Parameters that give access by themselves: of these not even the length is told."""
 
 PAGE: Final = _words("""

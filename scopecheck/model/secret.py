@@ -67,9 +67,13 @@ class KnownSecrets:
         return self._values.masked(text, MASK)
 
 
+CREDENTIALS: Final = (
+    r"access_token|refresh_token|client_secret|api_key|code|token|signature|policy|x-amz-[\w-]+|verifier|uuid|"
+    r"secure_params|sf_verifier|password|secret"
+)
+"""Names of values that give access by themselves, as a part of a pattern."""
 _NAMED: Final = re.compile(
-    r"(?i)((?<![\w-])(?:access_token|refresh_token|client_secret|api_key|code|token|signature|policy|x-amz-[\w-]+|"
-    r"verifier|uuid|secure_params|sf_verifier|password|secret)(?:=|\"\s*:\s*\")"
+    rf"(?i)((?<![\w-])(?:{CREDENTIALS})(?:=|\"\s*:\s*\")"
     r"|\b(?:bearer|basic)\s+(?=[^\s\"]*\d))[^&\"\s\\<>]+"
 )
 """Values that give access by themselves: tokens in addresses and headers, upload signatures, file verifiers."""
