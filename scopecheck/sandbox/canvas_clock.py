@@ -12,6 +12,15 @@ from scopecheck.canvas.classify import PAST_THE_GATE, read
 from scopecheck.model.answer import Answer
 
 
+def date_of(answer: Answer) -> datetime | None:
+    """When an answer was sent, by its sender's clock (UTC); None if it has no date."""
+    try:
+        shown = parsedate_to_datetime(answer.headers.get("date", ""))
+        return shown.replace(tzinfo=shown.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 @dataclass
 class CanvasClock:
     """What Canvas's clock shows, from what it showed with earlier answers.
@@ -27,11 +36,9 @@ class CanvasClock:
         """Read the clock, if the answer is certainly Canvas's."""
         if read(answer) not in PAST_THE_GATE:
             return
-        try:
-            shown = parsedate_to_datetime(answer.headers.get("date", ""))
-            self._ahead.append(shown.replace(tzinfo=shown.tzinfo or UTC).timestamp() - self.monotonic())
-        except (ValueError, OverflowError, OSError):
-            return
+        shown = date_of(answer)
+        if shown is not None:
+            self._ahead.append(shown.timestamp() - self.monotonic())
 
     @property
     def earliest(self) -> datetime | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-
 import msgspec
 
 from scopecheck.canvas.ids import IdForm
 from scopecheck.model.answer import Answer
+from scopecheck.sandbox.canvas_clock import date_of
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.undo.interface import Eyes, looks
 from scopecheck.sandbox.undo.look import Row, named
@@ -42,8 +40,6 @@ def guess(writing: Writing, change: MadeChange, object_id: str | None, answer: A
 
 
 def _dated(answer: Answer) -> str | None:
-    """The answer's date as ISO 8601, by its sender's clock; None if it has none."""
-    try:
-        return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC).isoformat()
-    except (ValueError, OverflowError):
-        return None
+    """The answer's date as ISO 8601; None if it has none."""
+    shown = date_of(answer)
+    return shown.isoformat() if shown else None
