@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from platformdirs import site_data_path
+
+from scopecheck.config.plain_file import NotPlain, open_plain
 
 FOLDERS: Final = (
     (str(site_data_path("canvas-scope-conformance", appauthor=False)),) if sys.platform == "win32"
@@ -27,7 +28,6 @@ FOLDERS: Final = (
 _PREFIX: Final = "canvas-scope-conformance-"
 _POLL_S: Final = 0.05
 _MOST_BYTES: Final = 4096
-_SAFELY: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class LockTaken(Exception):
@@ -113,23 +113,23 @@ class LockFile:
 def _open(path: Path) -> int:
     """Open the file, or create it so that every user can. Raises FileExistsError if it has just appeared."""
     try:
-        descriptor = _open_existing(path)
-    except FileNotFoundError:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _SAFELY, 0o666)
-        if sys.platform != "win32":
-            os.fchmod(descriptor, 0o666)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(f"{path} is no file")
+        try:
+            return _open_existing(path)
+        except FileNotFoundError:
+            descriptor = open_plain(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+    except NotPlain:
+        raise OSError(f"{path} is no file") from None
+    if sys.platform != "win32":
+        os.fchmod(descriptor, 0o666)
     return descriptor
 
 
 def _open_existing(path: Path) -> int:
     try:
-        return os.open(path, os.O_RDWR | _SAFELY)
+        return open_plain(path, os.O_RDWR)
     except PermissionError:
         # Reading is enough for a lock.
-        return os.open(path, os.O_RDONLY | _SAFELY)
+        return open_plain(path, os.O_RDONLY)
 
 
 def _is_at(path: Path, descriptor: int) -> bool:

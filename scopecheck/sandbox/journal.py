@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from scopecheck.config.plain_file import NotPlain, open_plain
 from scopecheck.sandbox.changes import Change, MadeChange
-from scopecheck.sandbox.plain_file import NotPlain, open_plain
 
 VERSION: Final = 2
 """Of the journal's lines; 1 had neither checksums nor attempts, and paths instead of IDs."""

@@ -18,9 +18,9 @@ from typing import Final
 import msgspec
 from platformdirs import user_state_path
 
+from scopecheck.config.plain_file import NotPlain, open_plain, read_plain
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_reading import FOLDER
-from scopecheck.sandbox.plain_file import NotPlain, open_plain, read_plain
 
 _PROJECT: Final = Path(__file__).parents[2]
 _MOST_BYTES: Final = 1_000_000

@@ -31,6 +31,7 @@ from typing import Final
 
 import msgspec
 
+from scopecheck.config.plain_file import NotPlain, read_plain
 from scopecheck.sandbox import journal_v1
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.journal import (
@@ -45,7 +46,6 @@ from scopecheck.sandbox.journal import (
     Opened,
 )
 from scopecheck.sandbox.journal_lines import NotBelieved, OfNewerVersion, event_of, is_cut_off
-from scopecheck.sandbox.plain_file import NotPlain, read_plain
 
 FOLDER: Final = "journal"
 """Where a report folder has its journals."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from scopecheck.config.plain_file import NotPlain, open_plain, read_plain
 from scopecheck.model.verdict import FailedRestore
 from scopecheck.sandbox.journal import MOST_BYTES, VERSION, JournalTarget, Line, Opened, record
 from scopecheck.sandbox.journal_reading import JournalFile
-from scopecheck.sandbox.plain_file import NotPlain, open_plain, read_plain
 from scopecheck.sandbox.tag import PREFIX
 
 SUFFIX: Final = ".set-aside"
