@@ -9,7 +9,6 @@ the project and of the current folder are found without it: earlier versions kep
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,8 @@ from typing import Final
 import msgspec
 from platformdirs import user_state_path
 
-from scopecheck.config.plain_file import NotPlain, open_plain, read_plain
+from scopecheck.config.atomic_write import write_whole
+from scopecheck.config.plain_file import NotPlain, read_plain
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_reading import FOLDER
 
@@ -128,12 +128,8 @@ def _write(target: JournalTarget, folders: Iterable[Path]) -> str:
             path.unlink(missing_ok=True)
             return ""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = path.with_name(f"{path.name}.new")
-        new.unlink(missing_ok=True)
-        with os.fdopen(open_plain(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as out:
-            out.write(msgspec.json.encode(_Known(target, reports)))
-        new.replace(path)
-    except (OSError, NotPlain, UnicodeEncodeError) as error:
+        write_whole(path, msgspec.json.encode(_Known(target, reports)).decode(), 0o600)
+    except (OSError, UnicodeEncodeError) as error:
         return (
             f"{path} cannot be written ({_reason(error)}), so if this run is killed, only a run or `restore` with the "
             "same folder for its reports finds its journal. Make that folder writable, or set XDG_STATE_HOME to one "

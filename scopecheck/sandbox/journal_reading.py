@@ -73,12 +73,6 @@ def journals(reports: Iterable[Path], target: JournalTarget) -> list[JournalFile
     return sorted(files, key=lambda file: file.path.name, reverse=True)
 
 
-def open_changes(folder: Path, target: JournalTarget) -> list[JournalEntry]:
-    """All open changes below a folder of journals, in the order in which to undo them."""
-    files = sorted(_in_folder(folder, target), key=lambda file: file.path.name, reverse=True)
-    return [entry for file in files for entry in file.entries]
-
-
 def _in_folder(folder: Path, target: JournalTarget) -> Iterator[JournalFile]:
     own = folder / target.slug
     try:

@@ -26,10 +26,11 @@ from scopecheck.run.embedded_target import settings_for_embedded
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.journal_reading import FOLDER, open_changes
+from scopecheck.sandbox.journal_reading import FOLDER
 from scopecheck.transport.client import CanvasClient, Patience
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
+from tests.selftest.sandbox.left_open import open_changes
 
 ALLY = load_profile("ally")
 SCOPES = tuple(str(requirement.scope) for requirement in ALLY.requirements)

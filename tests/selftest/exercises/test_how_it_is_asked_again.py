@@ -22,12 +22,12 @@ from scopecheck.model.verdict import Proof, ScopeResult, Verdict
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes
 from scopecheck.transport.pace import Pace
 from scopecheck.transport.signs_latch import SignsLatch
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.between import Firewall
 from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, settings_for, sweep
+from tests.selftest.sandbox.left_open import open_changes
 
 QUIZZES: Final = "url:GET|/api/v1/courses/:course_id/quizzes"
 PUT_PAGE: Final = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"

@@ -16,10 +16,10 @@ from scopecheck.model.secret import Secret
 from scopecheck.run.plan import Plan
 from scopecheck.run.prepare import prepare
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, settings_for
+from tests.selftest.sandbox.left_open import open_changes
 
 PAGES_PUT = next(each for each in ALLY.requirements if each.scope.is_write and "/pages/" in each.scope.path)
 

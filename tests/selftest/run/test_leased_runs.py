@@ -17,7 +17,7 @@ from scopecheck.run.plan import Plan
 from scopecheck.run.session import SandboxSession
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.journal_reading import FOLDER, open_changes
+from scopecheck.sandbox.journal_reading import FOLDER
 from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
 from scopecheck.sandbox.objects import Noun
@@ -26,6 +26,7 @@ from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, report_folder, settings_for
 from tests.selftest.sandbox.aging import set_back
+from tests.selftest.sandbox.left_open import open_changes
 
 TAG = "scopecheck-20260101T000000-abcd"
 LONG_AGO = "2026-01-01T00:00:00+00:00"

@@ -12,7 +12,6 @@ from embedded_canvas.app import Canvas
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.changes import Change, FieldChange
 from scopecheck.sandbox.journal import Journal, JournalEntry, JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.recovery import Recovery, recover
 from scopecheck.transport.client import CanvasClient
@@ -21,6 +20,7 @@ from tests.selftest.embedded_canvas.driver import BASE, canvas
 from tests.selftest.embedded_canvas.transport import transport
 from tests.selftest.exercises.sweep import HASTY
 from tests.selftest.sandbox.aging import LONG_AGO, set_back
+from tests.selftest.sandbox.left_open import open_changes
 
 TAG: Final = "scopecheck-20260101T000000-abcd"
 TARGET: Final = JournalTarget(BASE, "1001")

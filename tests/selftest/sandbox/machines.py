@@ -19,7 +19,6 @@ from embedded_canvas.app import Canvas
 from scopecheck.config import lock_file
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.journal import JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes
 from scopecheck.sandbox.lease import Lease
 from scopecheck.sandbox.lease_name import LeaseName
 from scopecheck.sandbox.lease_others import LeaseUnknown
@@ -29,6 +28,7 @@ from scopecheck.transport.client import CanvasClient, Patience
 from scopecheck.transport.pace import Pace
 from tests.selftest.embedded_canvas.driver import BASE, canvas
 from tests.selftest.embedded_canvas.transport import transport
+from tests.selftest.sandbox.left_open import open_changes
 
 TARGET: Final = JournalTarget(BASE, "1001")
 RUN_S: Final = 600.0

@@ -10,7 +10,7 @@ import pytest
 
 from scopecheck.sandbox.changes import FieldChange, MadeChange
 from scopecheck.sandbox.journal import Journal, JournalEntry, JournalError, JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes, read_journal
+from scopecheck.sandbox.journal_reading import read_journal
 from scopecheck.sandbox.objects import Noun
 
 TARGET: Final = JournalTarget("https://canvas.test", "7")
@@ -26,7 +26,8 @@ def journal(folder: Path, name: str = "run-main", target: JournalTarget = TARGET
 
 def still_open(folder: Path, target: JournalTarget = TARGET) -> list[JournalEntry]:
     """All open changes of a target."""
-    return open_changes(folder, target)
+    files = sorted((folder / target.slug).glob("*.jsonl"), reverse=True)
+    return [entry for path in files for entry in read_journal(path, target).entries]
 
 
 def test_an_opened_change_is_on_disk_at_once(tmp_path: Path) -> None:

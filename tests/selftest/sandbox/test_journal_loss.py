@@ -11,10 +11,10 @@ import pytest
 
 from scopecheck.sandbox.changes import CaptionChange, FieldChange
 from scopecheck.sandbox.journal import JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes
 from scopecheck.sandbox.undo.captions import tracks_path
 from tests.selftest.endtoend.runs import Finished, finish, start
 from tests.selftest.sandbox.killing import restore, to
+from tests.selftest.sandbox.left_open import open_changes
 from tests.selftest.sandbox.watching import Watched, watching
 
 UPLOAD = "url:POST|/api/v1/courses/:course_id/files"

@@ -10,10 +10,10 @@ import pytest
 from embedded_canvas.config import Fault
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.journal import JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes
 from tests.selftest.endtoend.runs import run
 from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, restore, to
+from tests.selftest.sandbox.left_open import open_changes
 from tests.selftest.sandbox.watching import Moment, watching
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"

@@ -17,13 +17,13 @@ from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Cleanup, FailedRestore
 from scopecheck.sandbox.changes import Change, FieldChange, MadeChange
 from scopecheck.sandbox.journal import Journal, JournalEntry, JournalTarget
-from scopecheck.sandbox.journal_reading import open_changes
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.undo.rollback import Rollback, Tally, forget_failure, keep_failure
 from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.pace import Pace
 from tests.selftest.exercises.sweep import HASTY
+from tests.selftest.sandbox.left_open import open_changes
 from tests.selftest.sandbox.scripted import NOT_FOUND
 
 Exchange: TypeAlias = tuple[str, int, Any]
