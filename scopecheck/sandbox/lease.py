@@ -21,11 +21,11 @@ from scopecheck.model.verdict import FailedRestore
 from scopecheck.sandbox.canvas_clock import CanvasClock
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.journal import Journal, JournalTarget
-from scopecheck.sandbox.journal_reading import FOLDER
+from scopecheck.sandbox.journal_reading import FOLDER, JournalFile
 from scopecheck.sandbox.lease_file import NotPlaced, place, require_removal
 from scopecheck.sandbox.lease_list import Listed, NotListed, leases
 from scopecheck.sandbox.lease_name import LeaseName, this_machine
-from scopecheck.sandbox.lease_others import UNKNOWN, LeaseUnknown, busy, journaled, live, used
+from scopecheck.sandbox.lease_others import UNKNOWN, LeaseUnknown, busy, journaled, live, may_remove, used
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.recovery import Recovery, recover
@@ -62,6 +62,8 @@ class Lease:
     sleep: Callable[[float], None] = time.sleep
     elsewhere: tuple[Path, ...] = ()
     """Further report folders that may have journals of the course."""
+    holder: str = field(default_factory=this_machine)
+    """What the lease calls this machine."""
     may_write: bool = False
     """Whether it is held, or the run goes on without."""
     held: bool = False
@@ -95,8 +97,9 @@ class Lease:
         """Remove the lease, if it was placed, and what killed runs left of theirs; `until` as for `recover`."""
         lost = [each for each in self.placed if not each.journal.path.is_file() and each.journal.latest(each.entry)]
         removed = recover(
-            self.reports, self.target, client, admin, elsewhere=self.elsewhere, until=until, which=is_of_lease
-        )
+            self.reports, self.target, client, admin, elsewhere=self.elsewhere, until=until,
+            which=lambda file: is_of_lease(file) and may_remove(file, self.holder),
+        )  # fmt: skip
         for each in lost:
             # The report folder has vanished during the run.
             try:
@@ -113,12 +116,12 @@ _JOURNAL: Final = "-lease"
 """What the names of a lease's journals have after the run's tag, before a number."""
 
 
-def is_of_lease(journal: Path) -> bool:
+def is_of_lease(journal: JournalFile) -> bool:
     """Whether a journal is that of a lease, which is not undone with a run's changes, but after them."""
-    return re.fullmatch(rf"{TAG.pattern}{_JOURNAL}\d+", journal.stem) is not None
+    return re.fullmatch(rf"{TAG.pattern}{_JOURNAL}\d+", journal.path.stem) is not None
 
 
-def is_of_changes(journal: Path) -> bool:
+def is_of_changes(journal: JournalFile) -> bool:
     """Whether it is any other."""
     return not is_of_lease(journal)
 
@@ -142,7 +145,7 @@ class _Contest:
 
     def __post_init__(self) -> None:
         self._clock = CanvasClock(self.lease.monotonic)
-        self._journaled = journaled([self.lease.reports, *self.lease.elsewhere], self.lease.target)
+        self._journaled = journaled([self.lease.reports, *self.lease.elsewhere], self.lease.target, self.lease.holder)
         self._own = self._journaled | self.lease.lock.left | {self.lease.tag}
 
     def decided(self, ends: float) -> bool:
@@ -190,7 +193,7 @@ class _Contest:
             raise NotPlaced("Canvas's answers do not say what time it is (Date)")
         waits = max(ends - lease.monotonic(), SETTLES_S)
         seconds = min(self.client.budget.left, _LONGEST_RUN_S) + waits + 2 * CLEAN_UP_S + _SPARE_S
-        name = LeaseName(lease.tag, this_machine(), (now + timedelta(seconds=seconds)).replace(microsecond=0))
+        name = LeaseName(lease.tag, lease.holder, (now + timedelta(seconds=seconds)).replace(microsecond=0))
         self._placed += 1
         journal = Journal(lease.reports / FOLDER, lease.target, f"{lease.tag}{_JOURNAL}{self._placed}")
         lease.lock.note(*lease.lock.left, lease.tag)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from scopecheck.sandbox.canvas_clock import CanvasClock
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.journal import JournalTarget
-from scopecheck.sandbox.journal_reading import journals
+from scopecheck.sandbox.journal_reading import JournalFile, journals
 from scopecheck.sandbox.lease_list import Listed, NotListed, leases
-from scopecheck.sandbox.lease_name import LeaseName
+from scopecheck.sandbox.lease_name import LeaseName, this_machine
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient
 
 UNKNOWN: Final = "whether a run on another machine is using the course could not be found out"
 """How it is said; a reason follows."""
+
+_CLOCKS_DIFFER_BY: Final = timedelta(days=1)
+"""At most: a machine's clock and Canvas's."""
 
 
 class LeaseUnknown(Exception):
@@ -35,16 +39,28 @@ def require_free(client: CanvasClient, target: JournalTarget, reports: Iterable[
         if reason.refused:
             return
         raise LeaseUnknown(f"{UNKNOWN}: {reason}") from None
-    others = live(found, lock.left | journaled(reports, target), clock)
+    others = live(found, lock.left | journaled(reports, target, this_machine()), clock)
     if others:
         raise busy(target, others[0])
 
 
-def journaled(reports: Iterable[Path], target: JournalTarget) -> frozenset[str]:
-    """The tags of the leases that runs of this machine left in the journals of these report folders."""
-    changes = (entry.change for file in journals(reports, target) for entry in file.entries)
+def journaled(reports: Iterable[Path], target: JournalTarget, machine: str) -> frozenset[str]:
+    """The tags of the leases that runs of a machine left in the journals of these report folders."""
+    names = (name for file in journals(reports, target) for name in _names(file))
+    return frozenset(name.tag for name in names if name.holder == machine)
+
+
+def may_remove(journal: JournalFile, machine: str) -> bool:
+    """Whether a machine may remove a journal's leases: no run on another one that shares the folder holds one."""
+    now = datetime.now(UTC)
+    return all(name.holder == machine or now > name.expires + _CLOCKS_DIFFER_BY for name in _names(journal))
+
+
+def _names(journal: JournalFile) -> list[LeaseName]:
+    """The leases that a journal holds open."""
+    changes = (entry.change for entry in journal.entries)
     names = (LeaseName.parse(change.name) for change in changes if isinstance(change, MadeChange))
-    return frozenset(name.tag for name in names if name)
+    return [name for name in names if name]
 
 
 def live(found: Iterable[Listed], own: Iterable[str], clock: CanvasClock) -> list[Listed]:

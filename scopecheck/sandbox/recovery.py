@@ -67,17 +67,17 @@ def recover(
     *,
     elsewhere: Iterable[Path] = (),
     until: float = math.inf,
-    which: Callable[[Path], bool] | None = None,
+    which: Callable[[JournalFile], bool] | None = None,
 ) -> Recovery:
     """Undo every change that runs against this target left open, newest first, and set aside what is no journal.
 
     Removing what the administrator's token created needs an administrator's token. `elsewhere` are further report
     folders with journals; old values that cannot be restored are saved in `reports`. `until` is when time runs out, on
-    the clock of `time.monotonic`; `which` tells by a journal's file whether it is one of those, and None that all are.
+    the clock of `time.monotonic`; `which` tells whether a journal is one of those, and None that all are.
     """
     recovering = _Recovering(reports, target, client, admin, until)
     for file in journals([reports, *elsewhere], target):
-        if which is None or which(file.path):
+        if which is None or which(file):
             recovering.finish(file)
     return recovering.recovery
 

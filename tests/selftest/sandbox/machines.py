@@ -117,7 +117,7 @@ class Machine:
         lock.acquire()
         sleep = self.sleep or self.at.sleep
         lease = Lease(self.folder / reports, TARGET, tag, lock, how.get("wait_s", self.wait_s), self.said.append,
-                      self.at.monotonic, sleep)  # fmt: skip
+                      self.at.monotonic, sleep, holder=f"machine-{self.number}")  # fmt: skip
         return Run(self, lease, self.client(), lock)
 
     @property
@@ -143,8 +143,7 @@ class Run:
     def acquire(self) -> str:
         """How it ended: `held`, `without`, `busy` or `unknown`; a run that may not write ends at once."""
         try:
-            with patch("scopecheck.sandbox.lease.this_machine", lambda: f"machine-{self.machine.number}"):
-                self.lease.acquire(self.client)
+            self.lease.acquire(self.client)
         except TargetBusy as busy:
             self.machine.said.append(str(busy))
             self.end()

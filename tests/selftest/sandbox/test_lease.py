@@ -156,6 +156,39 @@ def test_a_machine_without_its_locks_knows_by_the_journal(at: Course, tmp_path: 
     assert at.leases == []
 
 
+def test_machines_may_share_a_report_folder(at: Course, tmp_path: Path) -> None:
+    """As homes on a file server are: a lease that one machine journaled there is not for another to take or remove."""
+    first, second = two_machines(at, tmp_path)
+    (tmp_path / "1" / "reports").rmdir()
+    (tmp_path / "1" / "reports").symlink_to(tmp_path / "0" / "reports")
+    holder = first.run()
+    holder.acquire()
+    assert second.run(wait_s=0.0).acquire() == "busy"
+    assert [name.tag for name in at.leases] == [holder.lease.tag]
+    assert first.open == [f"file {at.leases[0]}"]
+    holder.end()
+
+    assert second.run().acquire() == "held"
+
+
+def test_a_lease_that_is_long_over_is_removed_for_another_machine(at: Course, tmp_path: Path) -> None:
+    """As those of containers, which never come back under their names: its journal would stay for ever."""
+    first, second = two_machines(at, tmp_path)
+    (tmp_path / "1" / "reports").rmdir()
+    (tmp_path / "1" / "reports").symlink_to(tmp_path / "0" / "reports")
+    at.began -= timedelta(days=3)
+    killed = first.run()
+    killed.acquire()
+    killed.die()
+    at.began += timedelta(days=3)
+    following = second.run()
+    assert following.acquire() == "held"
+    following.end()
+
+    assert at.leases == []
+    assert first.open == []
+
+
 def test_it_is_found_among_many_files(at: Course, tmp_path: Path) -> None:
     """Also behind a page of other files of ours."""
     first, second = two_machines(at, tmp_path)

@@ -21,9 +21,9 @@ PAGE = "PUT .*/pages/"
 
 
 def on_another_machine(tmp_path: Path, **more: str) -> dict[str, str]:
-    """What a run needs to be there: other locks."""
+    """What a run needs to be there: other locks, and no memory of where journals are."""
     (tmp_path / "elsewhere").mkdir(exist_ok=True)
-    return {VARIABLE: str(tmp_path / "elsewhere"), **more}
+    return {VARIABLE: str(tmp_path / "elsewhere"), "XDG_STATE_HOME": str(tmp_path / "memory"), **more}
 
 
 def leases(canvas: Watched) -> list[LeaseName]:
