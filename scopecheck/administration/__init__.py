@@ -1,0 +1,1 @@
+"""Making and mending the developer key, the role and the user, with an administrator's token."""

@@ -1,0 +1,29 @@
+"""What Canvas had before and after each change, kept in the report folder so that it can be undone by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from scopecheck.config.atomic_write import write_whole
+
+_SECRET: Final = "api_key"
+"""The member of a key's record that holds its secret (lib/api/v1/developer_key.rb)."""
+
+
+def keep(
+    reports: Path, kind: Literal["key", "role"], name: str, when: Literal["before", "after"], record: Mapping[str, Any]
+) -> Path:
+    """Write a record, without the secret of a key, to a new file for its owner alone; `name` is safe in a file's name.
+
+    Raises OSError.
+    """
+    folder = reports / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{name}-{when}.json"
+    shown = {member: value for member, value in record.items() if member != _SECRET}
+    write_whole(path, json.dumps(shown, ensure_ascii=False, indent=2) + "\n", 0o600)
+    return path
