@@ -161,6 +161,7 @@ class _Contest:
             if not problem.passing:
                 raise LeaseUnknown(f"{UNKNOWN}: {problem}") from None
             self._problem = problem
+            self._tell(f"{UNKNOWN[0].upper()}{UNKNOWN[1:]}: {problem}. Asking again", ends)
             return False
         self._problem = None
         others = live(found, self._own, self._clock)
@@ -174,7 +175,8 @@ class _Contest:
             return self.decided(ends)
         if others and self._is_placed and not (mine and mine[0].number < others[0].number):
             self._withdraw()
-        self._tell(ends)
+        if others:
+            self._tell(f"{used(self.lease.target, others[0])}. Waiting for it to end", ends)
         return False
 
     def lost(self) -> TargetBusy | LeaseUnknown:
@@ -205,12 +207,12 @@ class _Contest:
         self._is_placed, self.settles_at = False, -math.inf
         self.lease.release(self.client, self.admin)
 
-    def _tell(self, ends: float) -> None:
+    def _tell(self, why: str, ends: float) -> None:
+        """Say once why the run waits."""
         left = ends - self.lease.monotonic()
-        if self._blocked and not self._told and left > 0:
+        if not self._told and left > 0:
             self._told = True
-            self.lease.say(f"{used(self.lease.target, self._blocked)}. Waiting for it to end, for {left:.0f} seconds "
-                           "at most (CANVAS_LEASE_WAIT_SECONDS).")  # fmt: skip
+            self.lease.say(f"{why}, for {left:.0f} seconds at most (CANVAS_LEASE_WAIT_SECONDS).")
 
     @property
     def _hands(self) -> Hands:

@@ -78,7 +78,7 @@ def settings_of(canvas: Echoing, folder: Path) -> dict[str, str]:
         name: str(folder / "home") for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "TMPDIR")
     }
     (folder / "home").mkdir(exist_ok=True)
-    return {**canvas.settings, **own, "GITHUB_ACTIONS": "true"}
+    return {**canvas.settings, **own, "GITHUB_ACTIONS": "true", "CANVAS_LEASE_WAIT_SECONDS": "5"}
 
 
 @pytest.mark.parametrize(("manner", "code", "workers"), [("beside", 0, "0"), ("beside", 0, "2"), ("instead", 1, "2")])

@@ -110,7 +110,12 @@ class Whole:
         admin = {"CANVAS_ADMIN_TOKEN": ADMIN} if self.state.admin else {}
         given = {**leading_to(self.canvas), "CANVAS_ACCESS_TOKEN": "", **token, "CANVAS_CLIENT_SECRET": CLIENT, **admin}
         assert {setting.variable for setting in SETTINGS} >= set(given)
-        return {**given, **own_folders(self.reports.parent), "CANVAS_RUN_SECONDS": "20"}
+        return {
+            **given,
+            **own_folders(self.reports.parent),
+            "CANVAS_RUN_SECONDS": "20",
+            "CANVAS_LEASE_WAIT_SECONDS": "5",
+        }
 
     def run(self, active: Sequence[Active] = (), *arguments: str) -> Finished:
         """A run with two workers under these faults."""
