@@ -84,10 +84,14 @@ def test_a_list_that_fails_is_no_free_course(tmp_path: Path, kind: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["502", "hang", "html-200", "reset", "not-json"])
 def test_a_list_that_fails_at_first(tmp_path: Path, kind: Any) -> None:
-    """A fault that passes costs nothing but time."""
+    """A fault that passes costs nothing but time, and the run says why it waits."""
     at = course(faults=(Fault(kind, "GET /api/v1/courses/1001/files$", times=3),))
+    machine = Machine(at, tmp_path, 0)
 
-    assert Machine(at, tmp_path, 0).run().acquire() == "held"
+    assert machine.run().acquire() == "held"
+    assert len(machine.said) == 1
+    assert machine.said[0].startswith("Whether a run on another machine is using the course could not be found out: ")
+    assert machine.said[0].endswith("Asking again, for 60 seconds at most (CANVAS_LEASE_WAIT_SECONDS).")
 
 
 @pytest.mark.parametrize("kind", ["502", "hang", "html-200", "reset"])
