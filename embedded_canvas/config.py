@@ -38,6 +38,9 @@ class Fault:
 class CanvasConfig:
     """The setup of one embedded Canvas; the defaults are a setup with nothing wrong."""
 
+    integration: Literal["complete", "absent"] = "complete"
+    """`absent`: nothing of the integration is there yet: no key, no token, no user, no role and no sandbox course."""
+
     # The developer key
     scopes: tuple[str, ...] = ()
     """The scopes that a correct key carries; the caller passes those of its profile."""

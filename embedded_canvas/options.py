@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 from embedded_canvas.config import CanvasConfig, Fault
 
 MEANINGS: Final[Mapping[str, str]] = {
+    "integration": "whether the integration's key, user, role and sandbox course are there yet",
     "missing_on_key": "scopes that the key lacks",
     "missing_on_token": "scopes that the token lacks because it was issued before the key had them",
     "enforce_scopes": "whether the key enforces scopes",

@@ -31,28 +31,47 @@ from embedded_canvas.moments import now
 from embedded_canvas.records import AccessToken, Account, Course, DeveloperKey, Term, User
 from embedded_canvas.scopes import own_names
 from embedded_canvas.seed_content import add_content, add_history, add_live_content, add_media, text
-from embedded_canvas.seed_roles import add_roles, denied_outright
+from embedded_canvas.seed_roles import add_integration_role, add_roles, denied_outright
 from embedded_canvas.tables import Tables
 
 
 def seed(config: CanvasConfig) -> Tables:
     """The tables of a new Canvas in this state."""
     tables = Tables()
-    _people(tables, config)
-    _keys(tables, config)
-    _token(tables, config)
+    _people(tables)
+    _keys(tables)
     _institution(tables)
-    add_roles(tables, config)
-    _courses(tables, config)
+    add_roles(tables)
+    _courses(tables)
     if config.content != "empty":
-        add_content(tables, config)
-        add_media(tables, config)
         add_live_content(tables, config)
-    add_history(tables, config)
+    if config.integration == "complete":
+        _integration(tables, config)
+    if config.role_cache:
+        tables.cache_roles()
     return tables
 
 
-def _people(tables: Tables, config: CanvasConfig) -> None:
+def _integration(tables: Tables, config: CanvasConfig) -> None:
+    _user(tables, config)
+    _key(tables, config)
+    _token(tables, config)
+    add_integration_role(tables, config)
+    _sandbox(tables, config)
+    if config.content != "empty":
+        add_content(tables, config)
+        add_media(tables, config)
+    add_history(tables, config)
+
+
+def _people(tables: Tables) -> None:
+    tables.users = {
+        COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE, login="casey"),
+        ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin", login="alex"),
+    }
+
+
+def _user(tables: Tables, config: CanvasConfig) -> None:
     tables.users = {
         INTEGRATION_USER: User(
             INTEGRATION_USER,
@@ -64,12 +83,22 @@ def _people(tables: Tables, config: CanvasConfig) -> None:
             language=config.language,
             login=CREDENTIALS.login,
         ),
-        COLLEAGUE: User(COLLEAGUE, "Casey Colleague", "teacher", frozenset(), SANDBOX, SCIENCE, login="casey"),
-        ADMINISTRATOR: User(ADMINISTRATOR, "Alex Administrator", "admin", login="alex"),
+        **tables.users,
     }
 
 
-def _keys(tables: Tables, config: CanvasConfig) -> None:
+def _keys(tables: Tables) -> None:
+    tables.keys = {
+        DEFAULT_KEY: DeveloperKey(
+            DEFAULT_KEY, "User-Generated", "default-key-secret", [], False, True, [], owner="site-admin",
+            auto_expire_tokens=False, visible=False,
+        ),
+        ADMIN_KEY: DeveloperKey(ADMIN_KEY, "Administration", "admin-key-secret", [], False, True, []),
+    }  # fmt: skip
+    tables.tokens[202] = AccessToken(202, CREDENTIALS.admin_token, ADMINISTRATOR, ADMIN_KEY, [])
+
+
+def _key(tables: Tables, config: CanvasConfig) -> None:
     on_key = [] if config.key_kind == "lti" else own_names(config, config.missing_on_key)
     tables.keys = {
         KEY: DeveloperKey(
@@ -77,11 +106,7 @@ def _keys(tables: Tables, config: CanvasConfig) -> None:
             config.allow_includes, list(config.redirect_uris or (REDIRECT_URI,)), config.key_workflow,
             config.key_state, config.key_owner, config.auto_expire_tokens, config.key_kind == "lti",
         ),
-        DEFAULT_KEY: DeveloperKey(
-            DEFAULT_KEY, "User-Generated", "default-key-secret", [], False, True, [], owner="site-admin",
-            auto_expire_tokens=False, visible=False,
-        ),
-        ADMIN_KEY: DeveloperKey(ADMIN_KEY, "Administration", "admin-key-secret", [], False, True, []),
+        **tables.keys,
     }  # fmt: skip
 
 
@@ -100,8 +125,7 @@ def _token(tables: Tables, config: CanvasConfig) -> None:
         real_user_id=ADMINISTRATOR if config.masquerading else None,
     )
     if state != "unknown":
-        tables.tokens[token.id] = token
-    tables.tokens[202] = AccessToken(202, CREDENTIALS.admin_token, ADMINISTRATOR, ADMIN_KEY, [])
+        tables.tokens = {token.id: token, **tables.tokens}
 
 
 def _institution(tables: Tables) -> None:
@@ -122,16 +146,23 @@ def _institution(tables: Tables) -> None:
     }
 
 
-def _courses(tables: Tables, config: CanvasConfig) -> None:
-    def course(number: int, name: str, account: int, state: str = "available") -> Course:
-        return Course(number, name, f"C{number}", account, DEFAULT_TERM, f"{number:040d}", BEGAN, state)
+def _course(number: int, name: str, account: int, state: str = "available") -> Course:
+    return Course(number, name, f"C{number}", account, DEFAULT_TERM, f"{number:040d}", BEGAN, state)
 
+
+def _courses(tables: Tables) -> None:
     tables.courses = {
-        SANDBOX: course(SANDBOX, SANDBOX_NAME, SCIENCE, config.course_state),
-        BLUEPRINT: course(BLUEPRINT, "Science blueprint", SCIENCE),
-        OTHER_COURSE: course(OTHER_COURSE, "Introduction to Biology", BIOLOGY),
-        SECOND_OTHER: course(SECOND_OTHER, "Drawing I", ARTS),
+        OTHER_COURSE: _course(OTHER_COURSE, "Introduction to Biology", BIOLOGY),
+        SECOND_OTHER: _course(SECOND_OTHER, "Drawing I", ARTS),
         DUMMY: Course(DUMMY, "Unnamed Course", "Course-1", DUMMY, DUMMY, "0", BEGAN, "deleted"),
+    }
+
+
+def _sandbox(tables: Tables, config: CanvasConfig) -> None:
+    tables.courses = {
+        SANDBOX: _course(SANDBOX, SANDBOX_NAME, SCIENCE, config.course_state),
+        BLUEPRINT: _course(BLUEPRINT, "Science blueprint", SCIENCE),
+        **tables.courses,
     }
     sandbox = tables.courses[SANDBOX]
     sandbox.syllabus_body = None if config.content == "empty" else text(config, "syllabus")

@@ -16,17 +16,20 @@ _ACCOUNTS: Final = {"admin": ROOT, "ally": ROOT, "sub-account-admin": SCIENCE}
 """What the user behind the token administers, by the configuration's role."""
 
 
-def add_roles(tables: Tables, config: CanvasConfig) -> None:
-    """Built-in roles, the administrator, and the integration user's own role unless a built-in one says it all."""
+def add_roles(tables: Tables) -> None:
+    """Built-in roles, and the administrator."""
     authority = tables.authority
     authority.roles = {role.id: replace(role) for role in BUILT_IN}
     authority.administrations[501] = Administration(501, ADMINISTRATOR, ROOT, ACCOUNT_ADMIN)
+
+
+def add_integration_role(tables: Tables, config: CanvasConfig) -> None:
+    """What the integration's user administers, with a role of its own unless a built-in one says it all."""
+    authority = tables.authority
     if config.role in _ACCOUNTS:
         account = _ACCOUNTS[config.role]
         role = _own_role(tables, config, account) if _needs_own_role(config) else ACCOUNT_ADMIN
         authority.administrations[502] = Administration(502, INTEGRATION_USER, account, role)
-    if config.role_cache:
-        tables.cache_roles()
 
 
 def denied_outright(config: CanvasConfig) -> frozenset[str]:

@@ -35,8 +35,8 @@ def log_in(name: str = "", *, failed: bool = False) -> Response:
     known = CREDENTIALS
     alert = '<p role="alert" id="login-error">The user name or password is wrong.</p>' if failed else ""
     body = (
-        f"{alert}<p>This is a demonstration Canvas. Its user is <code>{escape(known.login)}</code>, "
-        f"the password is <code>{escape(known.password)}</code>.</p>"
+        f"{alert}<p>This is a demonstration Canvas. The integration's user is <code>{escape(known.login)}</code>; "
+        "each user's password is the same as the user name.</p>"
         '<form method="post" action="/login">'
         '<label for="pseudonym_session_unique_id">User name</label>'
         '<input id="pseudonym_session_unique_id" name="pseudonym_session[unique_id]" autocomplete="username" required '

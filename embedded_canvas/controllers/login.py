@@ -8,7 +8,7 @@ from typing import Any
 from embedded_canvas import web_pages
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response, redirect
-from embedded_canvas.known import CREDENTIALS, INTEGRATION_USER
+from embedded_canvas.records import User
 from embedded_canvas.routing import route
 from embedded_canvas.sessions import logged_in_user, pending_request, renewed
 
@@ -35,8 +35,8 @@ def create(context: Context) -> Response:
     """Log in, then continue with an integration's request, if there is one."""
     typed = _typed(context)
     name, password = str(typed.get("unique_id", "")).strip(), str(typed.get("password", ""))
-    user = context.tables.users[INTEGRATION_USER]
-    if (name, password) != (CREDENTIALS.login, CREDENTIALS.password) or user.pseudonym != "active":
+    user = next((each for each in context.tables.users.values() if each.login == name and _can_log_in(each)), None)
+    if user is None or password != name:
         return web_pages.log_in(name, failed=True)
     asked = pending_request(context)
     onward = redirect(context.request.origin + ("/login/oauth2/confirm" if asked else "/"))
@@ -47,6 +47,10 @@ def create(context: Context) -> Response:
 def session_token(context: Context) -> Response:
     """The address of a session for the token's user. It has no scope, so keys that enforce scopes never get here."""
     return json_response({"session_url": f"{context.request.origin}/"})
+
+
+def _can_log_in(user: User) -> bool:
+    return user.workflow_state == "registered" and user.pseudonym == "active"
 
 
 def _typed(context: Context) -> dict[str, Any]:
