@@ -24,9 +24,10 @@ from embedded_canvas.tables import Tables
 class EmbeddedCanvas:
     """A running Canvas. Stop it, or use it as a context manager."""
 
-    def __init__(self, config: CanvasConfig) -> None:
+    def __init__(self, config: CanvasConfig, port: int = 0) -> None:
+        """Start it on a port, or on a free one if that is 0. Raises OSError if the port is taken."""
         self.canvas = Canvas(config)
-        self._server = _Server(self.canvas)
+        self._server = _Server(self.canvas, port)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="embedded-canvas", daemon=True
         )
@@ -73,11 +74,11 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, port: int) -> None:
         self.canvas = canvas
         self.stopping = threading.Event()
         self._connections: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a new connection in its own thread."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace, _ArgumentGroup
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -57,6 +57,17 @@ def add_settings(parser: ArgumentParser, *variables: str, meanings: Mapping[str,
         group.add_argument(
             setting.option, dest=setting.key, metavar="VALUE", help=(meanings or {}).get(variable, setting.help)
         )
+
+
+def add_states(group: _ArgumentGroup | ArgumentParser) -> None:
+    """Add the options that say in which state an embedded Canvas is."""
+    group.add_argument(
+        "--without-scope", action="append", default=[], metavar="SCOPE", help="remove a scope from its key (repeatable)"
+    )
+    group.add_argument(
+        "--embedded", action="append", default=[], metavar="KEY=VALUE",
+        help="change its state in another way, for example enforce_scopes=false (repeatable)",
+    )  # fmt: skip
 
 
 def settings_of(options: Namespace, *, needs_token: bool = True, needs: Collection[str] = ()) -> Settings:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from scopecheck.commands.command import Command, add_settings, settings_of
+from scopecheck.commands.command import Command, add_settings, add_states, settings_of
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.config.unconfigured import why_unconfigured
@@ -42,17 +42,7 @@ def _add_options(parser: ArgumentParser) -> None:
         help="print the results as a scopes.json: `key` has the checks, `scopes` only the scopes missing on the key; "
         "`conformant` is always false, since no endpoint was tested: the exit code says whether the key is right",
     )
-    embedded = parser.add_argument_group("without CANVAS_BASE_URL: try it on the embedded Canvas")
-    embedded.add_argument(
-        "--without-scope", action="append", default=[], metavar="SCOPE", help="remove a scope from its key (repeatable)"
-    )
-    embedded.add_argument(
-        "--embedded",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="change its state in another way, for example enforce_scopes=false (repeatable)",
-    )
+    add_states(parser.add_argument_group("without CANVAS_BASE_URL: try it on the embedded Canvas"))
 
 
 def _run(options: Namespace) -> ExitCode:

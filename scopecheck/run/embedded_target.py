@@ -25,8 +25,11 @@ class Embedded:
     canvas: EmbeddedCanvas
 
     @classmethod
-    def start(cls, profile: Profile, without: Collection[str], state: Sequence[str]) -> Embedded:
-        """Start one in the state that `--without-scope` and `--embedded` ask for. Raises EmbeddedError."""
+    def start(cls, profile: Profile, without: Collection[str], state: Sequence[str], port: int = 0) -> Embedded:
+        """Start one in the state that `--without-scope` and `--embedded` ask for, on a free port if it is 0.
+
+        Raises EmbeddedError, and OSError if the port is taken.
+        """
         scopes = tuple(str(requirement.scope) for requirement in profile.requirements)
         taken = _of_profile(without, scopes)
         try:
@@ -43,7 +46,7 @@ class Embedded:
                 "copy a scope from the README's table, in quotes."
             )
         config = replace(config, scopes=scopes, missing_on_key=missing_on_key, missing_on_token=missing_on_token)
-        return cls(EmbeddedCanvas(config))
+        return cls(EmbeddedCanvas(config, port))
 
     def settings(self, settings: Settings) -> Settings:
         """The settings, pointed at this Canvas."""
