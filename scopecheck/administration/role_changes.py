@@ -36,6 +36,9 @@ from scopecheck.transport.client import CanvasClient
 
 Shown = TypeVar("Shown")
 
+_GIVING: Final = Right(ADMINS.key, f"{ADMINS.label}, and each permission of the role itself")
+"""Nobody can give a permission that they lack (app/models/account_user.rb)."""
+
 _REST: Final = "`python -m scopecheck role plan` shows what is left."
 _UNANSWERED: Final = "; Canvas did not answer, but shows it"
 _LATER: Final = f"It may still take effect: wait two minutes. Then {_REST}"
@@ -164,7 +167,7 @@ class _Hands:
 
     def _assign(self, user: FoundUser, role_id: str) -> None:
         what = f"make {user} an administrator of the root account with the role {self._plan.role.name}"
-        answer = self._write(assignment(user.user_id, role_id), what, ADMINS)
+        answer = self._write(assignment(user.user_id, role_id), what, _GIVING)
         if answer is None or not _gives(answer.json, user, role_id):
             given = self._look(
                 lambda: assignments(self._admin, user.user_id),
