@@ -102,7 +102,7 @@ def read_plan(admin: CanvasClient, asked: Wanted, user: FoundUser | None = None)
 def read_role(admin: CanvasClient, asked: Role) -> RolePlan:
     """What there is to do for the role alone. Raises SettingsError and NotRead."""
     states = [("state[]", "active"), ("state[]", "inactive")]
-    return role_plan(asked, rows(admin, f"{ACCOUNT}/roles", "its roles", ROLES, states))
+    return role_plan(asked, rows(admin, f"{ACCOUNT}/roles", "the roles of the root account", ROLES, states))
 
 
 def require_all_rights(admin: CanvasClient, plan: AccessPlan) -> None:

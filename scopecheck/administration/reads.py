@@ -63,10 +63,10 @@ def require_read(answer: Answer, what: str, right: Right) -> None:
     """Raises SettingsError if the token may not read this, and NotRead if it was not read."""
     reading = read(answer)
     if reading is Reading.NOT_PERMITTED:
-        raise SettingsError([lacking(right, f"read {what}")])
+        raise SettingsError([lacking(right, f"list {what}")])
     if reading is Reading.SCOPE_MISSING:
         raise SettingsError(
-            [f"CANVAS_ADMIN_TOKEN is limited to scopes, and may not read {what}; set it to an administrator's token "
+            [f"CANVAS_ADMIN_TOKEN is limited to scopes, and may not list {what}; set it to an administrator's token "
              "that is not."]
         )  # fmt: skip
     if reading in DEAD_TOKEN:
@@ -79,9 +79,9 @@ def require_read(answer: Answer, what: str, right: Right) -> None:
 
 
 def not_read(answer: Answer, what: str) -> NotRead:
-    """The error for an answer that says nothing about what was asked."""
+    """The error for an answer that is no list of what was asked for."""
     return NotRead(
-        clean(f"Canvas did not say {what} ({answer.says()})."),
+        clean(f"Canvas did not list {what} ({answer.says()})."),
         "Try again. If it fails again, the answer above says why; check CANVAS_BASE_URL, too.",
     )
 

@@ -48,7 +48,7 @@ def reach(admin: CanvasClient, role_id: str) -> Reach:
     """Who has the role. Raises SettingsError and NotRead if not even the root account's administrators can be read."""
     holders = list(_holders(admin, ACCOUNT, role_id, "the root account", is_root=True))
     try:
-        found = rows(admin, f"{ACCOUNT}/sub_accounts", "its sub-accounts", _ACCOUNTS, [("recursive", "true")])
+        found = rows(admin, f"{ACCOUNT}/sub_accounts", "the sub-accounts", _ACCOUNTS, [("recursive", "true")])
     except (NotRead, SettingsError) as why:
         return Reach(tuple(holders), unlisted=why.message if isinstance(why, NotRead) else " ".join(why.problems))
     accounts = [row for row in found if IdForm.NUMBER.fits(row.get("id"))]

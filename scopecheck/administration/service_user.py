@@ -54,7 +54,7 @@ def require_login(login: str) -> None:
 
 def find_user(admin: CanvasClient, login: str) -> Search:
     """The user with this log-in. Raises SettingsError if several have it, or log-ins are not shown; and NotRead."""
-    found = rows(admin, f"{ACCOUNT}/users", "its users", USERS, [("search_term", login)])
+    found = rows(admin, f"{ACCOUNT}/users", "the users of the root account", USERS, [("search_term", login)])
     if found and not any("login_id" in row for row in found):
         raise SettingsError([lacking(LOGINS, "see log-ins")])
     users = [user for user in map(_user, found) if user]
@@ -91,7 +91,7 @@ def assignment(user_id: str, role_id: str) -> Call:
 
 def assignments(admin: CanvasClient, user_id: str) -> list[dict[str, Any]]:
     """With which roles the user administers the root account: Canvas's rows. Raises SettingsError and NotRead."""
-    found = rows(admin, f"{ACCOUNT}/admins", "its administrators", ADMINS, [("user_id[]", user_id)])
+    found = rows(admin, f"{ACCOUNT}/admins", "the administrators of the root account", ADMINS, [("user_id[]", user_id)])
     return [row for row in found if is_row_of(row, user_id)]
 
 

@@ -15,6 +15,8 @@ from scopecheck.model.foreign_text import clean
 from scopecheck.report.words import counted
 
 _WIDTH: Final = 96
+_MOST: Final = 20
+"""Of people and of accounts that are named in one place."""
 _COMMAND: Final = "python -m scopecheck role"
 
 
@@ -115,13 +117,13 @@ def _reach_lines(plan: AccessPlan) -> Iterator[str]:
         who = [
             f"{each}{', the user itself' if user and each.user_id == user.user_id else ''}" for each in reach.holders
         ]
-        yield from _wrapped("The change to the role reaches: ", who)
+        yield from _wrapped("The change to the role reaches: ", _cut(who))
     else:
         yield "The change to the role reaches nobody: nobody has it yet, as far as was looked."
     if reach.unlisted:
         yield f"Accounts below the root account were not walked: {reach.unlisted}"
     if reach.unwalked:
-        yield from _wrapped("Who has it there was not looked at: ", reach.unwalked)
+        yield from _wrapped("Who has it there was not looked at: ", _cut(reach.unwalked))
 
 
 def _untouched(role: RolePlan) -> Iterator[str]:
@@ -132,6 +134,10 @@ def _untouched(role: RolePlan) -> Iterator[str]:
         yield from _wrapped("beyond the profile, and on: ", role.beyond)
     for label in role.absent:
         yield f"  {label}: this Canvas has no such permission"
+
+
+def _cut(items: Sequence[str]) -> Sequence[str]:
+    return items if len(items) <= _MOST else [*items[:_MOST], f"and {len(items) - _MOST} more"]
 
 
 def _wrapped(words: str, items: Sequence[object]) -> list[str]:

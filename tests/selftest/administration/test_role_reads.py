@@ -226,7 +226,7 @@ class TestReach:
         """That is said."""
         found = reach(administrator(canvas(role="ally", faults=(Fault("500", "sub_accounts"),))), str(OWN_ROLE))
 
-        assert "Canvas did not say its sub-accounts" in found.unlisted
+        assert "Canvas did not list the sub-accounts" in found.unlisted
 
     def test_more_accounts_than_are_walked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """There is a bound, and what is beyond it is named."""

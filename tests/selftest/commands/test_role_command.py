@@ -107,7 +107,7 @@ class TestPlan:
     @pytest.mark.usefixtures("administered")
     def test_where_the_accounts_cannot_be_listed(self, tmp_path: Path) -> None:
         """It says so."""
-        assert "Accounts below the root account were not walked: Canvas did not say" in role(tmp_path, "plan").out
+        assert "Accounts below the root account were not walked: Canvas did not list" in role(tmp_path, "plan").out
 
     @pytest.mark.parametrize("state", [LACKING])
     def test_texts_from_canvas_are_harmless(self, administered: EmbeddedCanvas, tmp_path: Path) -> None:
@@ -310,7 +310,7 @@ class TestRefused:
         ran = role(tmp_path, action, *login_for(action))
 
         assert (ran.code, administered.tables.writes) == (1, [])
-        assert "Canvas did not say its roles (HTTP 503" in ran.out
+        assert "Canvas did not list the roles of the root account (HTTP 503" in ran.out
         assert "Nothing was done.\nWhat to do: Try again." in ran.out
 
 
