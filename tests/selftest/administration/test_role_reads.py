@@ -123,6 +123,18 @@ def test_a_fault_is_no_answer(kind: Any, place: str) -> None:
         plan_of(canvas(role="ally", faults=(Fault(kind, f"GET .*self{place}"),)))
 
 
+@pytest.mark.parametrize("place", ["/roles", "/users", "/admins"])
+@pytest.mark.parametrize("status", [200, 502])
+def test_an_empty_list_of_others(status: int, place: str) -> None:
+    """A list that only looks like Canvas's, of a gateway that answers in its place, does not say that there is none."""
+
+    def replace(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        return httpx.Response(status, json=[]) if request.url.path.endswith(f"self{place}") else answer
+
+    with pytest.raises(NotRead):
+        plan_of(Line(canvas(role="ally"), sees=replace))
+
+
 def test_an_endless_list() -> None:
     """A list whose every page names another is not read for ever."""
     next_page = {"Link": '<http://canvas.test/api/v1/accounts/self/roles?page=2>; rel="next"'}
