@@ -8,6 +8,7 @@ from typing import Any
 from embedded_canvas import errors
 from embedded_canvas.context import Context
 from embedded_canvas.http import Response, json_response
+from embedded_canvas.permission_keys import in_force
 from embedded_canvas.records import Account
 from embedded_canvas.roles import administrations
 from embedded_canvas.routing import route
@@ -89,6 +90,17 @@ def show(context: Context) -> Response:
     if not context.may("manage", account):
         return json_response(short_json(account))
     return json_response(full_json(context, account, context.includes("includes")))
+
+
+@route("GET", "/api/v1/accounts/:account_id/permissions", "accounts#permissions")
+def permissions(context: Context) -> Response:
+    """Which of the permissions that are asked for the caller has in the account; what is none there is not had."""
+    account = context.account()
+    context.require("read", account)
+    asked = context.params.get("permissions")
+    known = in_force(old=context.config.is_old)
+    names = list(map(str, asked)) if isinstance(asked, list) else []
+    return json_response({name: name in known and context.may(name, account) for name in names})
 
 
 @route("GET", "/api/v1/accounts/:account_id/sub_accounts", "accounts#sub_accounts")

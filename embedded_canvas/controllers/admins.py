@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from embedded_canvas import errors
 from embedded_canvas.context import Context
-from embedded_canvas.controllers.role_json import ACCOUNT_ROLES
+from embedded_canvas.controllers.role_json import ACCOUNT_ROLES, manageable
 from embedded_canvas.controllers.user_display import user_record
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.records import Account, Administration, Role, User
-from embedded_canvas.roles import ACCOUNT_ADMIN
+from embedded_canvas.roles import ACCOUNT_ADMIN, setting
 from embedded_canvas.routing import route
 
 _RIGHT: Final = "manage_account_memberships"
@@ -31,9 +31,15 @@ def index(context: Context) -> Response:
 
 @route("POST", "/api/v1/accounts/:account_id/admins", "admins#create")
 def create(context: Context) -> Response:
-    """Give a user a role in this account; a role that the user has there already is the same row again."""
+    """Give a user a role in this account; a role that the user has there already is the same row again.
+
+    Nobody gives more than they have: each permission of the role takes the caller's own (app/models/account_user.rb).
+    """
     account, user, role = context.account(), _user(context, context.params.get("user_id")), _role(context)
     context.require(_RIGHT, account)
+    for permission in manageable(context, account):
+        if setting(context.tables.authority, context.tables.accounts, role, permission, account).here:
+            context.require(permission.key, account)
     row = _row(context, account, user, role)
     if row is None:
         if role.base not in ACCOUNT_ROLES or role.workflow_state == "inactive":

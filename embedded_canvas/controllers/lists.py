@@ -16,12 +16,18 @@ _SHORTEST: Final = 3
 
 
 def searched(context: Context, records: Iterable[Record], name: Callable[[Record], str]) -> list[Record]:
-    """The records whose name contains `search_term`, if given; fewer than three characters are a 400 (lib/api.rb)."""
+    """The records whose name contains `search_term`, if given."""
+    term = search_term(context)
+    return [record for record in records if term in name(record).lower()]
+
+
+def search_term(context: Context) -> str:
+    """What is searched for, in lower case; fewer than three characters are a 400 (lib/search_term_helper.rb)."""
     term = str(context.params.get("search_term") or "")
     if term and len(term) < _SHORTEST:
         error = {"field": "search_term", "code": "invalid", "message": f"{_SHORTEST} or more characters is required"}
         raise errors.Refusal(json_response({"errors": [error]}, 400))
-    return [record for record in records if term.lower() in name(record).lower()]
+    return term.lower()
 
 
 def require_tab(context: Context, tab: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from embedded_canvas import errors
@@ -17,6 +18,7 @@ from embedded_canvas.values import truth
 
 _BASES: Final = ("AccountMembership", *COURSE_ROLES.values())
 _STATES: Final = frozenset({"active", "inactive"})
+_COLUMNS: Final = ("locked", "applies_to_self", "applies_to_descendants")
 
 
 @route("GET", "/api/v1/accounts/:account_id/roles", "role_overrides#api_index")
@@ -139,18 +141,23 @@ def _set_permissions(context: Context, role: Role, account: Account) -> None:
             continue
         if setting(authority, context.tables.accounts, role, permission, account).readonly:
             continue
-        key, override = (account.id, role.id, permission.key), _override(sent)
-        if override.enabled is None and not override.locked:
+        key = account.id, role.id, permission.key
+        override = _override(sent, authority.overrides.get(key, RoleOverride()))
+        if override is None:
             authority.overrides.pop(key, None)
         else:
             authority.overrides[key] = override
         role.updated_at = now()
 
 
-def _override(sent: dict[str, Any]) -> RoleOverride:
-    """What one permission's parameters ask for; without `explicit` or `enabled` its value is inherited again."""
-    explicit = truth(sent.get("explicit")) and "enabled" in sent
-    here, below = (truth(sent.get(name, True)) for name in ("applies_to_self", "applies_to_descendants"))
-    if not (here or below):
+def _override(sent: dict[str, Any], before: RoleOverride) -> RoleOverride | None:
+    """What is set after one permission's parameters: what is not sent stays, as a lock does (role_override.rb).
+
+    Without `explicit` or `enabled`, and without a lock, nothing is set any more: its value is inherited again.
+    """
+    given = {name: truth(sent[name]) for name in _COLUMNS if name in sent}
+    if given.get("applies_to_self") is False and given.get("applies_to_descendants") is False:
         raise errors.message(400, "Permission must be enabled for someone")
-    return RoleOverride(truth(sent["enabled"]) if explicit else None, truth(sent.get("locked")), here, below)
+    if truth(sent.get("explicit")) and "enabled" in sent:
+        return replace(before, enabled=truth(sent["enabled"]), **given)
+    return replace(before, **given) if given.get("locked") else None

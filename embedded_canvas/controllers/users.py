@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from embedded_canvas import errors
 from embedded_canvas.context import Context
+from embedded_canvas.controllers.lists import search_term
 from embedded_canvas.controllers.user_display import user_record
 from embedded_canvas.http import Response, json_response
 from embedded_canvas.keys import SHARD
@@ -37,14 +38,40 @@ def show(context: Context) -> Response:
     )
 
 
+@route("GET", "/api/v1/accounts/:account_id/users", "users#api_index")
+def index(context: Context) -> Response:
+    """The users of the account's institution, by their names.
+
+    `search_term` is sought in names and IDs, and in logins only for who may see them, to whom alone
+    they are shown, too (lib/user_search.rb, lib/api/v1/user.rb).
+    """
+    account = context.account()
+    context.require("read_roster", account)
+    logins, term = context.may("view_user_logins", account), search_term(context)
+    found = [
+        user
+        for user in context.tables.users.values()
+        if user.workflow_state != "deleted"
+        and (term in user.name.lower() or term == str(user.id) or (logins and term in (user.login or "").lower()))
+    ]
+    by_name = sorted(found, key=lambda user: (str(user_record(user)["sortable_name"]).lower(), user.id))
+    return context.page(by_name, lambda user: _listed(user, login=logins), total=False)
+
+
+def _listed(user: User, *, login: bool) -> dict[str, Any]:
+    shown = user_record(user)
+    return shown if login else {name: value for name, value in shown.items() if name != "login_id"}
+
+
 @route("POST", "/api/v1/accounts/:account_id/users", "users#create")
 def create(context: Context) -> Response:
-    """Create a user with a login, which nobody may have yet."""
+    """Create a user with a login, which nobody may have yet, in upper or lower case (app/models/pseudonym.rb)."""
     context.require("manage_user_logins", context.account())
     wanted, pseudonym = context.fields("user"), context.fields("pseudonym")
     login = str(pseudonym.get("unique_id") or "").strip()
-    taken = {each.login for each in context.tables.users.values() if each.workflow_state != "deleted"}
-    if not login or login in taken:
+    users = context.tables.users.values()
+    taken = {(each.login or "").lower() for each in users if each.workflow_state != "deleted"}
+    if not login or login.lower() in taken:
         raise _unusable_login("too_short" if not login else "taken")
     number = context.tables.next_id()
     state = "registered" if truth(wanted.get("skip_registration")) else "pre_registered"

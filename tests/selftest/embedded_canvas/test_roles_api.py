@@ -181,6 +181,15 @@ class TestChanges:
         assert change(of, read_forum={"enabled": True}).json()["permissions"]["read_forum"]["explicit"] is False
         assert client(of).get(TOPICS).status_code == 403
 
+    def test_what_is_not_sent_stays(self) -> None:
+        """A lock, and where a permission applies, stay when it is switched off and on (role_override.rb)."""
+        of = canvas(role="ally")
+        change(of, read_forum=ON | {"locked": True, "applies_to_descendants": False})
+        change(of, read_forum=OFF)
+        shown = change(of, read_forum=ON).json()["permissions"]["read_forum"]
+
+        assert (shown["locked"], shown["applies_to_self"], shown["applies_to_descendants"]) == (True, True, False)
+
     def test_a_sub_account_can_set_it_otherwise(self) -> None:
         """It counts for the courses of that account and below, and not for others."""
         of = canvas(role="ally")
