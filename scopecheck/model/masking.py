@@ -43,6 +43,10 @@ _LONG: Final = 200_000
 would take longer than anybody waits for an answer."""
 
 
+_SHORT: Final = 200
+_MOST_FREE: Final = 10_000
+
+
 class Values:
     """Values to look for, each of at least SHORTEST characters."""
 
@@ -56,10 +60,17 @@ class Values:
         ]
         self._needles = [piece for _, piece, _ in self._pieces]
         self._needles += [value for value in self._values if len(value) < _SPLIT]
+        self._free: set[str] = set()
+        """Short texts that have none of the values in them: answers repeat many."""
 
     def masked(self, text: str, mask: str) -> str:
         """The text with a mask in place of everything that has one of the values in it, or a part of one."""
-        if not self._values or not self._is_in(text):
+        # No form of a value is shorter than the value.
+        if not self._values or len(text) < SHORTEST or text in self._free:
+            return text
+        if not self._is_in(text):
+            if len(text) <= _SHORT and len(self._free) < _MOST_FREE:
+                self._free.add(text)
             return text
         if len(text) > _LONG:
             for value in self._values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -16,6 +17,11 @@ _OPTIONAL: Final = re.compile(r"\((/[^()]+)\)")
 _SEGMENT: Final = re.compile(r"([A-Za-z0-9._~-]|[:*][A-Za-z_][A-Za-z0-9_]*)+")
 
 
+_MANY: Final = 4096
+"""More than the scopes of any Canvas, whose list is read anew in each preparation."""
+
+
+@lru_cache(_MANY)
 def route_shape(scope: str) -> str:
     """The scope without the names of its parameters: two scopes with the same shape are one route under two names.
 
@@ -56,6 +62,7 @@ class Scope:
                 raise ScopeError(str(self), wrong, "write the path as the developer key screen shows it")
 
     @classmethod
+    @lru_cache(_MANY)
     def parse(cls, text: str) -> Self:
         """The scope written in `text` as `url:VERB|/api/...`; raises ScopeError."""
         verb, bar, path = text.removeprefix(_PREFIX).partition("|")

@@ -40,7 +40,7 @@ SWEEPING: Final = frozenset(
 take which start no process."""
 
 THOROUGH: Final = {
-    "test_asked_again": 4, "test_each_fault": 999, "test_journal_checks": 4, "test_lease_races": 4, "test_machine": 6,
+    "test_asked_again": 4, "test_each_fault": 999, "test_journal_checks": 4, "test_lease_races": 4,
     "test_only_ours": 8,
 }  # fmt: skip
 """Modules with so many long cases that one in so many has to do, but with `scripts/test --thorough`."""
