@@ -142,14 +142,16 @@ def test(arguments: list[str]) -> int:
     """Lint, types, generated tables and self-tests; fails if any fails, and runs all of them first.
 
     With `--quick` only the self-tests that start no process and make no sweep; with `--thorough` also those that have
-    too many like them. Without any argument the lines that all of them reach are counted, and too few fail the run; but
-    not where requirements-test.txt has nothing to count with.
+    too many like them. There is one worker more than processors, since many tests wait. Without any argument the lines
+    that all of them reach are counted, and too few fail the run; but not where requirements-test.txt has nothing to
+    count with.
     """
     others = [argument for argument in arguments if argument not in {"--quick", "--thorough"}]
     chosen = QUICK if "--quick" in arguments else () if "--thorough" in arguments else USUAL
     covered = () if arguments or not _counts_lines() else COVERED
     codes = run_side_by_side(*CHECKS)
-    codes.append(run("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", *chosen, *covered, *others))
+    workers = ("-n", str((os.cpu_count() or 1) + 1))
+    codes.append(run("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", *workers, *chosen, *covered, *others))
     return next((code for code in reversed(codes) if code), 0)
 
 

@@ -40,10 +40,12 @@ SWEEPING: Final = frozenset(
 take which start no process."""
 
 THOROUGH: Final = {
-    "test_asked_again": 4, "test_each_fault": 999, "test_journal_checks": 4, "test_lease_races": 4,
-    "test_only_ours": 8,
+    "test_asked_again": 4, "test_asked_twice": 4, "test_between": 3, "test_books": 4, "test_each_fault": 999,
+    "test_journal_checks": 4, "test_key_checks": 3, "test_key_repair": 3, "test_killed_at_a_write_of_four_workers": 3,
+    "test_lease_races": 4, "test_mending": 5, "test_only_ours": 8, "test_readme_rows": 2, "test_role_setups": 3,
+    "test_role_table": 4, "test_round_trip": 6, "test_scope_states": 3,
 }  # fmt: skip
-"""Modules with so many long cases that one in so many has to do, but with `scripts/test --thorough`."""
+"""Modules, and tests, with so many long cases that one in so many has to do, but with `scripts/test --thorough`."""
 
 UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
@@ -81,7 +83,8 @@ def mark(item: pytest.Item) -> None:
     places = {*item.path.relative_to(HERE).with_suffix("").parts}
     if places & SWEEPING:
         item.add_marker("sweep")
-    if any(crc32(item.nodeid.encode()) % THOROUGH[each] for each in places & THOROUGH.keys()):
+    names = {*places, getattr(item, "originalname", "")}
+    if any(crc32(item.nodeid.encode()) % THOROUGH[each] for each in names & THOROUGH.keys()):
         item.add_marker("thorough")
     if places & STARTING or _starts_runs(item):
         item.add_marker("process")

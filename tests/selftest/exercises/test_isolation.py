@@ -37,7 +37,7 @@ def test_one_scope_taken_off_the_key(scope: str) -> None:
 
 
 @given(taken=SUBSETS, mode=st.sampled_from(["exercise", "probe"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_subset_taken_off_the_token(taken: frozenset[str], mode: str) -> None:
     """Exactly the missing scopes are reported as missing, and the content stays as it was."""
     found = sweep(mode, missing_on_token=taken)

@@ -80,7 +80,7 @@ def test_state(state: dict[str, Any], expected: Learned, version: str) -> None:
     assert learned(ask_embedded(version=version, **state)) == expected
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     taken=st.frozensets(st.sampled_from(SCOPES)),
     version=st.sampled_from(["new", "ancient"]),
@@ -94,7 +94,7 @@ def test_it_names_exactly_the_missing_scopes(taken: frozenset[str], version: str
     assert found.key_on is (None if found.missing == list(SCOPES) else key_state == "on")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     taken=st.frozensets(st.sampled_from(MANY)),
     lists=st.booleans(),
@@ -115,7 +115,7 @@ def test_long_profiles_are_asked_about_in_parts(
         assert len(request.url.params["scope"].split()) <= 40
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     taken=st.frozensets(st.sampled_from(MANY), max_size=8),
     lists=st.booleans(),

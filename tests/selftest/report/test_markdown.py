@@ -38,7 +38,7 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(run=runs(ALLY))
 def test_it_agrees_with_the_document(run: RunResult) -> None:
     """Outcome, key checks and scopes match scopes.json, whatever texts Canvas returned."""

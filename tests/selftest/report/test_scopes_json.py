@@ -43,14 +43,14 @@ def test_examples_are_valid(name: str) -> None:
     assert list(VALIDATOR.iter_errors(as_json(EXAMPLES[name]()))) == []
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(run=runs(ALLY))
 def test_any_run_is_valid(run: RunResult) -> None:
     """Whatever a run finds, its document is valid by the schema."""
     assert list(VALIDATOR.iter_errors(as_json(run))) == []
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(run=runs(ALLY))
 def test_reading_returns_what_was_written(tmp_path_factory: pytest.TempPathFactory, run: RunResult) -> None:
     """A document that is read back equals the one that was written."""

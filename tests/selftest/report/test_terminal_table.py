@@ -32,7 +32,7 @@ ROW = re.compile(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(run=runs(ALLY))
 def test_it_agrees_with_the_document(run: RunResult) -> None:
     """Verdict and proof of each scope match scopes.json, beside this Canvas's name where that is known."""
@@ -46,7 +46,7 @@ def test_it_agrees_with_the_document(run: RunResult) -> None:
         assert (verdict, proof) == ((row.verdict, row.proof) if row else ("not tested", None))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(run=runs(ALLY))
 def test_it_fits_and_has_no_control_characters(run: RunResult) -> None:
     """No line is longer than 80 columns, and no text from Canvas controls the terminal."""

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.selftest.processes import FORKED, HERE, RUNS, STARTING, SWEEPING, UNIX, ProcessStarted
+from tests.selftest.processes import FORKED, HERE, RUNS, STARTING, SWEEPING, THOROUGH, UNIX, ProcessStarted
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,14 @@ def test_a_test_without_the_marker_starts_no_process(start: Callable[[], object]
 def test_every_place_exists(place: str) -> None:
     """A folder or module that was renamed is not left behind in the table."""
     assert [*HERE.rglob(place), *HERE.rglob(f"{place}.py")]
+
+
+@pytest.mark.parametrize("name", sorted(THOROUGH))
+def test_every_name_exists(name: str) -> None:
+    """Nor is a test, among those that others like it stand for."""
+    tests = (path for path in HERE.rglob("test_*.py") if path.stem == name or f"def {name}(" in path.read_text("utf-8"))
+
+    assert next(tests, None)
 
 
 def test_whole_runs_are_started_by_one_module() -> None:

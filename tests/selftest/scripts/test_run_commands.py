@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from scripts import run
 Commands = list[tuple[str, ...]]
 Ending = Callable[..., None]
 
-PYTEST = ("-m", "pytest", "tests/selftest", "-p", "hypothesispytest")
+PYTEST = ("-m", "pytest", "tests/selftest", "-p", "hypothesispytest", "-n", str((os.cpu_count() or 1) + 1))
 PRE_COMMIT = run.ROOT / ".pre-commit-config.yaml"
 
 
