@@ -182,6 +182,14 @@ USER_LACKS_PERMISSION = Cause(
     "if the user is no administrator). A change takes effect when Canvas's caches have run out, after half an hour or "
     "more.",
 )
+TOKEN_USER_UNNAMED = Cause(
+    "token-user-unnamed",
+    "No answer names the token's user, so an administrator's token cannot read what the user's role allows: something "
+    "between here and Canvas removes X-Canvas-User-Id from its answers.",
+    "Set CANVAS_REFRESH_TOKEN, with CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET, instead of CANVAS_ACCESS_TOKEN: Canvas "
+    f"names the user when it issues a token ({NEW_TOKEN} to get one); or have whoever runs the proxy between here and "
+    "Canvas pass X-Canvas-User-Id on, or set CANVAS_BASE_URL to the Canvas host itself. Then run again.",
+)
 FEATURE_OFF = Cause(
     "feature-off",
     "The scope is granted, but this feature is turned off in the course.",

@@ -38,6 +38,7 @@ IN_ORDER: Final = (
     # The user, the course, the run.
     causes.ACCOUNT_NOT_FOUND,
     causes.COURSE_NOT_FOUND,
+    causes.TOKEN_USER_UNNAMED,
     causes.USER_LACKS_PERMISSION,
     causes.WRITE_WITHOUT_EFFECT,
     causes.FEATURE_OFF,
