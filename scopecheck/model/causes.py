@@ -283,6 +283,14 @@ CONTRADICTING_ANSWERS = Cause(
     "(X-Request-Context-Id, X-Canvas-Meta) comes from something between this suite and Canvas. Whoever runs that has "
     "to let Canvas answer.",
 )
+MISDIRECTED_ANSWER = Cause(
+    "misdirected-answer",
+    "What came back was Canvas's answer to another request: its headers or rows name another user, key, course or "
+    "account. Something between here and Canvas mixes answers up, or keeps them and gives them to others.",
+    "Have whoever runs the proxy, cache or load balancer between here and Canvas keep no answers below /api/v1, or set "
+    "CANVAS_BASE_URL to the Canvas host itself; then run again. The integration may get, and show, what is meant for "
+    "others until that is mended.",
+)
 REFUSED_IN_UNKNOWN_WORDS = Cause(
     "refused-in-unknown-words",
     "The token is accepted, but this call was refused in words that this suite does not know, without the headers of "

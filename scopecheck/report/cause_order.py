@@ -47,6 +47,7 @@ IN_ORDER: Final = (
     causes.LOOKUP_BEFORE_SCOPE,
     causes.REFUSED_IN_UNKNOWN_WORDS,
     causes.THROTTLED,
+    causes.MISDIRECTED_ANSWER,
     causes.CONTRADICTING_ANSWERS,
     causes.UNEXPECTED_ANSWER,
     causes.WORKER_CRASHED,
