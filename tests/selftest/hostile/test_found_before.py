@@ -50,3 +50,10 @@ def test_nothing_is_found_again(found: str) -> None:
     with world(state) as here:
         assert here.run([Active.parse(struck)]) + here.settle() == []
         assert here.figures.strikes.total() > 0, "the fault had to strike"
+
+
+def test_what_an_administrator_made_in_a_locked_course_goes() -> None:
+    """A blueprint's locks keep nobody from deleting what it did not sync."""
+    with world(State("locked by a blueprint", admin=True)) as here:
+        assert here.run() + here.settle() == []
+        assert any(line.startswith("DELETE /api/v1/courses/1001/quizzes/") for line in here.way.said)
