@@ -34,8 +34,10 @@ def is_misdirected(answer: Answer, signs: Signs) -> bool:
     asked = _ASKED.match(urlsplit(answer.url).path)
     if asked is None:
         return False
-    if signs.context and asked.groupdict().get(signs.context[0]):
-        return is_another(signs.context[1], asked[signs.context[0]])
+    kind, number = signs.context or ("", "")
+    if asked.groupdict().get(kind) and (kind == "Course" or answer.method == "GET"):
+        # What is written below an account may be named instead of it.
+        return is_another(number, asked[kind])
     course = asked["Course"]
     return course is not None and any(is_another(each, course) for each in _courses(answer, below=bool(asked["below"])))
 
