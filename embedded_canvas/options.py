@@ -33,7 +33,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "storage_quota_mb": "the course's file quota in megabytes",
     "kaltura": "whether media services are on",
     "blueprint": "whether the sandbox is associated with a blueprint",
-    "blueprint_locked": "whether the blueprint locks the sandbox's content",
+    "blueprint_locked": "whether the blueprint locks what it synced to the sandbox",
     "content": "what the sandbox course holds",
     "block_editor": "whether pages were made with the block editor, and have no body",
     "course_state": "the sandbox course's state",

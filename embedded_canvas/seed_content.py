@@ -51,7 +51,14 @@ def _add_words(tables: Tables, config: CanvasConfig) -> None:
     for number in range(12):
         key = 2001 + number
         tables.assignments[key] = Assignment(
-            key, SANDBOX, f"Essay {number + 1}", text(config, "assignment"), BEGAN, BEGAN, position=number + 1
+            key,
+            SANDBOX,
+            f"Essay {number + 1}",
+            text(config, "assignment"),
+            BEGAN,
+            BEGAN,
+            position=number + 1,
+            synced=config.blueprint,
         )
     for key, title, front, editor in (
         (3001, "Welcome", True, COLLEAGUE),
@@ -62,15 +69,18 @@ def _add_words(tables: Tables, config: CanvasConfig) -> None:
         tables.pages[key] = Page(
             key, SANDBOX, url, title, text(config, "page"), BEGAN, BEGAN, published=front, front_page=front,
             last_edited_by=editor, blocks="[]" if title in _BLOCK_PAGES[config.block_editor] else None,
+            synced=config.blueprint,
         )  # fmt: skip
     for key, title in ((4001, "Introductions"), (4002, "Questions about the lab")):
-        tables.topics[key] = Topic(key, SANDBOX, title, text(config, "discussion"), BEGAN, COLLEAGUE)
+        message = text(config, "discussion")
+        tables.topics[key] = Topic(key, SANDBOX, title, message, BEGAN, COLLEAGUE, synced=config.blueprint)
     announced = text(config, "announcement")
     tables.topics[4003] = Topic(
-        4003, SANDBOX, "Term begins", announced, BEGAN, COLLEAGUE, published=True, is_announcement=True
-    )
+        4003, SANDBOX, "Term begins", announced, BEGAN, COLLEAGUE, published=True, is_announcement=True,
+        synced=config.blueprint,
+    )  # fmt: skip
     for key, title in ((4501, "Self test"), (4502, "Safety quiz")):
-        tables.quizzes[key] = Quiz(key, SANDBOX, title, text(config, "quiz"))
+        tables.quizzes[key] = Quiz(key, SANDBOX, title, text(config, "quiz"), synced=config.blueprint)
 
 
 def _add_files(tables: Tables, config: CanvasConfig) -> None:

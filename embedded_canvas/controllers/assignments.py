@@ -41,7 +41,7 @@ def index(context: Context) -> Response:
     flags = list_flags(context, course, "manage_assignments_edit")
     return context.page(
         sorted(by_position, key=order) if order else by_position,
-        lambda assignment: assignment_json(context, assignment) | flags,
+        lambda assignment: assignment_json(context, assignment) | flags(assignment),
     )
 
 
@@ -93,20 +93,20 @@ def update(context: Context) -> Response:
     wanted = _wanted(context)
     _validate(wanted)
     before = repr(assignment)
-    _set_text(context, course, assignment, wanted)
+    _set_text(context, assignment, wanted)
     _set_fields(assignment, wanted)
     if repr(assignment) != before or truth(wanted.get("force_updated_at")):
         assignment.updated_at = now()
     return json_response(assignment_json(context, assignment))
 
 
-def _set_text(context: Context, course: Course, assignment: Assignment, wanted: dict[str, Any]) -> None:
+def _set_text(context: Context, assignment: Assignment, wanted: dict[str, Any]) -> None:
     name = str(wanted.get("name", assignment.name))
     description = assignment.description
     if "description" in wanted:
         description = stored(context, "description", wanted["description"])
     changes = {"title": name != assignment.name, "description": description != assignment.description}
-    refuse_locked(context, course, *(column for column, differs in changes.items() if differs))
+    refuse_locked(context, assignment, *(column for column, differs in changes.items() if differs))
     assignment.name, assignment.description = name, description
 
 
@@ -144,7 +144,7 @@ def destroy(context: Context) -> Response:
     course = context.course()
     assignment = _find(context, course)
     context.require("manage_assignments_delete", course)
-    refuse_restricted(context, course)
+    refuse_restricted(context, assignment)
     assignment.workflow_state = "deleted"
     return json_response(assignment_json(context, assignment))
 

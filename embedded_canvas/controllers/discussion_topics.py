@@ -67,7 +67,7 @@ def _page(context: Context, course: Course, topics: list[Topic], states: set[str
     def shown(topic: Topic) -> dict[str, Any] | None:
         if not _may_see(context, course, topic) or not _is_locked_as(topic, states):
             return None
-        return topic_json(context, course, topic, message=topic.message if plain else None) | flags
+        return topic_json(context, course, topic, message=topic.message if plain else None) | flags(topic)
 
     return context.page(topics, shown)
 
@@ -132,7 +132,7 @@ def destroy(context: Context) -> Response:
     course = context.course()
     topic = _find(context, course)
     _require_moderation(context, course, topic)
-    refuse_restricted(context, course)
+    refuse_restricted(context, topic)
     topic.workflow_state = "deleted"
     return json_response(deleted_json(context, course, topic))
 

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 from embedded_canvas import errors
 from embedded_canvas.context import Context
-from embedded_canvas.controllers.blueprint_locks import is_child
+from embedded_canvas.controllers.blueprint_locks import is_locked
 from embedded_canvas.moments import now
 from embedded_canvas.records import Course, File
 
@@ -97,11 +97,6 @@ def remove(context: Context, file: File) -> None:
     for media in context.tables.media_objects.values():
         if media.file_id == file.id:
             media.file_id = None
-
-
-def is_locked(context: Context, file: File) -> bool:
-    """Whether the blueprint locks the file; it can lock only synced files."""
-    return context.config.blueprint_locked and file.synced and is_child(context, context.tables.courses[file.course_id])
 
 
 def quota(context: Context, course: Course) -> tuple[int, int]:

@@ -8,10 +8,9 @@ from typing import Any, Final
 
 from embedded_canvas import errors
 from embedded_canvas.context import Context
-from embedded_canvas.controllers.blueprint_locks import list_flags, refuse_locked
+from embedded_canvas.controllers.blueprint_locks import is_locked, list_flags, refuse_locked
 from embedded_canvas.controllers.file_json import file_json, previews, sees_hidden_files, short_json
 from embedded_canvas.controllers.file_life import (
-    is_locked,
     live_files,
     namesakes,
     remove,
@@ -55,7 +54,7 @@ def index(context: Context) -> Response:
 
     def render(file: File) -> dict[str, Any]:
         body = short_json(file) if short else file_json(context, file, includes, listed=True)
-        return body | (flags if file.synced or course.blueprint else {})
+        return body | flags(file)
 
     return context.page(found, render)
 
@@ -95,8 +94,8 @@ def update(context: Context) -> Response:
     context.require("manage_files_edit", course)
     folder_id = _new_folder(context, course) if context.params.get("parent_folder_id") else file.folder_id
     name = _new_name(context, file)
-    if name != file.display_name and is_locked(context, file):
-        refuse_locked(context, course, "display_name")
+    if name != file.display_name:
+        refuse_locked(context, file, "display_name")
     wanted = replace(file, folder_id=folder_id, display_name=name)
     clashes = wanted != file and bool(namesakes(context, wanted))
     how = context.params.get("on_duplicate")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from embedded_canvas import errors
 from embedded_canvas.context import Context
-from embedded_canvas.controllers.file_life import is_locked
+from embedded_canvas.controllers.blueprint_locks import is_locked
 from embedded_canvas.controllers.media_objects import find_media, may_caption, tracks_of
 from embedded_canvas.controllers.webvtt import from_srt
 from embedded_canvas.http import Response, json_response, text_response

@@ -117,7 +117,7 @@ def _apply(context: Context, course: Course, page: Page, wanted: _Wanted, *, new
     body = stored(context, "body", wanted.fields["body"]) if "body" in wanted.fields else page.body
     changes = {"body": body != page.body, "title": title != page.title}
     if not new:
-        refuse_locked(context, course, *(column for column, differs in changes.items() if differs))
+        refuse_locked(context, page, *(column for column, differs in changes.items() if differs))
     settings = _settings(context, course, page, wanted.fields)
     if new or changes["title"]:
         page.url = unique_url(context, course, title, page)

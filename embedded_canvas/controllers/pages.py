@@ -77,7 +77,7 @@ def index(context: Context) -> Response:
     flags = list_flags(context, course, "manage_wiki_update")
     return context.page(
         sorted(by_id, key=order, reverse=downwards) if order else by_id,
-        lambda page: page_json(context, course, page, body=body) | flags,
+        lambda page: page_json(context, course, page, body=body) | flags(page),
     )
 
 
@@ -119,7 +119,7 @@ def destroy(context: Context) -> Response:
     page = _existing(context, course)
     if not may_read(context, course, page) or not context.may("manage_wiki_delete", course):
         raise context.not_permitted()
-    refuse_restricted(context, course)
+    refuse_restricted(context, page)
     if page.front_page:
         raise errors.invalid_text(front_page="the front page stays")
     page.workflow_state = "deleted"

@@ -44,7 +44,7 @@ def change_quiz(context: Context, course: Course, quiz: Quiz, wanted: dict[str, 
     _refuse(title, wanted)
     if not new:
         changes = {"title": title != quiz.title, "description": description != quiz.description}
-        refuse_locked(context, course, *(column for column, differs in changes.items() if differs))
+        refuse_locked(context, quiz, *(column for column, differs in changes.items() if differs))
     quiz.title, quiz.description = title or "Unnamed Quiz", description
     quiz.quiz_type = str(wanted.get("quiz_type") or quiz.quiz_type)
     quiz.settings = _settings(quiz, wanted)

@@ -30,7 +30,9 @@ def index(context: Context) -> Response:
     flags = list_flags(context, course, "manage_assignments_edit")
     wrapper = "quizzes" if _speaks_json_api(context) else None
     return context.page(
-        sorted(found, key=lambda quiz: quiz.id), lambda quiz: quiz_json(context, course, quiz) | flags, wrapper=wrapper
+        sorted(found, key=lambda quiz: quiz.id),
+        lambda quiz: quiz_json(context, course, quiz) | flags(quiz),
+        wrapper=wrapper,
     )
 
 
@@ -71,7 +73,7 @@ def destroy(context: Context) -> Response:
     course = context.course()
     quiz = _find(context, course)
     context.require("manage_assignments_delete", course)
-    refuse_restricted(context, course)
+    refuse_restricted(context, quiz)
     quiz.workflow_state, quiz.published = "deleted", False
     return Response(204) if _speaks_json_api(context) else json_response(quiz_json(context, course, quiz))
 

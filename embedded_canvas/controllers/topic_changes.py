@@ -31,7 +31,7 @@ def change_topic(context: Context, course: Course, topic: Topic, *, new: bool = 
     message = stored(context, "message", params["message"]) if "message" in params else topic.message
     if not new:
         changes = {"title": title != topic.title, "message": message != topic.message}
-        refuse_locked(context, course, *(column for column, differs in changes.items() if differs))
+        refuse_locked(context, topic, *(column for column, differs in changes.items() if differs))
     settings = changed(columns(context), topic.settings, params)
     _set_states(context, topic, settings)
     topic.title, topic.message, topic.settings, topic.editor_id = title, message, settings, context.caller.id

@@ -22,6 +22,8 @@ class Assignment:
     workflow_state: str = "unpublished"
     settings: dict[str, Any] = field(default_factory=dict)
     """Further columns, by Canvas's names: those that differ from their defaults (controllers/assignment_json.py)."""
+    synced: bool = False
+    """Whether it came from the course's blueprint."""
 
 
 @dataclass
@@ -44,6 +46,8 @@ class Page:
     settings: dict[str, Any] = field(default_factory=dict)
     blocks: str | None = None
     """What the block editor made, as JSON in a text; None for a page of the rich content editor."""
+    synced: bool = False
+    """As of an assignment."""
 
 
 @dataclass
@@ -65,6 +69,8 @@ class Topic:
     workflow_state: str = "active"
     assignment_id: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    synced: bool = False
+    """As of an assignment."""
 
 
 @dataclass
@@ -81,3 +87,5 @@ class Quiz:
     workflow_state: str = "active"
     assignment_id: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    synced: bool = False
+    """As of an assignment."""

@@ -23,6 +23,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from scopecheck.canvas import sentences as words
+from scopecheck.canvas.misdirected import is_misdirected
 from scopecheck.canvas.sentences import sentences
 from scopecheck.canvas.signs import Signs, signs_of
 from scopecheck.model.answer import OUT_OF_TIME, Answer, TargetSigns
@@ -52,6 +53,8 @@ class Reading(StrEnum):
     """A refusal in unknown words to a token that is accepted: most likely the user lacks a right."""
 
     THROTTLED = "throttled"
+    MISDIRECTED = "misdirected"
+    """Canvas's answer to somebody else's request, or about another course or account."""
     NO_USER_AGENT = "no-user-agent"
     SERVER_FAULT = "server-fault"
     REDIRECTED = "redirected"
@@ -76,7 +79,14 @@ UNCHANGED = DEAD_TOKEN | {
 }
 """Readings of a write after which Canvas holds what it held before; a fault is not among them."""
 PASSING = frozenset(
-    {Reading.THROTTLED, Reading.SERVER_FAULT, Reading.NO_ANSWER, Reading.OUT_OF_TIME, Reading.NOT_CANVAS}
+    {
+        Reading.THROTTLED,
+        Reading.SERVER_FAULT,
+        Reading.NO_ANSWER,
+        Reading.OUT_OF_TIME,
+        Reading.NOT_CANVAS,
+        Reading.MISDIRECTED,
+    }
 )
 """Readings that may be another a moment later: what a retry is for."""
 
@@ -105,6 +115,8 @@ def read(answer: Answer) -> Reading:
         return Reading.REDIRECTED
     if answer.target.signed and not signs.canvas:
         return Reading.NO_USER_AGENT if _lacks_user_agent(status, answer.json) else Reading.NOT_CANVAS
+    if is_misdirected(answer, signs):
+        return Reading.MISDIRECTED
     before_the_gate = answer.authorized and answer.target.identifies and not signs.past_the_gate
     if status < 300:
         return Reading.UNAUTHENTICATED if before_the_gate else _read_success(answer)

@@ -171,7 +171,7 @@ class Case:
     def rows(self, answer: Answer, keys: Sequence[str], wrapper: str | None = None) -> list[dict[str, Any]]:
         """The rows of a list under the case's own scope; each has to be an object with these keys."""
         body = self.require_success(answer)
-        rows = body.get(wrapper) if wrapper and isinstance(body, dict) else body
+        rows = body if wrapper is None else body.get(wrapper) if isinstance(body, dict) else None
         if not isinstance(rows, list):
             self.malformed(answer, "something other than a list")
         for row in rows:
@@ -194,6 +194,10 @@ class Case:
             causes.UNEXPECTED_ANSWER,
             f"{self.tell.asked(answer)} got {instead} ({self.tell.says(answer)}).",
         )
+
+    def misdirected(self, answer: Answer, instead: str) -> NoReturn:
+        """Raise `NotGranted` for an answer whose content is not of what was asked: it proves nothing."""
+        raise NotGranted(Verdict.UNPROVED, causes.MISDIRECTED_ANSWER, f"{self.tell.asked(answer)} got {instead}.")
 
     # ---------------------------------------------------------------- changes
 

@@ -101,7 +101,7 @@ def read_content(case: Case, kind: ContentKind) -> ScopeResult:
         answer = case.fetch_once(get(kind.path(case.course, row)))
         body = case.require_object(answer, case.require_success(answer), [kind.id_key])
         if body[kind.id_key] != row[kind.id_key]:
-            case.malformed(answer, f"a different {kind.noun} from the one requested")
+            case.misdirected(answer, f"a different {kind.noun} from the one requested")
         if kind.has_no_html(body):
             continue
         case.require_object(answer, body, [kind.field])

@@ -42,7 +42,14 @@ def user_administers(facts: KeyFacts) -> CheckOutcome:
         text = f"The user's role lacks what {profile.title} needs for its own work: {', '.join(off)}."
         remedy = str(role_fix(Kind.PERMISSION, profile, rights, (), unneeded=True))
         return failed(causes.USER_LACKS_PERMISSION, text, accounts, remedy=remedy)
-    return ok(_administers(rights, known=facts.identity.user_id is not None), accounts)
+    known = facts.identity.user_id is not None
+    if facts.administered and not known:
+        text = (
+            f"The user administers {_accounts(rights)}, but the user's role cannot be read with CANVAS_ADMIN_TOKEN: no "
+            "answer names the token's user (X-Canvas-User-Id is missing)."
+        )
+        return unproved(text, accounts, cause=causes.TOKEN_USER_UNNAMED)
+    return ok(_administers(rights, known=known), accounts)
 
 
 def limits_of(profile: Profile, rights: UserRights, mode: str) -> list[str]:

@@ -20,6 +20,7 @@ UNPROVED: Final[Mapping[Reading, Cause]] = {
     Reading.UNCLEAR: causes.REFUSED_IN_UNKNOWN_WORDS,
     Reading.NOT_FOUND_FIRST: causes.LOOKUP_BEFORE_SCOPE,
     Reading.THROTTLED: causes.THROTTLED,
+    Reading.MISDIRECTED: causes.MISDIRECTED_ANSWER,
     Reading.NO_USER_AGENT: causes.NOT_CANVAS_ANSWERING,
     Reading.SERVER_FAULT: causes.NOT_CANVAS_ANSWERING,
     Reading.REDIRECTED: causes.NOT_CANVAS_ANSWERING,

@@ -41,10 +41,19 @@ class TargetSigns:
     accepts: bool = False
     """Whether any showed that Canvas accepts the token at hand."""
 
+    user_id: str | None = None
+    """Whose that token is, by a global ID, once answers agree on it."""
+    key_id: str | None = None
+    """Which key issued it, likewise."""
+
     def __or__(self, other: TargetSigns) -> TargetSigns:
         """What either has seen."""
         return TargetSigns(
-            self.signed or other.signed, self.identifies or other.identifies, self.accepts or other.accepts
+            self.signed or other.signed,
+            self.identifies or other.identifies,
+            self.accepts or other.accepts,
+            self.user_id or other.user_id,
+            self.key_id or other.key_id,
         )
 
 

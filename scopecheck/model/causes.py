@@ -182,6 +182,14 @@ USER_LACKS_PERMISSION = Cause(
     "if the user is no administrator). A change takes effect when Canvas's caches have run out, after half an hour or "
     "more.",
 )
+TOKEN_USER_UNNAMED = Cause(
+    "token-user-unnamed",
+    "No answer names the token's user, so an administrator's token cannot read what the user's role allows: something "
+    "between here and Canvas removes X-Canvas-User-Id from its answers.",
+    "Set CANVAS_REFRESH_TOKEN, with CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET, instead of CANVAS_ACCESS_TOKEN: Canvas "
+    f"names the user when it issues a token ({NEW_TOKEN} to get one); or have whoever runs the proxy between here and "
+    "Canvas pass X-Canvas-User-Id on, or set CANVAS_BASE_URL to the Canvas host itself. Then run again.",
+)
 FEATURE_OFF = Cause(
     "feature-off",
     "The scope is granted, but this feature is turned off in the course.",
@@ -274,6 +282,14 @@ CONTRADICTING_ANSWERS = Cause(
     "the answers still contradict each other, look at both in the evidence: an answer without Canvas's headers "
     "(X-Request-Context-Id, X-Canvas-Meta) comes from something between this suite and Canvas. Whoever runs that has "
     "to let Canvas answer.",
+)
+MISDIRECTED_ANSWER = Cause(
+    "misdirected-answer",
+    "What came back was Canvas's answer to another request: its headers or rows name another user, key, course or "
+    "account. Something between here and Canvas mixes answers up, or keeps them and gives them to others.",
+    "Have whoever runs the proxy, cache or load balancer between here and Canvas keep no answers below /api/v1, or set "
+    "CANVAS_BASE_URL to the Canvas host itself; then run again. The integration may get, and show, what is meant for "
+    "others until that is mended.",
 )
 REFUSED_IN_UNKNOWN_WORDS = Cause(
     "refused-in-unknown-words",

@@ -118,6 +118,8 @@ class KeyFacts:
     key_record: KeyRecord | None = None
     admin_refused: Answer | None = None
     """What the administrator's token got instead of what only an administrator may see."""
+    administered: bool = False
+    """Whether an administrator's token is set, which may read the roles of the token's user."""
     listed_names: Mapping[str, str | None] = field(default_factory=dict)
     """This Canvas's names of the scopes that the key lacked at first, by the account's list; None: it has no such."""
     refreshed: bool = False

@@ -38,6 +38,7 @@ IN_ORDER: Final = (
     # The user, the course, the run.
     causes.ACCOUNT_NOT_FOUND,
     causes.COURSE_NOT_FOUND,
+    causes.TOKEN_USER_UNNAMED,
     causes.USER_LACKS_PERMISSION,
     causes.WRITE_WITHOUT_EFFECT,
     causes.FEATURE_OFF,
@@ -46,6 +47,7 @@ IN_ORDER: Final = (
     causes.LOOKUP_BEFORE_SCOPE,
     causes.REFUSED_IN_UNKNOWN_WORDS,
     causes.THROTTLED,
+    causes.MISDIRECTED_ANSWER,
     causes.CONTRADICTING_ANSWERS,
     causes.UNEXPECTED_ANSWER,
     causes.WORKER_CRASHED,

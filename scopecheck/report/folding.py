@@ -54,6 +54,7 @@ _A_NEW_TOKEN_MENDS: Final = _slugs(
     causes.TOKEN_POLICY,
     causes.TOKEN_EXPIRED,
     causes.TOKEN_NOT_REAUTHORIZED,
+    causes.TOKEN_USER_UNNAMED,
     causes.SCOPES_SENT_TO_UNSCOPED_KEY,
 )
 ABOUT_THE_KEY: Final = _slugs(

@@ -126,6 +126,7 @@ def _ask(settings: Settings, plan: Plan, admin: CanvasClient | None, held: Held)
         preflight=asked.result(),
         key_record=key_record,
         admin_refused=admin_refused,
+        administered=admin is not None,
         refreshed=token is not None and settings.refresh_token is not None,
         real_user=held.issued.real_user if held.issued else None,
         issued_to=held.issued.user_id if held.issued else None,

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from scopecheck.canvas.ids import IdForm, same_id
+from scopecheck.canvas.misdirected import courses_named
 from scopecheck.model.call import Call, Query
 
 
@@ -103,15 +103,10 @@ class ObjectKind:
         """
         if self.noun is Noun.COURSE:
             return not home or same_id(row.get("account_id"), home)
-        found = _COURSE_IN.match(str(row.get("html_url")))
-        named = [row.get("course_id"), found and found[1]]
-        return all(same_id(each, home) for each in named if each is not None)
+        return all(same_id(each, home) for each in courses_named(row))
 
     def _path(self, template: str, home: str, object_id: str) -> str:
         return template.format(home=_segment(home), id=_segment(object_id))
-
-
-_COURSE_IN: Final = re.compile(r"https?://[^/]+/courses/((?:\d+~)?\d+)(?:/|$)", re.ASCII)
 
 
 def _segment(record_id: str) -> str:

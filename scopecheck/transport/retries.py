@@ -48,7 +48,8 @@ def worth_repeating(method: str, answer: Answer) -> bool:
         return True
     if reading is Reading.OUT_OF_TIME or (answer.fault or "").startswith(_NOT_AGAIN):
         return False
-    return reading in PASSING and method in _IDEMPOTENT and not _settled(answer)
+    may_differ = reading is Reading.MISDIRECTED or (reading in PASSING and not _settled(answer))
+    return may_differ and method in _IDEMPOTENT
 
 
 def _settled(answer: Answer) -> bool:

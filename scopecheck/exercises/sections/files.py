@@ -26,7 +26,7 @@ def read_file(case: Case) -> ScopeResult:
     answer = case.fetch_once(get(f"/courses/{case.course}/files/{row['id']}"))
     body = case.require_object(answer, case.require_success(answer), _FILE)
     if body["id"] != row["id"]:
-        case.malformed(answer, "a different file from the one requested")
+        case.misdirected(answer, "a different file from the one requested")
     return case.granted(f"Read file {body['id']}.")
 
 

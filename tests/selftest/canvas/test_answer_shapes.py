@@ -197,6 +197,7 @@ def test_signs() -> None:
     assert signs_of(AFTER) == Signs(
         canvas=True, throttle=False, dead_token=False, user_id="10000000000003", token_id="10000000000074",
         key_id="10000000000002", controller="accounts", action="show",
+        context=("Account", "1"),
     )  # fmt: skip
     assert signs_of({"x-canvas-meta": "q=1;a=1;g=x;s=8900;c=cluster21;z=us-east-1b;o=pages;n=index"}).key_id is None
     assert signs_of({"x-canvas-user-id": "../7", "x-canvas-meta": "dk=x;;=;"}).past_the_gate is False

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scopecheck.canvas.classify import PAST_THE_GATE, Reading, read
-from scopecheck.model.answer import OUT_OF_TIME, Answer
+from scopecheck.model.answer import OUT_OF_TIME, Answer, TargetSigns
 from tests.selftest.canvas.test_answer_shapes import ROWS as SHAPES
 from tests.selftest.canvas.test_answer_shapes import UNCLEAR
 
@@ -25,7 +25,8 @@ MODEL = {"errors": {"body": [{"attribute": "body", "type": "too_long", "message"
 def answer(status: int | None, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
     """An answer with a JSON body, or with the text as it is."""
     raw = body.encode() if isinstance(body, str) else b"" if body is None else json.dumps(body).encode()
-    return Answer("GET", "https://canvas.test/api/v1/x", status, headers or {}, raw, None if status else str(body))
+    url, fault, target = "https://canvas.test/api/v1/x", None if status else str(body), TargetSigns(user_id="3")
+    return Answer("GET", url, status, headers or {}, raw, fault, target=target)
 
 
 ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
@@ -110,6 +111,7 @@ ROWS: list[tuple[str, int | None, object, dict[str, str], Reading]] = [
     ("a gateway's 405 with a message", 405, {"message": "Method Not Allowed"}, {}, Reading.NOT_CANVAS),
     ("an unknown 403 with Canvas's headers", 403, {"message": "no"}, {"x-request-cost": "1"}, Reading.REFUSED),
     ("other software's 403", 403, {"error": "forbidden"}, {}, Reading.NOT_CANVAS),
+    ("an answer to another token", 200, {"id": 1}, {"x-canvas-user-id": "9"}, Reading.MISDIRECTED),
     ("login redirect", 302, None, {"location": "https://sso.school.test/"}, Reading.REDIRECTED),
     ("no answer", None, "reset", {}, Reading.NO_ANSWER),
     ("no time for an answer", None, f"{OUT_OF_TIME}; nothing was sent", {}, Reading.OUT_OF_TIME),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,9 +26,28 @@ class OtherSoftware(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The other software's answer, or Canvas's."""
         if re.fullmatch(self.match, f"{request.method} {request.url.path}"):
-            headers = {"X-Request-Context-Id": "0", "X-Canvas-User-Id": "10000000000102"} if self.signed else {}
+            headers = {"X-Request-Context-Id": "0", "X-Canvas-User-Id": "10000000000101"} if self.signed else {}
             return httpx.Response(self.status, json=self.body, headers=headers)
         return self.canvas.handle_request(request)
+
+
+@dataclass
+class Signed(httpx.BaseTransport):
+    """Gives Canvas's answers to matching requests another body, as where Canvas answered another request of ours."""
+
+    canvas: httpx.BaseTransport
+    match: str
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further ones."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Canvas's answer, or its headers with the body."""
+        answer = self.canvas.handle_request(request)
+        if not re.fullmatch(self.match, f"{request.method} {request.url.path}"):
+            return answer
+        kept = {name: value for name, value in answer.headers.items() if name.startswith("x-")}
+        return httpx.Response(200, json=self.body, headers={**kept, **self.headers})
 
 
 @dataclass

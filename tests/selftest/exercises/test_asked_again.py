@@ -27,7 +27,7 @@ from tests.selftest.exercises.between import Stray
 from tests.selftest.exercises.sweep import ALLY, BASE, HASTY, SCOPES, report_folder, settings_for
 
 SIGNED: Final = {"X-Request-Context-Id": "stray", "X-Canvas-Meta": "q=1;"}
-PAST: Final = {**SIGNED, "X-Canvas-User-Id": "10000000000102"}
+PAST: Final = {**SIGNED, "X-Canvas-User-Id": "10000000000101"}
 DEAD: Final = {**SIGNED, "WWW-Authenticate": 'Bearer realm="canvas-lms"'}
 
 

@@ -78,16 +78,18 @@ def test_a_tab_that_is_off_in_an_unknown_language_is_no_outage() -> None:
 
 @pytest.mark.parametrize("mode", ["exercise", "probe"])
 def test_a_refreshed_token_shows_whose_it_is(mode: str) -> None:
-    """So an administrator's token can read the role, and what is off there is named."""
+    """So an administrator's token can read the role, and what is off there is named; of a pasted one neither."""
     state: dict[str, Any] = {"role": "ally", "denied": frozenset({"become_user"})}
     one = sweep(mode, proxy_strips_headers=True, settings={**ADMIN, **REFRESH}, **state)
     other = sweep(mode, proxy_strips_headers=True, settings=ADMIN, **state)
+    alone = sweep(mode, proxy_strips_headers=True, **state)
 
     assert one.check(KeyCheck.USER_ADMINISTERS) == (CheckVerdict.FAILED, "user-lacks-permission")
     assert one.setup.user_id == "10000000000101"
-    assert other.check(KeyCheck.USER_ADMINISTERS) == (CheckVerdict.OK, None)
-    assert other.setup.limits == ["the role's other permissions were not read"]
-    [said] = [each.message for each in other.setup.key if each.check is KeyCheck.USER_ADMINISTERS]
+    assert other.check(KeyCheck.USER_ADMINISTERS) == (CheckVerdict.UNPROVED, "token-user-unnamed")
+    assert alone.check(KeyCheck.USER_ADMINISTERS) == (CheckVerdict.OK, None)
+    assert alone.setup.limits == ["the role's other permissions were not read"]
+    [said] = [each.message for each in alone.setup.key if each.check is KeyCheck.USER_ADMINISTERS]
     assert said.endswith(
         "and CANVAS_REFRESH_TOKEN, since no answer names the token's user (X-Canvas-User-Id is missing)."
     )

@@ -163,8 +163,10 @@ def virtual(clock: Clock) -> Iterator[None]:
     """A block in which the suite and its Canvas have this clock, and only one thread."""
     instead = {id(time): _Time(clock), id(threading): _Threading(clock), id(datetime): _datetimes(clock)}
     places = [(where, name, getattr(where, name)) for where, name in _places(instead)]
-    instead_of = _Time(clock)
-    defaults = {time.monotonic: instead_of.monotonic, time.time: instead_of.time, time.sleep: instead_of.sleep}
+    ours = _Time(clock)
+    defaults: dict[Callable[..., Any], Callable[..., Any]] = {
+        time.monotonic: ours.monotonic, time.time: ours.time, time.sleep: ours.sleep,
+    }  # fmt: skip
     made = [(each, each.__defaults__) for each in _with_defaults(defaults)]
     with patch.object(ThreadPoolExecutor, "submit", _at_once):
         try:

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeAlias
 import httpx
 
 from embedded_canvas.app import Canvas
+from embedded_canvas.keys import SHARD
+from embedded_canvas.known import INTEGRATION_USER
 from tests.selftest.embedded_canvas.transport import transport
 
 Deliver: TypeAlias = Callable[[httpx.Request], httpx.Response]
@@ -74,12 +76,13 @@ def to(path: str) -> How:
     return how
 
 
-def says(body: Any, status: int = 200) -> How:
-    """An answer with Canvas's headers; what was asked for is not done."""
+def says(body: Any, status: int = 200, user: int = INTEGRATION_USER) -> How:
+    """An answer with Canvas's headers, for the token's `user`; what was asked for is not done."""
 
     def how(_: httpx.Request, __: Deliver) -> httpx.Response:
         content = b"" if body is None else json.dumps(body).encode()
-        return httpx.Response(status, headers={**SIGNED, "Content-Type": "application/json"}, content=content)
+        named = {"X-Canvas-User-Id": str(SHARD + user), "Content-Type": "application/json"}
+        return httpx.Response(status, headers={**SIGNED, **named}, content=content)
 
     return how
 

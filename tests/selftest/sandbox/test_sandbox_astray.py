@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from embedded_canvas.known import ADMINISTRATOR
+from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.creation import Created, create
 from scopecheck.sandbox.existing import ExistingSandbox, SandboxError, find, remove
@@ -22,6 +25,7 @@ TAG: Final = "scopecheck-20260101T000000-abcd"
 SUB_ACCOUNT: Final = r"POST /api/v1/accounts/1/sub_accounts\?.*"
 COURSE: Final = r"POST /api/v1/accounts/\d+/courses\?.*"
 ARTS, BIOLOGY = "/api/v1/accounts/12", "/api/v1/courses/1003"
+to_admin: Final = partial(says, user=ADMINISTRATOR)
 NO_IDS: Final[tuple[Any, ...]] = (None, "None", True, 13.0, -1, 0, "../courses/1003?event=delete", "self")
 
 
@@ -34,15 +38,15 @@ def admin(at: Institution, *strikes: Strike) -> CanvasClient:
 CREATING: list[tuple[str, Strike, bool]] = [
     # name, what goes astray, and whether the sandbox is created all the same, but for a blueprint
     ("the account is another one", Strike("GET /api/v1/accounts/1", to(ARTS)), False),
-    *((f"the account's ID is {what!r}", Strike("GET /api/v1/accounts/1", says({"id": what})), False)
+    *((f"the account's ID is {what!r}", Strike("GET /api/v1/accounts/1", to_admin({"id": what})), False)
       for what in NO_IDS),
     ("the sub-account is another one", Strike(SUB_ACCOUNT, done(to(ARTS))), False),
     ("the sub-account is another one, and none is created", Strike(SUB_ACCOUNT, to(ARTS)), False),
     *((f"the sub-account's ID is {what!r}",
-       Strike(SUB_ACCOUNT, done(says({"id": what, "parent_account_id": 1}))), False) for what in NO_IDS),
+       Strike(SUB_ACCOUNT, done(to_admin({"id": what, "parent_account_id": 1}))), False) for what in NO_IDS),
     ("the course is another one", Strike(COURSE, done(to(BIOLOGY)), 1), False),
     ("the course is another one, and none is created", Strike(COURSE, to(BIOLOGY), 1), False),
-    *((f"the course's ID is {what!r}", Strike(COURSE, done(says({"id": what})), 1), False) for what in NO_IDS),
+    *((f"the course's ID is {what!r}", Strike(COURSE, done(to_admin({"id": what})), 1), False) for what in NO_IDS),
     ("the blueprint is another one", Strike(COURSE, done(to(BIOLOGY)), 1, skip=1), True),
     ("the blueprint is another one, and none is created", Strike(COURSE, to(BIOLOGY), 1, skip=1), True),
     ("the blueprint is the course", Strike(COURSE, lambda request, deliver: _first_course(request, deliver), 1, skip=1),
@@ -90,12 +94,13 @@ REMOVING: list[tuple[str, Strike]] = [
     ("the sub-account is another one", Strike(r"GET /api/v1/accounts/\d+", to(ARTS))),
     ("the sub-account has another name by now", Strike(r"GET /api/v1/accounts/\d+", edited(
         lambda row: {**row, "name": "School of Law"}))),
-    ("a course is deleted, it says", Strike(r"DELETE /api/v1/courses/.*", says({"delete": True}), 1)),
-    ("a course is deleted, it says, with an error", Strike(r"DELETE /api/v1/courses/.*", says({"errors": []}), 1)),
-    ("a course is deleted, it says, with an empty list", Strike(r"DELETE /api/v1/courses/.*", says([]), 1)),
-    ("a course is deleted, it says, with nothing", Strike(r"DELETE /api/v1/courses/.*", says(None, 204), 1)),
-    ("the sub-account is deleted, it says", Strike(r"DELETE /api/v1/accounts/.*", says({"id": 5}), 1)),
-    ("the sub-account is deleted, it says, with nothing", Strike(r"DELETE /api/v1/accounts/.*", says(None, 204), 1)),
+    ("a course is deleted, it says", Strike(r"DELETE /api/v1/courses/.*", to_admin({"delete": True}), 1)),
+    ("a course is deleted, it says, with an error", Strike(r"DELETE /api/v1/courses/.*", to_admin({"errors": []}), 1)),
+    ("a course is deleted, it says, with an empty list", Strike(r"DELETE /api/v1/courses/.*", to_admin([]), 1)),
+    ("a course is deleted, it says, with nothing", Strike(r"DELETE /api/v1/courses/.*", to_admin(None, 204), 1)),
+    ("the sub-account is deleted, it says", Strike(r"DELETE /api/v1/accounts/.*", to_admin({"id": 5}), 1)),
+    ("the sub-account is deleted, it says, with nothing",
+     Strike(r"DELETE /api/v1/accounts/.*", to_admin(None, 204), 1)),
 ]  # fmt: skip
 
 
@@ -115,11 +120,15 @@ def test_remove_is_not_done_before_canvas_shows_it(reports: Path, strike: Strike
 
 
 def test_remove_takes_the_list_of_another_account_for_what_it_is(reports: Path) -> None:
-    """A list of courses that belongs to another account names strangers, and each would be looked at before."""
+    """A list of another account's courses is none; if only its rows are another's, they are strangers to be kept."""
     with institution(reports) as at:
         made_in(at)
-        strike = Strike(r"GET /api/v1/accounts/1\d{5}/courses\?.*", to("/api/v1/accounts/12/courses"))
-        (sandbox,) = find(admin(at, strike), "1")
+        listed, arts = r"GET /api/v1/accounts/1\d{5}/courses\?.*", f"{ARTS}/courses"
+        with pytest.raises(SandboxError, match="did not list"):
+            find(admin(at, Strike(listed, to(arts))), "1")
+
+        rows = admin(at).send(Call("GET", arts)).json
+        (sandbox,) = find(admin(at, Strike(listed, edited(lambda _: rows))), "1")
 
         assert sandbox.strangers
         with pytest.raises(SandboxError, match="was left alone"):

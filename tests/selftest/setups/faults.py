@@ -76,6 +76,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         given={"client_id": str(ADMIN_KEY), "client_secret": Secret("admin-key-secret")},
         parts=WHICH_KEY,
     ),
+    Fault("a proxy strips Canvas's headers", {"proxy_strips_headers": True}),
     Fault("the number of no account", given={"account_id": "999"}),
     Fault("the user is a teacher", {"role": "teacher"}, parts=USER),
     Fault("the user administers a sub-account", {"role": "sub-account-admin"}, parts=USER),

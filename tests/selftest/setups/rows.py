@@ -53,6 +53,8 @@ KIND: Final = "wrong-kind-of-key"
 FOREIGN: Final = "token-from-another-key"
 UNKNOWN: Final = "key-unknown-here"
 LACKS: Final = "user-lacks-permission"
+UNNAMED: Final = "token-user-unnamed"
+STRIPS: Final = "proxy_strips_headers=true"
 REDIRECT: Final = "redirect-uri-mismatch"
 OTHER_URI: Final = "redirect_uris=https://prod.ally.ac/api/v2/4321/auth/canvas/callback"
 LOOPBACK: Final = "http://localhost:8000/cb"
@@ -176,6 +178,13 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("the same without updating pages", ("role=ally", "denied=manage_wiki_update"), mode="probe", unseen=True),
     Row("the same without acting as users", ("role=ally", "denied=become_user"), mode="probe", admin=True,
         steps=((LACKS, "for the role Ally turn on this permission:"),)),
+    *(Row("the same behind a proxy that strips headers", ("role=ally", "denied=become_user", STRIPS), mode=mode,
+          admin=True, steps=((UNNAMED, "Set CANVAS_REFRESH_TOKEN, with CANVAS_CLIENT_ID and CANVAS_CLIENT_SECRET"),))
+      for mode in ("exercise", "probe")),
+    *(Row("the same with a refresh token", ("role=ally", "denied=become_user", STRIPS), REFRESH, mode, admin=True,
+          steps=((LACKS, "for the role Ally turn on this permission:"),)) for mode in ("exercise", "probe")),
+    Row("the same without updating pages, behind a proxy", ("role=ally", "denied=manage_wiki_update", STRIPS),
+        mode="probe", unseen=True),
     *(Row(f"no course may be listed: {' '.join(state)}", state, NO_COURSE, mode="probe", steps=((LACKS, part),))
       for state, part in ((("role=teacher",), "+ Account Admins"), (("role=student",), "+ Account Admins"),
                           (("role=sub-account-admin",), "or set CANVAS_ACCOUNT_ID to that account"),

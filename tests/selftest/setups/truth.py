@@ -63,6 +63,8 @@ def _current_token(world: World) -> AccessToken | None:
 
 def _token(world: World) -> Iterator[str]:
     token, key, settings = _current_token(world), _current_key(world), world.settings
+    if world.canvas.config.proxy_strips_headers and settings.admin_token and not settings.refresh_token:
+        yield "an administrator's token cannot tell whose role to read"
     if token is None or token.workflow_state == "deleted" or past(token.permanent_expires_at, now()):
         yield "the token is dead"
         return
