@@ -46,7 +46,7 @@ def look(eyes: Eyes, kind: ObjectKind, home: str, object_id: str, *, gone: bool 
             return None if row.get("workflow_state") == "deleted" else row
         if reading is Reading.NOT_FOUND and absent:
             return None
-        if reading not in {Reading.NOT_FOUND, Reading.OK} or not once_more:
+        if reading not in {Reading.NOT_FOUND, Reading.OK, Reading.MISDIRECTED} or not once_more:
             break
         absent = reading is Reading.NOT_FOUND
         eyes.pause(1)

@@ -134,10 +134,6 @@ NOT_OURS: list[tuple[str, MadeChange, Outcome, list[Step]]] = [
     ("taken over by somebody", KNOWN, Outcome.REPLACED, [(LIST, 200, []), (look(), 200, file(name="portrait.png"))]),
     ("a course of another account", BLUEPRINT, Outcome.ABSENT, [(COURSES, 200, [{**COURSE_8, "account_id": 4}])]),
     ("a course of no account", BLUEPRINT, Outcome.ABSENT, [(COURSES, 200, [{"id": 8, "name": f"{TAG} blueprint"}])]),
-    ("an assignment of another course", MadeChange(Noun.ASSIGNMENT, "7", f"{TAG} assignment"), Outcome.ABSENT, [
-        (Call("GET", "/api/v1/courses/7/assignments", query=[
-            ("search_term", f"{TAG} assignment"), ("per_page", "100")]), 200,
-         [{"id": 5, "name": f"{TAG} assignment", "course_id": 1003}])]),
 ]  # fmt: skip
 
 
@@ -172,6 +168,9 @@ FAILING: list[tuple[str, MadeChange, list[Step]]] = [
     ("no list", MADE, [(LIST, 401, NO_SCOPE)]),
     ("a fault that looks like a list", MADE, [(LIST, 500, [])]),
     ("an object for a list", MADE, [(LIST, 200, file())]),
+    ("another course's list", MadeChange(Noun.ASSIGNMENT, "7", NAME), [
+        (Call("GET", "/api/v1/courses/7/assignments", query=[("search_term", NAME), ("per_page", "100")]), 200,
+         [{"id": 5, "name": NAME, "course_id": 1003}])]),
     ("neither list nor file", KNOWN, [(LIST, 502, None), (look(), 502, None), (FILES, 502, None)]),
     ("another's record, and an empty list", KNOWN, [(LIST, 200, []), *ASTRAY, (FILES, 200, [])]),
     ("listed, and said not to be there", MADE, [
