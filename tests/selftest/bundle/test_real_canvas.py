@@ -29,6 +29,7 @@ _ACCOUNT_ROW: Final = {"id": 1, "name": "text 2", "parent_account_id": None}
 _COURSE_ROW: Final = {
     "id": 7,
     "name": "text 1",
+    "account_id": 1,
     "workflow_state": "available",
     "syllabus_body": None,
     "term": {"id": 1},
