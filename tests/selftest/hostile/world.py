@@ -20,6 +20,7 @@ from embedded_canvas.known import BEGAN, COLLEAGUE, KEY, OTHER_COURSE, SANDBOX
 from embedded_canvas.records import File, Folder
 from embedded_canvas.tables import Tables
 from scopecheck.config.settings import RUN_S, Settings
+from scopecheck.model import causes
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Proof, Verdict
 from scopecheck.transport.budget import CLEAN_UP_S
@@ -216,7 +217,9 @@ class World:
             if each.verdict is Verdict.MISSING and each.scope not in self.state.missing:
                 yield Finding(Wrong.MISSING, f"{each.scope}: {each.message}")
         if not faulty and not self.edits:
-            ended = {each.scope: each.verdict for each in ran.results}
+            # Where Canvas looks for an object first, and no list names one, nothing can be learned, as the report says.
+            told = [each for each in ran.results if each.cause != causes.LOOKUP_BEFORE_SCOPE.slug]
+            ended = {each.scope: each.verdict for each in told}
             wrong = {scope for scope in self.state.missing & set(ended) if ended[scope] is not Verdict.MISSING}
             for scope in sorted(wrong):
                 yield Finding(
