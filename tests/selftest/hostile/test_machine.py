@@ -14,8 +14,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.selftest.hostile.findings import Figures
 from tests.selftest.hostile.machine import UnderFire
 
-PARTS = range(10)
-LEAST = 500
+PARTS = range(5)
+LEAST = 1000
 """Scopes that each part judges under faults; all together 5,000."""
 
 
@@ -31,8 +31,8 @@ def test_nothing_goes_wrong_under_faults(part: int) -> None:
         run_state_machine_as_test(
             seed(number)(Seeded),
             settings=settings(
-                max_examples=4,
-                stateful_step_count=5,
+                max_examples=10,
+                stateful_step_count=6,
                 deadline=None,
                 database=None,
                 derandomize=False,
