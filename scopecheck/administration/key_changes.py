@@ -47,6 +47,8 @@ class Outcome:
     """Scopes that the key had and has no more, though nobody asked for that: all of its tokens end."""
     tokens_ended: bool = False
     """Whether the key had active tokens, and has none any more."""
+    unread: bool = False
+    """Whether the key could not be read back after the last request: `after` and `left` are from before it."""
     failure: KeyNotDone | SettingsError | None = None
     kept: list[Path] = field(default_factory=list)
     """The files with the key's record before and after."""
@@ -101,8 +103,8 @@ class _Repair:
             left = outcome.left.changes
             answer = self.take(step, outcome)
             tries = tries + 1 if outcome.left.changes == left else 0
-        if outcome.sent:
-            self.keep_after(outcome)
+        if outcome.sent and not outcome.unread:
+            keep_after(outcome, self.reports)
         return outcome
 
     def read(self) -> ShownKey:
@@ -141,7 +143,7 @@ class _Repair:
         try:
             now = self.read()
         except (SettingsError, KeyNotDone) as error:
-            outcome.failure = unread_after(error)
+            outcome.failure, outcome.unread = unread_after(error), True
             return answer
         outcome.lost += sorted((outcome.after.record.scopes or frozenset()) - (now.record.scopes or frozenset()))
         outcome.tokens_ended = bool(token_count(outcome.before)) and token_count(now) == 0
@@ -160,11 +162,13 @@ class _Repair:
         if step.method == "PUT":
             require_safe(self.key, outcome.left)
 
-    def keep_after(self, outcome: Outcome) -> None:
-        try:
-            outcome.kept.append(keep_record(self.reports, outcome.after, "after"))
-        except SettingsError as error:
-            outcome.failure = outcome.failure or error
+
+def keep_after(outcome: Outcome, reports: Path) -> None:
+    """Keep the record as read back; if that fails, it is the outcome's failure unless there is another."""
+    try:
+        outcome.kept.append(keep_record(reports, outcome.after, "after"))
+    except SettingsError as error:
+        outcome.failure = outcome.failure or error
 
 
 def switching_on(key: ShownKey) -> Call:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from scopecheck.administration.key_changes import Outcome
+from scopecheck.administration.key_changes import Outcome, keep_after
 from scopecheck.administration.key_found import KeyNotDone, called, read_again
 from scopecheck.administration.key_plan import ScopesHere, Wish, plan_key
 from scopecheck.administration.key_writing import (
@@ -41,12 +41,12 @@ def remove_excess(
     answer = send_once(admin, update(now, {"scopes": stays}))
     try:
         outcome.after = read_again(admin, key)
-        outcome.kept.append(keep_record(reports, outcome.after, "after"))
     except (SettingsError, KeyNotDone) as error:
-        outcome.failure = unread_after(error)
+        outcome.failure, outcome.unread = unread_after(error), True
         return outcome
     outcome.left = plan_key(wish, here, outcome.after.record)
     outcome.lost = sorted(set(stays) - (outcome.after.record.scopes or frozenset()))
     if outcome.left.excess:
         outcome.failure = refused(answer) or not_kept(answer)
+    keep_after(outcome, reports)
     return outcome

@@ -67,8 +67,8 @@ def outcome_text(outcome: Outcome, wish: Wish) -> Iterator[str]:
         yield from (line for text in _who_authorizes(outcome, wish) for line in wrapped(clean(text)))
     if outcome.failure:
         yield failure_text(outcome.failure)
-    left = [change for change in outcome.left.changes if outcome.failure or change.kind in CONSENT]
-    for change in left:
+    left = () if outcome.unread else outcome.left.changes
+    for change in (change for change in left if outcome.failure or outcome.lost or change.kind in CONSENT):
         flag = f" ({FLAGS[change.kind]} does that)" if change.kind in FLAGS else ""
         yield from wrapped(clean(f"Not done: {_words(change)}{flag}."))
     yield from (clean(line) for line in _not_possible(outcome.left, wish))
