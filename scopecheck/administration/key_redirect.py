@@ -63,11 +63,10 @@ def _of_region(profile: Profile, region: str | None, customer: str | None) -> st
 
 
 def _host(profile: Profile, region: str) -> str:
-    """The host of the region whose name is, or alone begins with, the given one; case does not count."""
-    hosts = {_plain(name): host for name, host in profile.key.redirect_hosts.items()}
-    if _plain(region) in hosts:
-        return hosts[_plain(region)]
-    found = [host for name, host in hosts.items() if _plain(region) and name.startswith(_plain(region))]
+    """The host of the region that is meant: by its name, its initials, or the beginning of its name alone."""
+    hosts, given = profile.key.redirect_hosts, _plain(region)
+    by_name = [host for name, host in hosts.items() if given in {_plain(name), _initials(name)}]
+    found = by_name or [host for name, host in hosts.items() if given and _plain(name).startswith(given)]
     if len(found) != 1:
         known = ", ".join(profile.key.redirect_hosts)
         told = f"write one of {known}" if known else f"{profile.title} has none, so give --redirect-uri instead"
@@ -77,6 +76,11 @@ def _host(profile: Profile, region: str) -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.lower())
+
+
+def _initials(name: str) -> str | None:
+    words = name.lower().split()
+    return "".join(word[0] for word in words) if len(words) > 1 else None
 
 
 def _not_an_address(uri: str) -> str | None:
