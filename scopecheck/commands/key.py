@@ -62,8 +62,10 @@ def _add_options(parser: ArgumentParser) -> None:
         "--print", action="store_true", dest="to_stdout",
         help="print only the secret to standard output, and do not write to .env",
     )  # fmt: skip
-    for name in ("create", "repair"):
-        own[name].add_argument("--yes", action="store_true", help="do it without asking")
+    own["create"].add_argument(
+        "--yes", action="store_true", help="do it without asking, unless .env has another key: that is asked about"
+    )  # fmt: skip
+    own["repair"].add_argument("--yes", action="store_true", help="do it without asking")
     own["repair"].add_argument(
         FLAGS[Kind.ENFORCE], action="store_true", dest="enforce",
         help="also switch on Enforce Scopes: every token that was issued without scopes stops working at once",
@@ -155,8 +157,9 @@ def _plan(admin: CanvasClient, wish: Wish, key_id: str | None, name: str, say: S
     if key and plan.nothing_to_do:
         say("\nNothing to do.")
         return ExitCode.OK
-    if key:
-        say(f"\nTo do this: python -m scopecheck key repair --key {key.record.key_id}")
+    if key and plan.changes and not plan.unlisted:
+        flags = dict.fromkeys(FLAGS[change.kind] for change in plan.changes if change.kind in CONSENT)
+        say(f"\nTo do this: {' '.join(['python -m scopecheck key repair --key', str(key.record.key_id), *flags])}")
     return ExitCode.NOT_CONFORMANT
 
 

@@ -102,7 +102,7 @@ def _keep(made: MadeKey, wish: Wish, path: Path, say: Say) -> bool:
     say(clean(f"{', '.join(_WRITTEN)} were written to {path}."))
     old = [each for each in _TOKENS if before.get(each)]
     if old:
-        say(f"{' and '.join(old)} in it are of another key: run python -m scopecheck authorize.")
+        say(f"{old[0]} in it is of another key: run python -m scopecheck authorize.")
     warn_if_overridden(_WRITTEN, say)
     if made.secret is None:
         say(_no_secret(made))

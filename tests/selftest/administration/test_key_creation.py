@@ -10,6 +10,7 @@ import pytest
 
 from embedded_canvas.config import Fault
 from embedded_canvas.controllers import developer_keys
+from embedded_canvas.controllers.developer_key_json import own_json
 from embedded_canvas.known import KEY, REDIRECT_URI
 from embedded_canvas.records import DeveloperKey
 from scopecheck.administration.key_changes import Outcome, repair
@@ -113,8 +114,7 @@ def test_a_request_that_is_lost() -> None:
 @pytest.mark.parametrize("shown", [{"api_key": "abcde..."}, {"api_key_truncated": True}, {"api_key": None}])
 def test_a_secret_that_is_not_shown_whole(shown: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Canvas may show a hint in its place (lib/api/v1/developer_key.rb): that is not taken for the secret."""
-    real = developer_keys.own_json
-    monkeypatch.setattr(developer_keys, "own_json", lambda *key, **more: real(*key, **more) | shown)
+    monkeypatch.setattr(developer_keys, "own_json", lambda *key, **more: own_json(*key, **more) | shown)
 
     assert made(canvas()).secret is None
 

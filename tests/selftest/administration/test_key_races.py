@@ -71,13 +71,15 @@ def test_what_somebody_else_has_done_is_not_done_again(tmp_path: Path) -> None:
     assert (outcome.all_right, outcome.sent) == (True, 0)
 
 
-def test_a_scope_that_is_gone_afterwards(tmp_path: Path) -> None:
+@pytest.mark.parametrize("gone", [TERMS, USERS])
+def test_a_scope_that_is_gone_afterwards(gone: str, tmp_path: Path) -> None:
     """Somebody takes a scope off at the same time: it is named, and nothing more is sent, since all tokens ended."""
     of = canvas(**LACKS, key_state="off")
-    rest = [scope for scope in SCOPES if scope != TERMS]
+    ally(of).scopes.append(USERS)
+    rest = [scope for scope in (*SCOPES, USERS) if scope != gone]
     outcome = mended(of, tmp_path, way=Between(of, "PUT", after=lambda: change(of, scopes=rest)))
 
-    assert (outcome.lost, outcome.tokens_ended, outcome.all_right, outcome.sent) == ([TERMS], True, False, 1)
+    assert (outcome.lost, outcome.tokens_ended, outcome.all_right, outcome.sent) == ([gone], True, False, 1)
     assert ally(of).binding == "off"
 
 
