@@ -9,7 +9,6 @@ from functools import partial
 from typing import Final
 
 from scopecheck.administration.key_changes import repair
-from scopecheck.administration.key_excess import remove_excess
 from scopecheck.administration.key_found import KeyNotDone, called, find_by_name, find_key, read_scopes
 from scopecheck.administration.key_plan import CONSENT, Kind, ScopesHere, Wish, plan_key
 from scopecheck.administration.key_redirect import redirect_uri
@@ -25,12 +24,12 @@ from scopecheck.commands.command import (
     settings_of,
 )
 from scopecheck.commands.key_create import create
-from scopecheck.commands.key_text import FLAGS, authorize_again, excess_text, outcome_text, plan_text, tokens_text
+from scopecheck.commands.key_excess import remove_all
+from scopecheck.commands.key_text import FLAGS, outcome_text, plan_text
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.key.record import ShownKey
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
-from scopecheck.report.terminal import wrapped
 from scopecheck.report.words import counted
 from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
@@ -103,7 +102,7 @@ def _run(options: Namespace) -> ExitCode:
             key, here = find_key(admin, _required(key_id)), read_scopes(admin)
             if options.action == "repair":
                 return _repair(admin, settings, wish, key, here, options, say)
-            return _remove_excess(admin, settings, wish, key, here, say)
+            return remove_all(admin, settings, wish, key, here, say)
         except KeyNotDone as error:
             say(f"{problem(error.message, error.remedy)}\nNothing was done.")
             return ExitCode.NOT_CONFORMANT
@@ -195,35 +194,6 @@ def _repair(
     for line in outcome_text(outcome, wish):
         say(line)
     return ExitCode.OK if outcome.all_right else ExitCode.NOT_CONFORMANT
-
-
-def _remove_excess(
-    admin: CanvasClient, settings: Settings, wish: Wish, key: ShownKey, here: ScopesHere, say: Say
-) -> ExitCode:
-    excess = plan_key(wish, here, key.record).excess
-    if not excess:
-        say(clean(f"{called(key)} has no scope beyond what {wish.profile.title} requires. Nothing to do."))
-        return ExitCode.OK
-    say(clean(f"{called(key)} on {admin.base_url} has {counted(len(excess), 'scope')} beyond the profile:\n"))
-    for line in excess_text(excess):
-        say(line)
-    name = key.record.name or str(key.record.key_id)
-    say("")
-    for line in wrapped(clean(f"Taking scopes off ends every token of the key, at once: {tokens_text(key)}.")):
-        say(line)
-    say(clean(f"To take them off, type the name of the key, {name}: "))
-    if sys.stdin.readline().strip() != name:
-        say("Nothing was done.")
-        return ExitCode.INTERRUPTED
-    outcome = remove_excess(
-        admin, key, wish, here, settings.reports, agreed=[each.name for each in excess]
-    )  # fmt: skip
-    taken = len(excess) - len(outcome.left.excess)
-    if taken:
-        say(f"Taken off and read back: {counted(taken, 'scope')}. Now {authorize_again(wish)}.")
-    for line in outcome_text(outcome, wish):
-        say(line)
-    return ExitCode.NOT_CONFORMANT if outcome.failure or outcome.lost or outcome.left.excess else ExitCode.OK
 
 
 COMMAND = Command(
