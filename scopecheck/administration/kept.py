@@ -10,13 +10,13 @@ from typing import Any, Final, Literal
 
 from scopecheck.config.atomic_write import write_whole
 
+When = Literal["before", "after"]
+
 _SECRET: Final = "api_key"
 """The member of a key's record that holds its secret (lib/api/v1/developer_key.rb)."""
 
 
-def keep(
-    reports: Path, kind: Literal["key", "role"], name: str, when: Literal["before", "after"], record: Mapping[str, Any]
-) -> Path:
+def keep(reports: Path, kind: Literal["key", "role"], name: str, when: When, record: Mapping[str, Any]) -> Path:
     """Write a record, without the secret of a key, to a new file for its owner alone; `name` is safe in a file's name.
 
     Raises OSError.
