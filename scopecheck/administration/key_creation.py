@@ -51,7 +51,7 @@ def make_key(admin: CanvasClient, name: str, wish: Wish, here: ScopesHere) -> Ma
     body = {"developer_key": _fields(name, wish, here)}
     answer = admin.send(Call("POST", KEYS, json=body, has_json=True, brings_secrets=True))
     made = read_new_key(admin, answer) or _made_unanswered(admin, name, answer)
-    return MadeKey(made, _secret(made))
+    return MadeKey(made, whole_secret(made))
 
 
 def _fields(name: str, wish: Wish, here: ScopesHere) -> dict[str, object]:
@@ -84,7 +84,8 @@ def _made_unanswered(admin: CanvasClient, name: str, answer: Answer) -> ShownKey
     )
 
 
-def _secret(key: ShownKey) -> Secret | None:
+def whole_secret(key: ShownKey) -> Secret | None:
+    """The key's secret, if Canvas shows it, and not a few characters of it alone."""
     shown = key.row.get("api_key")
     if not isinstance(shown, str) or len(shown) < _WHOLE or key.row.get("api_key_truncated"):
         return None

@@ -37,6 +37,10 @@ class KeyNotDone(WithRemedy):
     """Something could not be read, or could not be done, though nothing forbids it."""
 
 
+class NoSuchKey(SettingsError):
+    """The account has no key with this ID."""
+
+
 def find_key(admin: CanvasClient, key_id: str) -> ShownKey:
     """The key with this ID, global or local. Raises SettingsError if it must not be changed, and KeyNotDone."""
     shown, answer = read_key(admin, key_id)
@@ -46,7 +50,7 @@ def find_key(admin: CanvasClient, key_id: str) -> ShownKey:
         issuer = signs_of(answer.headers)
         if issuer.key_id and issued_by(issuer.key_id, key_id, issuer.user_id) is not False:
             raise SettingsError([_own(f"The key with the ID {key_id}")])
-        raise SettingsError([
+        raise NoSuchKey([
             f"No key with the ID {key_id} is in the root account of this Canvas, nor one that it inherits; copy the "
             "ID from Admin > Developer Keys, column Details."
         ])  # fmt: skip
@@ -72,7 +76,18 @@ def find_by_name(admin: CanvasClient, name: str) -> list[ShownKey]:
     shown, answer = own_keys(admin)
     if read(answer) is not Reading.OK or not isinstance(answer.json, list):
         raise unreadable(answer, "developer keys")
-    return [key for key in shown if _plain(str(key.row.get("name") or "")) == _plain(name)]
+    return [key for key in shown if is_called(key, name)]
+
+
+def find_named(admin: CanvasClient, name: str) -> ShownKey | None:
+    """The one API key with this name, if there is any, checked like one that is given by ID. Raises as `find_key`."""
+    found = [key for key in find_by_name(admin, name) if not key.record.is_lti]
+    if len(found) > 1:
+        raise SettingsError([
+            f"There are several keys of that name: {', '.join(map(called, found))}. Set CANVAS_CLIENT_ID to the ID of "
+            "the one that is meant."
+        ])  # fmt: skip
+    return find_key(admin, str(found[0].record.key_id)) if found else None
 
 
 def read_scopes(admin: CanvasClient) -> ScopesHere:
@@ -110,6 +125,11 @@ def refusal(answer: Answer) -> str | None:
     return None
 
 
+def is_called(key: ShownKey, name: str) -> bool:
+    """Whether this is the key's name; case and the width of blanks do not count."""
+    return _plain(str(key.row.get("name") or "")) == _plain(name)
+
+
 def called(key: ShownKey) -> str:
     """The key by name and ID, as Canvas's list shows it."""
     record = key.record
@@ -125,7 +145,7 @@ def token_count(key: ShownKey) -> int | None:
 def _require_changeable(key: ShownKey) -> None:
     """Raises SettingsError if the key must not be changed, and KeyNotDone if Canvas does not show what it is."""
     record = key.record
-    if _plain(str(key.row.get("name") or "")) == _plain(DEFAULT_KEY):
+    if is_called(key, DEFAULT_KEY):
         raise SettingsError([
             f"{called(key)} is Canvas's default key, which all tokens made by hand belong to; name the integration's."
         ])  # fmt: skip

@@ -9,9 +9,8 @@ from functools import partial
 from typing import Final
 
 from scopecheck.administration.key_changes import repair
-from scopecheck.administration.key_found import KeyNotDone, called, find_by_name, find_key, read_scopes
+from scopecheck.administration.key_found import KeyNotDone, called, find_key, find_named, read_scopes
 from scopecheck.administration.key_plan import CONSENT, Kind, ScopesHere, Wish, plan_key
-from scopecheck.administration.key_redirect import redirect_uri
 from scopecheck.administration.key_writing import require_safe
 from scopecheck.commands.command import (
     CANVAS_NEEDED,
@@ -25,6 +24,7 @@ from scopecheck.commands.command import (
 )
 from scopecheck.commands.key_create import create
 from scopecheck.commands.key_excess import remove_all
+from scopecheck.commands.key_options import add_consent_options, add_redirect_options, consent_in, wish_of
 from scopecheck.commands.key_text import FLAGS, outcome_text, plan_text
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.key.record import ShownKey
@@ -54,7 +54,7 @@ def _add_options(parser: ArgumentParser) -> None:
         if name != "create":
             action.add_argument("--key", metavar="ID", help="the key's ID (default: CANVAS_CLIENT_ID)")
         if name != "remove-excess":
-            _add_redirect_options(action)
+            add_redirect_options(action)
     own["plan"].add_argument("--name", help="without an ID: the key's name (default: the profile's title)")
     own["create"].add_argument("--name", help="what to call the key (default: the profile's title)")
     own["create"].add_argument(
@@ -65,23 +65,7 @@ def _add_options(parser: ArgumentParser) -> None:
         "--yes", action="store_true", help="do it without asking, unless .env has another key: that is asked about"
     )  # fmt: skip
     own["repair"].add_argument("--yes", action="store_true", help="do it without asking")
-    own["repair"].add_argument(
-        FLAGS[Kind.ENFORCE], action="store_true", dest="enforce",
-        help="also switch on Enforce Scopes: every token that was issued without scopes stops working at once",
-    )  # fmt: skip
-    own["repair"].add_argument(
-        FLAGS[Kind.SWITCH_ON], action="store_true", dest="switch_on",
-        help="also activate the key and switch it on: its tokens work again",
-    )  # fmt: skip
-
-
-def _add_redirect_options(action: ArgumentParser) -> None:
-    action.add_argument("--region", metavar="NAME", help="the region of the integration that the redirect URI leads to")
-    action.add_argument("--customer", metavar="NUMBER", help="with --region: the customer's number at the integration")
-    action.add_argument(
-        "--redirect-uri", "--canvas-redirect-uri", dest="canvas_redirect_uri", metavar="URI",
-        help="the integration's redirect URI instead (default: CANVAS_REDIRECT_URI)",
-    )  # fmt: skip
+    add_consent_options(own["repair"])
 
 
 def _run(options: Namespace) -> ExitCode:
@@ -91,7 +75,7 @@ def _run(options: Namespace) -> ExitCode:
     # The output of --print can be piped; everything else goes to standard error.
     to_stdout = options.action == "create" and options.to_stdout
     say: Say = partial(print, file=sys.stderr if to_stdout else sys.stdout, flush=True)
-    wish = _wish(options, settings)
+    wish = Wish(settings.profile) if options.action == "remove-excess" else wish_of(options, settings)
     key_id = None if options.action == "create" else _key_id(options, settings)
     with closing(_administrator(settings)) as admin:
         try:
@@ -115,19 +99,6 @@ def _administrator(settings: Settings) -> CanvasClient:
     )  # fmt: skip
 
 
-def _wish(options: Namespace, settings: Settings) -> Wish:
-    """What the key is to be. Raises SettingsError if the redirect URI cannot be the integration's."""
-    if options.action == "remove-excess":
-        return Wish(settings.profile)
-    by_region = options.region is not None or options.customer is not None
-    if by_region and options.canvas_redirect_uri is not None:
-        raise SettingsError(["--redirect-uri and --region are both given; keep one of them."])
-    uri = redirect_uri(
-        settings.profile, settings.redirect_uri, region=options.region, customer=options.customer
-    )  # fmt: skip
-    return Wish(settings.profile, uri)
-
-
 def _key_id(options: Namespace, settings: Settings) -> str | None:
     given: str | None = options.key or settings.client_id
     if given is not None and not given.isdecimal():
@@ -145,7 +116,7 @@ def _required(key_id: str | None) -> str:
 
 
 def _plan(admin: CanvasClient, wish: Wish, key_id: str | None, name: str, say: Say) -> ExitCode:
-    key = find_key(admin, key_id) if key_id else _named(admin, name)
+    key = find_key(admin, key_id) if key_id else find_named(admin, name)
     plan = plan_key(wish, read_scopes(admin), key.record if key else None)
     if key is None:
         say(clean(f"There is no key named {name}. `python -m scopecheck key create` makes one, off at first:"))
@@ -162,14 +133,6 @@ def _plan(admin: CanvasClient, wish: Wish, key_id: str | None, name: str, say: S
     return ExitCode.NOT_CONFORMANT
 
 
-def _named(admin: CanvasClient, name: str) -> ShownKey | None:
-    """The one API key with this name, if there is any, checked like one that is given by ID."""
-    found = [key for key in find_by_name(admin, name) if not key.record.is_lti]
-    if len(found) > 1:
-        raise SettingsError([f"There are several keys of that name: {', '.join(map(called, found))}. Give --key ID."])
-    return find_key(admin, str(found[0].record.key_id)) if found else None
-
-
 def _repair(
     admin: CanvasClient, settings: Settings, wish: Wish, key: ShownKey, here: ScopesHere, options: Namespace, say: Say
 ) -> ExitCode:
@@ -180,8 +143,7 @@ def _repair(
     say(clean(f"{called(key)} on {admin.base_url}:"))
     for line in plan_text(plan, wish, key):
         say(line)
-    allowed = {Kind.ENFORCE: options.enforce, Kind.ACTIVATE: options.switch_on, Kind.SWITCH_ON: options.switch_on}
-    consent = {kind for kind, given in allowed.items() if given}
+    consent = consent_in(options)
     agreed = [change for change in plan.changes if change.kind not in CONSENT - consent]
     if any(change.kind is not Kind.SWITCH_ON for change in agreed):
         require_safe(key, plan)

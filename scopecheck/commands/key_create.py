@@ -4,56 +4,67 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Final
 
 from scopecheck.administration.key_changes import Outcome, repair
 from scopecheck.administration.key_creation import MadeKey, make_key, require_new
 from scopecheck.administration.key_found import KeyNotDone, called, read_scopes
-from scopecheck.administration.key_plan import CONSENT, Wish, plan_key
+from scopecheck.administration.key_plan import CONSENT, ScopesHere, Wish, plan_key
 from scopecheck.administration.key_redirect import how_to_give
-from scopecheck.commands.command import Say, confirmed, warn_if_overridden
+from scopecheck.commands.command import Say, confirmed
+from scopecheck.commands.key_env import ID, NOT_SHOWN, SECRET, URI, keep_key, may_replace
 from scopecheck.commands.key_text import failure_text, outcome_text, plan_text
-from scopecheck.config.env_file import store_settings
-from scopecheck.config.env_text import EnvFileError, read_env_file
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.transport.client import CanvasClient
 
-_WRITTEN: Final = ("CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET", "CANVAS_REDIRECT_URI")
-_TOKENS: Final = ("CANVAS_REFRESH_TOKEN", "CANVAS_ACCESS_TOKEN")
-"""What belongs to one key, and not to the next."""
-
 
 def create(admin: CanvasClient, settings: Settings, wish: Wish, options: Namespace, say: Say) -> ExitCode:
     """Show what is made, ask, make it, keep it, and switch it on. Raises SettingsError and KeyNotDone."""
-    name = _name(options, wish)
-    if wish.redirect_uri is None:
-        raise SettingsError([f"A key needs a redirect URI; give it with {how_to_give(wish.profile)}."])
+    name = name_of(options.name, wish)
+    require_uri(wish)
     require_new(admin, name)
     here = read_scopes(admin)
-    plan = plan_key(wish, here)
     path: Path | None = None if options.to_stdout else options.root / ".env"
     say(clean(f"Key {name} on {admin.base_url}, as {wish.profile.title} requires it:"))
-    for line in plan_text(plan, wish, None):
+    for line in plan_text(plan_key(wish, here), wish, None):
         say(line)
     if not _agreed(path, options, say):
         say("Nothing was done.")
         return ExitCode.INTERRUPTED
+    done = make_and_keep(admin, settings, wish, here, name, path, say)
+    return ExitCode.OK if done else ExitCode.NOT_CONFORMANT
+
+
+def make_and_keep(
+    admin: CanvasClient, settings: Settings, wish: Wish, here: ScopesHere, name: str, path: Path | None, say: Say
+) -> bool:
+    """Make the key, keep it in `.env` (or print its secret), switch it on, and say so; whether all of it succeeded.
+
+    Raises SettingsError and KeyNotDone if no key was made.
+    """
     made = make_key(admin, name, wish, here)
     say(clean(f"\nCreated {called(made.key)}."))
-    kept = _print(made, say) if path is None else _keep(made, wish, path, say)
+    kept = _print(made, say) if path is None else keep_key(_for_env(made, wish), path, say, is_new=True)
     try:
+        plan = plan_key(wish, here)
         outcome = repair(admin, made.key, wish, here, settings.reports, agreed=plan.changes, consent=CONSENT)
     except (KeyNotDone, SettingsError) as error:
         say(f"The key is still off.\n{failure_text(error)}")
         say(_rest(made))
-        return ExitCode.NOT_CONFORMANT
-    return ExitCode.OK if _finished(made, outcome, wish, say) and kept else ExitCode.NOT_CONFORMANT
+        return False
+    return _finished(made, outcome, wish, say) and kept
 
 
-def _name(options: Namespace, wish: Wish) -> str:
-    name = " ".join((options.name or wish.profile.title).split())
+def require_uri(wish: Wish) -> None:
+    """Raises SettingsError if no redirect URI is known for a new key."""
+    if wish.redirect_uri is None:
+        raise SettingsError([f"A key needs a redirect URI; give it with {how_to_give(wish.profile)}."])
+
+
+def name_of(given: str | None, wish: Wish) -> str:
+    """What the key is called. Raises SettingsError for what is no name."""
+    name = " ".join((given or wish.profile.title).split())
     if not name or not name.isprintable():
         raise SettingsError([f"--name is {name!r}; write a name that can be shown in Canvas's list of keys."])
     return name
@@ -61,18 +72,8 @@ def _name(options: Namespace, wish: Wish) -> str:
 
 def _agreed(path: Path | None, options: Namespace, say: Say) -> bool:
     """Ask, and first of all about another key in `.env`, which --yes does not cover: its secret cannot be had again."""
-    if path is not None:
-        try:
-            there = read_env_file(path).values
-        except EnvFileError as error:
-            raise SettingsError([str(error)]) from None
-        if there.get("CANVAS_CLIENT_ID"):
-            question = (
-                f"\n{path} has another key: CANVAS_CLIENT_ID={there['CANVAS_CLIENT_ID']}"
-                f"{' and its secret' if there.get('CANVAS_CLIENT_SECRET') else ''}. Replace it with the new key?"
-            )
-            if not confirmed(clean(question), say):
-                return False
+    if path is not None and not may_replace(path, None, say):
+        return False
     if options.yes:
         return True
     writes = "print its secret" if path is None else f"write its ID, secret and redirect URI to {path}"
@@ -81,38 +82,15 @@ def _agreed(path: Path | None, options: Namespace, say: Say) -> bool:
 
 def _print(made: MadeKey, say: Say) -> bool:
     if made.secret is None:
-        say(_no_secret(made))
+        say(NOT_SHOWN)
         return False
     print(made.secret.reveal())
     return True
 
 
-def _keep(made: MadeKey, wish: Wish, path: Path, say: Say) -> bool:
-    """Write the key to `.env` before anything else can go wrong; whether all of it is there."""
-    key_id, uri = str(made.key.record.key_id), str(wish.redirect_uri)
-    values = dict(zip(_WRITTEN, (key_id, made.secret.reveal() if made.secret else "", uri), strict=True))
-    try:
-        before = read_env_file(path).values
-        store_settings(path, values)
-    except (OSError, EnvFileError) as error:
-        say(clean(f"{path} cannot be written ({error}). Write these lines by hand:"))
-        say(clean(f"CANVAS_CLIENT_ID={key_id}\nCANVAS_REDIRECT_URI={uri}"))
-        say(_no_secret(made))
-        return False
-    say(clean(f"{', '.join(_WRITTEN)} were written to {path}."))
-    old = [each for each in _TOKENS if before.get(each)]
-    if old:
-        say(f"{old[0]} in it is of another key: run python -m scopecheck authorize.")
-    warn_if_overridden(_WRITTEN, say)
-    if made.secret is None:
-        say(_no_secret(made))
-    return made.secret is not None
-
-
-def _no_secret(made: MadeKey) -> str:
-    if made.secret is None:
-        return "Canvas did not show the secret: make a new one, or copy it, in Admin > Developer Keys."
-    return "Copy the secret in Canvas to CANVAS_CLIENT_SECRET: Admin > Developer Keys > Show Key."
+def _for_env(made: MadeKey, wish: Wish) -> dict[str, str]:
+    secret = made.secret.reveal() if made.secret else ""
+    return {ID: str(made.key.record.key_id), SECRET: secret, URI: str(wish.redirect_uri)}
 
 
 def _rest(made: MadeKey) -> str:

@@ -81,7 +81,8 @@ def test_another_key_in_env_is_asked_about(canvas: EmbeddedCanvas, tmp_path: Pat
     agreed = key(tmp_path, "create", *options, typed="y\ny\n")
     assert agreed.code == 0
     assert (tmp_path / ".env").read_text().startswith(f"# mine\nCANVAS_CLIENT_ID={made(canvas)[0].id}\n")
-    assert "CANVAS_REFRESH_TOKEN in it is of another key: run python -m scopecheck authorize." in agreed.out
+    assert "\n# CANVAS_REFRESH_TOKEN=1~of-that-key\n" in (tmp_path / ".env").read_text()
+    assert "CANVAS_REFRESH_TOKEN in it is of another key, so it is commented out: run python -m" in agreed.out
 
 
 def test_a_name_of_its_own(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_an_env_that_cannot_be_written(canvas: EmbeddedCanvas, tmp_path: Path, m
     def fails(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("scopecheck.commands.key_create.store_settings", fails)
+    monkeypatch.setattr("scopecheck.commands.key_env.store_settings", fails)
     ran = key(tmp_path, "create", "--yes")
     (new,) = made(canvas)
 
