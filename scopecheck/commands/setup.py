@@ -153,54 +153,51 @@ def _change(parts: Parts, options: Namespace, say: Say) -> ExitCode | None:
     """Do all that there is to do, after asking; the exit code if that was not all done."""
     to_do = [part for part in parts.all if part.has_changes]
     if not to_do:
-        say("Nothing to do through Canvas's API.\n")
+        say("Nothing to do.")
         return None
     for part in to_do:
         part.require_possible()
     if not parts.key.may_replace(say) or not (options.yes or confirmed("Do all of this?", say)):
         say("Nothing was done.")
         return ExitCode.INTERRUPTED
-    while to_do:
-        if not _done(to_do[0], to_do, options, say):
-            return ExitCode.NOT_CONFORMANT
-        to_do.pop(0)
-        say("")
-    return None
-
-
-def _done(part: Part, left: Sequence[Part], options: Namespace, say: Say) -> bool:
-    """Change one part; whether that succeeded. What is not done is said."""
-    rest = f"Not all was done of {' and '.join(each.title for each in left)}. To go on from here: {again(options)}"
+    done = 0
     try:
-        succeeded = part.carry_out(say)
-    except KeyboardInterrupt:
-        say(rest)
-        raise
+        while done < len(to_do) and _carried_out(to_do[done], say):
+            done += 1
+    finally:
+        if done < len(to_do):
+            left = ", ".join(part.title for part in to_do[done:])
+            say(f"\nNot, or not completely done: {left}.")
+            say(f"To go on from here: {again(options, parts.key.unallowed, key_is_kept=parts.key not in to_do[done:])}")
+    return None if done == len(to_do) else ExitCode.NOT_CONFORMANT
+
+
+def _carried_out(part: Part, say: Say) -> bool:
+    """Change one part, and say what was done; whether all of it succeeded."""
+    say("")
+    try:
+        return part.carry_out(say)
     except SettingsError as error:
         say(clean(str(error)))
-        succeeded = False
     except WithRemedy as error:
         say(problem(error.message, error.remedy))
-        succeeded = False
-    if not succeeded:
-        say(rest)
-    return succeeded
+    return False
 
 
 def _stopped(parts: Parts, options: Namespace, say: Say) -> ExitCode | None:
     """Say what a person has to do before the suite can run, if anything: the exit code then."""
     settings = load_settings(vars(_without_course(options)), options.root, needs_token=False, needs=_NEEDS)
-    flags = parts.key.unallowed
-    if flags:
-        say(f"The key is not all right yet: what that takes is only done with {' '.join(flags)} (see above).")
-    outdated = parts.key.outdates_token
+    flags, outdated = parts.key.unallowed, parts.key.outdates_token
     if not (flags or outdated or _lacks_token(settings)):
         return None
+    say("")
+    if flags:
+        say(f"The key is not all right yet: what it takes is only done with {' '.join(flags)} (see above).")
     if outdated or _lacks_token(settings):
         say("Now it takes a person:")
         for line in person_lines(settings, parts.role, options, is_again=not _lacks_token(settings)):
             say(line)
-    say(f"Then go on with: {again(options, *flags)}")
+    say(f"Then go on with: {again(options, flags, key_is_kept=True)}")
     return ExitCode.NOT_CONFORMANT
 
 
@@ -210,7 +207,7 @@ def _lacks_token(settings: Settings) -> bool:
 
 def _conformance(options: Namespace, say: Say) -> ExitCode:
     """The run; its exit code is the result. A refusal that Canvas's delay explains is said to be one."""
-    say("Now the run.\n")
+    say("\nNow the run\n")
     code = run_suite(*settings_given(options))
     if code is ExitCode.NOT_CONFORMANT:
         reports = load_settings(vars(_without_course(options)), options.root, needs_token=False).reports
@@ -218,7 +215,7 @@ def _conformance(options: Namespace, say: Say) -> ExitCode:
         for line in lines:
             say(line)
         if lines:
-            say(f"  {again(options)}")
+            say(again(options, key_is_kept=True))
     return code
 
 

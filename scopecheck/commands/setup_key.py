@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from scopecheck.administration.key_changes import repair
 from scopecheck.administration.key_creation import require_new, whole_secret
@@ -20,11 +19,10 @@ from scopecheck.commands.key_env import ID, SECRET, URI, keep_key, may_replace
 from scopecheck.commands.key_options import consent_in, wish_of
 from scopecheck.commands.key_text import FLAGS, outcome_text, plan_text
 from scopecheck.config.settings import Settings
-from scopecheck.key.record import ShownKey
+from scopecheck.key.record import ShownKey, read_key
 from scopecheck.key.redirect_form import is_meant, wrong_form
+from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient
-
-_NONE: Final = KeyPlan()
 
 
 @dataclass
@@ -42,8 +40,12 @@ class KeyPart:
     """None: it is still to be made."""
     plan: KeyPlan
     consent: frozenset[Kind]
+    secret: Secret | None = field(default=None, repr=False)
+    """The key's, if `.env` lacks it and Canvas shows it."""
     outdates_token: bool = False
     """Whether what was done is more than a token from before can have."""
+    is_made_in_part: bool = False
+    """Whether a new key is there, but not as it is to be."""
 
     title = "the key"
 
@@ -56,7 +58,7 @@ class KeyPart:
     def unallowed(self) -> list[str]:
         """The options without which something stays undone."""
         if self.key is None:
-            return []
+            return [FLAGS[Kind.SWITCH_ON]] if self.is_made_in_part else []
         kinds = (change.kind for change in self.plan.changes if change.kind in CONSENT - self.consent)
         return list(dict.fromkeys(FLAGS[kind] for kind in kinds))
 
@@ -82,11 +84,12 @@ class KeyPart:
             yield f"! CANVAS_CLIENT_ID={self.settings.client_id} is not the key that is meant here"
         if self.key is None:
             yield f"+ key {self.name}, switched on; its ID, secret and redirect URI go to {self.path}"
-        elif self.plan.nothing_to_do and not self.for_env:
-            yield f"  key {called(self.key)}: nothing to do"
+        elif self.plan.nothing_to_do:
+            yield f"  key {called(self.key)}: has all that is required"
         else:
-            yield f"{'  ' if self.plan.nothing_to_do else '~ '}key {called(self.key)}"
-        yield from (f"  {line}" for line in plan_text(self.plan, self.wish, self.key) if line)
+            yield f"~ key {called(self.key)}"
+        if not self.plan.nothing_to_do or self.plan.excess or self.plan.optional:
+            yield from (f"  {line}" for line in plan_text(self.plan, self.wish, self.key) if line)
         if self.for_env:
             yield f"+ in {self.path}: {', '.join(self.for_env)}"
 
@@ -105,7 +108,9 @@ class KeyPart:
         """Do it, and say what was done; whether all of it succeeded. Raises SettingsError and KeyNotDone."""
         if self.key is None:
             self.outdates_token = True
-            return make_and_keep(self.admin, self.settings, self.wish, self.here, self.name, self.path, say)
+            succeeded = make_and_keep(self.admin, self.settings, self.wish, self.here, self.name, self.path, say)
+            self.is_made_in_part = not succeeded
+            return succeeded
         values = self.for_env
         self.outdates_token = self.replaces
         if values and not keep_key(values, self.path, say, is_new=False):
@@ -125,9 +130,8 @@ class KeyPart:
     def _lacking(self, key: ShownKey) -> Iterator[tuple[str, str]]:
         if not same_id(self.settings.client_id, key.record.key_id):
             yield ID, str(key.record.key_id)
-        secret = whole_secret(key)
-        if secret and (self.replaces or self.settings.client_secret is None):
-            yield SECRET, secret.reveal()
+        if self.secret:
+            yield SECRET, self.secret.reveal()
         uri = self.wish.redirect_uri or _own_uri(key, self.wish)
         if uri and uri != self.settings.redirect_uri:
             yield URI, uri
@@ -143,9 +147,11 @@ def read_key_part(admin: CanvasClient, settings: Settings, options: Namespace) -
         require_new(admin, name)
     here = read_scopes(admin)
     plan = plan_key(wish, here, key.record if key else None)
-    return KeyPart(
-        admin, settings, wish, here, name, options.root / ".env", key, plan, consent_in(options)
-    )  # fmt: skip
+    part = KeyPart(admin, settings, wish, here, name, options.root / ".env", key, plan, consent_in(options))
+    if key and (part.replaces or settings.client_secret is None):
+        shown, _ = read_key(admin, str(key.record.key_id), with_secret=True)
+        part.secret = whole_secret(shown) if shown else None
+    return part
 
 
 def _find(admin: CanvasClient, key_id: str | None, asked_for: str | None, name: str) -> ShownKey | None:

@@ -75,7 +75,7 @@ class SandboxPart:
         """The plan."""
         course = self.settings.course_id
         if self.is_there:
-            yield f"  course {course}: nothing to do"
+            yield f"  course {course} is there"
             return
         if course:
             yield f"! CANVAS_SANDBOX_COURSE_ID={course} is no course of this Canvas, and is replaced"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shlex import join
 from typing import Final
 
 from scopecheck.administration.kept import last_change
+from scopecheck.commands.key_env import COPY_SECRET
 from scopecheck.commands.setup_parts import RolePart
 from scopecheck.config.definitions import BY_VARIABLE
 from scopecheck.config.scopes_file import SCOPES_FILE, ScopesFileError, load_scopes_file
@@ -18,6 +19,7 @@ from scopecheck.key.role_fix import WAIT
 from scopecheck.model import causes
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.named import UNNAMED
+from scopecheck.report.terminal import wrapped
 
 DELAY: Final = timedelta(hours=1)
 """For how long a refusal after a change of the role is put down to Canvas's caches."""
@@ -40,16 +42,21 @@ _SETTINGS: Final = (
 )
 _VALUES: Final = {"--login": "login", "--user-name": "user_name", "--name": "name", "--region": "region",
                   "--customer": "customer", "--redirect-uri": "canvas_redirect_uri"}  # fmt: skip
+_OF_A_NEW_KEY: Final = frozenset({"--name", "--region", "--customer", "--redirect-uri"})
 _FLAGS: Final = {"--no-role": "no_role", "--no-sandbox": "no_sandbox", "--enforce-scopes": "enforce",
                  "--switch-on": "switch_on"}  # fmt: skip
 
 
-def again(options: Namespace, *flags: str) -> str:
-    """The command that goes on from here: the one that was given, with these flags."""
+def again(options: Namespace, flags: Collection[str] = (), *, key_is_kept: bool = False) -> str:
+    """The command that goes on from here: the one that was given, with these flags.
+
+    What says which key is meant is left out once `.env` names it.
+    """
     given = vars(options)
-    words = [word for option, key in _VALUES.items() if given[key] is not None for word in (option, given[key])]
+    values = {option: key for option, key in _VALUES.items() if not (key_is_kept and option in _OF_A_NEW_KEY)}
+    words = [word for option, key in values.items() if given[key] is not None for word in (option, given[key])]
     words += [option for option, key in _FLAGS.items() if given[key] or option in flags]
-    return f"python -m scopecheck setup {join([*words, *_settings_given(options, _SETTINGS)])}".rstrip()
+    return join(["python", "-m", "scopecheck", "setup", *words, *_settings_given(options, _SETTINGS)])
 
 
 def person_lines(settings: Settings, role: RolePart | None, options: Namespace, *, is_again: bool) -> Iterator[str]:
@@ -57,15 +64,17 @@ def person_lines(settings: Settings, role: RolePart | None, options: Namespace, 
     user = str(role.plan.user) if role and role.plan.user else UNNAMED.user
     where = settings.profile.key.authorized_in
     own = _settings_given(options, ("CANVAS_BASE_URL", "CANVAS_PROFILE", "CANVAS_OPTIONAL_GROUPS"))
-    if settings.client_secret is None:
-        yield "- Whoever may see developer keys copies the secret to CANVAS_CLIENT_SECRET in .env: Admin > Developer"
-        yield "  Keys > Show Key."
-    yield "- An administrator sets a password for that user, if there is none yet: Admin > People."
-    yield f"- {clean(user)} logs in to Canvas, in a private window of a browser,"
-    yield f"  and authorizes{' again' if is_again else ''}"
-    yield f"  - {settings.profile.title} itself{f', in {where}' if where else ', where it is set up'}, and"
-    yield f"  - this suite: {join(['python', '-m', 'scopecheck', 'authorize', '--no-browser', *own])}"
-    yield "    prints the address to open."
+    authorize = join(["python", "-m", "scopecheck", "authorize", "--no-browser", *own])
+    steps = (
+        *([COPY_SECRET] if settings.client_secret is None else []),
+        f"If {user} has no password yet, an administrator sets one: Admin > People.",
+        f"That user logs in to Canvas in a private window of a browser, and authorizes{' again' if is_again else ''}:",
+    )
+    for number, step in enumerate(steps, 1):
+        yield from wrapped(clean(step), "     ", f"  {number}. ")
+    yield f"     - {settings.profile.title} itself: {where or 'where it is set up'}"
+    yield "     - this suite, at the address that this command prints:"
+    yield f"       {authorize}"
 
 
 def delay_lines(reports: Path, now: datetime) -> Iterator[str]:

@@ -48,11 +48,14 @@ def read_key_record(admin: CanvasClient, client_id: str) -> tuple[KeyRecord | No
     return (shown.record, None) if shown else (None, None if _is_list(answer) else answer)
 
 
-def read_key(admin: CanvasClient, client_id: str) -> tuple[ShownKey | None, Answer]:
-    """The same key with all that Canvas shows of it, and the last answer: a list, or why there is none."""
+def read_key(admin: CanvasClient, client_id: str, *, with_secret: bool = False) -> tuple[ShownKey | None, Answer]:
+    """The same key with all that Canvas shows of it, and the last answer: a list, or why there is none.
+
+    Its secret is masked once the client knows it, but `with_secret`.
+    """
     for inherited in (False, True):
         query = [("per_page", "100"), ("id", client_id), *([("inherited", "true")] if inherited else ())]
-        answer = admin.send(Call("GET", KEYS, query=query))
+        answer = admin.send(Call("GET", KEYS, query=query, brings_secrets=with_secret))
         for shown in _shown(admin, answer, inherited=inherited):
             if same_id(shown.record.key_id, client_id):
                 return shown, answer

@@ -81,7 +81,10 @@ class TestPlan:
         ran = key(tmp_path, "plan", "--name", "Ally")
 
         assert ran.code == 4
-        assert "several keys of that name: Ally (ID 10000000000042), Ally (ID 10000000000007). Set CANVAS_CLIENT_ID" in ran.err
+        assert (
+            "several keys of that name: Ally (ID 10000000000042), Ally (ID 10000000000007). Set CANVAS_CLIENT_ID"
+            in ran.err
+        )
 
     def test_a_redirect_uri_that_is_not_known(self, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
         """What the key has besides is said with what is wrong with it, and how to give the right one."""
