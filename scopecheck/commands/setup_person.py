@@ -40,22 +40,26 @@ _SETTINGS: Final = (
     "CANVAS_OPTIONAL_GROUPS",
     "CANVAS_REPORTS",
 )
-_VALUES: Final = {"--login": "login", "--user-name": "user_name", "--name": "name", "--region": "region",
-                  "--customer": "customer", "--redirect-uri": "canvas_redirect_uri"}  # fmt: skip
-_OF_A_NEW_KEY: Final = frozenset({"--name", "--region", "--customer", "--redirect-uri"})
-_FLAGS: Final = {"--no-role": "no_role", "--no-sandbox": "no_sandbox", "--enforce-scopes": "enforce",
-                 "--switch-on": "switch_on"}  # fmt: skip
+_OPTIONS: Final = {
+    "--login": "login", "--user-name": "user_name", "--name": "name", "--region": "region", "--customer": "customer",
+    "--redirect-uri": "canvas_redirect_uri", "--no-role": "no_role", "--no-sandbox": "no_sandbox",
+    "--enforce-scopes": "enforce", "--switch-on": "switch_on",
+}  # fmt: skip
+"""What is not a setting, by what argparse calls it."""
+_OF_THE_KEY: Final = frozenset(
+    {"--name", "--region", "--customer", "--redirect-uri", "--enforce-scopes", "--switch-on"}
+)
 
 
 def again(options: Namespace, flags: Collection[str] = (), *, key_is_kept: bool = False) -> str:
     """The command that goes on from here: the one that was given, with these flags.
 
-    What says which key is meant is left out once `.env` names it.
+    What is about the key alone is left out once the key is done and `.env` names it.
     """
-    given = vars(options)
-    values = {option: key for option, key in _VALUES.items() if not (key_is_kept and option in _OF_A_NEW_KEY)}
-    words = [word for option, key in values.items() if given[key] is not None for word in (option, given[key])]
-    words += [option for option, key in _FLAGS.items() if given[key] or option in flags]
+    left_out = _OF_THE_KEY if key_is_kept else frozenset[str]()
+    given = {option: vars(options)[key] for option, key in _OPTIONS.items() if option not in left_out}
+    words = [word for option, value in given.items() if isinstance(value, str) for word in (option, value)]
+    words += [option for option in _OPTIONS if given.get(option) is True or option in flags]
     return join(["python", "-m", "scopecheck", "setup", *words, *_settings_given(options, _SETTINGS)])
 
 

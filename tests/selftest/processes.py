@@ -33,8 +33,8 @@ SWEEPING: Final = frozenset(
         "test_lease_races", "test_limits_of_reach", "test_live_reads", "test_mending_by_command", "test_moved_routes",
         "test_obstacles", "test_one_step", "test_only_ours", "test_permissions", "test_preflight", "test_readme_rows",
         "test_real_canvas", "test_restore_command", "test_role_setups", "test_role_table", "test_roles_on_record",
-        "test_round_trip", "test_sandbox_remove", "test_scope_name_cases", "test_scope_states", "test_scopes_json", "test_secrecy",
-        "test_setup_command", "test_stripped_headers",
+        "test_round_trip", "test_sandbox_remove", "test_scope_name_cases", "test_scope_states", "test_scopes_json",
+        "test_secrecy", "test_setup_command", "test_stripped_headers",
     }
 )  # fmt: skip
 """Modules that make a whole run, report or command in this process for each of many states: most of the time that tests
