@@ -144,6 +144,37 @@ def test_a_failure_in_the_middle(
     assert again.out.endswith("Then go on with: python -m scopecheck setup --login ally-bot\n"), again.words
 
 
+def test_an_interrupt(canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 2, with what is not done, and how to go on: the key's options are not needed any more."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scopecheck.commands.setup_parts.make_sandbox", interrupted)
+    ran = setup(tmp_path, *ALL)
+
+    assert (ran.code, len(made(canvas))) == (2, 1)
+    assert ran.out.endswith(
+        "Not, or not completely done: the sandbox.\n"
+        "To go on from here: python -m scopecheck setup --login ally-bot\n"
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("canvas")
+def test_an_env_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends there: what follows would use other settings."""
+
+    def fails(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("scopecheck.commands.key_env.store_settings", fails)
+    ran = setup(tmp_path, *ALL)
+
+    assert ran.code == 1
+    assert "Write these lines by hand:\nCANVAS_CLIENT_ID=" in ran.out
+    assert "Not, or not completely done: the key, the role and its user, the sandbox.\n" in ran.out
+
+
 @pytest.mark.parametrize("state", [{"role": "ally", "denied": frozenset({"manage_files_add"}), "role_cache": True}])
 def test_the_delay_of_a_role(canvas: EmbeddedCanvas, tmp_path: Path, suite: Suite) -> None:
     """A refusal right after the role was changed is said to be Canvas's delay; the exit code is 1 until it is over."""
@@ -324,6 +355,16 @@ class TestRefused:
 
         assert (ran.code, canvas.tables.writes) == (4, [])
         assert [label for label in named if label not in ran.err] == []
+
+    @pytest.mark.parametrize("state", [{"missing_on_key": frozenset({QUIZ})}])
+    def test_a_change_that_may_end_tokens(self, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+        """A key with a scope that this Canvas does not list is not touched, and so nothing else is."""
+        complete(tmp_path, canvas)
+        canvas.tables.keys[KEY].scopes.append("url:GET|/api/v1/gone")
+        ran = setup(tmp_path, "--login", "new-bot", "--yes")
+
+        assert (ran.code, canvas.tables.writes) == (4, [])
+        assert "url:GET|/api/v1/gone, which this Canvas does not list" in ran.err
 
     @pytest.mark.parametrize("part", ["developer_keys", "roles", "sub_accounts"])
     def test_a_fault(self, canvas: EmbeddedCanvas, tmp_path: Path, part: str) -> None:
