@@ -163,18 +163,18 @@ def _change(parts: Parts, options: Namespace, say: Say) -> ExitCode | None:
     done = 0
     try:
         while done < len(to_do) and _carried_out(to_do[done], say):
+            say("")
             done += 1
     finally:
         if done < len(to_do):
             left = ", ".join(part.title for part in to_do[done:])
-            say(f"\nNot, or not completely done: {left}.")
+            say(f"Not, or not completely done: {left}.")
             say(f"To go on from here: {again(options, parts.key.unallowed, key_is_kept=parts.key not in to_do[done:])}")
     return None if done == len(to_do) else ExitCode.NOT_CONFORMANT
 
 
 def _carried_out(part: Part, say: Say) -> bool:
     """Change one part, and say what was done; whether all of it succeeded."""
-    say("")
     try:
         return part.carry_out(say)
     except SettingsError as error:
