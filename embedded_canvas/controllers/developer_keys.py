@@ -61,7 +61,8 @@ def update(context: Context) -> Response:
     key.workflow_state = _EVENTS.get(str(wanted.get("event")), key.workflow_state)
     _assign(key, wanted)
     if not key.is_lti_key:
-        key.scopes = [scope for scope in key.scopes if scope in valid_scopes(context.config)]
+        valid = valid_scopes(context.config)
+        key.scopes = [scope for scope in key.scopes if scope in valid]
     if before.difference(key.scopes):
         for token in context.tables.tokens.values():
             if token.key_id == key.id:
@@ -110,7 +111,8 @@ def _wanted(context: Context) -> dict[str, Any]:
 
 
 def _refuse_unknown_scopes(context: Context, wanted: Mapping[str, Any]) -> None:
-    unknown = [scope for scope in _texts(wanted.get("scopes")) if scope not in valid_scopes(context.config)]
+    valid = valid_scopes(context.config)
+    unknown = [scope for scope in _texts(wanted.get("scopes")) if scope not in valid]
     if unknown:
         raise errors.invalid_text(scopes=f"cannot contain {', '.join(unknown)}")
 

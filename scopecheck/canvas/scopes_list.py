@@ -31,6 +31,12 @@ def listed_scopes(rows: object) -> list[ListedScope]:
     return found
 
 
+def all_names(rows: object) -> frozenset[str]:
+    """Every name in the list, those of scopes that belong to no route of the API (`/auth/userinfo`) included."""
+    names = (row.get("scope") for row in (rows if isinstance(rows, list) else ()) if isinstance(row, dict))
+    return frozenset(name for name in names if isinstance(name, str))
+
+
 def names_by_shape(listed: Sequence[ListedScope], scopes: Collection[str]) -> dict[str, str]:
     """This Canvas's names of scopes that it has under the same or another name of their parameters."""
     names = {str(each.scope) for each in listed}

@@ -9,7 +9,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
-from scopecheck.commands import authorize, demo, diff, preflight, profile, record, replay, restore, role, sandbox
+from scopecheck.commands import (
+    authorize,
+    demo,
+    diff,
+    key,
+    preflight,
+    profile,
+    record,
+    replay,
+    restore,
+    role,
+    sandbox,
+    setup,
+)
 from scopecheck.commands.command import Command
 from scopecheck.config.settings import SettingsError, secrets_given
 from scopecheck.model.exit_code import ExitCode
@@ -20,8 +33,8 @@ ROOT: Final = Path(__file__).parents[2]
 """The folder of `.env` and the reports."""
 
 COMMANDS: Final[tuple[Command, ...]] = (
-    preflight.COMMAND, authorize.COMMAND, role.COMMAND, sandbox.COMMAND, restore.COMMAND, diff.COMMAND,
-    profile.COMMAND, record.COMMAND, replay.COMMAND, demo.COMMAND,
+    setup.COMMAND, preflight.COMMAND, authorize.COMMAND, key.COMMAND, role.COMMAND, sandbox.COMMAND, restore.COMMAND,
+    diff.COMMAND, profile.COMMAND, record.COMMAND, replay.COMMAND, demo.COMMAND,
 )  # fmt: skip
 """All commands, in the order in which people need them."""
 

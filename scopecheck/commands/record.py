@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess  # starts this project's own suite, with arguments as a list
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from scopecheck.commands.command import Command, add_settings
+from scopecheck.commands.suite import run_suite, settings_given
 from scopecheck.config.definitions import SETTINGS
-from scopecheck.config.settings import SettingsError, as_given, reports_folder
+from scopecheck.config.settings import SettingsError, reports_folder
 from scopecheck.model.exit_code import ExitCode
 
-_PROJECT: Final = Path(__file__).parents[2]
 _FILE: Final = "bundle.json"
 
 
@@ -39,8 +35,7 @@ def _run(options: Namespace) -> ExitCode:
         raise SettingsError(
             [f"--output is {str(file)!r}, but its folder does not exist; create the folder or name another file."]
         )
-    code = _pytest(f"--canvas-record={file}", *_passed_on(options))
-    return ExitCode(code) if code in set(ExitCode) else ExitCode.INTERNAL_ERROR
+    return run_suite(f"--canvas-record={file}", *_passed_on(options))
 
 
 def _default(options: Namespace) -> Path:
@@ -50,35 +45,11 @@ def _default(options: Namespace) -> Path:
 
 
 def _passed_on(options: Namespace) -> Iterator[str]:
-    """The options of the run, as they were given: it is started in another folder than the caller's."""
-    given = vars(options)
-    for setting in SETTINGS:
-        value = as_given(setting, given.get(setting.key))
-        if value is not None:
-            yield f"{setting.option}={value}"
+    """The options of the run, as they were given."""
+    yield from settings_given(options)
     yield from ["--allow-students"] if options.allow_students else []
     yield from (f"--without-scope={scope}" for scope in options.without_scope)
     yield from (f"--embedded={state}" for state in options.embedded)
-
-
-def _pytest(*arguments: str) -> int:
-    """Run the suite, which is pytest's to run, and return its exit code."""
-    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=_PROJECT) as child:  # noqa: S603  # see above
-        # Both signals are the suite's to answer: it restores and writes its reports before it ends. It takes SIGINTs
-        # within a second for one, so one that reaches this process only is passed on, although a terminal's has
-        # reached it too.
-        answers = {signal.SIGTERM: lambda *_: child.terminate(), signal.SIGINT: lambda *_: _pass_on(child)}
-        before = {number: signal.signal(number, answer) for number, answer in answers.items()}
-        try:
-            return child.wait()
-        finally:
-            for number, answer in before.items():
-                signal.signal(number, answer)
-
-
-def _pass_on(child: subprocess.Popen[bytes]) -> None:
-    if os.name != "nt":
-        child.send_signal(signal.SIGINT)
 
 
 COMMAND = Command(

@@ -9,7 +9,7 @@ from typing import Final
 
 from scopecheck.administration.access_plan import AccessPlan, read_plan, require_all_rights, wanted
 from scopecheck.administration.reads import NotRead
-from scopecheck.administration.role_changes import carry_out
+from scopecheck.administration.role_changes import Changed, carry_out
 from scopecheck.commands.command import (
     CANVAS_NEEDED,
     Command,
@@ -103,6 +103,20 @@ def _change(admin: CanvasClient, plan: AccessPlan, settings: Settings, *, unaske
     if not unasked and not confirmed("Do this?", print):
         print("Nothing was done.")
         return ExitCode.INTERRUPTED
+    changed = change_access(admin, plan, settings, "python -m scopecheck role plan")
+    if changed is None:
+        return ExitCode.NOT_CONFORMANT
+    if plan.wanted.login and not plan.user and changed.after and changed.after.user:
+        _print(_for_a_new_user(changed.after, settings))
+    done = changed.problem is None and changed.after is not None and changed.after.is_done
+    return ExitCode.OK if done else ExitCode.NOT_CONFORMANT
+
+
+def change_access(admin: CanvasClient, plan: AccessPlan, settings: Settings, shows_rest: str) -> Changed | None:
+    """Do what is planned, and say each thing that is done, and what is left; None if it could not be begun.
+
+    `shows_rest` is the command that shows what is left after Ctrl-C.
+    """
     made: list[str] = []
 
     def say(text: str) -> None:
@@ -115,19 +129,16 @@ def _change(admin: CanvasClient, plan: AccessPlan, settings: Settings, *, unaske
         print(
             problem(f"What there is cannot be kept ({error}), so nothing was done.", "Set CANVAS_REPORTS to a folder.")
         )
-        return ExitCode.NOT_CONFORMANT
+        return None
     except KeyboardInterrupt:
-        print("Not all of it was done; `python -m scopecheck role plan` shows what is left.")
+        print(f"Not all of it was done; `{shows_rest}` shows what is left.")
         raise
     if changed.problem is not None:
         print(problem(changed.problem.message, changed.problem.remedy))
     _print(left_lines(changed))
     if made:
         print(WAIT)
-    if plan.wanted.login and not plan.user and changed.after and changed.after.user:
-        _print(_for_a_new_user(changed.after, settings))
-    done = changed.problem is None and changed.after is not None and changed.after.is_done
-    return ExitCode.OK if done else ExitCode.NOT_CONFORMANT
+    return changed
 
 
 def _for_a_new_user(after: AccessPlan, settings: Settings) -> list[str]:

@@ -25,7 +25,7 @@ from scopecheck.config.env_file import store_settings
 from scopecheck.config.env_text import EnvFileError
 from scopecheck.config.settings import Settings
 from scopecheck.model.exit_code import ExitCode
-from scopecheck.sandbox.creation import NothingCreated, create
+from scopecheck.sandbox.creation import Created, NothingCreated, create
 from scopecheck.sandbox.existing import SandboxError
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.budget import Budget
@@ -79,6 +79,18 @@ def _run(options: Namespace) -> ExitCode:
 
 
 def _create(admin: CanvasClient, settings: Settings, path: Path, *, unasked: bool) -> ExitCode:
+    created = make_sandbox(admin, settings)
+    values = for_env(created.course)
+    instead = f", replacing course {settings.course_id}" if settings.course_id else ""
+    if not unasked and not confirmed(f"Write these two lines to {path}{instead}?", print):
+        print("Nothing was written.")
+    else:
+        write_course(values, path, " Next: run scripts/check")
+    return ExitCode.NOT_CONFORMANT if created.lacking else ExitCode.OK
+
+
+def make_sandbox(admin: CanvasClient, settings: Settings) -> Created:
+    """Create a sandbox, and say what was created, and what not. Raises SandboxError."""
     try:
         created = create(admin, settings.account_id, new_tag(datetime.now(UTC)))
     except NothingCreated:
@@ -86,29 +98,24 @@ def _create(admin: CanvasClient, settings: Settings, path: Path, *, unasked: boo
     except (SandboxError, KeyboardInterrupt):
         print("The sandbox was not completed. To remove what was created: python -m scopecheck sandbox remove")
         raise
-    values = for_env(created.course)
-    print(f"Created sandbox {named(created.sandbox)}. Settings for .env:\n\n{lines(values)}\n")
+    print(f"Created sandbox {named(created.sandbox)}. Settings for .env:\n\n{lines(for_env(created.course))}\n")
     for error in created.lacking:
         print(problem(error.message, error.remedy))
     if created.lacking:
         print("Scopes that need the missing content can only be probed.")
-    _offer(values, settings, path, unasked=unasked)
-    return ExitCode.NOT_CONFORMANT if created.lacking else ExitCode.OK
+    return created
 
 
-def _offer(values: Mapping[str, str], settings: Settings, path: Path, *, unasked: bool) -> None:
-    """Write the course to `.env`, after asking."""
-    instead = f", replacing course {settings.course_id}" if settings.course_id else ""
-    if not unasked and not confirmed(f"Write these two lines to {path}{instead}?", print):
-        print("Nothing was written.")
-        return
+def write_course(values: Mapping[str, str], path: Path, then: str = "") -> bool:
+    """Write the course to `.env`, and say so; whether that succeeded."""
     try:
         store_settings(path, values)
     except (OSError, EnvFileError) as error:
         print(f"{path} cannot be written ({error}); add the two lines by hand.")
-        return
-    print(f"Written to {path}. Next: run scripts/check")
+        return False
+    print(f"Written to {path}.{then}")
     warn_if_overridden(values, print)
+    return True
 
 
 COMMAND = Command(

@@ -44,7 +44,8 @@ SETTINGS: Final = (
             "IDs, separated by commas", "1234,sis_course_id:BIO-101"),
     Setting("CANVAS_ADMIN_TOKEN",
             "an administrator's token; optional: creates and removes sandbox objects, and reads the key's record, "
-            "Canvas's list of scopes, and the name and the roles of the token's user",
+            "Canvas's list of scopes, and the name and the roles of the token's user; the commands key, role and setup "
+            "change keys and roles with it, after asking",
             "1234~adm…", secret=True),
     Setting("CANVAS_MODE", "exercise or probe (default: exercise, or probe if no sandbox course is set)", "probe"),
     Setting("CANVAS_PROFILE", "the profile with the required scopes: a name or a TOML file (default: ally)", "ally",

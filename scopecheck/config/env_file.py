@@ -24,9 +24,9 @@ def store_refresh_token(path: Path, token: Secret) -> None:
     _replace(path, lambda text: with_refresh_token(text, token))
 
 
-def store_settings(path: Path, values: Mapping[str, str]) -> None:
-    """Set variables in a `.env`. Raises OSError and EnvFileError."""
-    _replace(path, lambda text: with_settings(text, values))
+def store_settings(path: Path, values: Mapping[str, str], commented_out: Collection[str] = ()) -> None:
+    """Set variables in a `.env`, and comment others out. Raises OSError and EnvFileError."""
+    _replace(path, lambda text: with_settings(text, values, commented_out))
 
 
 def with_refresh_token(text: str, token: Secret) -> str:

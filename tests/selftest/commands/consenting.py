@@ -21,22 +21,23 @@ def nothing() -> None:
 class User:
     """Opens the address that the command gives, and types at its prompts.
 
-    `first` happens before the address is opened, `clicks` is the button on the consent page, `meanwhile` happens
-    between the click and the browser's return, `changed` alters the address on the way, and `types` makes what is
-    typed from the final address, `way` leads to a Canvas in this process.
+    `login` is the user name, which is the password, too; `first` happens before the address is opened, `clicks` is the
+    button on the consent page, `meanwhile` happens between the click and the browser's return, `changed` alters the
+    address on the way, `types` makes what is typed from the final address, and `way` leads to a Canvas in this process.
     """
 
     def __init__(
         self,
         clicks: str = "authorize",
         *,
+        login: str = CREDENTIALS.login,
         first: Callable[[], object] = nothing,
         meanwhile: Callable[[], object] = nothing,
         changed: Callable[[str], str] = str,
         types: Sequence[Callable[[str], str]] = (str,),
         way: httpx.BaseTransport | None = None,
     ) -> None:
-        self._way = way
+        self._way, self._login = way, login
         self.opened: list[str] = []
         self.ended_on = ""
         self.page: httpx.Response | None = None
@@ -74,8 +75,8 @@ class User:
                 answer = browser.get(target)
                 if target.endswith("/login"):
                     form = {
-                        "pseudonym_session[unique_id]": CREDENTIALS.login,
-                        "pseudonym_session[password]": CREDENTIALS.password,
+                        "pseudonym_session[unique_id]": self._login,
+                        "pseudonym_session[password]": self._login,
                     }
                     answer = browser.post(target, data=form)
                 elif target.endswith("/confirm") and "location" not in answer.headers:

@@ -117,7 +117,7 @@ def test_paths_begin_at_the_caller_s_folder(tmp_path: Path, monkeypatch: pytest.
         return 0
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("scopecheck.commands.record._pytest", start)
+    monkeypatch.setattr("scopecheck.commands.suite._pytest", start)
     given = {"--canvas-profile": "mine.toml", "--canvas-reports": "out", "--canvas-known-gaps": "gaps.toml",
              "--canvas-baseline": "last/scopes.json", "--output": "bundle.json"}  # fmt: skip
 

@@ -152,14 +152,14 @@ class World:
 
     # ---------------------------------------------------------------- the integration's user
 
-    def authorize(self) -> None:
+    def authorize(self, login: str = CREDENTIALS.login) -> None:
         """Authorize in a browser with all scopes, and set the new refresh token; raises NotDoable if Canvas refuses."""
         settings, way = self.settings, transport(self.canvas)
         if not (settings.client_id and settings.redirect_uri and settings.client_secret):
             raise NotDoable("authorize needs CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI")
         names = preflight_run(settings, Plan(*PLAN, patience=HASTY, transport=way)).names
         asked = Authorization(BASE, settings.client_id, settings.redirect_uri, SCOPES, "the key", names)
-        browser = User(way=way)
+        browser = User(login=login, way=way)
         try:
             browser.open(asked.url)
             code = asked.code_in(browser.ended_on)
