@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import webbrowser
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config.definitions import SETTINGS
 from tests.selftest.commands.running import Ran, run, serve
+from tests.selftest.free_port import free_port
 
 
 @pytest.fixture
@@ -54,9 +54,7 @@ def authorize(canvas: EmbeddedCanvas, root: Path, redirect_uri: str, page: Page,
 )
 def test_in_a_real_browser(button: str, code: int, said: str, page: Page, tmp_path: Path) -> None:
     """The browser ends up on the command's accessible page, and the command has the token, or says why not."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        here = f"http://localhost:{free.getsockname()[1]}/callback"
+    here = f"http://localhost:{free_port()}/callback"
     with serve(redirect_uris=(here,)) as canvas:
         ran = authorize(canvas, tmp_path, here, page, button)
 

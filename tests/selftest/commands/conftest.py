@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config.definitions import SETTINGS
 from tests.selftest.commands.authorizing import ALLY
 from tests.selftest.commands.running import serve
+from tests.selftest.free_port import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +24,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def here() -> str:
     """A redirect URI on this machine, with a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://localhost:{free.getsockname()[1]}/callback"
+    return f"http://localhost:{free_port()}/callback"
 
 
 @pytest.fixture

@@ -10,18 +10,17 @@ import httpx
 import pytest
 
 from scopecheck.key.callback import Callback, CallbackError, leads_here
+from tests.selftest.free_port import free_port
 
 
 @pytest.fixture(params=["localhost", "127.0.0.1", "[::1]"])
 def uri(request: pytest.FixtureRequest) -> str:
     """A redirect URI on this machine, with a free port."""
-    version_6 = request.param == "[::1]"
-    with socket.socket(socket.AF_INET6 if version_6 else socket.AF_INET) as free:
-        try:
-            free.bind(("::1" if version_6 else "127.0.0.1", 0))
-        except OSError:
-            pytest.skip("this machine has no IPv6")
-        return f"http://{request.param}:{free.getsockname()[1]}/oauth/callback"
+    try:
+        port = free_port("::1" if request.param == "[::1]" else "127.0.0.1")
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    return f"http://{request.param}:{port}/oauth/callback"
 
 
 @pytest.fixture
