@@ -13,6 +13,9 @@ from scopecheck.config.definitions import BY_VARIABLE
 from scopecheck.config.settings import Settings, load_settings
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
+from scopecheck.transport.budget import Budget
+from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 Say = Callable[[str], None]
 """Prints a command's messages."""
@@ -76,6 +79,14 @@ def settings_of(options: Namespace, *, needs_token: bool = True, needs: Collecti
     for note in settings.notes:
         print(f"Note: {note}", file=sys.stderr)
     return settings
+
+
+def admin_client(settings: Settings) -> CanvasClient:
+    """A client with the administrator's token, which has the time of a run. Close it."""
+    return CanvasClient(
+        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds),
+        secrets=settings.known,
+    )  # fmt: skip
 
 
 def problem(message: str, remedy: str | None) -> str:

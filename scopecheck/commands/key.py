@@ -18,6 +18,7 @@ from scopecheck.commands.command import (
     Say,
     add_actions,
     add_settings,
+    admin_client,
     confirmed,
     problem,
     settings_of,
@@ -31,9 +32,7 @@ from scopecheck.key.record import ShownKey
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.report.words import counted
-from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 _ACTIONS: Final = {
     "plan": "show what the key lacks of what the profile requires, and what it has beyond; exit code 1 if it lacks any",
@@ -77,7 +76,7 @@ def _run(options: Namespace) -> ExitCode:
     say: Say = partial(print, file=sys.stderr if to_stdout else sys.stdout, flush=True)
     wish = Wish(settings.profile) if options.action == "remove-excess" else wish_of(options, settings)
     key_id = None if options.action == "create" else _key_id(options, settings)
-    with closing(_administrator(settings)) as admin:
+    with closing(admin_client(settings)) as admin:
         try:
             if options.action == "create":
                 return create(admin, settings, wish, options, say)
@@ -90,13 +89,6 @@ def _run(options: Namespace) -> ExitCode:
         except KeyNotDone as error:
             say(f"{problem(error.message, error.remedy)}\nNothing was done.")
             return ExitCode.NOT_CONFORMANT
-
-
-def _administrator(settings: Settings) -> CanvasClient:
-    return CanvasClient(
-        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds),
-        secrets=settings.known,
-    )  # fmt: skip
 
 
 def _key_id(options: Namespace, settings: Settings) -> str | None:

@@ -8,15 +8,12 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from scopecheck.canvas.classify import Reading, read
-from scopecheck.commands.command import settings_of
-from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.commands.command import admin_client, settings_of
+from scopecheck.config.settings import SettingsError
 from scopecheck.key.record import read_key_record, read_scopes_list
 from scopecheck.model.answer import Answer
 from scopecheck.model.key_facts import KeyRecord
 from scopecheck.model.profile import KeySettings
-from scopecheck.transport.budget import Budget
-from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def from_key(options: Namespace) -> FoundKey:
     settings = settings_of(given, needs_token=False, needs=("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN"))
     if not settings.base_url:
         raise SettingsError(["CANVAS_BASE_URL is not set, but --from-key is given; set it to the Canvas with the key."])
-    with closing(_administrator(settings)) as admin:
+    with closing(admin_client(settings)) as admin:
         record, refused = read_key_record(admin, options.from_key)
         if record is None:
             raise SettingsError([_why_not_seen(refused, options.from_key)])
@@ -50,12 +47,6 @@ def from_key(options: Namespace) -> FoundKey:
     uris = sorted(record.redirect_uris or ())
     key = KeySettings(record.enforced is not False, record.includes is True, uris[0] if len(uris) == 1 else "")
     return FoundKey(record.name or "", _api_scopes(record), key, headings, tuple(_notes(record)))
-
-
-def _administrator(settings: Settings) -> CanvasClient:
-    return CanvasClient(
-        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds)
-    )
 
 
 def _api_scopes(record: KeyRecord) -> tuple[str, ...]:

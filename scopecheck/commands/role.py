@@ -15,6 +15,7 @@ from scopecheck.commands.command import (
     Command,
     add_actions,
     add_settings,
+    admin_client,
     confirmed,
     problem,
     settings_of,
@@ -25,9 +26,7 @@ from scopecheck.key.role_fix import WAIT
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.report.words import counted
-from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 _ACTIONS: Final = {
     "plan": "show what is to be done for the role, its user and the assignment of both; changes nothing",
@@ -55,10 +54,7 @@ def _run(options: Namespace) -> ExitCode:
     given = Namespace(**{**vars(options), "canvas_mode": "probe"})
     settings = settings_of(given, needs_token=False, needs=("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN"))
     asked = wanted(settings.profile, options.login, options.user_name)
-    admin = CanvasClient(
-        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds),
-        secrets=settings.known,
-    )  # fmt: skip
+    admin = admin_client(settings)
     with closing(admin):
         try:
             plan = read_plan(admin, asked)

@@ -13,6 +13,7 @@ from scopecheck.commands.command import (
     Command,
     add_actions,
     add_settings,
+    admin_client,
     confirmed,
     problem,
     settings_of,
@@ -28,9 +29,7 @@ from scopecheck.model.exit_code import ExitCode
 from scopecheck.sandbox.creation import Created, NothingCreated, create
 from scopecheck.sandbox.existing import SandboxError
 from scopecheck.sandbox.tag import new_tag
-from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 _ACTIONS: Final = {
     "create": "create a sub-account with a course full of content, and a blueprint associated with the course",
@@ -61,10 +60,7 @@ def _run(options: Namespace) -> ExitCode:
     # CANVAS_MODE=exercise needs a sandbox course, but whoever is about to create one has none yet.
     given = Namespace(**{**vars(options), "canvas_mode": "probe"})
     settings = settings_of(given, needs_token=False, needs=("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN"))
-    admin = CanvasClient(
-        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds),
-        secrets=settings.known,
-    )  # fmt: skip
+    admin = admin_client(settings)
     try:
         if options.action == "status":
             return status(admin, settings)

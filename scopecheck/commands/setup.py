@@ -10,7 +10,16 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
-from scopecheck.commands.command import CANVAS_NEEDED, Command, Say, add_settings, confirmed, problem, settings_of
+from scopecheck.commands.command import (
+    CANVAS_NEEDED,
+    Command,
+    Say,
+    add_settings,
+    admin_client,
+    confirmed,
+    problem,
+    settings_of,
+)
 from scopecheck.commands.key_options import add_consent_options, add_redirect_options
 from scopecheck.commands.setup_key import KeyPart, read_key_part
 from scopecheck.commands.setup_parts import RolePart, SandboxPart, read_role_part, read_sandbox_part
@@ -21,9 +30,7 @@ from scopecheck.config.settings import Settings, SettingsError, load_settings
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.with_remedy import WithRemedy
-from scopecheck.transport.budget import Budget
 from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 Part: TypeAlias = KeyPart | RolePart | SandboxPart
 AnyPart = TypeVar("AnyPart", KeyPart, RolePart, SandboxPart)
@@ -71,10 +78,7 @@ def _add_options(parser: ArgumentParser) -> None:
 def _run(options: Namespace) -> ExitCode:
     settings = _settings(options)
     say: Say = partial(print, flush=True)
-    admin = CanvasClient(
-        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds),
-        secrets=settings.known,
-    )  # fmt: skip
+    admin = admin_client(settings)
     with closing(admin):
         try:
             parts = _read(admin, settings, options)
