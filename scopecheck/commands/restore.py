@@ -21,7 +21,7 @@ from scopecheck.sandbox.guard import GuardError, course_call, course_id_of, guar
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_places import Places, forget_finished, places
 from scopecheck.sandbox.journal_reading import journals
-from scopecheck.sandbox.lease import Lease, is_of_changes
+from scopecheck.sandbox.lease import Lease
 from scopecheck.sandbox.lease_others import LeaseUnknown
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.recovery import Recovery, recover
@@ -149,7 +149,7 @@ def _undo(
         lease.acquire(client, admin)
         until = client.budget.ends
         recovery = recover(settings.reports, target, client, admin, elsewhere=elsewhere, until=until,
-                           which=is_of_changes)  # fmt: skip
+                           which=lease.is_of_changes)  # fmt: skip
     except TargetBusy as busy:
         raise SettingsError([str(busy)]) from None
     except LeaseUnknown as unknown:

@@ -35,11 +35,12 @@ class LockTaken(Exception):
 
 
 class LockFile:
-    """One lock, by the name of its file."""
+    """One lock, by the name of its file; in a folder of its own, if one is given."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, folder: Path | None = None) -> None:
         usable = (Path(each) for each in FOLDERS if os.access(each, os.W_OK | os.X_OK))
-        self.path = next(usable, Path(FOLDERS[0])) / f"{_PREFIX}{name}.lock"
+        everybodys = next(usable, Path(FOLDERS[0]))
+        self.path = folder / f"{name}.lock" if folder else everybodys / f"{_PREFIX}{name}.lock"
         self.noted = ""
         """What the file says, once it is acquired: what its holder noted, or one before that was killed."""
         self._descriptor: int | None = None

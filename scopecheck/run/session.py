@@ -20,7 +20,7 @@ from scopecheck.run.prepare import prepare_to_renew
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.journal_places import forget_finished, places, remember
 from scopecheck.sandbox.journal_reading import FOLDER
-from scopecheck.sandbox.lease import Lease, is_of_changes
+from scopecheck.sandbox.lease import Lease
 from scopecheck.sandbox.lease_others import LeaseUnknown
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.sandbox.provisioning import Provisioning
@@ -246,7 +246,13 @@ class SandboxSession:
         self, target: JournalTarget, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf
     ) -> Recovery:
         recovery = recover(
-            self.settings.reports, target, client, admin, elsewhere=self.elsewhere, until=until, which=is_of_changes
+            self.settings.reports,
+            target,
+            client,
+            admin,
+            elsewhere=self.elsewhere,
+            until=until,
+            which=self.lease.is_of_changes if self.lease else None,
         )
         # A newer result replaces a case's failure, for example for a change that never took effect.
         seen = {failure.what for failure in recovery.failed} | {

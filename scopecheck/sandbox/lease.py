@@ -26,6 +26,7 @@ from scopecheck.sandbox.lease_file import NotPlaced, place, require_removal
 from scopecheck.sandbox.lease_list import Listed, NotListed, leases
 from scopecheck.sandbox.lease_name import LeaseName, this_machine
 from scopecheck.sandbox.lease_others import UNKNOWN, LeaseUnknown, busy, journaled, live, may_remove, used
+from scopecheck.sandbox.live_run import LiveRun, is_live
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.recovery import Recovery, recover
@@ -71,12 +72,16 @@ class Lease:
     """The changes by which it was placed."""
     notes: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._live = LiveRun(self.reports, self.target, self.tag)
+
     def acquire(self, client: CanvasClient, admin: CanvasClient | None = None) -> None:
         """Wait until no run on another machine uses the course, and place the lease.
 
         Where the token's scopes or its user's rights do not allow it, `notes` says so, and the run may write without.
         Raises TargetBusy and LeaseUnknown. However it ends, `release` is to be called.
         """
+        self._live.begin()
         contest = _Contest(self, client, admin)
         ends = self.monotonic() + self.wait_s
         try:
@@ -93,12 +98,23 @@ class Lease:
             )
         self.may_write = True
 
+    def is_of_changes(self, journal: JournalFile) -> bool:
+        """Whether it is one of changes that may be undone: not that of a lease, nor of a run that is still at work."""
+        return not _is_of_lease(journal) and not self._is_others(journal)
+
     def release(self, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf) -> Recovery:
         """Remove the lease, if it was placed, and what killed runs left of theirs; `until` as for `recover`."""
+        try:
+            return self.withdraw(client, admin, until)
+        finally:
+            self._live.end()
+
+    def withdraw(self, client: CanvasClient, admin: CanvasClient | None, until: float = math.inf) -> Recovery:
+        """The same, by a run that goes on trying."""
         lost = [each for each in self.placed if not each.journal.path.is_file() and each.journal.latest(each.entry)]
         removed = recover(
             self.reports, self.target, client, admin, elsewhere=self.elsewhere, until=until,
-            which=lambda file: is_of_lease(file) and may_remove(file, self.holder),
+            which=lambda file: _is_of_lease(file) and not self._is_others(file) and may_remove(file, self.holder),
         )  # fmt: skip
         for each in lost:
             # The report folder has vanished during the run.
@@ -111,19 +127,17 @@ class Lease:
             self.lock.note(*(self.lock.left - {self.tag}))
         return removed
 
+    def _is_others(self, journal: JournalFile) -> bool:
+        return not journal.path.name.startswith(self.tag) and is_live(journal.path)
+
 
 _JOURNAL: Final = "-lease"
 """What the names of a lease's journals have after the run's tag, before a number."""
 
 
-def is_of_lease(journal: JournalFile) -> bool:
+def _is_of_lease(journal: JournalFile) -> bool:
     """Whether a journal is that of a lease, which is not undone with a run's changes, but after them."""
     return re.fullmatch(rf"{TAG.pattern}{_JOURNAL}\d+", journal.path.stem) is not None
-
-
-def is_of_changes(journal: JournalFile) -> bool:
-    """Whether it is any other."""
-    return not is_of_lease(journal)
 
 
 @dataclass
@@ -205,7 +219,7 @@ class _Contest:
 
     def _withdraw(self) -> None:
         self._is_placed, self.settles_at = False, -math.inf
-        self.lease.release(self.client, self.admin)
+        self.lease.withdraw(self.client, self.admin)
 
     def _tell(self, why: str, ends: float) -> None:
         """Say once why the run waits."""

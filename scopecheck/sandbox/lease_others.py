@@ -13,6 +13,7 @@ from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_reading import JournalFile, journals
 from scopecheck.sandbox.lease_list import Listed, NotListed, leases
 from scopecheck.sandbox.lease_name import LeaseName, this_machine
+from scopecheck.sandbox.live_run import is_live
 from scopecheck.sandbox.lock import TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient
 
@@ -45,8 +46,9 @@ def require_free(client: CanvasClient, target: JournalTarget, reports: Iterable[
 
 
 def journaled(reports: Iterable[Path], target: JournalTarget, machine: str) -> frozenset[str]:
-    """The tags of the leases that runs of a machine left in the journals of these report folders."""
-    names = (name for file in journals(reports, target) for name in _names(file))
+    """The tags of the leases that runs of a machine, which are over, left in the journals of these report folders."""
+    dead = (file for file in journals(reports, target) if not is_live(file.path))
+    names = (name for file in dead for name in _names(file))
     return frozenset(name.tag for name in names if name.holder == machine)
 
 

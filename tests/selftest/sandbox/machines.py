@@ -160,10 +160,10 @@ class Run:
         self.lock.release()
 
     def die(self) -> None:
-        """It is killed: nothing is removed, and the operating system frees its lock."""
-        descriptor = self.lock._lock._descriptor
-        assert descriptor is not None
-        lock_file._unlock(descriptor)
+        """It is killed: nothing is removed, and the operating system frees its locks."""
+        for held in (self.lock._lock, self.lease._live._lock):
+            assert held._descriptor is not None
+            lock_file._unlock(held._descriptor)
 
 
 def listing(answer: httpx.Response, rows: list[dict[str, Any]]) -> httpx.Response:

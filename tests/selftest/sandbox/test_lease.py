@@ -171,6 +171,27 @@ def test_machines_may_share_a_report_folder(at: Course, tmp_path: Path) -> None:
     assert second.run().acquire() == "held"
 
 
+def test_a_live_lease_is_nobody_else_s_by_the_same_name(at: Course, tmp_path: Path) -> None:
+    """As in containers that share a home and a name, but no folder for locks: its run shows that it is at work."""
+    first, second = (Machine(at, tmp_path / number, 0) for number in "01")
+    (tmp_path / "1" / "reports").rmdir()
+    (tmp_path / "1" / "reports").symlink_to(tmp_path / "0" / "reports")
+    holder = first.run()
+    holder.acquire()
+    refused = second.run(wait_s=0.0)
+    refused.lease.tag = refused.lease.tag.replace("-00", "-f0")
+    assert refused.acquire() == "busy"
+    assert [name.tag for name in at.leases] == [holder.lease.tag]
+    assert first.open == [f"file {at.leases[0]}"]
+    holder.die()
+
+    following = second.run(wait_s=0.0)
+    assert following.acquire() == "held"
+    following.end()
+    assert at.leases == []
+    assert list((tmp_path / "0" / "reports").iterdir()) == []
+
+
 def test_a_lease_that_is_long_over_is_removed_for_another_machine(at: Course, tmp_path: Path) -> None:
     """As those of containers, which never come back under their names: its journal would stay for ever."""
     first, second = two_machines(at, tmp_path)
