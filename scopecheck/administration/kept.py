@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final, Literal
 
 from scopecheck.config.atomic_write import write_whole
@@ -28,6 +29,14 @@ def keep(reports: Path, kind: Literal["key", "role"], name: str, when: When, rec
     shown = {member: value for member, value in record.items() if member != _SECRET}
     write_whole(path, json.dumps(shown, ensure_ascii=False, indent=2) + "\n", 0o600)
     return path
+
+
+def require_folder(reports: Path, kind: Literal["key", "role"]) -> None:
+    """Make sure that records can be kept. Raises OSError."""
+    folder = reports / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def last_change(reports: Path, kind: Literal["key", "role"]) -> datetime | None:

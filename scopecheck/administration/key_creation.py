@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from scopecheck.administration.key_found import KeyNotDone, called, find_by_name, refusal
+from scopecheck.administration.key_found import KeyNotDone, Unknown, called, find_by_name, refusal
 from scopecheck.administration.key_plan import Kind, ScopesHere, Wish, plan_key
 from scopecheck.administration.key_writing import refused
 from scopecheck.canvas.classify import Reading, read
@@ -38,7 +38,8 @@ def require_new(admin: CanvasClient, name: str) -> None:
         kinds = ", ".join(f"{called(key)}{', an LTI key' if key.record.is_lti else ''}" for key in there)
         raise SettingsError([
             f"The account has a key with this name already: {kinds}. To mend that: python -m scopecheck key repair "
-            f"--key {there[0].record.key_id}. To make another one: --name with a name of its own."
+            f"--key {there[0].record.key_id}{'' if there[0].record.on else ' --switch-on'}. To make another one: "
+            "--name with a name of its own."
         ])  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def _made_unanswered(admin: CanvasClient, name: str, answer: Answer) -> ShownKey
         found = find_by_name(admin, name)
         if len(found) == 1:
             return found[0]
-    raise KeyNotDone(
+    raise Unknown(
         clean(f"Whether the key was made is not known: {answer.says()}. Canvas lists no key named {name} so far."),
         "Run the command again in a few minutes: it makes no second key of that name.",
     )

@@ -37,6 +37,10 @@ class KeyNotDone(WithRemedy):
     """Something could not be read, or could not be done, though nothing forbids it."""
 
 
+class Unknown(KeyNotDone):
+    """Whether it was done is not known."""
+
+
 class NoSuchKey(SettingsError):
     """The account has no key with this ID."""
 

@@ -48,6 +48,8 @@ def _of_region(profile: Profile, region: str | None, customer: str | None) -> st
     uri = profile.key.redirect_uri
     if not uri:
         raise SettingsError([f"The form of {profile.title}'s redirect URI is not known; give it with --redirect-uri."])
+    if region is None and profile.key.redirect_hosts and "://[" in uri:
+        raise SettingsError([f"--region is missing; write one of {', '.join(profile.key.redirect_hosts)}."])
     if region is not None:
         uri = _HOST.sub(_host(profile, region), uri, count=1)
     if customer is not None and not re.fullmatch(r"[0-9]{1,19}", customer):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from scopecheck.administration.kept import When, keep
+from scopecheck.administration.kept import When, keep, require_folder
 from scopecheck.administration.key_found import KeyNotDone, called, refusal
 from scopecheck.administration.key_plan import KeyPlan
 from scopecheck.canvas.classify import Reading, messages, read
@@ -80,9 +80,21 @@ def keep_record(reports: Path, key: ShownKey, when: When) -> Path:
     try:
         return keep(reports, "key", str(key.record.key_id), when, key.row)
     except OSError as error:
-        raise SettingsError([
-            f"The key's record cannot be kept in {reports} ({error.strerror}); set CANVAS_REPORTS to another folder."
-        ]) from None  # fmt: skip
+        raise _unkept(reports, error) from None
+
+
+def require_record_can_be_kept(reports: Path) -> None:
+    """Raises SettingsError if the folder cannot be written to."""
+    try:
+        require_folder(reports, "key")
+    except OSError as error:
+        raise _unkept(reports, error) from None
+
+
+def _unkept(reports: Path, error: OSError) -> SettingsError:
+    return SettingsError([
+        f"The key's record cannot be kept in {reports} ({error.strerror}); set CANVAS_REPORTS to another folder."
+    ])  # fmt: skip
 
 
 def require_safe(key: ShownKey, plan: KeyPlan, *, taken_off: Collection[str] = ()) -> None:

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import join
 from typing import Any, Final, TypeVar
 
-from scopecheck.administration.access_plan import AccessPlan, read_plan, read_role
+from scopecheck.administration.access_plan import AccessPlan, Wanted, read_plan, read_role
 from scopecheck.administration.kept import keep
 from scopecheck.administration.reads import ACCOUNT, NotRead, Right, looks
 from scopecheck.administration.rights import ADMINS, NEW_USERS, ROLES
@@ -39,9 +40,7 @@ Shown = TypeVar("Shown")
 _GIVING: Final = Right(ADMINS.key, f"{ADMINS.label}, and each permission of the role itself")
 """Nobody can give a permission that they lack (app/models/account_user.rb)."""
 
-_REST: Final = "`python -m scopecheck role plan` shows what is left."
 _UNANSWERED: Final = "; Canvas did not answer, but shows it"
-_LATER: Final = f"It may still take effect: wait two minutes. Then {_REST}"
 
 
 class Stopped(WithRemedy):
@@ -73,20 +72,23 @@ def carry_out(admin: CanvasClient, plan: AccessPlan, reports: Path, done: Callab
     except (Stopped, NotRead) as problem:
         changed.problem = problem
     except SettingsError as problem:
-        changed.problem = _unread(problem)
+        changed.problem = _unread(problem, plan.wanted)
     try:
         changed.after = read_plan(admin, plan.wanted, hands.user)
         changed.kept.append(keep(reports, "role", name, "after", changed.after.record))
     except (NotRead, SettingsError, OSError) as problem:
-        changed.problem = changed.problem or _unread(problem)
+        changed.problem = changed.problem or _unread(problem, plan.wanted)
     return changed
 
 
-def _unread(problem: Exception) -> WithRemedy:
-    return Stopped(
-        f"What Canvas kept could not be read back or written down: {problem}",
-        _REST,
-    )
+def shows_rest(wanted: Wanted) -> str:
+    """Which command shows what is left to do."""
+    login = ["--login", wanted.login] if wanted.login else []
+    return f"`{join(['python', '-m', 'scopecheck', 'role', 'plan', *login])}` shows what is left."
+
+
+def _unread(problem: Exception, wanted: Wanted) -> WithRemedy:
+    return Stopped(f"What Canvas kept could not be read back or written down: {problem}", shows_rest(wanted))
 
 
 class _Hands:
@@ -95,6 +97,7 @@ class _Hands:
     def __init__(self, admin: CanvasClient, plan: AccessPlan, done: Callable[[str], None]) -> None:
         self._admin, self._plan, self._say = admin, plan, done
         self.user = plan.user
+        self._later = f"It may still take effect: wait two minutes. Then {shows_rest(plan.wanted)}"
 
     def make_all(self) -> None:
         """Raises Stopped and NotRead."""
@@ -124,7 +127,7 @@ class _Hands:
         answer = self._write(call, f"make the role {plan.name}", ROLES)
         made = self._look(self._role_shown, lambda shown: shown.role_id is not None and not shown.inactive)
         if made is None or made.role_id is None:
-            raise Stopped(f"Canvas did not say whether it made the role {plan.name}.", _LATER)
+            raise Stopped(f"Canvas did not say whether it made the role {plan.name}.", self._later)
         self._done(f"Made the role {plan.name} ({made.role_id}){'' if answer else _UNANSWERED}.")
         if made.add and answer is None:
             self._turn_on(made, made.role_id)
@@ -134,7 +137,7 @@ class _Hands:
         path = f"{ACCOUNT}/roles/{role_id}/activate"
         answer = self._write(Call("POST", path), f"activate the role {self._plan.role.name}", ROLES)
         if answer is None and self._look(self._role_shown, lambda shown: not shown.inactive) is None:
-            raise Stopped(f"Canvas did not say whether it activated the role {self._plan.role.name}.", _LATER)
+            raise Stopped(f"Canvas did not say whether it activated the role {self._plan.role.name}.", self._later)
         self._done(f"Activated the role {self._plan.role.name} ({role_id}).")
 
     def _turn_on(self, plan: RolePlan, role_id: str) -> None:
@@ -144,7 +147,7 @@ class _Hands:
         answer = self._write(call, f"turn on permissions of the role {plan.name}", ROLES)
         shown = self._look(self._role_shown, lambda shown: answer is not None or not shown.add)
         if shown is None:
-            raise Stopped(f"Canvas did not say whether it turned on permissions of the role {plan.name}.", _LATER)
+            raise Stopped(f"Canvas did not say whether it turned on permissions of the role {plan.name}.", self._later)
         left = {box.key for box in (*shown.add, *shown.fixed)}
         kept = [box for box in plan.add if box.key not in left]
         if kept:
@@ -161,7 +164,7 @@ class _Hands:
         shown = self._look(lambda: find_user(self._admin, login).user, lambda _: True)
         made = shown or (made_user(answer.json, login) if answer else None)
         if made is None:
-            raise Stopped(f"Canvas did not say whether it made the user with the log-in {login}.", _LATER)
+            raise Stopped(f"Canvas did not say whether it made the user with the log-in {login}.", self._later)
         self._done(f"Made the user {made}{'' if answer else _UNANSWERED}.")
         return made
 
@@ -174,7 +177,7 @@ class _Hands:
                 lambda held: any(_gives(row, user, role_id) for row in held),
             )
             if given is None:
-                raise Stopped(clean(f"Canvas did not say whether it did {what}."), _LATER)
+                raise Stopped(clean(f"Canvas did not say whether it did {what}."), self._later)
         self._done(f"Made {user} an administrator of the root account with the role {self._plan.role.name}.")
 
     # ---------------------------------------------------------------- both
@@ -188,7 +191,7 @@ class _Hands:
         if read(answer) in UNCHANGED:
             lacks = read(answer) in {Reading.NOT_PERMITTED, Reading.UNCLEAR}
             why = f"It takes the permission {right.label}" if lacks else "The answer says why"
-            raise Stopped(clean(f"Canvas did not {what} ({answer.says()})."), f"{why}. {_REST}")
+            raise Stopped(clean(f"Canvas did not {what} ({answer.says()})."), f"{why}. {shows_rest(self._plan.wanted)}")
         return answer if is_record(answer) else None
 
     def _look(self, see: Callable[[], Shown | None], fits: Callable[[Shown], bool]) -> Shown | None:

@@ -20,6 +20,8 @@ from scopecheck.transport.client import CanvasClient
 
 SHORTEST: Final = 3
 """Characters of a log-in that can be searched for (lib/search_term_helper.rb)."""
+LONGEST: Final = 100
+"""Characters of a log-in (app/models/pseudonym.rb)."""
 _MOST_SIMILAR: Final = 5
 
 
@@ -45,10 +47,14 @@ class Search:
 
 
 def require_login(login: str) -> None:
-    """Raises SettingsError for a log-in that cannot be searched for."""
+    """Raises SettingsError for a log-in that cannot be searched for, or that nobody can have."""
     if len(login.strip()) < SHORTEST:
         raise SettingsError(
             [f"--login is {login!r}; Canvas searches for no log-in of fewer than {SHORTEST} characters."]
+        )
+    if not login.strip().isprintable() or len(login.strip()) > LONGEST:
+        raise SettingsError(
+            [f"--login is {login!r}; a log-in has no more than {LONGEST} characters, all of which can be printed."]
         )
 
 

@@ -6,10 +6,11 @@ import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from functools import partial
+from shlex import join
 from typing import Final
 
 from scopecheck.administration.key_changes import repair
-from scopecheck.administration.key_found import KeyNotDone, called, find_key, find_named, read_scopes
+from scopecheck.administration.key_found import KeyNotDone, Unknown, called, find_key, find_named, read_scopes
 from scopecheck.administration.key_plan import CONSENT, Kind, ScopesHere, Wish, plan_key
 from scopecheck.administration.key_writing import require_safe
 from scopecheck.commands.command import (
@@ -81,13 +82,15 @@ def _run(options: Namespace) -> ExitCode:
             if options.action == "create":
                 return create(admin, settings, wish, options, say)
             if options.action == "plan":
-                return _plan(admin, wish, key_id, options.name or wish.profile.title, say)
+                return _plan(admin, wish, key_id, options, say)
             key, here = find_key(admin, _required(key_id)), read_scopes(admin)
             if options.action == "repair":
                 return _repair(admin, settings, wish, key, here, options, say)
             return remove_all(admin, settings, wish, key, here, say)
         except KeyNotDone as error:
-            say(f"{problem(error.message, error.remedy)}\nNothing was done.")
+            say(problem(error.message, error.remedy))
+            if not isinstance(error, Unknown):
+                say("Nothing was done.")
             return ExitCode.NOT_CONFORMANT
 
 
@@ -107,19 +110,31 @@ def _required(key_id: str | None) -> str:
     return key_id
 
 
-def _plan(admin: CanvasClient, wish: Wish, key_id: str | None, name: str, say: Say) -> ExitCode:
+def _creation(options: Namespace) -> str:
+    """The command that makes the key that these options describe."""
+    given = {"--name": options.name, "--region": options.region, "--customer": options.customer,
+             "--redirect-uri": options.canvas_redirect_uri, "--canvas-profile": options.canvas_profile}  # fmt: skip
+    words = [word for option, value in given.items() if value is not None for word in (option, value)]
+    return join(["python", "-m", "scopecheck", "key", "create", *words])
+
+
+def _plan(admin: CanvasClient, wish: Wish, key_id: str | None, options: Namespace, say: Say) -> ExitCode:
+    name = options.name or wish.profile.title
     key = find_key(admin, key_id) if key_id else find_named(admin, name)
     plan = plan_key(wish, read_scopes(admin), key.record if key else None)
     if key is None:
-        say(clean(f"There is no key named {name}. `python -m scopecheck key create` makes one, off at first:"))
+        say(clean(f"There is no key named {name}. It would be made, and switched on, like this:"))
     else:
         say(clean(f"{called(key)} on {admin.base_url}, as {wish.profile.title} requires it:"))
     for line in plan_text(plan, wish, key):
         say(line)
-    if key and plan.nothing_to_do:
+    if key is None:
+        say(f"\nTo do this: {_creation(options)}")
+        return ExitCode.NOT_CONFORMANT
+    if plan.nothing_to_do:
         say("\nNothing to do.")
         return ExitCode.OK
-    if key and plan.changes and not plan.unlisted:
+    if plan.changes and not plan.unlisted:
         flags = dict.fromkeys(FLAGS[change.kind] for change in plan.changes if change.kind in CONSENT)
         say(f"\nTo do this: {' '.join(['python -m scopecheck key repair --key', str(key.record.key_id), *flags])}")
     return ExitCode.NOT_CONFORMANT

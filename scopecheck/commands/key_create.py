@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import Final
 
 from scopecheck.administration.key_changes import Outcome, repair
 from scopecheck.administration.key_creation import MadeKey, make_key, require_new
 from scopecheck.administration.key_found import KeyNotDone, called, read_scopes
 from scopecheck.administration.key_plan import CONSENT, ScopesHere, Wish, plan_key
 from scopecheck.administration.key_redirect import how_to_give
+from scopecheck.administration.key_writing import require_record_can_be_kept
 from scopecheck.commands.command import Say, confirmed
-from scopecheck.commands.key_env import ID, NOT_SHOWN, SECRET, URI, keep_key, may_replace
+from scopecheck.commands.key_env import ID, NOT_SHOWN, SECRET, URI, keep_key, may_replace, require_keepable
 from scopecheck.commands.key_text import failure_text, outcome_text, plan_text
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.model.exit_code import ExitCode
@@ -43,6 +45,9 @@ def make_and_keep(
 
     Raises SettingsError and KeyNotDone if no key was made.
     """
+    require_record_can_be_kept(settings.reports)
+    if path is not None:
+        require_keepable(path)
     made = make_key(admin, name, wish, here)
     say(clean(f"\nCreated {called(made.key)}."))
     kept = _print(made, say) if path is None else keep_key(_for_env(made, wish), path, say, is_new=True)
@@ -56,6 +61,10 @@ def make_and_keep(
     return _finished(made, outcome, wish, say) and kept
 
 
+_LONGEST_NAME: Final = 255
+"""Characters that the column holds (developer_keys.name)."""
+
+
 def require_uri(wish: Wish) -> None:
     """Raises SettingsError if no redirect URI is known for a new key."""
     if wish.redirect_uri is None:
@@ -65,7 +74,7 @@ def require_uri(wish: Wish) -> None:
 def name_of(given: str | None, wish: Wish) -> str:
     """What the key is called. Raises SettingsError for what is no name."""
     name = " ".join((given or wish.profile.title).split())
-    if not name or not name.isprintable():
+    if not name or not name.isprintable() or len(name) > _LONGEST_NAME:
         raise SettingsError([f"--name is {name!r}; write a name that can be shown in Canvas's list of keys."])
     return name
 

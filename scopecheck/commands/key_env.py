@@ -8,7 +8,7 @@ from typing import Final
 
 from scopecheck.canvas.ids import same_id
 from scopecheck.commands.command import Say, confirmed, warn_if_overridden
-from scopecheck.config.env_file import store_settings
+from scopecheck.config.env_file import require_writable, store_settings
 from scopecheck.config.env_text import EnvFileError, read_env_file
 from scopecheck.config.settings import SettingsError
 from scopecheck.model.foreign_text import clean
@@ -37,6 +37,14 @@ def may_replace(path: Path, new: str | None, say: Say) -> bool:
         return True
     and_secret = " and its secret" if there.get(SECRET) else ""
     return confirmed(clean(f"\n{path} has another key: {ID}={old}{and_secret}. Replace it with the new key?"), say)
+
+
+def require_keepable(path: Path) -> None:
+    """Raises SettingsError if a key cannot be written to this `.env`."""
+    try:
+        require_writable(path)
+    except (OSError, EnvFileError) as error:
+        raise SettingsError([f"{path} cannot be written ({error}), so a new key's secret would be lost."]) from None
 
 
 def keep_key(values: Mapping[str, str], path: Path, say: Say, *, is_new: bool) -> bool:

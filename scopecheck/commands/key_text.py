@@ -69,7 +69,7 @@ def outcome_text(outcome: Outcome, wish: Wish) -> Iterator[str]:
         yield failure_text(outcome.failure)
     left = () if outcome.unread else outcome.left.changes
     for change in (change for change in left if outcome.failure or outcome.lost or change.kind in CONSENT):
-        flag = f" ({FLAGS[change.kind]} does that)" if change.kind in FLAGS else ""
+        flag = f" ({FLAGS[change.kind]} does that)" if change.kind in FLAGS and not outcome.failure else ""
         yield from wrapped(clean(f"Not done: {_words(change)}{flag}."))
     yield from (clean(line) for line in _not_possible(outcome.left, wish))
     if outcome.kept:
@@ -111,7 +111,7 @@ def _settings(plan: KeyPlan, key: ShownKey | None) -> Iterator[str]:
     for change in changes:
         yield f"    ~ {_words(change)}"
         if key and change.kind in CONSENT:
-            yield from wrapped(f"with {FLAGS[change.kind]} alone: {_meaning(change.kind, key)}", "        ")
+            yield from wrapped(f"only with {FLAGS[change.kind]}: {_meaning(change.kind, key)}", "        ")
 
 
 def _meaning(kind: Kind, key: ShownKey) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from argparse import ArgumentParser, Namespace
@@ -75,6 +76,10 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
     except SettingsError as error:
         print(clean(f"Nothing was done:\n{error}"), file=sys.stderr)
         return ExitCode.WRONG_SETTINGS
+    except BrokenPipeError:
+        # Whoever read the output has had enough; Python would say so once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.INTERRUPTED
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return ExitCode.INTERRUPTED

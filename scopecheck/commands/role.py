@@ -9,7 +9,7 @@ from typing import Final
 
 from scopecheck.administration.access_plan import AccessPlan, read_plan, require_all_rights, wanted
 from scopecheck.administration.reads import NotRead
-from scopecheck.administration.role_changes import Changed, carry_out
+from scopecheck.administration.role_changes import Changed, carry_out, shows_rest
 from scopecheck.commands.command import (
     CANVAS_NEEDED,
     Command,
@@ -99,19 +99,17 @@ def _change(admin: CanvasClient, plan: AccessPlan, settings: Settings, *, unaske
     if not unasked and not confirmed("Do this?", print):
         print("Nothing was done.")
         return ExitCode.INTERRUPTED
-    changed = change_access(admin, plan, settings, "python -m scopecheck role plan")
-    if changed is None:
-        return ExitCode.NOT_CONFORMANT
+    changed = change_access(admin, plan, settings)
     if plan.wanted.login and not plan.user and changed.after and changed.after.user:
         _print(_for_a_new_user(changed.after, settings))
     done = changed.problem is None and changed.after is not None and changed.after.is_done
     return ExitCode.OK if done else ExitCode.NOT_CONFORMANT
 
 
-def change_access(admin: CanvasClient, plan: AccessPlan, settings: Settings, shows_rest: str) -> Changed | None:
-    """Do what is planned, and say each thing that is done, and what is left; None if it could not be begun.
+def change_access(admin: CanvasClient, plan: AccessPlan, settings: Settings) -> Changed:
+    """Do what is planned, and say each thing that is done, and what is left.
 
-    `shows_rest` is the command that shows what is left after Ctrl-C.
+    Raises SettingsError, before anything is done, if what was before cannot be kept.
     """
     made: list[str] = []
 
@@ -122,12 +120,11 @@ def change_access(admin: CanvasClient, plan: AccessPlan, settings: Settings, sho
     try:
         changed = carry_out(admin, plan, settings.reports, say)
     except OSError as error:
-        print(
-            problem(f"What there is cannot be kept ({error}), so nothing was done.", "Set CANVAS_REPORTS to a folder.")
-        )
-        return None
+        raise SettingsError(
+            [f"What there is cannot be kept ({error}); set CANVAS_REPORTS to another folder."]
+        ) from None
     except KeyboardInterrupt:
-        print(f"Not all of it was done; `{shows_rest}` shows what is left.")
+        print(f"Not all of it was done. {shows_rest(plan.wanted)}")
         raise
     if changed.problem is not None:
         print(problem(changed.problem.message, changed.problem.remedy))

@@ -17,7 +17,7 @@ from scopecheck.commands.sandbox import make_sandbox, write_course
 from scopecheck.commands.sandbox_text import for_env, named
 from scopecheck.config.settings import Settings
 from scopecheck.model.call import Call
-from scopecheck.sandbox.existing import ExistingSandbox, find
+from scopecheck.sandbox.existing import SUBSCRIPTIONS, ExistingSandbox, contents, find
 from scopecheck.transport.client import CanvasClient
 
 
@@ -46,9 +46,9 @@ class RolePart:
 
     def carry_out(self, _: Say) -> bool:
         """Do it, and say what was done; whether it succeeded."""
-        changed = change_access(self.admin, self.plan, self.settings, "python -m scopecheck role plan")
-        self.plan = (changed and changed.after) or self.plan
-        return changed is not None and changed.problem is None
+        changed = change_access(self.admin, self.plan, self.settings)
+        self.plan = changed.after or self.plan
+        return changed.problem is None
 
 
 @dataclass
@@ -62,7 +62,9 @@ class SandboxPart:
     is_there: bool
     """Whether the settings name a course that Canvas has."""
     found: ExistingSandbox | None
-    """A sandbox that was made before, and has a course."""
+    """A sandbox that was made before, and is complete."""
+    incomplete: tuple[ExistingSandbox, ...] = ()
+    """Those whose making was broken off."""
 
     title = "the sandbox"
 
@@ -79,6 +81,9 @@ class SandboxPart:
             return
         if course:
             yield f"! CANVAS_SANDBOX_COURSE_ID={course} is no course of this Canvas, and is replaced"
+        for each in self.incomplete:
+            yield f"! sandbox {named(each)} was not completed, and is left alone; to remove it:"
+            yield f"    python -m scopecheck sandbox remove {each.account_id}"
         if self.found:
             yield f"  sandbox {named(self.found)} is there"
         else:
@@ -104,5 +109,13 @@ def read_sandbox_part(admin: CanvasClient, settings: Settings, options: Namespac
     course = settings.course_id
     gone = course and read(admin.send(Call("GET", f"/api/v1/courses/{in_path(course)}"))) is Reading.NOT_FOUND
     is_there = bool(course) and not gone
-    usable = [] if is_there else [each for each in find(admin, settings.account_id) if each.course]
-    return SandboxPart(admin, settings, options.root / ".env", is_there, usable[-1] if usable else None)
+    found = [] if is_there else find(admin, settings.account_id)
+    complete = [each for each in found if each.course and _is_complete(admin, str(each.course["id"]))]
+    incomplete = tuple(each for each in found if each not in complete)
+    path = options.root / ".env"
+    return SandboxPart(admin, settings, path, is_there, complete[-1] if complete else None, incomplete)
+
+
+def _is_complete(admin: CanvasClient, course_id: str) -> bool:
+    """Whether the last thing that is made of a sandbox is there: the blueprint's association."""
+    return bool(contents(admin, course_id)[SUBSCRIPTIONS])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from dotenv.parser import parse_stream
@@ -27,6 +30,16 @@ def store_refresh_token(path: Path, token: Secret) -> None:
 def store_settings(path: Path, values: Mapping[str, str], commented_out: Collection[str] = ()) -> None:
     """Set variables in a `.env`, and comment others out. Raises OSError and EnvFileError."""
     _replace(path, lambda text: with_settings(text, values, commented_out))
+
+
+def require_writable(path: Path) -> None:
+    """Make sure that a `.env` can be written. Raises OSError and EnvFileError."""
+    path = path.resolve()
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    env_text(path)
+    with TemporaryFile(dir=path.parent):
+        pass
 
 
 def with_refresh_token(text: str, token: Secret) -> str:

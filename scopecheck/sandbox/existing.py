@@ -103,6 +103,9 @@ def find(admin: CanvasClient, account_id: str) -> list[ExistingSandbox]:
     return sorted(found, key=lambda sandbox: sandbox.tag)
 
 
+SUBSCRIPTIONS: Final = "blueprint subscriptions"
+
+
 def contents(admin: CanvasClient, course_id: str) -> dict[str, int | None]:
     """How many objects of each kind a course has (a hundred at most); None where Canvas does not say."""
     numbers: dict[str, int | None] = {}

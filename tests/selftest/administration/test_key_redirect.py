@@ -51,7 +51,7 @@ def test_a_region_goes_before_what_is_set() -> None:
         ("", "1", "--region is ''"),
         ("Canada", None, r"--customer is missing: \[ClientId\] in https://prod-ca-central-1.ally.ac/api"),
         ("Canada", "12a", "--customer is '12a'; write the customer's number at Anthology Ally"),
-        (None, "12", r"still has the placeholder \[AllyEnvironment\] in it"),
+        (None, "12", "--region is missing; write one of United States, Canada"),
     ],
 )
 def test_a_region_that_is_no_help(region: str | None, customer: str | None, words: str) -> None:

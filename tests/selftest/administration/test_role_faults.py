@@ -125,7 +125,7 @@ class TestRefused:
         assert "Canvas did not make" in changed.problem.message
         assert (
             changed.problem.remedy
-            == f"It takes the permission {label}. `python -m scopecheck role plan` shows what is left."
+            == f"It takes the permission {label}. `python -m scopecheck role plan --login ally-bot` shows what is left."
         )
         assert len(said) == done
 

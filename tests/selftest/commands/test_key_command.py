@@ -53,10 +53,10 @@ class TestPlan:
         assert (ran.code, writes(canvas)) == (1, 0)
         assert "+ add 1 scope\n    Quizzes\n    + PUT /api/v1/courses/:course_id/quizzes/:id\n" in ran.out
         assert "~ Enforce Scopes: off -> ON" in ran.out
-        assert "--enforce-scopes alone: the key has 1 active token, and every one that was issued without" in ran.words
         assert (
-            "~ State: off -> ON with --switch-on alone: the key has 1 active token, and each works again" in ran.words
+            "only with --enforce-scopes: the key has 1 active token, and every one that was issued without" in ran.words
         )
+        assert "~ State: off -> ON only with --switch-on: the key has 1 active token, and each works again" in ran.words
         assert "scopecheck key repair --key 10000000000042 --enforce-scopes --switch-on\n" in ran.out
 
     def test_a_key_by_its_name(self, canvas: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,8 @@ class TestPlan:
         lti = key(tmp_path, "plan", "--name", "ally")
 
         assert (none.code, found.code, lti.code) == (1, 0, 1)
-        assert "There is no key named Anthology Ally. `python -m scopecheck key create` makes one" in none.out
+        assert "There is no key named Anthology Ally. It would be made, and switched on, like this:" in none.out
+        assert "To do this: python -m scopecheck key create" in none.out
         assert "+ add 31 scopes" in none.out
         assert "There is no key named ally" in lti.out
 

@@ -142,3 +142,29 @@ def test_an_unknown_scope(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     assert (ran.code, made(canvas, "Mine")) == (1, [])
     assert "saved nothing of it: cannot contain url:GET|/api/v1/no/such/route" in ran.out
     assert "! This Canvas does not list 1 scope of the profile:\n    GET /api/v1/no/such/route" in ran.out
+
+
+@pytest.mark.parametrize("place", [".env", "reports/key"])
+def test_what_could_not_be_kept_is_not_made(canvas: EmbeddedCanvas, tmp_path: Path, place: str) -> None:
+    """A secret that cannot be written would be lost, and a change without its record could not be undone."""
+    (tmp_path / "reports").mkdir()
+    if place == ".env":
+        (tmp_path / place).mkdir()
+    else:
+        (tmp_path / place).write_text("in the way")
+    ran = key(tmp_path, "create", "--yes")
+
+    assert (ran.code, made(canvas)) == (4, [])
+    assert "Nothing was done:" in ran.err
+
+
+@pytest.mark.parametrize("state", [{"faults": (Fault("502", "POST .*developer_keys$"),)}])
+@pytest.mark.usefixtures("canvas")
+def test_what_is_not_known_is_not_said_to_be_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to the request that makes the key was lost, and no list shows the key so far."""
+    hasty(monkeypatch)
+    ran = key(tmp_path, "create", "--yes")
+
+    assert ran.code == 1
+    assert "Whether the key was made is not known" in ran.out
+    assert "Nothing was done" not in ran.words

@@ -200,9 +200,7 @@ class TestChanges:
         assert ran.code == 1
         assert "Made the role Ally (" in ran.out
         assert "Canvas did not say whether it made the user with the log-in ally-bot." in ran.out
-        assert (
-            "What to do: It may still take effect: wait two minutes. Then `python -m scopecheck role plan`" in ran.out
-        )
+        assert "What to do: It may still take effect: wait two minutes. Then `python -m scopecheck role plan" in ran.out
         assert DELAY in ran.out
         administered.canvas._faults = Faults(())
         assert role(tmp_path, "create", "--login", "ally-bot", "--yes").code == 0
@@ -214,8 +212,9 @@ class TestChanges:
         (tmp_path / "reports" / "role").write_text("in the way")
         ran = role(tmp_path, "repair", "--yes")
 
-        assert (ran.code, administered.tables.writes) == (1, [])
-        assert "so nothing was done" in ran.out
+        assert (ran.code, administered.tables.writes) == (4, [])
+        assert "Nothing was done:" in ran.err
+        assert "set CANVAS_REPORTS to another folder" in ran.err
 
     @pytest.mark.parametrize("state", [LACKING])
     @pytest.mark.usefixtures("administered")
@@ -229,7 +228,7 @@ class TestChanges:
         ran = role(tmp_path, "repair", "--yes")
 
         assert ran.code == 2
-        assert "Not all of it was done; `python -m scopecheck role plan` shows what is left." in ran.out
+        assert "Not all of it was done. `python -m scopecheck role plan` shows what is left." in ran.out
 
 
 class TestReadOnly:

@@ -299,6 +299,24 @@ class TestSandbox:
         assert settings_in(tmp_path)["CANVAS_SANDBOX_COURSE_ID"] not in {"987654", str(SANDBOX)}
 
     @pytest.mark.parametrize("state", [{}])
+    def test_one_that_was_broken_off(self, canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+        """It is named and left alone, with the command that removes it; another one is made."""
+        complete(tmp_path, canvas, CANVAS_SANDBOX_COURSE_ID="", CANVAS_SANDBOX_COURSE_NAME="")
+        assert run(tmp_path, "sandbox", "create", typed="n\n").code == 0
+        (course,) = (
+            row.child_course_id for row in canvas.tables.subscriptions.values() if row.child_course_id != SANDBOX
+        )
+        canvas.tables.subscriptions = {
+            number: row for number, row in canvas.tables.subscriptions.items() if row.child_course_id != course
+        }
+        ran = setup(tmp_path, "--no-role", "--yes")
+
+        assert ran.code == 0, ran.words
+        assert "was not completed, and is left alone; to remove it:" in ran.out
+        assert f"python -m scopecheck sandbox remove {canvas.tables.courses[course].account_id}" in ran.out
+        assert settings_in(tmp_path)["CANVAS_SANDBOX_COURSE_ID"] not in {"", str(course)}
+
+    @pytest.mark.parametrize("state", [{}])
     def test_without(self, canvas: EmbeddedCanvas, tmp_path: Path, suite: Suite) -> None:
         """`--no-sandbox` makes none, and the run is in probe mode."""
         complete(tmp_path, canvas, CANVAS_SANDBOX_COURSE_ID="", CANVAS_SANDBOX_COURSE_NAME="")
