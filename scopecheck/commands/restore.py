@@ -111,7 +111,7 @@ def _restore(settings: Settings, target: JournalTarget, others: Places, lock: Ta
             return _say(Recovery(failed=failed))
         where = f"course {target.course_id} on {target.base_url}"
         print(f"Nothing to undo in {where}: the journal in {settings.reports} has no open changes.")
-        return ExitCode.OK
+        return ExitCode.NOT_CONFORMANT if others.note else ExitCode.OK
     budget = Budget(settings.run_seconds)
     token = _token(settings)
     grant = Grant.of(settings)

@@ -97,7 +97,10 @@ def _read(target: JournalTarget) -> tuple[list[Path], str]:
         return [], f"{path}, which names further folders with journals, cannot be read ({_reason(error)}). {_LOOK}"
     if known.target != target:
         return [], f"{path}, which names further folders with journals, is about another course. {_LOOK}"
-    return [Path(each) for each in known.reports[:_MOST_FOLDERS] if _is_folder(each)], ""
+    there = [each for each in known.reports[:_MOST_FOLDERS] if _is_folder(each)]
+    gone = [each for each in known.reports[:_MOST_FOLDERS] if each not in there]
+    lost = f"{', '.join(gone)}, where a run that was killed left open changes, is not there. {_LOOK}" if gone else ""
+    return [Path(each) for each in there], lost
 
 
 _LOOK: Final = (

@@ -273,6 +273,10 @@ def test_what_a_run_left_in_another_folder_is_undone(
     assert journal_places.places(tmp_path / "reports", target).elsewhere[0] == tmp_path / "project" / "reports"
 
     (tmp_path / "of-the-run" / "reports").rmdir()
+    remember(tmp_path / "of-the-run" / "reports", target)
+    gone = restore(tmp_path)
+    assert (gone.code, "where a run that was killed left open changes, is not there" in gone.words) == (1, True)
+
     killed_run(canvas, tmp_path, "of-the-run/reports")
     monkeypatch.chdir(tmp_path / "of-the-run")
     assert restore(tmp_path).out == "Restored: page reading-list: body\n"

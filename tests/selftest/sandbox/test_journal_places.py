@@ -112,13 +112,16 @@ def written(state: Path, *folders: object, target: JournalTarget = TARGET) -> No
 
 
 def test_only_folders_that_are_there(tmp_path: Path, state: Path) -> None:
-    """A relative path, a folder that is gone, a file, and a link into nowhere are passed over."""
+    """A relative path, a folder that is gone, a file, and a link into nowhere are passed over, and named."""
     (tmp_path / "file").write_text("")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     there = reports_with_journal(tmp_path / "there")
     written(state, "there", str(tmp_path / "gone"), str(tmp_path / "file"), str(tmp_path / "link"), "\0", str(there))
 
-    assert elsewhere(tmp_path / "own")[:-OLD_PLACES] == [there]
+    found = places(tmp_path / "own", TARGET)
+    assert found.elsewhere[:-OLD_PLACES] == (there,)
+    assert f"{tmp_path / 'gone'}, {tmp_path / 'file'}, " in found.note
+    assert "python -m scopecheck restore" in found.note
 
 
 def a_pipe(path: Path) -> None:
@@ -168,6 +171,7 @@ def test_what_is_remembered_is_checked(tmp_path: Path, state: Path, case: str) -
 
 def test_it_is_written_anew_where_it_was_damaged(tmp_path: Path, state: Path) -> None:
     """One run says so; the next one finds all in order."""
+    (tmp_path / "one").mkdir()
     written(state)
     state.write_text("{")
 
