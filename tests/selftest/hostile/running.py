@@ -99,7 +99,7 @@ def _judge_all(
         session.clean_up()
     except Killed:
         # Its locks end with a process.
-        for lock in (session.lock, session.grant_lock):
+        for lock in (session.lock, session.grant_lock, session.lease and session.lease._live._lock):
             if lock:
                 lock.release()
         raise
