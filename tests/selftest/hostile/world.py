@@ -19,6 +19,7 @@ from embedded_canvas.config import CanvasConfig
 from embedded_canvas.known import BEGAN, COLLEAGUE, KEY, OTHER_COURSE, SANDBOX
 from embedded_canvas.records import File, Folder
 from embedded_canvas.tables import Tables
+from scopecheck.config import lock_file
 from scopecheck.config.settings import RUN_S, Settings
 from scopecheck.model import causes
 from scopecheck.model.secret import Secret
@@ -187,6 +188,7 @@ class World:
             virtual(self.clock),
             quick(),
             patch.dict("os.environ", own_folders(self.folder)),
+            patch.object(lock_file, "FOLDERS", (str(self.folder),)),
         ):
             yield
 
