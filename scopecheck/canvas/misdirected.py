@@ -22,6 +22,10 @@ _ADDRESSES: Final = ("html_url", "migration_issues_url")
 _COURSE_IN: Final = re.compile(r"https?://[^/]+(?:/api/v1)?/courses/((?:\d+~)?\d+)(?:/|$)", re.ASCII)
 
 
+_READING: Final = frozenset({"index", "show"})
+"""Actions that only GET leads to (Rails)."""
+
+
 def is_misdirected(answer: Answer, signs: Signs) -> bool:
     """Whether an answer names another user, key, course or account than the request did.
 
@@ -30,6 +34,9 @@ def is_misdirected(answer: Answer, signs: Signs) -> bool:
     if answer.authorized and (
         _differ(signs.user_id, answer.target.user_id) or _differ(signs.key_id, answer.target.key_id)
     ):
+        return True
+    if answer.method != "GET" and signs.past_the_gate and signs.action in _READING:
+        # Something on the way has made another request of it.
         return True
     asked = _ASKED.match(urlsplit(answer.url).path)
     if asked is None:

@@ -56,6 +56,15 @@ def test_another_s(path: str, body: Any, named: Mapping[str, str]) -> None:
     assert read(answer(path, body, named, target)) is Reading.MISDIRECTED
 
 
+@pytest.mark.parametrize("action", ["show", "index"])
+def test_a_request_whose_verb_was_lost(action: str) -> None:
+    """What reads does not answer a write: it proves no scope of the write."""
+    named = {**headers(), "x-canvas-meta": f"at=7;dk=10000000000002;o=assignments;n={action};"}
+    changed = Answer("PUT", f"{HOST}/api/v1/courses/9999999999999/assignments/9", 404, named, b"{}", target=OURS)
+
+    assert read(changed) is Reading.MISDIRECTED
+
+
 @pytest.mark.parametrize(
     ("path", "body", "named"),
     [
