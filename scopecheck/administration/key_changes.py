@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scopecheck.administration.key_found import KeyNotDone, called, read_again, token_count
-from scopecheck.administration.key_plan import CONSENT, Change, KeyPlan, Kind, ScopesHere, Wish, plan_key
+from scopecheck.administration.key_plan import Change, KeyPlan, Kind, ScopesHere, Wish, plan_key
 from scopecheck.administration.key_writing import (
     keep_record,
     not_kept,
@@ -113,12 +113,9 @@ class _Repair:
     def plan(self, now: ShownKey) -> KeyPlan:
         return plan_key(self.wish, self.here, now.record)
 
-    def to_do(self, plan: KeyPlan) -> list[Change]:
-        return [change for change in plan.changes if change.kind not in CONSENT - self.consent]
-
     def next(self, outcome: Outcome) -> Call | None:
         """The next request: the settings first, all in one; then the key is activated, and last of all switched on."""
-        to_do = self.to_do(outcome.left)
+        to_do = outcome.left.allowed(self.consent)
         kinds = {change.kind for change in to_do}
         fields = _fields(to_do, outcome.after)
         if fields:
@@ -154,7 +151,7 @@ class _Repair:
 
     def require_allowed(self, outcome: Outcome, step: Call) -> None:
         """Raises SettingsError if there is more to do than was agreed on, or if the change may take a scope off."""
-        if not self.agreed.issuperset(self.to_do(outcome.left)):
+        if not self.agreed.issuperset(outcome.left.allowed(self.consent)):
             raise SettingsError([
                 f"{called(self.key)} was changed by somebody else meanwhile, so there is more to do than was "
                 "shown; run the command again."

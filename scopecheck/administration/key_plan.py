@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -97,6 +97,10 @@ class KeyPlan:
     def nothing_to_do(self) -> bool:
         """Whether the key is all that is required."""
         return not (self.changes or self.not_here or self.lacks_redirect_uri or self.unshown)
+
+    def allowed(self, consent: Collection[Kind]) -> list[Change]:
+        """The changes without those that have to be allowed by name, and are not."""
+        return [change for change in self.changes if change.kind not in CONSENT.difference(consent)]
 
     def of(self, kind: Kind) -> list[Change]:
         """The changes of one kind."""

@@ -81,6 +81,20 @@ def settings_of(options: Namespace, *, needs_token: bool = True, needs: Collecti
     return settings
 
 
+ADMIN_NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN")
+"""What a command needs that uses nothing but the administrator's token."""
+
+
+def without_course(options: Namespace) -> Namespace:
+    """The options of a command that uses no sandbox course, which CANVAS_MODE=exercise would ask for."""
+    return Namespace(**{**vars(options), "canvas_mode": "probe"})
+
+
+def admin_settings(options: Namespace) -> Settings:
+    """The settings of a command that uses nothing but the administrator's token. Raises SettingsError."""
+    return settings_of(without_course(options), needs_token=False, needs=ADMIN_NEEDS)
+
+
 def admin_client(settings: Settings) -> CanvasClient:
     """A client with the administrator's token, which has the time of a run. Close it."""
     return CanvasClient(

@@ -20,9 +20,9 @@ from scopecheck.commands.command import (
     add_actions,
     add_settings,
     admin_client,
+    admin_settings,
     confirmed,
     problem,
-    settings_of,
 )
 from scopecheck.commands.key_create import create
 from scopecheck.commands.key_excess import remove_all
@@ -41,7 +41,6 @@ _ACTIONS: Final = {
     "repair": "add what `plan` shows, after asking; nothing is taken off, and no token stops working",
     "remove-excess": "take off the scopes that the profile does not require, which ends every token of the key",
 }
-_NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN")
 
 
 def _add_options(parser: ArgumentParser) -> None:
@@ -69,9 +68,7 @@ def _add_options(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> ExitCode:
-    # CANVAS_MODE=exercise needs a sandbox course, but none is used here.
-    given = Namespace(**{**vars(options), "canvas_mode": "probe"})
-    settings = settings_of(given, needs_token=False, needs=_NEEDS)
+    settings = admin_settings(options)
     # The output of --print can be piped; everything else goes to standard error.
     to_stdout = options.action == "create" and options.to_stdout
     say: Say = partial(print, file=sys.stderr if to_stdout else sys.stdout, flush=True)
@@ -151,7 +148,7 @@ def _repair(
     for line in plan_text(plan, wish, key):
         say(line)
     consent = consent_in(options)
-    agreed = [change for change in plan.changes if change.kind not in CONSENT - consent]
+    agreed = plan.allowed(consent)
     if any(change.kind is not Kind.SWITCH_ON for change in agreed):
         require_safe(key, plan)
     question = f"\nMake {counted(len(agreed), 'change')} to {called(key)}?"

@@ -16,9 +16,9 @@ from scopecheck.commands.command import (
     add_actions,
     add_settings,
     admin_client,
+    admin_settings,
     confirmed,
     problem,
-    settings_of,
 )
 from scopecheck.commands.role_text import has_steps, left_lines, next_step, plan_lines
 from scopecheck.config.settings import Settings, SettingsError
@@ -50,9 +50,7 @@ def _add_options(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> ExitCode:
-    # What a run would need besides is of no interest here.
-    given = Namespace(**{**vars(options), "canvas_mode": "probe"})
-    settings = settings_of(given, needs_token=False, needs=("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN"))
+    settings = admin_settings(options)
     asked = wanted(settings.profile, options.login, options.user_name)
     admin = admin_client(settings)
     with closing(admin):

@@ -14,9 +14,9 @@ from scopecheck.commands.command import (
     add_actions,
     add_settings,
     admin_client,
+    admin_settings,
     confirmed,
     problem,
-    settings_of,
     warn_if_overridden,
 )
 from scopecheck.commands.sandbox_remove import remove_one
@@ -57,9 +57,7 @@ def _add_options(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> ExitCode:
-    # CANVAS_MODE=exercise needs a sandbox course, but whoever is about to create one has none yet.
-    given = Namespace(**{**vars(options), "canvas_mode": "probe"})
-    settings = settings_of(given, needs_token=False, needs=("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN"))
+    settings = admin_settings(options)
     admin = admin_client(settings)
     try:
         if options.action == "status":

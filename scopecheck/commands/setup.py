@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
 from scopecheck.commands.command import (
+    ADMIN_NEEDS,
     CANVAS_NEEDED,
     Command,
     Say,
@@ -19,6 +20,7 @@ from scopecheck.commands.command import (
     confirmed,
     problem,
     settings_of,
+    without_course,
 )
 from scopecheck.commands.key_options import add_consent_options, add_redirect_options
 from scopecheck.commands.setup_key import KeyPart, read_key_part
@@ -35,7 +37,6 @@ from scopecheck.transport.client import CanvasClient
 Part: TypeAlias = KeyPart | RolePart | SandboxPart
 AnyPart = TypeVar("AnyPart", KeyPart, RolePart, SandboxPart)
 
-_NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_ADMIN_TOKEN")
 _TRY: Final = (
     "To try it without a Canvas: python -m scopecheck demo --embedded integration=absent prints these settings for one "
     "that has nothing set up yet."
@@ -95,9 +96,9 @@ def _run(options: Namespace) -> ExitCode:
 def _settings(options: Namespace) -> Settings:
     """Raises SettingsError, with a way to try the command if it has no Canvas."""
     try:
-        settings = settings_of(_without_course(options), needs_token=False, needs=_NEEDS)
+        settings = settings_of(_for_reading(options), needs_token=False, needs=ADMIN_NEEDS)
     except SettingsError as error:
-        lacking = {unset(each, "this command needs it") for each in _NEEDS}.intersection(error.problems)
+        lacking = {unset(each, "this command needs it") for each in ADMIN_NEEDS}.intersection(error.problems)
         raise SettingsError([*error.problems, *([_TRY] if lacking else [])]) from None
     if settings.profile.role is not None and options.login is None and not options.no_role:
         raise SettingsError([
@@ -109,12 +110,12 @@ def _settings(options: Namespace) -> Settings:
     return settings
 
 
-def _without_course(options: Namespace) -> Namespace:
+def _for_reading(options: Namespace) -> Namespace:
     """The options for reading the settings: CANVAS_MODE=exercise needs a sandbox course, which there may not be yet.
 
     The redirect URI that is set is looked at by itself.
     """
-    return Namespace(**{**vars(options), "canvas_mode": "probe", "canvas_redirect_uri": None})
+    return Namespace(**{**vars(without_course(options)), "canvas_redirect_uri": None})
 
 
 def _read(admin: CanvasClient, settings: Settings, options: Namespace) -> Parts:
@@ -190,7 +191,7 @@ def _carried_out(part: Part, say: Say) -> bool:
 
 def _stopped(parts: Parts, options: Namespace, say: Say) -> ExitCode | None:
     """Say what a person has to do before the suite can run, if anything: the exit code then."""
-    settings = load_settings(vars(_without_course(options)), options.root, needs_token=False, needs=_NEEDS)
+    settings = load_settings(vars(_for_reading(options)), options.root, needs_token=False, needs=ADMIN_NEEDS)
     flags, outdated = parts.key.unallowed, parts.key.outdates_token
     if not (flags or outdated or _lacks_token(settings)):
         return None
@@ -214,7 +215,7 @@ def _conformance(options: Namespace, say: Say) -> ExitCode:
     say("\nNow the run\n")
     code = run_suite(*settings_given(options))
     if code is ExitCode.NOT_CONFORMANT:
-        reports = load_settings(vars(_without_course(options)), options.root, needs_token=False).reports
+        reports = load_settings(vars(_for_reading(options)), options.root, needs_token=False).reports
         lines = list(delay_lines(reports, datetime.now(UTC)))
         for line in lines:
             say(line)

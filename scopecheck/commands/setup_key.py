@@ -52,7 +52,7 @@ class KeyPart:
     @property
     def agreed(self) -> list[Change]:
         """What is changed of an existing key."""
-        return [change for change in self.plan.changes if change.kind not in CONSENT - self.consent]
+        return self.plan.allowed(self.consent)
 
     @property
     def unallowed(self) -> list[str]:
