@@ -16,9 +16,9 @@ from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.looks import looks
 from scopecheck.transport.retries import may_have_landed
 
-_LOOKS: Final = 3
 _WHOLE: Final = 32
 """Characters that a secret has at least; Canvas makes them of 64, and may show a few of them as a hint instead."""
 
@@ -74,8 +74,7 @@ def _made_unanswered(admin: CanvasClient, name: str, answer: Answer) -> ShownKey
         raise SettingsError([forbidden])
     if not may_have_landed(answer) and read(answer) is not Reading.OK:
         raise refused(answer) or KeyNotDone(clean(f"The key was not made: {answer.says()}."), "Run the command again.")
-    for look in range(_LOOKS):
-        admin.pause(look)
+    for _ in looks(admin.pause):
         found = find_by_name(admin, name)
         if len(found) == 1:
             return found[0]

@@ -5,7 +5,6 @@ A fault is no answer: nothing is concluded from it, and nothing done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,8 +21,6 @@ ACCOUNT: Final = "/api/v1/accounts/self"
 
 MOST_PAGES: Final = 100
 """Of one list, each of a hundred rows; an answer can name a next page forever."""
-
-_LOOKS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -93,11 +90,3 @@ def lacking(right: Right, to_do: str) -> str:
         "user's role in the root account (Admin > Permissions > Account Roles), or set CANVAS_ADMIN_TOKEN to the token "
         "of an administrator who has it."
     )
-
-
-def looks(pause: Callable[[int], object]) -> Iterator[None]:
-    """As many times to look for what may show late, each after a longer wait; the first one at once."""
-    for number in range(_LOOKS):
-        if number:
-            pause(number)
-        yield

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from scopecheck.administration.access_plan import AccessPlan, Wanted, read_plan, read_role
 from scopecheck.administration.kept import keep
-from scopecheck.administration.reads import ACCOUNT, NotRead, Right, looks
+from scopecheck.administration.reads import ACCOUNT, NotRead, Right
 from scopecheck.administration.rights import ADMINS, NEW_USERS, ROLES
 from scopecheck.administration.role_plan import RolePlan, turned_on
 from scopecheck.administration.service_user import (
@@ -34,6 +34,7 @@ from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.with_remedy import WithRemedy
 from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.looks import looks
 
 Shown = TypeVar("Shown")
 

@@ -11,9 +11,9 @@ from scopecheck.model.answer import Answer
 from scopecheck.model.secret import MASK
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.undo.field import same, value, writable
-from scopecheck.sandbox.undo.interface import looks
 from scopecheck.sandbox.undo.look import Row, Unreadable, look
 from scopecheck.sandbox.writing import Writing
+from scopecheck.transport.looks import looks
 
 
 def require_old(case: Case, change: FieldChange) -> None:

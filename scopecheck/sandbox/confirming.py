@@ -8,10 +8,11 @@ from scopecheck.canvas.ids import IdForm
 from scopecheck.model.answer import Answer
 from scopecheck.sandbox.canvas_clock import date_of
 from scopecheck.sandbox.changes import MadeChange
-from scopecheck.sandbox.undo.interface import Eyes, looks
+from scopecheck.sandbox.undo.interface import Eyes
 from scopecheck.sandbox.undo.look import Row, named
 from scopecheck.sandbox.undo.made import confirmed
 from scopecheck.sandbox.writing import Writing
+from scopecheck.transport.looks import looks
 
 
 def require_confirmable(change: MadeChange, eyes: Eyes) -> None:

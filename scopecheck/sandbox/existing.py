@@ -21,8 +21,8 @@ from scopecheck.sandbox.blueprint import association
 from scopecheck.sandbox.objects import KINDS, Noun
 from scopecheck.sandbox.sweep import NAMES
 from scopecheck.sandbox.tag import TAG, made_at
-from scopecheck.sandbox.undo.interface import looks
 from scopecheck.transport.client import CanvasClient
+from scopecheck.transport.looks import looks
 
 ACCOUNT: Final = "Scope check {tag}"
 COURSE: Final = "Scope check sandbox {tag}"

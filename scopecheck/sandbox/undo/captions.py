@@ -10,8 +10,9 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.model.call import Call
 from scopecheck.sandbox.changes import CaptionChange
 from scopecheck.sandbox.objects import KINDS, Noun
-from scopecheck.sandbox.undo.interface import Hands, Outcome, Send, UndoError, looks
+from scopecheck.sandbox.undo.interface import Hands, Outcome, Send, UndoError
 from scopecheck.sandbox.undo.look import Unreadable, listed
+from scopecheck.transport.looks import looks
 
 
 def undo_caption(change: CaptionChange, hands: Hands) -> Outcome:

@@ -11,8 +11,9 @@ from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.objects import Noun, Writable
 from scopecheck.sandbox.tag import PREFIX, TAG
-from scopecheck.sandbox.undo.interface import Hands, Outcome, UndoError, looks
+from scopecheck.sandbox.undo.interface import Hands, Outcome, UndoError
 from scopecheck.sandbox.undo.look import Row, Unreadable, look
+from scopecheck.transport.looks import looks
 
 
 def undo_field(change: FieldChange, hands: Hands) -> Outcome:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 
 Send: TypeAlias = Callable[[Call], Answer]
-
-LOOKS: Final = 3
-"""How often to look for what ought to show: Canvas may read from a database replica that lags a moment behind."""
-
-
-def looks(pause: Callable[[int], object]) -> Iterator[None]:
-    """As many times to look for what ought to show, each after a longer wait; the first one at once."""
-    for number in range(LOOKS):
-        if number:
-            pause(number)
-        yield
 
 
 @dataclass(frozen=True)

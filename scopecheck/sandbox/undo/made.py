@@ -11,8 +11,9 @@ from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.tag import TAG
-from scopecheck.sandbox.undo.interface import LOOKS, Eyes, Hands, Outcome, UndoError, looks
+from scopecheck.sandbox.undo.interface import Eyes, Hands, Outcome, UndoError
 from scopecheck.sandbox.undo.look import Row, Unreadable, is_older, look, named
+from scopecheck.transport.looks import LOOKS, looks
 
 
 def undo_made(change: MadeChange, hands: Hands) -> Outcome:

@@ -14,10 +14,11 @@ import msgspec
 from scopecheck.model.verdict import Cleanup, FailedRestore
 from scopecheck.sandbox.journal import JournalEntry, JournalError
 from scopecheck.sandbox.undo.dispatch import is_certain, undo
-from scopecheck.sandbox.undo.interface import Hands, Outcome, UndoError, looks
+from scopecheck.sandbox.undo.interface import Hands, Outcome, UndoError
 from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.client import CanvasClient, Record
+from scopecheck.transport.looks import looks
 
 UNRESTORED: Final = "unrestored"
 """Folder inside the report folder where the old value of a failed restore is saved."""
