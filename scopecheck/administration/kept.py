@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, Final, Literal
 
-from scopecheck.config.atomic_write import write_whole
+from scopecheck.config.atomic_write import require_writable, write_whole
 
 When = Literal["before", "after"]
 
@@ -35,8 +34,7 @@ def require_folder(reports: Path, kind: Literal["key", "role"]) -> None:
     """Make sure that records can be kept. Raises OSError."""
     folder = reports / kind
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder):
-        pass
+    require_writable(folder)
 
 
 def last_change(reports: Path, kind: Literal["key", "role"]) -> datetime | None:

@@ -49,8 +49,7 @@ def find_key(admin: CanvasClient, key_id: str) -> ShownKey:
     """The key with this ID, global or local. Raises SettingsError if it must not be changed, and KeyNotDone."""
     shown, answer = read_key(admin, key_id)
     if shown is None:
-        if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-            raise unreadable(answer, "developer keys")
+        _require_list(answer)
         issuer = signs_of(answer.headers)
         if issuer.key_id and issued_by(issuer.key_id, key_id, issuer.user_id) is not False:
             raise SettingsError([_own(f"The key with the ID {key_id}")])
@@ -67,9 +66,8 @@ def find_key(admin: CanvasClient, key_id: str) -> ShownKey:
 def read_again(admin: CanvasClient, key: ShownKey) -> ShownKey:
     """The same key as it is now. Raises as `find_key` does, but for what told then that the key is another's."""
     shown, answer = read_key(admin, str(key.record.key_id))
-    if shown is None and (read(answer) is not Reading.OK or not isinstance(answer.json, list)):
-        raise unreadable(answer, "developer keys")
     if shown is None:
+        _require_list(answer)
         raise KeyNotDone(f"{called(key)} is not in the list of keys any more.", "See Admin > Developer Keys.")
     _require_changeable(shown)
     return shown
@@ -78,8 +76,7 @@ def read_again(admin: CanvasClient, key: ShownKey) -> ShownKey:
 def find_by_name(admin: CanvasClient, name: str) -> list[ShownKey]:
     """The account's own keys with this name, whatever they are; case does not count. Raises as `find_key` does."""
     shown, answer = own_keys(admin)
-    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
-        raise unreadable(answer, "developer keys")
+    _require_list(answer)
     return [key for key in shown if is_called(key, name)]
 
 
@@ -101,6 +98,12 @@ def read_scopes(admin: CanvasClient) -> ScopesHere:
     if here is None or not here.listed:
         raise unreadable(answer, "scopes")
     return here
+
+
+def _require_list(answer: Answer) -> None:
+    """Raises SettingsError and KeyNotDone for an answer that is no list of keys."""
+    if read(answer) is not Reading.OK or not isinstance(answer.json, list):
+        raise unreadable(answer, "developer keys")
 
 
 def unreadable(answer: Answer, what: str) -> SettingsError | KeyNotDone:

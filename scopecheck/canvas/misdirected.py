@@ -1,4 +1,4 @@
-"""What shows that Canvas's answer is the one to another request: it names another user, key, course or account.
+"""What shows that Canvas's answer is the one to another request: another user, key, course or account, or no write.
 
 Headers name user and key, and mostly the course or account (canvas/signs.py). Records of assignments, pages, quizzes,
 topics and migrations name their course; those of files, media objects and terms do not, so nothing is asked of them.
@@ -21,13 +21,12 @@ _ASKED: Final = re.compile(r"/api/v1/(?:courses/(?P<Course>[^/]+)|accounts/(?P<A
 _ADDRESSES: Final = ("html_url", "migration_issues_url")
 _COURSE_IN: Final = re.compile(r"https?://[^/]+(?:/api/v1)?/courses/((?:\d+~)?\d+)(?:/|$)", re.ASCII)
 
-
 _READING: Final = frozenset({"index", "show"})
 """Actions that only GET leads to (Rails)."""
 
 
 def is_misdirected(answer: Answer, signs: Signs) -> bool:
-    """Whether an answer names another user, key, course or account than the request did.
+    """Whether an answer names another user, key, course or account than the request did, or reads where that wrote.
 
     Where the request names its course or account by a word (`self`, `sis_course_id:…`), nothing can be told of that.
     """

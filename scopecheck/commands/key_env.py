@@ -8,7 +8,7 @@ from typing import Final
 
 from scopecheck.canvas.ids import same_id
 from scopecheck.commands.command import Say, confirmed, warn_if_overridden
-from scopecheck.config.env_file import require_writable, store_settings
+from scopecheck.config.env_file import require_storable, store_settings
 from scopecheck.config.env_text import EnvFileError, read_env_file
 from scopecheck.config.settings import SettingsError
 from scopecheck.model.foreign_text import clean
@@ -42,7 +42,7 @@ def may_replace(path: Path, new: str | None, say: Say) -> bool:
 def require_keepable(path: Path) -> None:
     """Raises SettingsError if a key cannot be written to this `.env`."""
     try:
-        require_writable(path)
+        require_storable(path)
     except (OSError, EnvFileError) as error:
         raise SettingsError([f"{path} cannot be written ({error}), so a new key's secret would be lost."]) from None
 

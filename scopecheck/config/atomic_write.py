@@ -1,9 +1,16 @@
-"""Writes a file completely or not at all."""
+"""Writes a file completely or not at all, and tells beforehand whether one can be written."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryFile
+
+
+def require_writable(folder: Path) -> None:
+    """Make sure that a file can be written into a folder. Raises OSError."""
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def write_whole(path: Path, text: str, mode: int = 0o666) -> None:

@@ -8,12 +8,11 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Final
 
 from dotenv.parser import parse_stream
 
-from scopecheck.config.atomic_write import write_whole
+from scopecheck.config.atomic_write import require_writable, write_whole
 from scopecheck.config.env_text import env_text
 from scopecheck.model.secret import Secret
 
@@ -32,14 +31,13 @@ def store_settings(path: Path, values: Mapping[str, str], commented_out: Collect
     _replace(path, lambda text: with_settings(text, values, commented_out))
 
 
-def require_writable(path: Path) -> None:
+def require_storable(path: Path) -> None:
     """Make sure that a `.env` can be written. Raises OSError and EnvFileError."""
     path = path.resolve()
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     env_text(path)
-    with TemporaryFile(dir=path.parent):
-        pass
+    require_writable(path.parent)
 
 
 def with_refresh_token(text: str, token: Secret) -> str:

@@ -38,9 +38,7 @@ class LockFile:
     """One lock, by the name of its file; in a folder of its own, if one is given."""
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
-        usable = (Path(each) for each in FOLDERS if os.access(each, os.W_OK | os.X_OK))
-        everybodys = next(usable, Path(FOLDERS[0]))
-        self.path = folder / f"{name}.lock" if folder else everybodys / f"{_PREFIX}{name}.lock"
+        self.path = folder / f"{name}.lock" if folder else _everybodys() / f"{_PREFIX}{name}.lock"
         self.noted = ""
         """What the file says, once it is acquired: what its holder noted, or one before that was killed."""
         self._descriptor: int | None = None
@@ -109,6 +107,11 @@ class LockFile:
         with contextlib.suppress(OSError):
             if not self.noted and (descriptor is None or _is_at(self.path, descriptor)):
                 self.path.unlink()
+
+
+def _everybodys() -> Path:
+    usable = (Path(each) for each in FOLDERS if os.access(each, os.W_OK | os.X_OK))
+    return next(usable, Path(FOLDERS[0]))
 
 
 def _open(path: Path) -> int:
