@@ -1,3 +1,3 @@
-"""Loads the plugin; see `pytest_plugin.plugin`."""
+"""Loads the plugin; see `scopecheck.pytest_plugin.plugin`."""
 
-pytest_plugins = ["pytest_plugin.plugin"]
+pytest_plugins = ["scopecheck.pytest_plugin.plugin"]

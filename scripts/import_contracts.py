@@ -6,7 +6,7 @@ from pathlib import Path
 from importlinter.cli import lint_imports_command
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("scopecheck", "pytest_plugin", "embedded_canvas")
+PACKAGES = ("scopecheck",)
 
 
 def unseen() -> list[str]:

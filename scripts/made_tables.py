@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from embedded_canvas.options import described
 from scopecheck.config.definitions import SETTINGS
 from scopecheck.config.profile_file import load_profile
+from scopecheck.embedded_canvas.options import described
 from scopecheck.model.causes import Cause
 from scopecheck.report.cause_order import IN_ORDER
 

@@ -15,9 +15,9 @@ from typing import Final
 
 from playwright.sync_api import sync_playwright
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config.profile_file import load_profile
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scripts.chromium import NoChromium, launch
 
 ROOT: Final = Path(__file__).resolve().parents[1]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from argparse import ArgumentParser, Namespace
 
-from embedded_canvas.known import Credentials
 from scopecheck.commands.command import Command, add_settings, add_states, settings_of
 from scopecheck.commands.sandbox_text import lines
 from scopecheck.config.settings import SettingsError
+from scopecheck.embedded_canvas.known import Credentials
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.run.embedded_target import Embedded, EmbeddedError
 

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from scopecheck.config.file_problems import FileProblems
 from scopecheck.config.profile_tables import KINDS, ProfileTables
+from scopecheck.installation import FIXTURES
 from scopecheck.model.profile import AND, KeySettings, OptionalGroup, Permission, Profile, Requirement, Role
 from scopecheck.model.scope import Scope, ScopeError, route_shape
 
-PROFILES: Final = Path(__file__).parents[2] / "fixtures" / "profiles"
+PROFILES: Final = FIXTURES / "profiles"
 """The folder of profiles that are named without a path."""
 
 SEVERITIES: Final = ("blocker", "critical", "normal", "minor", "trivial")

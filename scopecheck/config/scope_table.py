@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from pathlib import Path
 from typing import Final
 
+from scopecheck.installation import FIXTURES
 from scopecheck.model.scope import route_shape
 
-SCOPE_TABLE: Final = Path(__file__).parents[2] / "fixtures" / "scopes.tsv"
+SCOPE_TABLE: Final = FIXTURES / "scopes.tsv"
 """The table; its head says where its facts come from."""
 
 _DOCUMENTATION: Final = "https://developerdocs.instructure.com/services/canvas/resources/"

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +20,7 @@ from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.field_writes import read_back, require_old, write
 from scopecheck.exercises.lists import PER_PAGE, read_list
 from scopecheck.exercises.registry import EACH, Reads, exercises
+from scopecheck.installation import FIXTURES
 from scopecheck.model import causes
 from scopecheck.model.call import Call
 from scopecheck.model.verdict import ScopeResult, Verdict
@@ -29,7 +29,7 @@ from scopecheck.sandbox.objects import KINDS, Noun, ObjectKind
 from scopecheck.sandbox.undo.field import writable
 from scopecheck.sandbox.undo.look import Row
 
-_FRAGMENT = Path(__file__).parents[2] / "fixtures" / "content" / "accessible.html"
+_FRAGMENT = FIXTURES / "content" / "accessible.html"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ MARKDOWN: Final = "scopes.md"
 HTML: Final = "scopes.html"
 JUNIT: Final = "junit.xml"
 ALLURE_RESULTS: Final = "allure-results"
-"""A folder; what of it is this suite's, `pytest_plugin/allure_results.py` tells by its content."""
+"""A folder; what of it is this suite's, `scopecheck/pytest_plugin/allure_results.py` tells by its content."""
 ALLURE_REPORT: Final = "allure-report/index.html"
 
 WRITTEN: Final = (JSON, MARKDOWN, HTML, JUNIT, ALLURE_REPORT)

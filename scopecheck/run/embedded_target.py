@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from embedded_canvas.known import Credentials
-from embedded_canvas.options import OptionError, parse
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config.settings import Settings
+from scopecheck.embedded_canvas.known import Credentials
+from scopecheck.embedded_canvas.options import OptionError, parse
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.model.profile import Profile
 from scopecheck.model.scope import route_shape
 from scopecheck.model.secret import Secret

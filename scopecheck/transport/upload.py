@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.ids import IdForm
+from scopecheck.installation import FIXTURES
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 
-IMAGE: Final = Path(__file__).parents[2] / "fixtures" / "content" / "image.png"
+IMAGE: Final = FIXTURES / "content" / "image.png"
 TICKET: Final = ("upload_url", "upload_params")
 """What the answer to step 1 must have."""
 

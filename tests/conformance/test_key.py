@@ -2,8 +2,8 @@
 
 import pytest
 
-from pytest_plugin.failures import expect_ok
 from scopecheck.model.verdict import CheckVerdict, KeyResult
+from scopecheck.pytest_plugin.failures import expect_ok
 
 
 def test_key(key_result: KeyResult) -> None:

@@ -1,7 +1,7 @@
 """One case for each scope that the profile requires."""
 
-from pytest_plugin.failures import expect_granted
 from scopecheck.model.verdict import ScopeResult
+from scopecheck.pytest_plugin.failures import expect_granted
 
 
 def test_scope(scope_result: ScopeResult) -> None:

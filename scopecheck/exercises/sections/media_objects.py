@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 from scopecheck.canvas.classify import Reading, read
@@ -12,6 +11,7 @@ from scopecheck.exercises.endings import NotGranted, Unavailable
 from scopecheck.exercises.included import require_included
 from scopecheck.exercises.registry import EACH_WITH_FILES, ONE_WITH_FILES, exercises
 from scopecheck.exercises.renaming import rename_and_back
+from scopecheck.installation import FIXTURES
 from scopecheck.model import causes
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -29,7 +29,7 @@ from scopecheck.sandbox.undo.captions import (
 from scopecheck.sandbox.undo.look import Unreadable
 
 _MEDIA: Final = ("media_id", "title", "media_tracks")
-_CAPTIONS: Final = Path(__file__).parents[3] / "fixtures" / "content" / "captions.srt"
+_CAPTIONS: Final = FIXTURES / "content" / "captions.srt"
 _TRY_AT_MOST: Final = 3
 
 

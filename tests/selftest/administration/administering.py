@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import CREDENTIALS
 from scopecheck.administration.access_plan import AccessPlan, Wanted, read_plan, wanted
 from scopecheck.config.profile_file import load_profile
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import CREDENTIALS
 from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient, Patience
 from tests.selftest.embedded_canvas.driver import BASE, client

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import ADMINISTRATOR, INTEGRATION_USER, OWN_ROLE, SCIENCE
-from embedded_canvas.permission_keys import keys_for, of_ally
-from embedded_canvas.roles import ACCOUNT_ADMIN
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, INTEGRATION_USER, OWN_ROLE, SCIENCE
+from scopecheck.embedded_canvas.permission_keys import keys_for, of_ally
+from scopecheck.embedded_canvas.roles import ACCOUNT_ADMIN
 from tests.selftest.administration.administering import LOGIN, by_hand
 from tests.selftest.embedded_canvas.driver import client
 

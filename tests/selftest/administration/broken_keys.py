@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.known import KEY, REDIRECT_URI
-from embedded_canvas.records import DeveloperKey
-from embedded_canvas.scopes import own_name
 from scopecheck.administration.key_plan import Kind
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.known import KEY, REDIRECT_URI
+from scopecheck.embedded_canvas.records import DeveloperKey
+from scopecheck.embedded_canvas.scopes import own_name
 from tests.selftest.exercises.sweep import SCOPES
 
 PAGE: Final = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"

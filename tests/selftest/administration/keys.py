@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.known import ADMINISTRATOR, CREDENTIALS, KEY, REDIRECT_URI
-from embedded_canvas.records import DeveloperKey
 from scopecheck.administration.key_changes import Outcome, repair
 from scopecheck.administration.key_found import find_key, read_scopes
 from scopecheck.administration.key_plan import CONSENT, KeyPlan, Kind, ScopesHere, Wish, plan_key
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, CREDENTIALS, KEY, REDIRECT_URI
+from scopecheck.embedded_canvas.records import DeveloperKey
 from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.embedded_canvas.transport import transport

@@ -9,12 +9,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import KEY
 from scopecheck.administration.key_changes import repair
 from scopecheck.administration.key_found import find_key
 from scopecheck.administration.key_plan import CONSENT, KeyPlan, plan_key
 from scopecheck.administration.role_changes import carry_out
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import KEY
 from scopecheck.report.terminal import to_do
 from tests.selftest.administration import broken, broken_keys
 from tests.selftest.administration.administering import LOGIN, Line, administrator, plan_of

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.controllers import developer_keys
-from embedded_canvas.controllers.developer_key_json import own_json
-from embedded_canvas.known import KEY, REDIRECT_URI
-from embedded_canvas.records import DeveloperKey
 from scopecheck.administration.key_changes import Outcome, repair
 from scopecheck.administration.key_creation import MadeKey, make_key, require_new
 from scopecheck.administration.key_excess import remove_excess
 from scopecheck.administration.key_found import KeyNotDone, find_key
 from scopecheck.administration.key_plan import CONSENT, Wish, plan_key
 from scopecheck.config.settings import SettingsError
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.controllers import developer_keys
+from scopecheck.embedded_canvas.controllers.developer_key_json import own_json
+from scopecheck.embedded_canvas.known import KEY, REDIRECT_URI
+from scopecheck.embedded_canvas.records import DeveloperKey
 from scopecheck.model.profile import Requirement
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret

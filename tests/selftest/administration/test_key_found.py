@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import Fault
-from embedded_canvas.known import ADMIN_KEY, DEFAULT_KEY, KEY
 from scopecheck.administration.key_found import KeyNotDone, find_by_name, find_key, read_scopes
 from scopecheck.config.settings import SettingsError
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import ADMIN_KEY, DEFAULT_KEY, KEY
 from tests.selftest.administration.broken_keys import TERMS
 from tests.selftest.administration.keys import administrator, ally, canvas, without_right, writes
 
@@ -138,7 +138,7 @@ def test_a_fault_is_no_answer(kind: Any) -> None:
 
 def test_a_canvas_that_lists_no_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty list is none: nothing could be told from it."""
-    monkeypatch.setattr("embedded_canvas.controllers.scopes_api.listed_scopes", lambda _: [])
+    monkeypatch.setattr("scopecheck.embedded_canvas.controllers.scopes_api.listed_scopes", lambda _: [])
 
     with administrator(canvas()) as admin, pytest.raises(KeyNotDone, match="list of scopes could not be read"):
         read_scopes(admin)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import Fault
 from scopecheck.administration.key_changes import Outcome, repair
 from scopecheck.administration.key_found import KeyNotDone, find_key
 from scopecheck.administration.key_plan import Kind, plan_key
 from scopecheck.config.settings import SettingsError
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import Fault
 from tests.selftest.administration.broken_keys import PAGE, QUIZ, TERMS, USERS
 from tests.selftest.administration.keys import (
     WISH,
@@ -146,7 +146,7 @@ def test_a_request_that_is_never_answered(kind: Any, tmp_path: Path) -> None:
 def test_a_change_that_canvas_does_not_keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Canvas says yes, and its record says no: the record counts."""
     of = canvas(**LACKS)
-    monkeypatch.setattr("embedded_canvas.controllers.developer_keys._assign", lambda *_: None)
+    monkeypatch.setattr("scopecheck.embedded_canvas.controllers.developer_keys._assign", lambda *_: None)
     outcome = mended(of, tmp_path)
 
     assert isinstance(outcome.failure, KeyNotDone)
@@ -159,7 +159,7 @@ def test_a_refused_scope_is_told_in_canvas_s_words(tmp_path: Path, monkeypatch: 
     of = canvas(version="old", allow_includes=False, **LACKS)
     known = [scope for scope in SCOPES if scope != QUIZ]
     older = [scope.replace(":url_or_id", ":url") for scope in known]
-    monkeypatch.setattr("embedded_canvas.controllers.developer_keys.valid_scopes", lambda _: older)
+    monkeypatch.setattr("scopecheck.embedded_canvas.controllers.developer_keys.valid_scopes", lambda _: older)
     outcome = mended(of, tmp_path)
 
     assert isinstance(outcome.failure, KeyNotDone)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from embedded_canvas.known import REDIRECT_URI
 from scopecheck.administration.key_redirect import how_to_give, redirect_uri
 from scopecheck.config.settings import SettingsError
+from scopecheck.embedded_canvas.known import REDIRECT_URI
 from scopecheck.model.profile import KeySettings
 from tests.selftest.exercises.sweep import ALLY
 

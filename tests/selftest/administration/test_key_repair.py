@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.known import ADMIN_KEY, KEY, REDIRECT_URI
 from scopecheck.administration.key_found import find_key
 from scopecheck.administration.key_plan import CONSENT, Kind, Wish, plan_key
 from scopecheck.canvas.scope_names import RENAMES
+from scopecheck.embedded_canvas.known import ADMIN_KEY, KEY, REDIRECT_URI
 from scopecheck.model.profile import KeySettings, OptionalGroup
 from scopecheck.model.scope import Scope
 from tests.selftest.administration.broken_keys import BROKEN, PAGE, QUIZ, SLASH, TERMS, USERS, Broken

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import Fault
-from embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, OWN_ROLE
-from embedded_canvas.permission_keys import Permission
 from scopecheck.administration.role_changes import Changed, carry_out
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, OWN_ROLE
+from scopecheck.embedded_canvas.permission_keys import Permission
 from tests.selftest.administration.administering import Line, administrator, asked, by_hand, plan_of
 from tests.selftest.embedded_canvas.driver import canvas
 from tests.selftest.exercises.sweep import ALLY

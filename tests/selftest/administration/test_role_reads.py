@@ -7,10 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import Fault
-from embedded_canvas.known import ADMINISTRATOR, ARTS, COLLEAGUE, CREDENTIALS, INTEGRATION_USER, OWN_ROLE, SCIENCE
-from embedded_canvas.records import Account
 from scopecheck.administration import role_reach
 from scopecheck.administration.access_plan import read_plan, require_all_rights, wanted
 from scopecheck.administration.reads import NotRead
@@ -19,6 +15,18 @@ from scopecheck.administration.role_reach import Reach, reach
 from scopecheck.administration.service_user import find_user
 from scopecheck.config.profile_file import load_profile, profile_files
 from scopecheck.config.settings import SettingsError
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import (
+    ADMINISTRATOR,
+    ARTS,
+    COLLEAGUE,
+    CREDENTIALS,
+    INTEGRATION_USER,
+    OWN_ROLE,
+    SCIENCE,
+)
+from scopecheck.embedded_canvas.records import Account
 from tests.selftest.administration.administering import Line, administrator, asked, by_hand, plan_of
 from tests.selftest.embedded_canvas.driver import canvas, client
 from tests.selftest.embedded_canvas.transport import transport

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from embedded_canvas.known import OWN_ROLE, ROOT
 from scopecheck.administration.role_changes import carry_out
+from scopecheck.embedded_canvas.known import OWN_ROLE, ROOT
 from tests.selftest.administration.administering import Line, administrator, plan_of
 from tests.selftest.administration.broken import BROKEN, Broken, Version
 from tests.selftest.embedded_canvas.driver import canvas

@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from dotenv import dotenv_values
 from playwright.sync_api import Browser, Page, expect
 
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config.definitions import SETTINGS
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.running import Ran, run, serve
 from tests.selftest.free_port import free_port
 

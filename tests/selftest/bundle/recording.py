@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
 from scopecheck.bundle.bundle import Bundle, load_bundle, write_bundle
 from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.bundle.replay import Replayed, judge_here, replay
 from scopecheck.config.settings import Settings
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import RunResult
 from scopecheck.run.plan import Plan

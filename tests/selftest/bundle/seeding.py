@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 
-from embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.app import Canvas
 
 _TEXTS = ("name", "title", "body", "description", "message", "syllabus_body", "display_name", "filename",
           "user_entered_title", "content", "course_code", "uuid", "comment", "full_name")  # fmt: skip

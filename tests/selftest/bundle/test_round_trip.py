@@ -10,9 +10,9 @@ import httpx
 import msgspec
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import Fault
 from scopecheck.bundle.bundle import found_checks, found_scopes
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import Fault
 from scopecheck.model.verdict import Verdict
 from scopecheck.sandbox.guard import GuardError
 from tests.selftest.bundle.recording import RecordedRun, a_canvas, record_run, replay_run, with_admin, with_refresh

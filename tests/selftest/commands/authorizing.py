@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from dotenv import dotenv_values
 
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.key import oauth
 from scopecheck.model.secret import Secret
 from scopecheck.transport.client import CanvasClient

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config.definitions import SETTINGS
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.authorizing import ALLY
 from tests.selftest.commands.running import serve
 from tests.selftest.free_port import free_port

@@ -8,7 +8,7 @@ from typing import Final
 
 import httpx
 
-from embedded_canvas.known import CREDENTIALS
+from scopecheck.embedded_canvas.known import CREDENTIALS
 
 LEAVES: Final = ("code=", "error=")
 """The parameters that show that Canvas sent the browser to the redirect URI."""

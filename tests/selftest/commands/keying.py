@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.known import KEY, REDIRECT_URI
-from embedded_canvas.records import DeveloperKey
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.known import KEY, REDIRECT_URI
+from scopecheck.embedded_canvas.records import DeveloperKey
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.transport.client import Patience
 from tests.selftest.commands.running import Ran, run
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Protocol
 from unittest.mock import patch
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.commands import main
 from scopecheck.config.profile_file import load_profile
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 
 SCOPES = tuple(str(requirement.scope) for requirement in load_profile("ally").requirements)
 

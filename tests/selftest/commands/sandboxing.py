@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embedded_canvas.records import Course
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.records import Course
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.creation import create
 from scopecheck.sandbox.existing import ExistingSandbox

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.bundle.replay import judge_here
 from scopecheck.commands import suite
 from scopecheck.config.settings import load_settings
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.report.subject import Subject

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from embedded_canvas.known import KEY
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.canvas.authorize_reading import OUT_OF_BAND
 from scopecheck.config.profile_file import load_profile
+from scopecheck.embedded_canvas.known import KEY
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.authorizing import ALLY, GAP, PAGE, authorize, stored, works
 from tests.selftest.commands.consenting import User
 from tests.selftest.commands.running import SCOPES

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.known import KEY
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import KEY
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.authorizing import ALLY, PAGE, authorize, issued
 from tests.selftest.commands.consenting import User
 

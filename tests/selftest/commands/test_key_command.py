@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.known import ADMIN_KEY, ADMINISTRATOR
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import ADMIN_KEY, ADMINISTRATOR
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.keying import CANADA, IN_CANADA, ally, everything_in, hasty, key
 from tests.selftest.commands.running import SCOPES
 
@@ -183,7 +183,7 @@ class TestRepair:
     ) -> None:
         """The scope by name, that all tokens of the key have ended, and what to do."""
         monkeypatch.setattr(
-            "embedded_canvas.controllers.developer_keys.valid_scopes",
+            "scopecheck.embedded_canvas.controllers.developer_keys.valid_scopes",
             lambda _: [scope for scope in SCOPES if scope != SCOPES[0]],
         )
         ran = key(tmp_path, "repair", "--yes")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.known import REDIRECT_URI
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import REDIRECT_URI
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.keying import CANADA, IN_CANADA, NAME, everything_in, hasty, key, made, settings_in
 from tests.selftest.commands.running import SCOPES
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request, Response
-from embedded_canvas.records import Course
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.bundle.stand_ins import StandIns
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request, Response
+from scopecheck.embedded_canvas.records import Course
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.sandbox.lease_name import LeaseName
 from tests.selftest.commands.running import run
 from tests.selftest.commands.sandboxing import made_long_ago, sandbox

@@ -9,9 +9,9 @@ from typing import Any, Final
 import jsonschema
 import pytest
 
-from embedded_canvas.config import Fault
 from scopecheck.commands.preflight import COMMAND
 from scopecheck.config.scopes_file import load_scopes_file
+from scopecheck.embedded_canvas.config import Fault
 from scopecheck.report.headline import DEMONSTRATION
 from scopecheck.report.scopes_json import SCHEMA
 from tests.selftest.commands.running import SCOPES, Ran, run, serve

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from embedded_canvas.known import KEY
 from scopecheck.config.profile_file import load_profile, profile_files
+from scopecheck.embedded_canvas.known import KEY
 from tests.selftest.commands.running import SCOPES, Ran, run, serve
 
 ACCOUNTS: Final = "url:GET|/api/v1/accounts"

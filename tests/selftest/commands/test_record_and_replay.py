@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.config import Fault
 from scopecheck.bundle.bundle import load_bundle, write_bundle
+from scopecheck.embedded_canvas.config import Fault
 from tests.selftest.bundle.recording import a_canvas, record_run
 from tests.selftest.commands.running import run
 from tests.selftest.endtoend.runs import LONGEST_S, ROOT, environment

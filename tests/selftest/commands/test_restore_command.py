@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request, Response
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request, Response
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.key.grant import Grant, GrantLock
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox import journal_places

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.authorizing import works
 from tests.selftest.commands.running import Ran, run
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.faults import Faults
-from embedded_canvas.known import ADMINISTRATOR, OWN_ROLE
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.faults import Faults
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, OWN_ROLE
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.administration.administering import HASTY
 from tests.selftest.commands.running import Ran, run
@@ -237,7 +237,7 @@ class TestReadOnly:
     @pytest.mark.parametrize("state", [{"role": "ally", "denied": frozenset({"become_user"})}])
     def test_alone(self, administered: EmbeddedCanvas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Nothing can be done, and nothing is asked; exit code 1."""
-        monkeypatch.setattr("embedded_canvas.permission_keys.Permission.can_be_set", lambda *_: False)
+        monkeypatch.setattr("scopecheck.embedded_canvas.permission_keys.Permission.can_be_set", lambda *_: False)
         ran = role(tmp_path, "repair", "--login", "ally")
 
         assert (ran.code, administered.tables.writes) == (1, [])
@@ -249,7 +249,7 @@ class TestReadOnly:
     @pytest.mark.usefixtures("administered")
     def test_dropped_without_a_word(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What Canvas did not keep is named, with what to do by hand; exit code 1."""
-        monkeypatch.setattr("embedded_canvas.controllers.roles._set_permissions", lambda *_: None)
+        monkeypatch.setattr("scopecheck.embedded_canvas.controllers.roles._set_permissions", lambda *_: None)
         ran = role(tmp_path, "repair", "--yes")
 
         assert ran.code == 1

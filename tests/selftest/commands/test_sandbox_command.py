@@ -8,12 +8,12 @@ from unittest.mock import patch
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request, Response
-from embedded_canvas.known import ROOT
-from embedded_canvas.records import Account
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request, Response
+from scopecheck.embedded_canvas.known import ROOT
+from scopecheck.embedded_canvas.records import Account
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.sandbox.existing import find
 from tests.selftest.commands.sandboxing import LONG_AGO, administrator, made_long_ago, sandbox
 

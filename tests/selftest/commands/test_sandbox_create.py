@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.sandboxing import sandbox, settings_in
 from tests.selftest.endtoend import runs
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config import lock_file
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.journal_places import remember

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.faults import Faults
-from embedded_canvas.known import ADMINISTRATOR, KEY, REDIRECT_URI, SANDBOX
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.faults import Faults
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, KEY, REDIRECT_URI, SANDBOX
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.keying import CANADA, everything_in, hasty, made, settings_in
 from tests.selftest.commands.running import run, serve
 from tests.selftest.commands.setting_up import ALLY_BOT, IN_CANADA, Suite, authorized, env, replaced, setup

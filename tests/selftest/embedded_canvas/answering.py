@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal
 
-from embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.app import Canvas
 from tests.selftest.embedded_canvas.driver import COURSE, canvas, client
 from tests.selftest.embedded_canvas.exchanging import exchange
 

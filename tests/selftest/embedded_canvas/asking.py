@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import CREDENTIALS, REDIRECT_URI
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import CREDENTIALS, REDIRECT_URI
 from tests.selftest.embedded_canvas.driver import SCOPES, client
 
 BOGUS = "url:GET|/api/v1/no/such/route"

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.app import Canvas
 from tests.selftest.embedded_canvas.driver import COURSE, client
 
 BEARER = 'Bearer realm="canvas-lms"'

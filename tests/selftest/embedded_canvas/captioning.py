@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.app import Canvas
 from tests.selftest.embedded_canvas.driver import client
 
 TRACKS = "/api/v1/media_objects/m-labtour/media_tracks"

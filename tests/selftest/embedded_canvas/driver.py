@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
 from scopecheck.config.profile_file import load_profile
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from tests.selftest.embedded_canvas.transport import transport
 
 SCOPES = tuple(str(requirement.scope) for requirement in load_profile("ally").requirements)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.app import Canvas
 from tests.selftest.embedded_canvas.driver import client
 
 _SUBSCRIPTIONS: Final = "courses/1001/blueprint_subscriptions"

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import CREDENTIALS, INTEGRATION_USER, KEY
-from embedded_canvas.moments import now
-from embedded_canvas.records import AuthorizationCode
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import CREDENTIALS, INTEGRATION_USER, KEY
+from scopecheck.embedded_canvas.moments import now
+from scopecheck.embedded_canvas.records import AuthorizationCode
 from tests.selftest.embedded_canvas.driver import client
 
 TOKEN = "/login/oauth2/token"

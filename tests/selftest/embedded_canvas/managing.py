@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import KEY
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import KEY
 from tests.selftest.embedded_canvas.driver import client
 
 KEYS = "/api/v1/accounts/self/developer_keys"

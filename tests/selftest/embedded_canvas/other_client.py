@@ -10,9 +10,9 @@ from typing import Any
 
 import canvasapi
 
-from embedded_canvas.known import ROOT, SANDBOX
-from embedded_canvas.server import EmbeddedCanvas
-from embedded_canvas.tables import Tables
+from scopecheck.embedded_canvas.known import ROOT, SANDBOX
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.tables import Tables
 from tests.selftest.embedded_canvas.driver import Holder
 from tests.selftest.embedded_canvas.serving import running
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.embedded_canvas.driver import SCOPES
 
 ACCOUNTS = "/api/v1/accounts"

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import pytest
 
-from embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, INTEGRATION_USER, OWN_ROLE, ROOT, SCIENCE
-from embedded_canvas.roles import ACCOUNT_ADMIN
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, INTEGRATION_USER, OWN_ROLE, ROOT, SCIENCE
+from scopecheck.embedded_canvas.roles import ACCOUNT_ADMIN
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 from tests.selftest.embedded_canvas.every_scope import CALLS, refused

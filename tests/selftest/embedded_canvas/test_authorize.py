@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from embedded_canvas.known import KEY, REDIRECT_URI
+from scopecheck.embedded_canvas.known import KEY, REDIRECT_URI
 from tests.selftest.embedded_canvas.asking import (
     BOGUS,
     INVALID,

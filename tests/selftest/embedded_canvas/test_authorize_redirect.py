@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from embedded_canvas.keys import OUT_OF_BAND
-from embedded_canvas.known import KEY, REDIRECT_URI
+from scopecheck.embedded_canvas.keys import OUT_OF_BAND
+from scopecheck.embedded_canvas.known import KEY, REDIRECT_URI
 from tests.selftest.embedded_canvas.asking import WRONG_URI, ask, browser, sent_back
 from tests.selftest.embedded_canvas.driver import SCOPES, canvas
 

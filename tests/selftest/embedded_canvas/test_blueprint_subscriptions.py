@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.known import BLUEPRINT
-from embedded_canvas.moments import now
-from embedded_canvas.records import BlueprintImport
+from scopecheck.embedded_canvas.known import BLUEPRINT
+from scopecheck.embedded_canvas.moments import now
+from scopecheck.embedded_canvas.records import BlueprintImport
 from tests.selftest.embedded_canvas.content import SUBSCRIPTIONS
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 

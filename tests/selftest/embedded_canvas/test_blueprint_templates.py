@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import BLUEPRINT, SANDBOX
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import BLUEPRINT, SANDBOX
 from tests.selftest.embedded_canvas.content import SUBSCRIPTIONS
 from tests.selftest.embedded_canvas.driver import COURSE, NOT_FOUND, NOT_PERMITTED, canvas, client
 

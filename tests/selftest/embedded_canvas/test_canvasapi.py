@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from canvasapi.exceptions import ResourceDoesNotExist
 
-from embedded_canvas.known import BEGAN
+from scopecheck.embedded_canvas.known import BEGAN
 from tests.selftest.embedded_canvas.other_client import Visit
 
 NEW = "<h2>Reworked</h2><p>With a heading.</p>"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from canvasapi.exceptions import BadRequest, Conflict
 
-from embedded_canvas.known import BLUEPRINT, OTHER_COURSE
-from embedded_canvas.records import Account, Term
+from scopecheck.embedded_canvas.known import BLUEPRINT, OTHER_COURSE
+from scopecheck.embedded_canvas.records import Account, Term
 from tests.selftest.embedded_canvas.other_client import Visit
 
 MANY = range(60_001, 60_151)

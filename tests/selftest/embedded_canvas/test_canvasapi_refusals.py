@@ -16,7 +16,7 @@ from canvasapi.exceptions import (
     Unauthorized,
 )
 
-from embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.config import Fault
 from tests.selftest.embedded_canvas.other_client import Visit, visiting
 
 INSUFFICIENT = [{"message": "Insufficient scopes on access token."}]

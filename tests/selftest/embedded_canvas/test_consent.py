@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.known import CREDENTIALS, INTEGRATION_USER, KEY
+from scopecheck.embedded_canvas.known import CREDENTIALS, INTEGRATION_USER, KEY
 from tests.selftest.embedded_canvas.asking import ask, browser, csrf_of, log_in, sent_back
 from tests.selftest.embedded_canvas.driver import BASE, SCOPES, canvas
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.known import SANDBOX
+from scopecheck.embedded_canvas.known import SANDBOX
 from tests.selftest.embedded_canvas.driver import COURSE, NOT_FOUND, NOT_PERMITTED, canvas, client
 
 MIGRATIONS = f"{COURSE}/content_migrations"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.known import DEFAULT_KEY, KEY
+from scopecheck.embedded_canvas.known import DEFAULT_KEY, KEY
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT, INVALID, REVOKED
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
 from tests.selftest.embedded_canvas.managing import BOGUS, bind, change

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.known import ADMIN_KEY, CREDENTIALS, KEY, REDIRECT_URI
+from scopecheck.embedded_canvas.known import ADMIN_KEY, CREDENTIALS, KEY, REDIRECT_URI
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
 from tests.selftest.embedded_canvas.managing import BOGUS, KEYS, make
 

@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from embedded_canvas.known import SANDBOX
+from scopecheck.embedded_canvas.known import SANDBOX
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
 
 COURSE = "/api/v1/courses/0"

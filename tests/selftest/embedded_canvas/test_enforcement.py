@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.known import DEFAULT_KEY
+from scopecheck.embedded_canvas.known import DEFAULT_KEY
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT, UNSCOPED, with_header
 from tests.selftest.embedded_canvas.driver import BASE, COURSE, SCOPES, canvas, client
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.records import Folder
+from scopecheck.embedded_canvas.records import Folder
 from tests.selftest.embedded_canvas.content import DIAGRAM, FILES, SYLLABUS, VIDEO, file_names
 from tests.selftest.embedded_canvas.driver import COURSE, NOT_FOUND, NOT_PERMITTED, canvas, client
 

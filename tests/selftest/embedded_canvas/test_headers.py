@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.known import INTEGRATION_USER, KEY
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import INTEGRATION_USER, KEY
 from tests.selftest.embedded_canvas.calling import UNSCOPED
 from tests.selftest.embedded_canvas.driver import COURSE, canvas, client
 from tests.selftest.embedded_canvas.exchanging import exchange

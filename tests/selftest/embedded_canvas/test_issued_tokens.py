@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from embedded_canvas.known import ADMINISTRATOR, INTEGRATION_USER, KEY
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, INTEGRATION_USER, KEY
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT, INVALID, REVOKED
 from tests.selftest.embedded_canvas.driver import SCOPES, canvas, client
 from tests.selftest.embedded_canvas.exchanging import TOKEN, accounts, exchange, redeem, with_code

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.known import INTEGRATION_USER
+from scopecheck.embedded_canvas.known import INTEGRATION_USER
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT, INVALID, UNSCOPED, with_header
 from tests.selftest.embedded_canvas.driver import COURSE, canvas, client
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import COLLEAGUE, SANDBOX
-from embedded_canvas.moments import now
-from embedded_canvas.records import File, MediaObject
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import COLLEAGUE, SANDBOX
+from scopecheck.embedded_canvas.moments import now
+from scopecheck.embedded_canvas.records import File, MediaObject
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT
 from tests.selftest.embedded_canvas.driver import COURSE, NOT_FOUND, NOT_PERMITTED, Holder, canvas, client
 

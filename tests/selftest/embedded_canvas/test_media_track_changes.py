@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.known import COLLEAGUE
-from embedded_canvas.moments import now
-from embedded_canvas.records import MediaTrack
+from scopecheck.embedded_canvas.known import COLLEAGUE
+from scopecheck.embedded_canvas.moments import now
+from scopecheck.embedded_canvas.records import MediaTrack
 from tests.selftest.embedded_canvas.captioning import KEEP, SRT, TRACKS, held, put_tracks
 from tests.selftest.embedded_canvas.driver import canvas, client
 

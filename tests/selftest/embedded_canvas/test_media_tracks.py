@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.known import INTEGRATION_USER
+from scopecheck.embedded_canvas.known import INTEGRATION_USER
 from tests.selftest.embedded_canvas.captioning import KEEP, SRT, TRACKS, put_tracks
 from tests.selftest.embedded_canvas.driver import NOT_PERMITTED, canvas, client
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import KEY, SANDBOX
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import KEY, SANDBOX
 from tests.selftest.embedded_canvas.asking import browser, log_in
 from tests.selftest.embedded_canvas.driver import canvas, client
 

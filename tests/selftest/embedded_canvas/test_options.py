@@ -7,8 +7,8 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from embedded_canvas.config import CanvasConfig, Fault
-from embedded_canvas.options import MEANINGS, OptionError, described, form_of, parse
+from scopecheck.embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.embedded_canvas.options import MEANINGS, OptionError, described, form_of, parse
 
 ACCOUNTS = "url:GET|/api/v1/accounts"
 PAGES = "url:GET|/api/v1/courses/:course_id/pages"

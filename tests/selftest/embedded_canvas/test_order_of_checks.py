@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.config import CanvasConfig, Fault
-from embedded_canvas.http import Request
-from embedded_canvas.known import COLLEAGUE, INTEGRATION_USER
-from embedded_canvas.throttle import identity
+from scopecheck.embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.embedded_canvas.http import Request
+from scopecheck.embedded_canvas.known import COLLEAGUE, INTEGRATION_USER
+from scopecheck.embedded_canvas.throttle import identity
 from tests.selftest.embedded_canvas.calling import (
     INSUFFICIENT,
     INVALID,

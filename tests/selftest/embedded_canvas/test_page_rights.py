@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.app import Canvas
 from tests.selftest.embedded_canvas.content import NEW, PAGE, PAGE_BODY, PAGES, put_page, student
 from tests.selftest.embedded_canvas.driver import NOT_PERMITTED, canvas, client
 

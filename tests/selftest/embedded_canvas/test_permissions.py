@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 import pytest
 
-from embedded_canvas.permission_keys import in_force, keys_for, of_ally
-from embedded_canvas.permissions import Judge
+from scopecheck.embedded_canvas.permission_keys import in_force, keys_for, of_ally
+from scopecheck.embedded_canvas.permissions import Judge
 from tests.selftest.embedded_canvas.driver import NOT_PERMITTED, SCOPES, canvas, client
 from tests.selftest.embedded_canvas.every_scope import CALLS, refused
 

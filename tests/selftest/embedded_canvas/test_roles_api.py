@@ -7,9 +7,9 @@ from typing import Any, Literal
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import OWN_ROLE
-from embedded_canvas.permission_keys import of_ally
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import OWN_ROLE
+from scopecheck.embedded_canvas.permission_keys import of_ally
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, canvas, client
 

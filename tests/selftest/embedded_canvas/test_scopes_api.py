@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from embedded_canvas.known import KEY
-from embedded_canvas.scopes import listed_scopes, matches, scoped_routes
 from scopecheck.config.profile_file import load_profile
+from scopecheck.embedded_canvas.known import KEY
+from scopecheck.embedded_canvas.scopes import listed_scopes, matches, scoped_routes
 from tests.selftest.embedded_canvas.calling import INSUFFICIENT
 from tests.selftest.embedded_canvas.driver import NOT_FOUND, NOT_PERMITTED, SCOPES, canvas, client
 

@@ -11,8 +11,8 @@ from http.client import HTTPConnection
 import httpx
 import pytest
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.embedded_canvas.driver import COURSE
 from tests.selftest.embedded_canvas.serving import ACCOUNTS, NO_TLS, caller, in_parallel, port, running
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.config import Fault
 from tests.selftest.embedded_canvas.serving import ACCOUNTS, caller, in_parallel, running
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from embedded_canvas.scopes import matches
+from scopecheck.embedded_canvas.scopes import matches
 from tests.selftest.embedded_canvas.answering import answers, teachers_course
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.embedded_canvas.shapes import Shape, read_shapes

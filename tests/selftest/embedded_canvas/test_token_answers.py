@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.known import INTEGRATION_USER, KEY
-from embedded_canvas.moments import now
+from scopecheck.embedded_canvas.known import INTEGRATION_USER, KEY
+from scopecheck.embedded_canvas.moments import now
 from tests.selftest.embedded_canvas.calling import (
     BEARER,
     INSUFFICIENT,

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from embedded_canvas.known import ADMIN_KEY, ADMINISTRATOR, CREDENTIALS
-from embedded_canvas.moments import now
-from embedded_canvas.records import AccessToken, AuthorizationCode
+from scopecheck.embedded_canvas.known import ADMIN_KEY, ADMINISTRATOR, CREDENTIALS
+from scopecheck.embedded_canvas.moments import now
+from scopecheck.embedded_canvas.records import AccessToken, AuthorizationCode
 from tests.selftest.embedded_canvas.driver import SCOPES, canvas, client
 from tests.selftest.embedded_canvas.exchanging import TOKEN, exchange, redeem, with_code
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, INTEGRATION_USER
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, INTEGRATION_USER
 from tests.selftest.embedded_canvas.driver import NOT_PERMITTED, canvas, client
 
 USERS, PERMISSIONS = "/api/v1/accounts/self/users", "/api/v1/accounts/self/permissions"

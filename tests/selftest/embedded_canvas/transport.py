@@ -7,9 +7,9 @@ from email.utils import format_datetime
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request
 
 
 def transport(canvas: Canvas) -> httpx.BaseTransport:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 from unittest.mock import patch
 
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request, Response
-from embedded_canvas.known import ADMIN_KEY, KEY
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request, Response
+from scopecheck.embedded_canvas.known import ADMIN_KEY, KEY
 from tests.selftest.encodings import FORMS
 from tests.selftest.endtoend.runs import leading_to
 from tests.selftest.sandbox.watching import Watched, watching

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from xml.etree import ElementTree
 
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.forking.starting import fork_run, start_server
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,8 +10,8 @@ from typing import Final
 
 import pytest
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.report.files import WRITTEN
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import Finished, finish, leading_to, run, start

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.report.headline import DEMONSTRATION
 from tests.selftest.embedded_canvas.driver import SCOPES
 from tests.selftest.endtoend.runs import Finished, leading_to, run

@@ -19,8 +19,7 @@ from tests.selftest.commands.consenting import User
 from tests.selftest.endtoend.runs import LONGEST_S, ROOT
 
 NEEDED: Final = (
-    "conftest.py", "embedded_canvas", "fixtures", "pyproject.toml", "pytest.ini", "pytest_plugin", "scopecheck",
-    "tests/conformance",
+    "conftest.py", "fixtures", "pyproject.toml", "pytest.ini", "scopecheck", "tests/conformance",
 )  # fmt: skip
 """What of the project a user's commands use."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.commands.running import run, serve
 from tests.selftest.endtoend import runs
 from tests.selftest.endtoend.runs import LONGEST_S, ROOT, environment, leading_to

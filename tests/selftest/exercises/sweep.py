@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
 from scopecheck.config.profile_file import load_profile
 from scopecheck.config.settings import Settings
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.call import Call

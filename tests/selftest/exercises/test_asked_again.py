@@ -10,9 +10,9 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
 from scopecheck.canvas.ids import NONEXISTENT
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.secret import Secret

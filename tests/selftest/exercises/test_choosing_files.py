@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.exercises.file_lifecycle import choosable
 from scopecheck.model.verdict import Proof
 from scopecheck.sandbox.tag import new_tag

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from embedded_canvas.known import CREDENTIALS
+from scopecheck.embedded_canvas.known import CREDENTIALS
 from scopecheck.model.secret import MASK, KnownSecrets, Secret
 from tests.selftest.exercises.between import Echo, OtherSoftware
 from tests.selftest.exercises.sweep import Sweep, sweep

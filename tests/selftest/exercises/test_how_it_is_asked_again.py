@@ -11,8 +11,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig, Fault
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.endings import Unavailable
 from scopecheck.exercises.judge import judge

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
 from scopecheck.canvas.ids import in_path
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.model.verdict import CheckVerdict, KeyCheck
 from tests.selftest.bundle.recording import a_canvas, record_run, replay_run
 from tests.selftest.exercises.sweep import SCOPES, sweep

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embedded_canvas.scopes import matches
+from scopecheck.embedded_canvas.scopes import matches
 from scopecheck.model.verdict import Proof, Verdict
 from tests.selftest.exercises.live_reads import READ
 from tests.selftest.exercises.sweep import SCOPES, sweep

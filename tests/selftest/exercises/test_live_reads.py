@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig, Fault
 from scopecheck.model.verdict import Proof, Verdict
 from tests.selftest.embedded_canvas.driver import NOT_PERMITTED
 from tests.selftest.exercises.between import OtherSoftware

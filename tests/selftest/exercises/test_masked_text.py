@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.model.secret import MASK
 from scopecheck.model.verdict import Proof
 from tests.selftest.exercises.sweep import ALLY, SCOPES, report_folder, run_sweep, settings_for

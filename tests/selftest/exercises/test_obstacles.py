@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from embedded_canvas.known import CREDENTIALS
+from scopecheck.embedded_canvas.known import CREDENTIALS
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Verdict
 from tests.selftest.exercises.between import Firewall, NoHeader, Vanity

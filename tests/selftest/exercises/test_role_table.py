@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 
 import pytest
 
-from embedded_canvas.known import CREDENTIALS
-from embedded_canvas.permission_keys import of_ally
+from scopecheck.embedded_canvas.known import CREDENTIALS
+from scopecheck.embedded_canvas.permission_keys import of_ally
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Proof, Verdict
 from tests.selftest.embedded_canvas.test_permissions import OLD, TODAY, UNFOUND

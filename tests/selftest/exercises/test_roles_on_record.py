@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.known import CREDENTIALS
+from scopecheck.embedded_canvas.known import CREDENTIALS
 from scopecheck.model.profile import Permission
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Proof, ScopeResult, Verdict

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from embedded_canvas.config import Fault
 from scopecheck.config.profile_file import PROFILES, load_profile
+from scopecheck.embedded_canvas.config import Fault
 from scopecheck.exercises.probe import probe_call
 from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import Proof, Verdict

@@ -22,7 +22,7 @@ LATER: Final = (
     "httpcore",
     "jinja2",
     "multipart",
-    "pytest_plugin.embedded_canvas",
+    "scopecheck.pytest_plugin.embedded_canvas",
     "stringprep",
     "xdist.dsession",
     "xdist.remote",

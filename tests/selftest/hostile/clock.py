@@ -17,7 +17,7 @@ from unittest.mock import patch
 T = TypeVar("T")
 
 BEGINS: Final = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
-OF: Final = ("scopecheck", "embedded_canvas")
+OF: Final = ("scopecheck",)
 """Whose time it is."""
 
 

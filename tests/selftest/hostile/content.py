@@ -7,8 +7,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from embedded_canvas.known import SANDBOX
-from embedded_canvas.tables import Tables
+from scopecheck.embedded_canvas.known import SANDBOX
+from scopecheck.embedded_canvas.tables import Tables
 from scopecheck.sandbox.tag import TAG
 
 Record: TypeAlias = dict[str, Any]

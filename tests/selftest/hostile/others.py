@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from embedded_canvas.known import BEGAN, COLLEAGUE, SANDBOX
-from embedded_canvas.records import File, MediaTrack, Page
-from embedded_canvas.tables import Tables
+from scopecheck.embedded_canvas.known import BEGAN, COLLEAGUE, SANDBOX
+from scopecheck.embedded_canvas.records import File, MediaTrack, Page
+from scopecheck.embedded_canvas.tables import Tables
 from scopecheck.sandbox.tag import TAG
 from tests.selftest.hostile.content import Wanted, inside
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import httpx
 import jinja2
 
-from embedded_canvas.tables import Tables
+from scopecheck.embedded_canvas.tables import Tables
 
 _GET_TEMPLATE: Final = jinja2.Environment.get_template
 _KNOWN: Final[list[jinja2.Environment]] = []

@@ -11,7 +11,6 @@ from unittest.mock import patch
 
 import httpx
 
-from pytest_plugin.on_github import refused
 from scopecheck.commands import main
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.context import RunContext
@@ -21,6 +20,7 @@ from scopecheck.model.clean import cleaned
 from scopecheck.model.secret import Secret
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import ScopeResult
+from scopecheck.pytest_plugin.on_github import refused
 from scopecheck.report.subject import Subject
 from scopecheck.report.terminal import summary
 from scopecheck.report.write import write_reports

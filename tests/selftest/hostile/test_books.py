@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from embedded_canvas.known import OTHER_COURSE
+from scopecheck.embedded_canvas.known import OTHER_COURSE
 from tests.selftest.hostile.content import changed, outside
 from tests.selftest.hostile.encodings import ENCODINGS, found_in
 from tests.selftest.hostile.findings import Wrong

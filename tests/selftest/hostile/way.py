@@ -13,9 +13,9 @@ from typing import Final, NoReturn, Self
 
 import httpx
 
-from embedded_canvas.app import only_reads
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request, Response
+from scopecheck.embedded_canvas.app import only_reads
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request, Response
 from tests.selftest.hostile.clock import Timer
 from tests.selftest.hostile.exchange import Raw
 from tests.selftest.hostile.fault import Fault

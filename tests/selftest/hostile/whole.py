@@ -15,11 +15,11 @@ from unittest.mock import patch
 
 import httpx
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request, Response
-from embedded_canvas.server import EmbeddedCanvas
 from scopecheck.config.definitions import SETTINGS
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request, Response
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.endtoend.runs import Finished, Process, finish, leading_to, start
 from tests.selftest.hostile.content import Wanted, changed, inside, outside
 from tests.selftest.hostile.exchange import Raw

@@ -14,13 +14,13 @@ from unittest.mock import patch
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.known import BEGAN, COLLEAGUE, KEY, OTHER_COURSE, SANDBOX
-from embedded_canvas.records import File, Folder
-from embedded_canvas.tables import Tables
 from scopecheck.config import lock_file
 from scopecheck.config.settings import RUN_S, Settings
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.known import BEGAN, COLLEAGUE, KEY, OTHER_COURSE, SANDBOX
+from scopecheck.embedded_canvas.records import File, Folder
+from scopecheck.embedded_canvas.tables import Tables
 from scopecheck.model import causes
 from scopecheck.model.secret import Secret
 from scopecheck.model.verdict import Proof, Verdict

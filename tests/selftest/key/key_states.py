@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from embedded_canvas.config import Fault
-from embedded_canvas.known import ADMIN_KEY, CREDENTIALS, SECOND_OTHER
 from scopecheck.canvas.authorize_reading import OUT_OF_BAND
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import ADMIN_KEY, CREDENTIALS, SECOND_OTHER
 from scopecheck.model.profile import Requirement
 from scopecheck.model.scope import Scope
 from scopecheck.model.secret import Secret

@@ -6,9 +6,9 @@ from typing import Any, Final, get_args, get_type_hints
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.known import CREDENTIALS
 from scopecheck.config.profile_file import load_profile
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import CREDENTIALS
 from scopecheck.model.causes import CAUSES
 from scopecheck.model.verdict import KeyCheck
 from tests.selftest.exercises.sweep import Sweep, sweep

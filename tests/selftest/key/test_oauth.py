@@ -8,12 +8,12 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import Fault
-from embedded_canvas.known import ADMIN_KEY, INTEGRATION_USER, KEY
-from embedded_canvas.moments import now
-from embedded_canvas.records import AuthorizationCode
 from scopecheck.canvas.classify import Reading, read
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import ADMIN_KEY, INTEGRATION_USER, KEY
+from scopecheck.embedded_canvas.moments import now
+from scopecheck.embedded_canvas.records import AuthorizationCode
 from scopecheck.key import oauth
 from scopecheck.key.oauth import Issued, TokenRefused
 from scopecheck.model.call import Call

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig, Fault
 from scopecheck.key.preflight import CANARY, preflight, under_other_names
 from scopecheck.model.key_facts import Preflight
 from scopecheck.model.secret import Secret

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from embedded_canvas.known import REDIRECT_URI
 from scopecheck.canvas.authorize_reading import OUT_OF_BAND
+from scopecheck.embedded_canvas.known import REDIRECT_URI
 from scopecheck.key.redirect_form import unknown_host, wrong_form
 from scopecheck.model.profile import KeySettings
 from scopecheck.model.verdict import CheckVerdict, KeyCheck

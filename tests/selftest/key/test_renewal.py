@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import Fault
-from embedded_canvas.known import CREDENTIALS
 from scopecheck.canvas.classify import Reading, read
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.known import CREDENTIALS
 from scopecheck.key.grant import Grant
 from scopecheck.key.oauth import TOKEN_PATH
 from scopecheck.key.renewal import MOST_RENEWALS, RETRY_S, Renewal

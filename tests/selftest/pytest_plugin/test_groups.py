@@ -2,8 +2,8 @@
 
 import pytest
 
-from pytest_plugin.groups import assign_groups
 from scopecheck.config.profile_file import load_profile
+from scopecheck.pytest_plugin.groups import assign_groups
 
 REQUIREMENTS = load_profile("ally").requirements
 

@@ -12,12 +12,12 @@ from typing import cast
 
 import pytest
 
-from pytest_plugin import allure_results, cases
-from pytest_plugin.allure_case import AllureCases
-from pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
-from pytest_plugin.worker import REQUIREMENT, Worker
 from scopecheck.model.secret import KnownSecrets
 from scopecheck.model.verdict import KeyResult, ScopeResult
+from scopecheck.pytest_plugin import allure_results, cases
+from scopecheck.pytest_plugin.allure_case import AllureCases
+from scopecheck.pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
+from scopecheck.pytest_plugin.worker import REQUIREMENT, Worker
 from scopecheck.report import HTML
 from scopecheck.report.subject import Subject
 

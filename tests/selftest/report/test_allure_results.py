@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from pytest_plugin import allure_leftovers, allure_results
-from pytest_plugin.crash import crashed
 from scopecheck.model.causes import CAUSES
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.verdict import RunResult, Verdict
+from scopecheck.pytest_plugin import allure_leftovers, allure_results
+from scopecheck.pytest_plugin.crash import crashed
 from scopecheck.report import HTML
 from scopecheck.report.allure.config import allure_config
 from scopecheck.report.known_gaps import find_gaps

@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 from lxml import html as lxml_html
 
-from pytest_plugin import allure_results
 from scopecheck.model.known_gap import Gap
 from scopecheck.model.verdict import CheckVerdict, Cleanup, KeyCheck, RunResult, Verdict
+from scopecheck.pytest_plugin import allure_results
 from scopecheck.report import HTML, Subject, html, markdown, terminal
 from scopecheck.report.allure.config import allure_config
 from scopecheck.report.headline import DEMONSTRATION, limits

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.known import CREDENTIALS
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.known import CREDENTIALS
 from scopecheck.model.secret import Secret
 from scopecheck.run.plan import Plan
 from scopecheck.run.preflight_only import preflight_run

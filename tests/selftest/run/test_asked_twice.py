@@ -9,9 +9,9 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
 from scopecheck.config.settings import Settings
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Verdict
 from scopecheck.run.plan import Plan

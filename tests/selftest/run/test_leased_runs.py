@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig, Fault
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig, Fault
 from scopecheck.model.call import Call
 from scopecheck.run.plan import Plan
 from scopecheck.run.session import SandboxSession

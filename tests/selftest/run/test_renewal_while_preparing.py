@@ -9,8 +9,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.key.renewal import Renewal
 from scopecheck.model.setup import Setup
 from scopecheck.model.verdict import CheckVerdict

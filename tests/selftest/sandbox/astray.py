@@ -11,9 +11,9 @@ from typing import Any, Final, TypeAlias
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.keys import SHARD
-from embedded_canvas.known import INTEGRATION_USER
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.keys import SHARD
+from scopecheck.embedded_canvas.known import INTEGRATION_USER
 from tests.selftest.embedded_canvas.transport import transport
 
 Deliver: TypeAlias = Callable[[httpx.Request], httpx.Response]

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.known import SANDBOX
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.known import SANDBOX
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.secret import Secret

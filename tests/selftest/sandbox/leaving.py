@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.app import Canvas
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.changes import Change, FieldChange
 from scopecheck.sandbox.journal import Journal, JournalEntry, JournalTarget

@@ -15,8 +15,8 @@ from unittest.mock import patch
 
 import httpx
 
-from embedded_canvas.app import Canvas
 from scopecheck.config import lock_file
+from scopecheck.embedded_canvas.app import Canvas
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.lease import Lease

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, INTEGRATION_USER
-from embedded_canvas.records import MediaTrack
+from scopecheck.embedded_canvas.known import ADMINISTRATOR, COLLEAGUE, INTEGRATION_USER
+from scopecheck.embedded_canvas.records import MediaTrack
 from tests.selftest.endtoend.runs import run
 from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, restore, to

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.records import Course
+from scopecheck.embedded_canvas.records import Course
 from tests.selftest.endtoend.runs import run
 from tests.selftest.sandbox.aging import make_old
 from tests.selftest.sandbox.killing import kill_at, restore, to

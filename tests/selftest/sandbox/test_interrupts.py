@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.config import Fault
-from pytest_plugin.interrupts import SAME_S
+from scopecheck.embedded_canvas.config import Fault
 from scopecheck.model.call import Call
+from scopecheck.pytest_plugin.interrupts import SAME_S
 from scopecheck.transport import budget
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.embedded_canvas.driver import SCOPES

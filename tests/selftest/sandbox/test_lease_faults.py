@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.config import Fault
 from scopecheck.model.call import Call
 from scopecheck.sandbox.lease_name import LeaseName
 from tests.selftest.embedded_canvas.driver import SCOPES

@@ -11,9 +11,9 @@ from typing import Any, Final, TypeAlias
 import httpx
 import pytest
 
-from embedded_canvas.known import COLLEAGUE
-from embedded_canvas.records import MediaTrack
-from embedded_canvas.tables import Tables
+from scopecheck.embedded_canvas.known import COLLEAGUE
+from scopecheck.embedded_canvas.records import MediaTrack
+from scopecheck.embedded_canvas.tables import Tables
 from scopecheck.model.verdict import Proof
 from tests.selftest.sandbox.astray import Deliver, How, Strike, says
 from tests.selftest.sandbox.institution import Institution, institution, wrong

@@ -14,9 +14,9 @@ from unittest.mock import patch
 
 import pytest
 
-from embedded_canvas.config import Fault
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request, Response
+from scopecheck.embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request, Response
 from tests.selftest.bundle.seeding import Seeds, encodings
 from tests.selftest.endtoend.runs import run
 from tests.selftest.sandbox.killing import to

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from embedded_canvas.records import File
+from scopecheck.embedded_canvas.records import File
 from scopecheck.sandbox.changes import AssociationChange, Change, MadeChange
 from scopecheck.sandbox.journal import Journal, JournalTarget
 from scopecheck.sandbox.objects import Noun

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.config import Fault
 from scopecheck.sandbox.changes import FieldChange
 from scopecheck.sandbox.journal import JournalTarget
 from tests.selftest.endtoend.runs import run

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from embedded_canvas.known import ADMINISTRATOR
+from scopecheck.embedded_canvas.known import ADMINISTRATOR
 from scopecheck.model.call import Call
 from scopecheck.model.secret import Secret
 from scopecheck.sandbox.creation import Created, create

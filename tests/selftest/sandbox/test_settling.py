@@ -10,7 +10,7 @@ from typing import Self
 
 import pytest
 
-from embedded_canvas.config import Fault
+from scopecheck.embedded_canvas.config import Fault
 from scopecheck.sandbox import recovery
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.journal_reading import read_journal

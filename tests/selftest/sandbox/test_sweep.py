@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from embedded_canvas.tables import Tables
+from scopecheck.embedded_canvas.tables import Tables
 from scopecheck.sandbox.sweep import sweep
 from scopecheck.sandbox.tag import new_tag
 from tests.selftest.endtoend.runs import run

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded_canvas.known import COLLEAGUE
-from embedded_canvas.records import MediaTrack
+from scopecheck.embedded_canvas.known import COLLEAGUE
+from scopecheck.embedded_canvas.records import MediaTrack
 from scopecheck.sandbox.changes import CaptionChange, FieldChange
 from scopecheck.sandbox.objects import Noun
 from tests.selftest.sandbox.aging import make_old

@@ -13,12 +13,12 @@ from typing import Final
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from embedded_canvas.app import only_reads
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.faults import Broken
-from embedded_canvas.http import Request, Response
-from embedded_canvas.server import EmbeddedCanvas
-from embedded_canvas.tables import Write
+from scopecheck.embedded_canvas.app import only_reads
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.faults import Broken
+from scopecheck.embedded_canvas.http import Request, Response
+from scopecheck.embedded_canvas.server import EmbeddedCanvas
+from scopecheck.embedded_canvas.tables import Write
 from tests.selftest.embedded_canvas.driver import SCOPES
 
 LONGEST_S: Final = 60

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Final, Literal
 
-from embedded_canvas.known import ADMIN_KEY, CREDENTIALS
+from scopecheck.embedded_canvas.known import ADMIN_KEY, CREDENTIALS
 from scopecheck.model.secret import Secret
 from tests.selftest.exercises.sweep import SCOPES
 

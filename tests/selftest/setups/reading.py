@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from embedded_canvas.known import REDIRECT_URI
+from scopecheck.embedded_canvas.known import REDIRECT_URI
 from scopecheck.model.secret import Secret
 from scopecheck.report.actions import Action
 from tests.selftest.setups.world import NotDoable, World

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from embedded_canvas.keys import OUT_OF_BAND
-from embedded_canvas.known import ADMIN_KEY, REDIRECT_URI
+from scopecheck.embedded_canvas.keys import OUT_OF_BAND
+from scopecheck.embedded_canvas.known import ADMIN_KEY, REDIRECT_URI
 from scopecheck.model.secret import Secret
 from tests.selftest.exercises.sweep import SCOPES
 from tests.selftest.setups.faults import COURSE, PAGE, PLACEHOLDER, QUIZ, REFRESH, TERMS

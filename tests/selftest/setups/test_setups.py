@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.options import parse
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.options import parse
 from scopecheck.report.actions import Action
 from scopecheck.report.subject import Subject
 from tests.selftest.exercises.sweep import SCOPES

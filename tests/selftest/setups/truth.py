@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from embedded_canvas.keys import accepts_redirect, find_key, is_on
-from embedded_canvas.known import INTEGRATION_USER, KEY, REDIRECT_URI, ROOT
-from embedded_canvas.moments import now
-from embedded_canvas.permission_keys import in_force
-from embedded_canvas.records import AccessToken, DeveloperKey
-from embedded_canvas.roles import administrations, roles_at, setting
-from embedded_canvas.scopes import own_names
-from embedded_canvas.tokens import past
+from scopecheck.embedded_canvas.keys import accepts_redirect, find_key, is_on
+from scopecheck.embedded_canvas.known import INTEGRATION_USER, KEY, REDIRECT_URI, ROOT
+from scopecheck.embedded_canvas.moments import now
+from scopecheck.embedded_canvas.permission_keys import in_force
+from scopecheck.embedded_canvas.records import AccessToken, DeveloperKey
+from scopecheck.embedded_canvas.roles import administrations, roles_at, setting
+from scopecheck.embedded_canvas.scopes import own_names
+from scopecheck.embedded_canvas.tokens import past
 from tests.selftest.setups.world import NEEDED, World
 
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import httpx
 
-from embedded_canvas.app import Canvas
-from embedded_canvas.config import CanvasConfig
-from embedded_canvas.known import CREDENTIALS, INTEGRATION_USER
 from scopecheck.config.settings import Settings
+from scopecheck.embedded_canvas.app import Canvas
+from scopecheck.embedded_canvas.config import CanvasConfig
+from scopecheck.embedded_canvas.known import CREDENTIALS, INTEGRATION_USER
 from scopecheck.key.authorization import Authorization, NotAuthorized
 from scopecheck.key.oauth import TokenRefused, exchange_code
 from scopecheck.model.secret import Secret

@@ -1,0 +1,20 @@
+"""Where the suite's own files are: in a checkout beside the package, in an installed wheel inside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).parent
+
+CHECKOUT: Final[Path | None] = None if (_PACKAGE / "fixtures").is_dir() else _PACKAGE.parent
+"""The checkout's root; None in an installed wheel."""
+
+FIXTURES: Final = (CHECKOUT or _PACKAGE) / "fixtures"
+"""Profiles, content that is written or uploaded, and Canvas's scopes."""
+
+CONFORMANCE: Final = CHECKOUT / "tests" / "conformance" if CHECKOUT else _PACKAGE / "conformance"
+"""The cases."""
+
+PYTEST_INI: Final = CHECKOUT / "pytest.ini" if CHECKOUT else CONFORMANCE / "pytest.ini"
+"""The configuration with which pytest runs them."""
