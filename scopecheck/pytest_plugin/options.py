@@ -8,7 +8,7 @@ import pytest
 
 from scopecheck.config.definitions import SETTINGS
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CONFORMANCE = ROOT / "tests" / "conformance"
 _ASKING = ("collectonly", "help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
 """pytest's options that run no case."""
