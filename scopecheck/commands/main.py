@@ -14,6 +14,7 @@ from scopecheck.commands import (
     authorize,
     demo,
     diff,
+    fleet,
     key,
     preflight,
     profile,
@@ -35,9 +36,12 @@ ROOT: Final = Path(__file__).parents[2]
 
 COMMANDS: Final[tuple[Command, ...]] = (
     setup.COMMAND, preflight.COMMAND, authorize.COMMAND, key.COMMAND, role.COMMAND, sandbox.COMMAND, restore.COMMAND,
-    diff.COMMAND, profile.COMMAND, record.COMMAND, replay.COMMAND, demo.COMMAND,
+    fleet.COMMAND, diff.COMMAND, profile.COMMAND, record.COMMAND, replay.COMMAND, demo.COMMAND,
 )  # fmt: skip
 """All commands, in the order in which people need them."""
+
+_USUAL_ACTIONS: Final = {"fleet": ("run", "matrix", "-h", "--help")}
+"""Commands with an action that need not be named, which is the first; the others have to be."""
 
 _EXIT_CODES: Final = """\
 Exit codes: 0 all good; 1 problems found; 2 interrupted; 3 internal error;
@@ -68,9 +72,16 @@ def parser() -> ArgumentParser:
     return top
 
 
+def _in_full(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the usual action of a command where none is named: `fleet FILE` is `fleet run FILE`."""
+    actions = _USUAL_ACTIONS.get(arguments[0] if arguments else "", ())
+    usual = [actions[0]] if actions and (len(arguments) < 2 or arguments[1] not in actions) else []
+    return [*arguments[:1], *usual, *arguments[1:]]
+
+
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
     """Run a command and return its exit code; wrong arguments and `--help` exit immediately."""
-    options = parser().parse_args(arguments, Namespace(root=root))
+    options = parser().parse_args(_in_full(sys.argv[1:] if arguments is None else arguments), Namespace(root=root))
     try:
         code: ExitCode = options.run(options)
     except SettingsError as error:

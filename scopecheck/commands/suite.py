@@ -34,6 +34,16 @@ def run_suite(*arguments: str) -> ExitCode:
     return ExitCode(code) if code in set(ExitCode) else ExitCode.INTERNAL_ERROR
 
 
+def fleet_command(*, preflight: bool) -> tuple[list[str], Path]:
+    """What a fleet starts for each target, and in which folder.
+
+    In one process: with many targets, the processors have enough to do, and workers would cost as much as the run.
+    """
+    if preflight:
+        return [sys.executable, "-m", "scopecheck", "preflight", "--json"], _PROJECT
+    return [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider"], _PROJECT
+
+
 def _pytest(*arguments: str) -> int:
     """Start it, and wait for its end."""
     with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=_PROJECT) as child:  # noqa: S603  # see above

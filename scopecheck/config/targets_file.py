@@ -79,7 +79,7 @@ def load_targets(path: Path, environment: Mapping[str, str]) -> tuple[Target, ..
 
 BY_FLEET: Final = ("CANVAS_REPORTS",)
 """Settings that the fleet itself gives each target."""
-OWN_FILES: Final = ("index.html", "fleet.json")
+OWN_FILES: Final = ("index.html", "matrix.html", "fleet.json")
 """What lies beside the targets' folders, so that no target can be called so."""
 _SECRETS: Final = tuple(setting.variable for setting in SETTINGS if setting.secret)
 _PLAIN: Final = tuple(s.variable for s in SETTINGS if not s.secret and s.variable not in BY_FLEET)

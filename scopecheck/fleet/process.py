@@ -51,9 +51,9 @@ class Start:
 class Child:
     """A process with nobody at its keyboard, whose output goes to files.
 
-    On Unix it leads a process group: signals reach its workers too, and a terminal's Ctrl-C only the fleet, which passes
-    it on. On Windows, which has no signal that asks for clean-up, the console's Ctrl-C reaches all of them, and whatever
-    does not end by itself is ended at once: the next run cleans up.
+    On Unix it leads a process group: signals reach its workers too, and a terminal's Ctrl-C only the fleet, which
+    passes it on. On Windows, where no signal asks one process for clean-up, the console's Ctrl-C reaches all of them,
+    and whatever does not end by itself is ended without: the next run cleans up.
     """
 
     def __init__(self, start: Start, folder: Path) -> None:

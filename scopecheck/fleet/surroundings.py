@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -28,33 +28,29 @@ _NEEDED: Final = frozenset(
 _FAMILIES: Final = re.compile(r"(?i)(LC|XDG)_")
 
 
-def unset_variables(target: Target, environment: Mapping[str, str]) -> list[str]:
-    """A sentence for each variable that the target references and that is not set."""
+def unset_variables(target: Target, values: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that the target references and that is not among those that are set."""
     return [
-        f"{name} is not set, but target {target.name} takes {setting} from it; set it in the environment or in .env."
+        f"{name} is not set, but {setting} of this target is taken from it; set it in the environment or in .env."
         for setting, name in target.secrets.items()
-        if not environment.get(name, "").strip()
+        if name not in values
     ]
 
 
 def surroundings(
-    target: Target, reports: Path, environment: Mapping[str, str], referenced: Collection[str], *, secrets: bool = True
+    target: Target, reports: Path, environment: Mapping[str, str], values: Mapping[str, str] | None
 ) -> dict[str, str]:
     """The environment for a target's process.
 
-    `environment` is the caller's, with its `.env`; `referenced` are all variables that hold any target's secret, which
-    are not inherited, whatever they are called. Without `secrets` it gets none of its own either.
+    `values` are those of the variables that hold secrets; None for a process that needs none of them. `environment` is
+    the caller's, without these variables.
     """
-    inherited = {
-        name: value for name, value in environment.items() if name not in referenced and _is_needed(name)
-    }
-    own = {setting: environment[name] for setting, name in target.secrets.items()} if secrets else {}
     return {
-        **inherited,
+        **{name: value for name, value in environment.items() if _is_needed(name)},
         # A misspelt CANVAS_BASE_URL must not have the embedded Canvas tested, and found right.
         "CANVAS_REQUIRED": "true",
         **target.settings,
-        **own,
+        **({setting: values[name] for setting, name in target.secrets.items()} if values is not None else {}),
         "CANVAS_REPORTS": str(reports),
         # The caller's .env is no target's.
         "PYTHON_DOTENV_DISABLED": "1",

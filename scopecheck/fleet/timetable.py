@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,12 +30,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a task ended, and how long it took."""
+    """How a task ended, and how many seconds it took."""
 
-    task: Task
+    name: str
     code: int
     ending: Ending
-    seconds: float
+    seconds: float = 0.0
+    why: str = ""
+    """What was done to it, or why it was not started; empty if it ended by itself."""
 
 
 @dataclass
@@ -63,17 +65,23 @@ class Timetable:
     """How often somebody asked for the end; a signal's handler raises it."""
     _heard: int = 0
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Ended | None]:
-        """Each task as it ends, and None whenever time has passed; every process has ended after the last one."""
+    def run(self, tasks: Sequence[Task]) -> Generator[Ended | None, None, None]:
+        """Each task as it ends, and None whenever time has passed.
+
+        Every process has ended after the last one, also if whoever iterates fails or stops early.
+        """
         self.waiting = sorted(tasks, key=lambda task: -task.expected_s)
-        while self.waiting or self.running:
-            yield from self._hear()
-            self._start_next()
-            yield from self._ended()
-            self._hasten()
-            if self.running:
-                yield None
-                self.sleep(POLL_S)
+        try:
+            while self.waiting or self.running:
+                yield from self._hear()
+                yield from self._start_next()
+                yield from self._ended()
+                self._hasten()
+                if self.running:
+                    yield None
+                    self.sleep(POLL_S)
+        finally:
+            self._abandon()
 
     def stop(self) -> None:
         """Start no further one, and end those that run: after their clean-up, and if called again, at once."""
@@ -88,18 +96,26 @@ class Timetable:
                     each.ending = Ending.INTERRUPTED if each.ending is Ending.BY_ITSELF else each.ending
                     self._end(each)
             for task in self.waiting:
-                yield Ended(task, ExitCode.INTERRUPTED, Ending.NOT_STARTED, 0.0)
+                yield Ended(task.name, ExitCode.INTERRUPTED, Ending.NOT_STARTED, why="It was not started: interrupted.")
             self.waiting.clear()
 
-    def _start_next(self) -> None:
+    def _start_next(self) -> Iterator[Ended]:
         held = frozenset[object]().union(*(each.task.claims for each in self.running))
         for task in tuple(self.waiting):
             if len(self.running) >= self.jobs:
                 return
             if not task.claims & held:
-                held |= task.claims
                 self.waiting.remove(task)
-                self.running.append(_Running(task, task.start(), self.clock()))
+                try:
+                    process = task.start()
+                except OSError as error:
+                    yield Ended(
+                        task.name, ExitCode.INTERNAL_ERROR, Ending.NOT_STARTED,
+                        why=f"Its process could not be started: {error}.",
+                    )  # fmt: skip
+                    continue
+                held |= task.claims
+                self.running.append(_Running(task, process, self.clock()))
 
     def _ended(self) -> Iterator[Ended]:
         for each in tuple(self.running):
@@ -109,7 +125,8 @@ class Timetable:
             self.running.remove(each)
             # One that was ended is reported as such, whatever it made of it.
             code = code if each.ending is Ending.BY_ITSELF else ExitCode.INTERRUPTED
-            yield Ended(each.task, code, each.ending, self.clock() - each.started)
+            why = _WHY[each.ending].format(limit=each.task.limit_s)
+            yield Ended(each.task.name, code, each.ending, self.clock() - each.started, why)
 
     def _hasten(self) -> None:
         now = self.clock()
@@ -120,8 +137,24 @@ class Timetable:
             elif now >= each.next_step:
                 self._end(each)
 
+    def _abandon(self) -> None:
+        """End what still runs, and wait for it."""
+        for each in self.running:
+            self._end(each)
+        while any(each.process.poll() is None for each in self.running):
+            self._hasten()
+            self.sleep(POLL_S)
+        self.running.clear()
+
     def _end(self, each: _Running) -> None:
         """Take the next step to end a process."""
         each.step = min(each.step + 1, LAST_STEP)
         each.next_step = self.clock() + (STEPS_S[each.step] if each.step < LAST_STEP else STEPS_S[-1])
         each.process.signal(each.step)
+
+
+_WHY: Final = {
+    Ending.BY_ITSELF: "",
+    Ending.TIME_LIMIT: "It did not end by itself within {limit:.0f} s, so it was ended.",
+    Ending.INTERRUPTED: "Interrupted.",
+}
