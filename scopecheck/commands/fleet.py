@@ -82,11 +82,12 @@ def _number(kind: Callable[[str], float]) -> Callable[[str], float]:
 def _run(options: Namespace) -> ExitCode:
     settings = env_file(options.root).values
     environment = {**_filled(settings), **_filled(os.environ)}
-    targets = _targets(options.file, environment, options.only)
+    known = _targets(options.file, environment)
+    targets = _chosen(known, options)
     if options.action == "matrix":
         print(as_github(targets, Path.cwd()) if options.github else as_gitlab(targets), end="")
         return ExitCode.OK
-    names = {name for target in targets for name in target.secrets.values()}
+    names = {name for target in known for name in target.secrets.values()}
     _tell_ignored(environment, names)
     reports = (Path.cwd() / options.reports) if options.reports else options.root / "reports" / "fleet"
     command, folder = fleet_command(preflight=options.preflight)
@@ -123,19 +124,21 @@ def _watch(orders: Orders) -> ExitCode:
     return ExitCode(found.exit_code)
 
 
-def _targets(file: Path, environment: Mapping[str, str], only: Sequence[str]) -> tuple[Target, ...]:
+def _targets(file: Path, environment: Mapping[str, str]) -> tuple[Target, ...]:
     try:
-        targets = load_targets(file, environment)
+        return load_targets(file, environment)
     except TargetsError as error:
         raise SettingsError(list(error.problems)) from None
+
+
+def _chosen(targets: Sequence[Target], options: Namespace) -> tuple[Target, ...]:
+    """The targets that `--only` names; all, if it is not given."""
     names = [target.name for target in targets]
-    unknown = [name for name in only if name not in names]
+    known = f"is no target in {options.file.name}; choose from: {', '.join(names)}."
+    unknown = [f"--only names {name!r}, which {known}" for name in options.only if name not in names]
     if unknown:
-        raise SettingsError(
-            [f"--only names {name!r}, which is no target in {file.name}; choose from: {', '.join(names)}."
-             for name in unknown]
-        )  # fmt: skip
-    return tuple(target for target in targets if not only or target.name in only)
+        raise SettingsError(unknown)
+    return tuple(target for target in targets if not options.only or target.name in options.only)
 
 
 def _filled(values: Mapping[str, str | None]) -> dict[str, str]:

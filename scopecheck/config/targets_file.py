@@ -114,7 +114,7 @@ class _Parser:
 
     def note(self, place: str, wrong: str, remedy: str) -> None:
         where = f"{self.path.name}, {place}" if place else self.path.name
-        self.problems.append(f"{wrong[0].upper()}{wrong[1:]} ({where}); {remedy}.")
+        self.problems.append(f"{wrong} ({where}); {remedy}.")
 
     def targets(self, data: dict[str, Any]) -> tuple[Target, ...]:
         for name in data:

@@ -47,7 +47,7 @@ class Orders:
     environment: Mapping[str, str]
     """The caller's."""
     secrets: Mapping[str, str]
-    """The values of the variables that targets reference, as far as they are set."""
+    """The values of all variables that hold any target's secret, as far as they are set."""
     command: Sequence[str]
     """What to start for each target."""
     jobs: int
@@ -72,9 +72,9 @@ class Fleet:
 
     def __post_init__(self) -> None:
         self.timetable = Timetable(self.orders.jobs, self.clock, self.sleep)
-        names = {name for target in self.orders.targets for name in target.secrets.values()}
         # Whatever they are called: what is inherited is everybody's.
-        self._inherited = {name: value for name, value in self.orders.environment.items() if name not in names}
+        known, given = self.orders.secrets, self.orders.environment
+        self._inherited = {name: value for name, value in given.items() if name not in known}
         self._known = KnownSecrets(map(Secret, self.orders.secrets.values()))
         self._earlier = earlier_seconds(self.orders.reports / FLEET_JSON)
 
