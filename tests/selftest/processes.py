@@ -16,8 +16,11 @@ import pytest
 HERE: Final = Path(__file__).parent
 
 STARTING: Final = frozenset(
-    {"browser", "endtoend", "test_allure_tool", "test_ci_files", "test_broker", "test_command_line", "test_lines"}
-)
+    {
+        "browser", "endtoend", "test_allure_tool", "test_broker", "test_ci_files", "test_command_line",
+        "test_fleet_processes", "test_lines",
+    }
+)  # fmt: skip
 """Folders and modules whose tests start processes or a browser; so does whoever imports from RUNS."""
 
 RUNS: Final = "tests.selftest.endtoend.runs"
@@ -49,7 +52,7 @@ THOROUGH: Final = {
 }  # fmt: skip
 """Modules, and tests, with so many long cases that one in so many has to do, but with `scripts/test --thorough`."""
 
-UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
+UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files", "test_fleet_processes"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
 
 FORKED: Final = "selftest.fork"
