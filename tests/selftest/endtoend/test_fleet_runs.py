@@ -39,9 +39,9 @@ def test_one_that_is_right_one_that_lacks_a_scope_and_one_with_a_wrong_setting(t
             "-m",
             "scopecheck",
             "fleet",
-            tmp_path / "targets.toml",
+            str(tmp_path / "targets.toml"),
             "--reports",
-            tmp_path / "all",
+            str(tmp_path / "all"),
         ]
         given = environment(tmp_path, {**tokens, "COLUMNS": "80"})
         del given["CANVAS_REPORTS"]
