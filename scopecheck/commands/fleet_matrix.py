@@ -2,7 +2,7 @@
 
 GitHub's jobs pass settings and secrets one by one, so its matrix has the settings, and the names of the secrets, under
 the names of the action's inputs. A job of GitLab has all variables of the project that its environment may have, so its
-matrix only has the names of the targets, and the job runs `fleet FILE --only "$CANVAS_TARGET"`.
+matrix only has the names of the targets, and the job runs `fleet FILE --only "$SCOPES_TARGET"`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def as_gitlab(targets: Sequence[Target]) -> str:
     names = "\n".join(f"          - {json.dumps(target.name)}" for target in targets)
     return (
         "# Made by `fleet matrix --gitlab`. A job that extends this runs once for each target.\n"
-        f".canvas-scopes-targets:\n  parallel:\n    matrix:\n      - CANVAS_TARGET:\n{names}\n"
+        f".canvas-scopes-targets:\n  parallel:\n    matrix:\n      - SCOPES_TARGET:\n{names}\n"
     )
 
 

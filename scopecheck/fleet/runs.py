@@ -82,8 +82,8 @@ class Fleet:
         """Run all, write the overview, and return what it says. Raises OSError if a folder cannot be written."""
         started, began = datetime.now(UTC), self.clock()
         readings: dict[str, Reading] = {}
+        wrong = [ended for target in self.orders.targets if (ended := self._unstartable(target))]
         results = {target.name: self._results(target) for target in self.orders.targets}
-        wrong = [] if self.orders.preflight else self._wrongly_set()
         names = {ended.name for ended in wrong}
         tasks = [self._task(target) for target in self.orders.targets if target.name not in names]
         with closing(self.timetable.run(tasks)) as running:
@@ -106,18 +106,18 @@ class Fleet:
         return found
 
     def _results(self, target: Target) -> Results:
-        folder = self.orders.reports / target.folder
-        folder.mkdir(parents=True, exist_ok=True)
-        return Results(target, folder, self._known, preflight=self.orders.preflight)
+        return Results(target, self.orders.reports / target.folder, self._known, preflight=self.orders.preflight)
 
-    def _wrongly_set(self) -> list[Ended]:
-        """The targets whose secrets are not there: they end at once, and stop no other."""
-        problems = {target.name: unset_variables(target, self.orders.secrets) for target in self.orders.targets}
-        return [
-            Ended(name, ExitCode.WRONG_SETTINGS, Ending.NOT_STARTED, why=" ".join(said))
-            for name, said in problems.items()
-            if said
-        ]
+    def _unstartable(self, target: Target) -> Ended | None:
+        """How a target ends for which nothing can be started, which stops no other; None for all others."""
+        problems = [] if self.orders.preflight else unset_variables(target, self.orders.secrets)
+        folder = self.orders.reports / target.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            problems.append(f"{folder} cannot be used as a folder for reports ({error.strerror}); remove it.")
+        why = " ".join(problems)
+        return Ended(target.name, ExitCode.WRONG_SETTINGS, Ending.NOT_STARTED, why=why) if why else None
 
     def _task(self, target: Target) -> Task:
         folder = self.orders.reports / target.folder

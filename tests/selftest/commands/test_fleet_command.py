@@ -144,7 +144,7 @@ def test_the_matrix_of_gitlab(tmp_path: Path, starts: list[Start]) -> None:
 
     assert (done.code, starts) == (0, [])
     assert YAML(typ="safe").load(done.out) == {
-        ".canvas-scopes-targets": {"parallel": {"matrix": [{"CANVAS_TARGET": ["A", "B: β"]}]}}
+        ".canvas-scopes-targets": {"parallel": {"matrix": [{"SCOPES_TARGET": ["A", "B: β"]}]}}
     }
 
 

@@ -150,6 +150,16 @@ def test_what_each_target_left_is_read(tmp_path: Path) -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_a_folder_that_cannot_be_one_stops_no_other(tmp_path: Path) -> None:
+    """That target has a wrong setting, and the other runs."""
+    (tmp_path / "a").write_text("somebody's file")
+    found = fleet(tmp_path, [target("a"), target("b")], lambda _: 0)
+
+    assert [each.exit_code for each in found.targets] == [4, 0]
+    assert "cannot be used as a folder for reports (File exists)" in found.targets[0].headline
+    assert (tmp_path / "a").read_text() == "somebody's file"
+
+
 def test_markup_in_a_name_is_text(tmp_path: Path) -> None:
     """What people write into the file cannot change the page."""
     fleet(tmp_path, [Target("<b>&", "b", HOST, {})], lambda _: 0)
