@@ -25,7 +25,7 @@ secrets = { CANVAS_ACCESS_TOKEN = "CANVAS_ACCESS_TOKEN_SCHOOL_A" }
 name = "B: β"
 CANVAS_BASE_URL = "https://b.test"
 CANVAS_CLIENT_ID = 42
-secrets = { CANVAS_ACCESS_TOKEN = "SCHOOL_B" }
+secrets = { CANVAS_ACCESS_TOKEN = "LC_SCHOOL_B" }
 """
 
 
@@ -50,8 +50,8 @@ def starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Start]:
         return Ended()
 
     monkeypatch.setattr(runs, "Child", child)
-    monkeypatch.setenv("CANVAS_ACCESS_TOKEN_SCHOOL_A", "value-of-a")
-    (tmp_path / ".env").write_text("SCHOOL_B=value-of-b\nCANVAS_MODE=probe\n")
+    monkeypatch.setenv("LC_SCHOOL_B", "value-of-b")
+    (tmp_path / ".env").write_text("CANVAS_ACCESS_TOKEN_SCHOOL_A=value-of-a\nCANVAS_MODE=probe\n")
     (tmp_path / "targets.toml").write_text(FILE)
     return found
 
@@ -78,10 +78,12 @@ def test_each_target_gets_its_own(tmp_path: Path, starts: list[Start]) -> None:
 
 
 def test_some_targets_alone(tmp_path: Path, starts: list[Start]) -> None:
-    """`--only` chooses by name, `run` may be written, and `--reports` is another folder."""
-    done = run(tmp_path, "fleet", "run", tmp_path / "targets.toml", "--only", "B: β", "--reports", tmp_path / "x y")
+    """`--only` chooses by name, and the others' secrets are still secrets; `--reports` is another folder."""
+    done = run(tmp_path, "fleet", "run", tmp_path / "targets.toml", "--only", "A", "--reports", tmp_path / "x y")
+    (start,) = starts
 
-    assert (done.code, [start.folder for start in starts]) == (0, [tmp_path / "x y" / "B-β"])
+    assert (done.code, start.folder) == (0, tmp_path / "x y" / "A")
+    assert "value-of-b" not in start.environment.values()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_a_file_with_a_secret_starts_nothing(tmp_path: Path, starts: list[Start]
     done = fleet(tmp_path)
 
     assert (done.code, starts) == (4, [])
-    assert "the value of SCHOOL_B is written into the file (targets.toml, line 14)" in done.words
+    assert "the value of LC_SCHOOL_B is written into the file (targets.toml, line 14)" in done.words
     assert "value-of" not in done.words
 
 
@@ -133,7 +135,7 @@ def test_the_matrix_of_github(tmp_path: Path, starts: list[Start], monkeypatch: 
                 "known-gaps": "ci/gaps.toml",
                 "access-token": "CANVAS_ACCESS_TOKEN_SCHOOL_A",
             },
-            {"name": "B: β", "base-url": "https://b.test", "client-id": "42", "access-token": "SCHOOL_B"},
+            {"name": "B: β", "base-url": "https://b.test", "client-id": "42", "access-token": "LC_SCHOOL_B"},
         ]
     }
 

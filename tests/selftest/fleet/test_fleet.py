@@ -112,7 +112,8 @@ def test_what_each_target_left_is_read(tmp_path: Path) -> None:
     """Verdicts from its document; where it judged nothing, why, from its log; never anything of an earlier run."""
     for name in ("silent", "wrong", "unset"):
         (tmp_path / name).mkdir()
-        for file in ("scopes.json", "scopes.html", LOG):
+        (tmp_path / name / "scopes.json").write_text(DOCUMENT)
+        for file in ("scopes.html", LOG):
             (tmp_path / name / file).write_text(OLD)
 
     def does(start: Start) -> int:
