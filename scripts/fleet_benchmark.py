@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -77,12 +78,14 @@ def described(number: int, leads: list[str]) -> str:
     return "\n".join(["[[target]]", f'name = "canvas-{number}"', *lines, secrets, ""])
 
 
-class Memory:
+class Usage:
     """The most memory that a process and all it started had at once, in MB, looked at four times a second."""
 
     def __init__(self, pid: int) -> None:
         self.peak_mb = 0.0
         self.most_processes = 0
+        self.processor_s = 0.0
+        """What all of them used, once they have ended."""
         self._pid = pid
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -114,8 +117,8 @@ class Memory:
         return [pages[pid] for pid in found if pid in pages]
 
 
-def fleet(folder: Path, tokens: dict[str, str], *options: str) -> tuple[dict[str, float], float, Memory]:
-    """Seconds of each target, those of the whole fleet, and its memory; exits unless all were right."""
+def fleet(folder: Path, tokens: dict[str, str], *options: str) -> tuple[dict[str, float], float, Usage]:
+    """Seconds of each target, those of the whole fleet, and what it used; exits unless all were right."""
     command = [
         sys.executable,
         "-m",
@@ -125,18 +128,24 @@ def fleet(folder: Path, tokens: dict[str, str], *options: str) -> tuple[dict[str
         "--reports",
         str(folder / "all"),
     ]
-    started = time.perf_counter()
+    started, before = time.perf_counter(), _processor_seconds()
     with subprocess.Popen(  # noqa: S603  # this project's own command
         [*command, *options], cwd=ROOT, env={**os.environ, **tokens}, stdout=subprocess.PIPE, text=True
     ) as running:
-        memory = Memory(running.pid)
+        usage = Usage(running.pid)
         said, _ = running.communicate()
         seconds = time.perf_counter() - started
-        memory.stop()
+        usage.stop()
+    usage.processor_s = _processor_seconds() - before
     if running.returncode:
         sys.exit(f"A measured fleet failed (exit code {running.returncode}):\n{said[-3000:]}")
     document = json.loads((folder / "all" / "fleet.json").read_text())
-    return {each["name"]: each["duration_s"] for each in document["targets"]}, seconds, memory
+    return {each["name"]: each["duration_s"] for each in document["targets"]}, seconds, usage
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -172,10 +181,10 @@ def main() -> None:
         print(f"Ideal of {asked.canvases} Canvases, {asked.jobs} at once: {ideal:.1f} s", flush=True)
         (folder / "all" / "fleet.json").unlink()
         for what in ("first run", "next run, which knows the slow ones"):
-            _, seconds, memory = fleet(folder, tokens, "--jobs", str(asked.jobs))
+            _, seconds, usage = fleet(folder, tokens, "--jobs", str(asked.jobs))
             print(
-                f"{what}: {seconds:.1f} s, {seconds / ideal:.2f} times the ideal; at most {memory.peak_mb:.0f} MB in "
-                f"{memory.most_processes} processes",
+                f"{what}: {seconds:.1f} s, {seconds / ideal:.2f} times the ideal; at most {usage.peak_mb:.0f} MB in "
+                f"{usage.most_processes} processes; {usage.processor_s / asked.canvases:.1f} s of a processor for each",
                 flush=True,
             )
 
