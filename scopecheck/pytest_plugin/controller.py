@@ -29,10 +29,10 @@ from scopecheck.pytest_plugin.cases import complete_for_junit
 from scopecheck.pytest_plugin.crash import crashed
 from scopecheck.pytest_plugin.discretion import mask_error
 from scopecheck.pytest_plugin.endings import INTERRUPTED, ended_by, selected, stopped_by, tested_nothing
-from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
+from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, Handover
 from scopecheck.pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.pytest_plugin.on_github import refused
-from scopecheck.pytest_plugin.options import ROOT, bundle_path, results_folder
+from scopecheck.pytest_plugin.options import SETUP_KEY, bundle_path, results_folder, root
 from scopecheck.pytest_plugin.scheduling import GroupScheduling, scope_of
 from scopecheck.pytest_plugin.worker import CLEANED, EXCHANGES
 from scopecheck.pytest_plugin.worker_processes import Node, Workers
@@ -104,7 +104,7 @@ class Controller:
         # A CI system that cancels a job sends SIGTERM: it ends the run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
-            self._unconfigured = why_unconfigured(ROOT)
+            self._unconfigured = why_unconfigured(root(self._config))
             self._say(announcement(self._unconfigured))
             # Imported only when needed, which is never in a worker or in a run against a real Canvas.
             from scopecheck.pytest_plugin.embedded_canvas import start_embedded
