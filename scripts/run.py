@@ -92,14 +92,10 @@ def _heard(command: tuple[str, ...]) -> subprocess.Popen[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
-    }
     # Where byte code may not be kept, every process compiles everything anew: a second for each worker.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    for name, first in (("PATH", BIN), ("PYTHONPATH", ROOT)):
+        environment[name] = os.pathsep.join(filter(None, [str(first), os.environ.get(name)]))
     return environment
 
 
@@ -110,7 +106,9 @@ def _without_secrets() -> dict[str, str]:
 
 def check(arguments: list[str]) -> int:
     """Run the conformance suite from the folder of whoever asks, with the `.env` of this checkout."""
-    return run("-m", "scopecheck", "check", f"--canvas-folder={ROOT}", *arguments, folder=Path.cwd(), heeds_one=True)
+    return run(
+        "-P", "-m", "scopecheck", "check", f"--canvas-folder={ROOT}", *arguments, folder=Path.cwd(), heeds_one=True
+    )
 
 
 def test(arguments: list[str]) -> int:
