@@ -115,7 +115,9 @@ def _bears_name(change: MadeChange, row: Row) -> bool:
             pattern = rf"{re.escape(stem)}(-renamed)?(-\d+)?\.{re.escape(ending)}"
         case Noun.PAGE:
             # Canvas titles a page that a PUT creates after its address (wiki_pages_api_controller.rb).
-            name, pattern = _address(str(name)), rf"{re.escape(_address(change.name))}(-\d+)?"
+            if row.get("url") == change.object_id and _address(str(name)) == _address(change.name):
+                return True
+            pattern = rf"{re.escape(change.name)}(-\d+)?"
         case _:
             pattern = re.escape(change.name)
     return re.fullmatch(pattern, str(name)) is not None
