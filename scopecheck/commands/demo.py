@@ -18,7 +18,7 @@ from scopecheck.embedded_canvas.known import Credentials
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.run.embedded_target import Embedded, EmbeddedError
 
-_COMMANDS: Final = Commands(
+COMMANDS: Final = Commands(
     authorize=f"{installation.CLI} authorize",
     run=installation.CHECK,
     make=f"{installation.CLI} setup --login ally-bot",
@@ -47,7 +47,7 @@ def _run(options: Namespace) -> ExitCode:
     try:
         canvas = embedded.canvas
         complete = canvas.canvas.config.integration == "complete"
-        canvas.put_page(PATH, KeyScreen(canvas.canvas, _COMMANDS).answer)
+        canvas.put_page(PATH, KeyScreen(canvas.canvas, COMMANDS).answer)
         known = for_settings(canvas.url, canvas.credentials, complete=complete)
         print(f"A demonstration Canvas is at {canvas.url} until you press Ctrl-C.")
         print(f"The key screen, to take boxes off and see what Canvas does: {canvas.url}{PATH}")

@@ -6,8 +6,9 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
@@ -16,6 +17,9 @@ from scopecheck.embedded_canvas.key_screen.look import Look
 from scopecheck.embedded_canvas.key_screen.next_steps import Commands
 from scopecheck.embedded_canvas.key_screen.outcome import Outcome
 from scopecheck.embedded_canvas.records import DeveloperKey
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _HERE: Final = Path(__file__).parent
 
@@ -30,15 +34,8 @@ def page(
     path: str,
 ) -> Response:
     """The page of one of the keys; without a key, it says that there is none. `secret` goes into its form."""
-    # Imported here because it is slow to load, and only this page needs it.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["breakable"] = _breakable
-    style = (_HERE / "page.css").read_text("utf-8")
-    text = environment.get_template("page.html.j2").render(
+    style, template = _loaded()
+    text = template.render(
         look=look,
         keys=keys,
         outcome=outcome,
@@ -48,6 +45,19 @@ def page(
         style=Markup(style),  # noqa: S704  # our own file
     )
     return text_response(text, content_type="text/html; charset=utf-8").with_headers(*_headers(style))
+
+
+@cache
+def _loaded() -> tuple[str, Template]:
+    """The style, and the template."""
+    # Imported here because it is slow to load, and only this page needs it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["breakable"] = _breakable
+    return (_HERE / "page.css").read_text("utf-8"), environment.get_template("page.html.j2")
 
 
 def _headers(style: str) -> list[tuple[str, str]]:

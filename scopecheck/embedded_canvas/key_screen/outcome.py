@@ -52,6 +52,16 @@ class Outcome:
         return [scope for scope in self.after.scopes if scope not in self.before.scopes]
 
     @property
+    def turned_off(self) -> bool:
+        """Whether the key was on before, and is no more."""
+        return self.before.state == "on" != self.after.state
+
+    @property
+    def stops(self) -> bool:
+        """Whether something no longer works, or was not done."""
+        return bool(self.refusal or self.taken_off or self.turned_off)
+
+    @property
     def heading(self) -> str:
         """The most important thing, in a few words."""
         if self.refusal:
@@ -60,6 +70,8 @@ class Outcome:
             return "Saved: nothing was different"
         if self.taken_off:
             return "Saved: all tokens of this key have ended"
+        if self.turned_off:
+            return "Saved: the key is off"
         return "Saved: no token has ended"
 
     @property
