@@ -147,7 +147,7 @@ def test_each_setting(without: tuple[str, ...], instead: dict[str, str], says: s
     ("state", "says"),
     [
         ({"key_state": "off"}, "Turn the key on, and save"),
-        ({"key_state": "allow"}, "Turn the key on, and save"),
+        ({"key_state": "allow"}, "Ally Integration refused, because the key is off"),
         ({"key_workflow": "inactive"}, "refused, because the key is inactive"),
         ({"key_kind": "lti"}, "an LTI key has no API scope"),
         ({"enforce_scopes": False}, "it says that scopes are not enforced"),
