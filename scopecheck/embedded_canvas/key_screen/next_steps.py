@@ -68,4 +68,4 @@ def _running(key: DeveloperKey, off_key: Sequence[str], commands: Commands) -> S
     if not off_key:
         return Step("Run the check: the key has all the scopes that the integration needs.", commands.run)
     these = "this scope is" if len(off_key) == 1 else f"these {len(off_key)} scopes are"
-    return Step(f"Run the check: {these} red, and no other.", commands.run, tuple(off_key))
+    return Step(f"Run the check: {these} red.", commands.run, tuple(off_key))
