@@ -18,8 +18,8 @@ def facts(subject: Subject) -> list[tuple[str, str]]:
         ("Token's user", f"{target.user_name} ({target.user_id})" if target.user_name else target.user_id),
         ("Account", target.account_id),
         ("Sandbox course", target.course_id),
-        ("Profile", f"{subject.profile.title} ({run.profile})"),
         ("Mode", run.mode),
+        ("Profile", f"{subject.profile.title} ({run.profile})"),
         ("Started", shown_time(run.started_at)),
         ("Took", f"{run.duration_s:.1f} s"),
     ]
