@@ -31,18 +31,6 @@ WHOLE: Final = "run"
 
 _Status: TypeAlias = Literal["passed", "failed", "skipped", "pending", "other"]
 
-_STATUS: Final[Mapping[Verdict | CheckVerdict, _Status]] = {
-    Verdict.GRANTED: "passed",
-    Verdict.MISSING: "failed",
-    Verdict.MISCONFIGURED: "failed",
-    Verdict.UNPROVED: "failed",
-    CheckVerdict.OK: "passed",
-    CheckVerdict.FAILED: "failed",
-    CheckVerdict.UNPROVED: "failed",
-    CheckVerdict.NOT_CHECKED: "skipped",
-}
-"""What is wrong and does not count is `other` instead. Unproved is a failure, since it must not look like success."""
-
 _IDS: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://ctrf.io/canvas-scope-check")
 
 
@@ -121,7 +109,7 @@ def _of_check(subject: Subject, check: KeyResult) -> _Test:
     return _Test(
         id=_id(subject.run.profile, check.check),
         name=check.check.value,
-        status="other" if excuse else _STATUS[check.verdict],
+        status="other" if excuse else _status(check.verdict),
         duration=_spent(check.evidence),
         raw_status=check.verdict.value,
         suite=[subject.profile.title, KEY_SECTION],
@@ -160,7 +148,7 @@ def _of_scope(subject: Subject, row: Row) -> _Test:
     }
     return msgspec.structs.replace(
         test,
-        status="other" if excuse else _STATUS[result.verdict],
+        status="other" if excuse else _status(result.verdict),
         duration=_spent(result.evidence),
         raw_status=result.verdict.value,
         message="" if result.verdict is Verdict.GRANTED else result.message,
@@ -185,6 +173,13 @@ def _open(subject: Subject) -> Iterator[str]:
         yield f"Not settled yet: {'; '.join(cleanup.unsettled)}. {UNSETTLED}"
     yield from (f"Known gap: {clean(problem)}" for problem in subject.gaps.problems)
     yield from subject.explanation
+
+
+def _status(verdict: Verdict | CheckVerdict) -> _Status:
+    """The status of a verdict that counts; unproved is a failure, since it must not look like success."""
+    if verdict is CheckVerdict.NOT_CHECKED:
+        return "skipped"
+    return "passed" if verdict in {Verdict.GRANTED, CheckVerdict.OK} else "failed"
 
 
 def _id(profile: str, name: str) -> str:

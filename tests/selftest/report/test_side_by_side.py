@@ -139,6 +139,16 @@ def test_the_text_says_once_what_differs_alike() -> None:
     assert text.count("includes-not-allowed") == 2
 
 
+def test_a_scope_is_never_cut() -> None:
+    """One that is too long for a line goes on after a slash."""
+    long = max(SCOPES, key=len)
+    start, end = long.rsplit("/", 1)
+    text = as_text(line_up(runs_of([document(all_right(), night=20), document(missing_on_key(long))])))
+
+    assert len(long) > 78
+    assert f"\n  {start}/\n    {end}\n      ✓ granted (exercised): 1\n" in text
+
+
 @settings(deadline=None, max_examples=8)
 @given(found=st.lists(runs(ALLY), min_size=2, max_size=4), texts=st.lists(st.sampled_from(NASTY), min_size=4))
 def test_page_and_text_agree_with_the_documents(found: list[RunResult], texts: list[str]) -> None:
