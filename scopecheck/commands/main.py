@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "role": "make or mend the role that the integration asks for, and its user",
     "sandbox": "create a sandbox course, list existing ones, or remove one",
     "restore": "undo what a killed run left changed in the sandbox course",
-    "diff": "show what changed between two runs",
+    "diff": "show what changed between runs, or differs between Canvases",
     "profile": "list, show, check and write profiles: what an integration requires",
     "record": "run the suite and save what Canvas answered, to attach to a bug report",
     "replay": "judge a recorded run again, without any Canvas",

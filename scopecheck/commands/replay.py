@@ -29,7 +29,7 @@ def _add_options(parser: ArgumentParser) -> None:
         "--canvas-reports",
         type=Path,
         metavar="FOLDER",
-        help="also write the reports (scopes.html, scopes.md, scopes.json) to this folder",
+        help="also write the reports (scopes.html, scopes.md, scopes.json, ctrf.json) to this folder",
     )
 
 

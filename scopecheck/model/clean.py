@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from scopecheck.model.foreign_text import clean
+from scopecheck.model.scopes_document import ScopesDocument
 from scopecheck.model.secret import KnownSecrets
 from scopecheck.model.verdict import KeyResult, RunResult, ScopeResult
 
-Result = TypeVar("Result", RunResult, ScopeResult, KeyResult)
+Result = TypeVar("Result", RunResult, ScopeResult, KeyResult, ScopesDocument)
 
 
 def cleaned(result: Result, secrets: KnownSecrets | None = None) -> Result:

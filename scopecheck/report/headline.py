@@ -15,7 +15,7 @@ from scopecheck.model.profile import Profile
 from scopecheck.model.scope import Scope
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Proof, RunResult, ScopeResult, Verdict
 from scopecheck.report.known_gaps import conformant, is_excused
-from scopecheck.report.words import Sign, Tone, counted
+from scopecheck.report.words import Sign, Tone, counted, listed
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _outcome(profile: Profile, run: RunResult, gaps: GapsFound) -> Headline:
     if shared:
         return _one_cause(shared, run.expected)
     beside = "; ".join(limits(profile, run))
-    return Headline(_WRONG, f"Problems found: {_listed(list(_wrong(run, gaps)))}.", beside and f"Also: {beside}.")
+    return Headline(_WRONG, f"Problems found: {listed(list(_wrong(run, gaps)))}.", beside and f"Also: {beside}.")
 
 
 def _all_right(profile: Profile, run: RunResult, gaps: GapsFound) -> Headline:
@@ -85,7 +85,7 @@ def _all_right(profile: Profile, run: RunResult, gaps: GapsFound) -> Headline:
     passed = "pass Canvas's scope check" if probed else "are granted"
     if gaps.accepted:
         but = "Except for" if run.target.embedded else "All good except for"
-        start = f"{but} {_listed(list(_accepted(gaps)))}: {granted} of {run.expected} scopes {passed}"
+        start = f"{but} {listed(list(_accepted(gaps)))}: {granted} of {run.expected} scopes {passed}"
     elif unproved or run.target.embedded:
         start = f"All {run.expected} scopes {passed}"
     else:
@@ -98,7 +98,7 @@ def _untried(run: RunResult) -> Iterator[str]:
     writes = sum(scope.is_write for scope in probed)
     kinds = [(writes, "write"), (len(probed) - writes, "read")]
     if probed:
-        names = _listed([counted(number, kind) for number, kind in kinds if number])
+        names = listed([counted(number, kind) for number, kind in kinds if number])
         how = "probe mode" if run.mode == "probe" else "only probed"
         yield f"{names} {'was' if len(probed) == 1 else 'were'} not tried ({how})"
 
@@ -131,7 +131,7 @@ def _part(run: RunResult, gaps: GapsFound) -> Headline:
         why = run.ended or f"{counted(run.expected, 'scope')} without a verdict, so the run is not conformant"
         return Headline(_NOTHING, f"Nothing was tested{selected}: {why}.", "" if run.ended else _how_to_test_all(run))
     granted = sum(result.verdict is Verdict.GRANTED for result in run.scopes)
-    found = _listed([*([f"{granted} granted"] if granted else []), *_accepted(gaps), *wrong])
+    found = listed([*([f"{granted} granted"] if granted else []), *_accepted(gaps), *wrong])
     were = "was" if number == 1 else "were"
     tested = f"Only {number} of {run.expected} scopes {were} tested" if number else "No scope was tested"
     sentence = f"{tested}{selected}, so the run is not conformant: {found}."
@@ -185,10 +185,3 @@ def _accepted(gaps: GapsFound) -> Iterator[str]:
         yield counted(len(gaps.excused), "known gap")
     if gaps.optional:
         yield f"{counted(len(gaps.optional), 'missing optional scope')} ({', '.join(gaps.lost)})"
-
-
-def _listed(parts: list[str]) -> str:
-    *others, last = parts
-    if len(others) > 1:
-        return f"{', '.join(others)}, and {last}"
-    return " and ".join(parts)

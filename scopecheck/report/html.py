@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-from pathlib import Path
-from typing import Final
-
-from markupsafe import Markup, escape
-
 from scopecheck.report.facts import facts
 from scopecheck.report.matrix import LEGEND, by_section
 from scopecheck.report.nothing import Nothing
+from scopecheck.report.rendering import digest, rendered, source
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, UNSETTLED
-
-TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 def render(subject: Subject) -> str:
     """All of scopes.html; every text in it is escaped, so that markup in a course title stays text."""
-    script = (TEMPLATES / "scopes.js").read_text("utf-8")
-    return _rendered(
+    script = source("scopes.js")
+    return rendered(
         "scopes.html.j2",
+        "scopes.css",
         subject=subject,
         facts=facts(subject),
         sections=by_section(subject.rows),
@@ -33,36 +25,10 @@ def render(subject: Subject) -> str:
         check_titles=CHECK_TITLES,
         unsettled=UNSETTLED,
         script=script,
-        script_hash=_hash(script),
+        script_hash=digest(script),
     )
 
 
 def render_nothing(nothing: Nothing) -> str:
     """The page of a run that tested nothing, in the same style."""
-    return _rendered("nothing.html.j2", nothing=nothing)
-
-
-def _rendered(template: str, **values: object) -> str:
-    # Imported here because it is slow to load, and worker processes never need it.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["breakable"] = _breakable
-    style = (TEMPLATES / "scopes.css").read_text("utf-8")
-    return environment.get_template(template).render(style=style, style_hash=_hash(style), **values)
-
-
-def _breakable(text: str) -> Markup:
-    """The text, escaped, with line breaks allowed before each slash: a scope has no other place for one."""
-    return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[\w|])(?=/)", text))
-
-
-def _hash(text: str) -> str:
-    """How the Content-Security-Policy names the one style or script that the page may have."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return rendered("nothing.html.j2", "scopes.css", nothing=nothing)

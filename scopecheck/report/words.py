@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -43,6 +44,8 @@ CHECKS: Final = {
     CheckVerdict.UNPROVED: Sign("?", "unproved", Tone.UNKNOWN),
     CheckVerdict.NOT_CHECKED: Sign("–", "not checked", Tone.UNKNOWN),
 }
+KEY_SECTION: Final = "Key and token"
+"""The heading of the key checks, beside the sections of the key screen."""
 CHECK_TITLES: Final = {
     KeyCheck.KEY_KNOWN: "Canvas knows the key",
     KeyCheck.REDIRECT_URI: "The redirect URI is on the key",
@@ -64,6 +67,14 @@ def shown_time(stamp: str) -> str:
 def counted(number: int, singular: str, plural: str = "") -> str:
     """`1 scope`, `2 scopes`."""
     return f"{number} {singular if number == 1 else plural or f'{singular}s'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b, and c`; at least one."""
+    *others, last = parts
+    if len(others) > 1:
+        return f"{', '.join(others)}, and {last}"
+    return " and ".join(parts)
 
 
 UNSETTLED: Final = (

@@ -16,10 +16,8 @@ from scopecheck.report.cause_order import IN_ORDER
 from scopecheck.report.facts import facts
 from scopecheck.report.markdown_text import paragraph
 from scopecheck.report.subject import Subject
-from scopecheck.report.words import CHECK_TITLES
+from scopecheck.report.words import CHECK_TITLES, KEY_SECTION
 
-KEY_FEATURE: Final = "Key and token"
-"""The Allure feature of the key checks, beside the sections of the key screen."""
 OUTCOME: Final = "Canvas scopes"
 """What the outcome is called in environment.properties."""
 ANY_EXCEPTION: Final = r"(?:[\w.]+: )?"
@@ -63,7 +61,7 @@ def key_meta(profile: Profile, result: KeyResult) -> CaseMeta:
         title=title,
         test_case_name=result.check.value,
         history_id=_stable(profile.name, result.check),
-        labels=_labels(profile, KEY_FEATURE, title, "blocker", result),
+        labels=_labels(profile, KEY_SECTION, title, "blocker", result),
         links=(),
         description=_description("", "", result),
     )
