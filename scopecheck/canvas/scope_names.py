@@ -88,9 +88,9 @@ def names_here(scopes: Collection[str], accepted: Mapping[str, str]) -> dict[str
 
 def _others(scope: str) -> Iterator[tuple[str, str]]:
     for rename in RENAMES:
-        if _has(scope, rename.newer):
+        if has_part(scope, rename.newer):
             yield "on older Canvas", _replaced(scope, rename.newer, rename.older)
-        if _has(scope, rename.older):
+        if has_part(scope, rename.older):
             yield "on newer Canvas", _replaced(scope, rename.older, rename.newer)
 
 
@@ -98,12 +98,13 @@ def _like(scope: str, seen: Collection[str]) -> str | None:
     """The scope's name on a Canvas that has these names for others."""
     for rename in RENAMES:
         for one, other in ((rename.older, rename.newer), (rename.newer, rename.older)):
-            if any(_has(name, one) for name in seen) and (_has(scope, one) or _has(scope, other)):
+            if any(has_part(name, one) for name in seen) and (has_part(scope, one) or has_part(scope, other)):
                 return _replaced(scope, other, one)
     return None
 
 
-def _has(scope: str, part: str) -> bool:
+def has_part(scope: str, part: str) -> bool:
+    """Whether the scope's path has this part, as a rename names it, and not only its beginning."""
     return bool(_part(part).search(scope))
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import webbrowser
 from argparse import ArgumentParser, Namespace
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
+from scopecheck.commands.browser import opened
 from scopecheck.commands.command import CANVAS_NEEDED, Command, Say, add_settings, problem, settings_of
 from scopecheck.commands.revoke import revoke
 from scopecheck.commands.store_token import keep
-from scopecheck.config.settings import Settings, SettingsError, forget_secrets
+from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.key.authorization import Authorization, Garbage, NotAuthorized
 from scopecheck.key.callback import Callback, CallbackError, leads_here
 from scopecheck.key.oauth import Issued, TokenRefused, exchange_code
@@ -30,6 +30,9 @@ from scopecheck.transport.client import CanvasClient
 
 _NEEDS: Final = ("CANVAS_BASE_URL", "CANVAS_CLIENT_ID", "CANVAS_CLIENT_SECRET", "CANVAS_REDIRECT_URI")
 
+WITHOUT_MISSING: Final = "--without-missing"
+"""The option for a key that is known to lack scopes."""
+
 
 def _add_options(parser: ArgumentParser) -> None:
     add_settings(
@@ -37,6 +40,10 @@ def _add_options(parser: ArgumentParser) -> None:
         "CANVAS_OPTIONAL_GROUPS", meanings=CANVAS_NEEDED,
     )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="only print the address to open")
+    parser.add_argument(
+        WITHOUT_MISSING, action="store_true",
+        help="leave out the scopes that the key lacks: Canvas grants all that is asked for, or nothing",
+    )  # fmt: skip
     parser.add_argument(
         "--timeout", type=float, default=300.0, metavar="SECONDS",
         help="how long to wait for the browser to come back, if the redirect URI is on this machine (default: 300)",
@@ -60,10 +67,11 @@ def _run(options: Namespace) -> ExitCode:
     key = preflight_run(_asked_of(settings), Plan(new_tag(now), now.isoformat(), budget=Budget(settings.run_seconds)))
     for note in key.notes:
         say(f"Note: {note}\n")
-    if not _key_allows(key, settings, say):
+    scopes = _scopes(settings, key, without_missing=options.without_missing)
+    if not _key_allows(key, scopes, say):
         return ExitCode.NOT_CONFORMANT
     try:
-        issued = _authorize(key, settings, options, say)
+        issued = _authorize(key, scopes, settings, options, say)
     except NotAuthorized as refused:
         say(problem(refused.message, refused.remedy))
         return ExitCode.NOT_CONFORMANT
@@ -84,9 +92,9 @@ def _asked_of(settings: Settings) -> Settings:
 _STOPPING: Final = frozenset({KeyCheck.KEY_KNOWN, KeyCheck.REDIRECT_URI, KeyCheck.KEY_ON, KeyCheck.SCOPES_ON_KEY})
 
 
-def _key_allows(key: RunResult, settings: Settings, say: Say) -> bool:
+def _key_allows(key: RunResult, scopes: Collection[str], say: Say) -> bool:
     """Check the key first, since Canvas shows some refusals in the browser only, where no program sees them."""
-    lacking = set(key.missing_on_key or ()).intersection(_scopes(settings, key))
+    lacking = set(key.missing_on_key or ()).intersection(scopes)
     allows = True
     for check in key.key:
         if check.verdict is CheckVerdict.UNPROVED and check.check is KeyCheck.KEY_KNOWN:
@@ -97,22 +105,26 @@ def _key_allows(key: RunResult, settings: Settings, say: Say) -> bool:
     return allows
 
 
-def _scopes(settings: Settings, key: RunResult) -> list[str]:
+def _scopes(settings: Settings, key: RunResult, *, without_missing: bool) -> list[str]:
     """The profile's scopes without those known to be missing: Canvas authorizes all requested scopes or none.
 
-    Of the optional ones, those that the key turned out to lack are left out.
+    Left out are those that known gaps name; of what the key turned out to lack, the optional ones, or all that it lacks
+    if that is asked for and any are left.
     """
     gaps = {gap.scope for gap in settings.gaps if gap.verdict is Verdict.MISSING}
-    gaps |= {scope for scope in key.missing_on_key or () if settings.profile.optional_group(scope)}
+    lacking = set(key.missing_on_key or ())
     scopes = [str(requirement.scope) for requirement in settings.profile.requirements]
-    return [scope for scope in scopes if scope not in gaps]
+    there = [scope for scope in scopes if scope not in gaps | lacking]
+    if without_missing and there:
+        return there
+    return [s for s in scopes if s not in gaps and not (s in lacking and settings.profile.optional_group(s))]
 
 
-def _authorize(key: RunResult, settings: Settings, options: Namespace, say: Say) -> Issued:
+def _authorize(key: RunResult, scopes: list[str], settings: Settings, options: Namespace, say: Say) -> Issued:
     """Run the whole flow once; raises NotAuthorized and TokenRefused."""
     client_id, redirect_uri = str(settings.client_id), str(settings.redirect_uri)
     asked = Authorization(
-        str(settings.base_url), client_id, redirect_uri, _scopes(settings, key), settings.profile.title, key.names
+        str(settings.base_url), client_id, redirect_uri, scopes, settings.profile.title, key.names
     )  # fmt: skip
     code = (_listen if leads_here(redirect_uri) else _paste)(asked, options, say)
     client = CanvasClient(asked.base_url, secrets=settings.known)
@@ -165,24 +177,14 @@ def _paste(asked: Authorization, options: Namespace, say: Say) -> Secret:
 
 
 def _open(url: str, options: Namespace, say: Say) -> None:
-    opened = not options.no_browser and _opened(url)
-    say(f"{'If the browser did not open, open' if opened else 'Open'} this address in a browser:\n\n{url}\n")
-
-
-def _opened(url: str) -> bool:
-    taken = forget_secrets()
-    try:
-        return webbrowser.open(url)
-    finally:
-        os.environ.update(taken)
+    shown = not options.no_browser and opened(url)
+    say(f"{'If the browser did not open, open' if shown else 'Open'} this address in a browser:\n\n{url}\n")
 
 
 COMMAND = Command(
-    "authorize",
-    "get a refresh token through the key, or revoke the current one",
     "Check the key, let you authorize the integration in a browser with exactly the profile's scopes (without those "
-    "that CANVAS_KNOWN_GAPS lists as missing, and the optional ones that the key lacks), exchange the code, and write "
-    "the refresh token to .env, after asking. "
+    "that CANVAS_KNOWN_GAPS lists as missing, and the optional ones that the key lacks; with --without-missing, all "
+    "that it lacks), exchange the code, and write the refresh token to .env, after asking. "
     "Needs CANVAS_BASE_URL, CANVAS_CLIENT_ID, CANVAS_CLIENT_SECRET and CANVAS_REDIRECT_URI. If the redirect URI is "
     "http on localhost with a port, this command receives the code itself; otherwise you paste the address that the "
     "browser ends up on. Such a callback of your own has to be on the key, but is not the integration's, which "

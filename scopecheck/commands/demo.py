@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import threading
 from argparse import ArgumentParser, Namespace
+from typing import Final
 
+from scopecheck import installation
+from scopecheck.commands.authorize import WITHOUT_MISSING
+from scopecheck.commands.browser import opened
 from scopecheck.commands.command import Command, add_settings, add_states, settings_of
 from scopecheck.commands.sandbox_text import lines
 from scopecheck.config.settings import SettingsError
+from scopecheck.embedded_canvas.key_screen.next_steps import Commands
+from scopecheck.embedded_canvas.key_screen.screen import PATH, KeyScreen
 from scopecheck.embedded_canvas.known import Credentials
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.run.embedded_target import Embedded, EmbeddedError
+
+COMMANDS: Final = Commands(
+    authorize=f"{installation.CLI} authorize",
+    run=installation.CHECK,
+    make=f"{installation.CLI} setup --login ally-bot",
+    without_missing=WITHOUT_MISSING,
+)
+"""What the key screen tells its reader to type."""
 
 
 def _add_options(parser: ArgumentParser) -> None:
     add_settings(parser, "CANVAS_PROFILE")
     parser.add_argument("--port", type=int, default=0, metavar="NUMBER", help="the port to use (default: a free one)")
+    parser.add_argument("--open", action="store_true", dest="open_browser", help="open the key screen in a browser")
     add_states(parser)
 
 
@@ -32,10 +47,14 @@ def _run(options: Namespace) -> ExitCode:
     try:
         canvas = embedded.canvas
         complete = canvas.canvas.config.integration == "complete"
+        canvas.put_page(PATH, KeyScreen(canvas.canvas, COMMANDS).answer)
         known = for_settings(canvas.url, canvas.credentials, complete=complete)
         print(f"A demonstration Canvas is at {canvas.url} until you press Ctrl-C.")
+        print(f"The key screen, to take boxes off and see what Canvas does: {canvas.url}{PATH}")
         print(f"Settings for .env:\n\n{lines(known)}\n")
         print("Users log in with their user name as password.", flush=True)
+        if options.open_browser:
+            opened(f"{canvas.url}{PATH}")
         until_interrupted()
     except KeyboardInterrupt:
         print("\nStopped.")
@@ -64,10 +83,10 @@ def for_settings(url: str, known: Credentials, *, complete: bool) -> dict[str, s
 
 
 COMMAND = Command(
-    "demo",
-    "serve the embedded Canvas by itself, to try things on",
-    "Serve the embedded Canvas on this machine alone until Ctrl-C, and print the settings to use it with. It takes the "
-    "states of --embedded, among them integration=absent: a Canvas with nothing set up yet. Nothing is kept of it.",
+    "Serve the embedded Canvas on this machine alone until Ctrl-C, and print the settings to use it with and the "
+    "address of its key screen: a page with the key's boxes, which says what Canvas does when one is unchecked. It "
+    "takes the states of --embedded, among them integration=absent: a Canvas with nothing set up yet. Nothing is kept "
+    "of it.",
     _add_options,
     _run,
 )

@@ -80,8 +80,6 @@ def _write(path: Path, page: str) -> None:
 
 
 COMMAND = Command(
-    "diff",
-    "show what changed between runs, or differs between Canvases",
     "Compare the scopes.json of two runs: what is newly failing, newly passing, or otherwise changed. The exit code is "
     "1 if anything is newly failing (including a scope that was granted and is no longer tested), otherwise 0: what "
     "failed before and still fails does not count. With more than two, say what differs between them; then the exit "

@@ -15,7 +15,7 @@ from typing import Final
 
 from scopecheck.commands.command import Command, add_actions
 from scopecheck.commands.fleet_matrix import as_github, as_gitlab
-from scopecheck.commands.suite import fleet_command
+from scopecheck.commands.suite import fleet_command, suite_environment
 from scopecheck.config.atomic_write import require_writable
 from scopecheck.config.definitions import BY_VARIABLE
 from scopecheck.config.settings import SettingsError, env_file
@@ -90,14 +90,13 @@ def _run(options: Namespace) -> ExitCode:
     names = {name for target in known for name in target.secrets.values()}
     _tell_ignored(environment, names)
     reports = (Path.cwd() / options.reports) if options.reports else options.root / "reports" / "fleet"
-    command, folder = fleet_command(preflight=options.preflight)
     orders = Orders(
         targets=targets,
         reports=reports,
-        folder=folder,
-        environment=os.environ,
+        folder=options.root,
+        environment=suite_environment(),
         secrets={name: environment[name] for name in names if name in environment},
-        command=command,
+        command=fleet_command(options.root, preflight=options.preflight),
         jobs=min(options.jobs or jobs_here(), len(targets)),
         preflight=options.preflight,
         limit_s=options.timeout,
@@ -220,8 +219,6 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
 
 
 COMMAND = Command(
-    "fleet",
-    "check many Canvases at once: a page for all, and one exit code",
     "Check every target in a TOML file, several at once, each in its own process with nothing but its own settings and "
     "secrets, and with its own folder of reports. The exit code is 3 if any target had 3, else 4, else 2, else 1, "
     "else 0. `fleet FILE` is short for `fleet run FILE`.",

@@ -29,7 +29,7 @@ def _add_options(parser: ArgumentParser) -> None:
         "--canvas-reports",
         type=Path,
         metavar="FOLDER",
-        help="also write the reports (scopes.html, scopes.md, scopes.json) to this folder",
+        help="also write the reports (scopes.html, scopes.md, scopes.json, ctrf.json) to this folder",
     )
 
 
@@ -71,8 +71,6 @@ def _named(items: Sequence[str]) -> str:
 
 
 COMMAND = Command(
-    "replay",
-    "judge a recorded run again, without any Canvas",
     "Judge the recorded answers in a bundle again with this version of the suite. The results and exit codes are those "
     "of a run. Nothing is sent, and nothing is written except the reports that --canvas-reports asks for.",
     _add_options,

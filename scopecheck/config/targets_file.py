@@ -30,6 +30,7 @@ from scopecheck.config.file_problems import FileProblems
 from scopecheck.config.profile_file import is_profile_name
 from scopecheck.config.targets_lines import Lines
 from scopecheck.config.targets_secrets import has_login, is_token, looks_like_secret, written_in
+from scopecheck.installation import ENV_EXAMPLE
 from scopecheck.model.secret import without_credentials
 
 
@@ -230,4 +231,4 @@ def _instead(key: str) -> str:
     found = get_close_matches(full.replace("-", "_"), [*_PLAIN, *_SECRETS], 1, 0.8)
     if found and found[0] in _SECRETS:
         return f"if you mean {found[0]}, name the variable that holds it, like secrets = {{ {found[0]} = … }}"
-    return f"did you mean {found[0]}" if found else "write name, secrets, or a setting from .env.example"
+    return f"did you mean {found[0]}" if found else f"write name, secrets, or a setting from {ENV_EXAMPLE}"

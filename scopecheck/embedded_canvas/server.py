@@ -9,16 +9,20 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from scopecheck.embedded_canvas.app import Canvas
 from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.embedded_canvas.faults import Broken
 from scopecheck.embedded_canvas.http import Request, Response
 from scopecheck.embedded_canvas.known import Credentials
-from scopecheck.embedded_canvas.tables import Tables
+from scopecheck.embedded_canvas.tables import Tables, Write
+
+Page: TypeAlias = Callable[[Request], Response]
+"""What answers the requests for one path in Canvas's place."""
 
 
 class EmbeddedCanvas:
@@ -53,6 +57,15 @@ class EmbeddedCanvas:
         """How many requests it has received."""
         return self.canvas.requests
 
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """The requests with a writing verb that it has answered, oldest first."""
+        return tuple(self.canvas.tables.writes)
+
+    def put_page(self, path: str, page: Page) -> None:
+        """Serve a page of the caller's at a path, which Canvas then never sees."""
+        self._server.pages[path] = page
+
     def stop(self) -> None:
         """Stop serving, free the port and close kept connections."""
         self._server.shutdown()
@@ -76,6 +89,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, canvas: Canvas, port: int) -> None:
         self.canvas = canvas
+        self.pages: dict[str, Page] = {}
         self.stopping = threading.Event()
         self._connections: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Handler)
@@ -117,7 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value.strip() for name, value in self.headers.items()}
         body = self.rfile.read(length) if length else b""
-        answer = self.server.canvas.handle(Request(self.command, path, query, headers, body))
+        answer = self.server.pages.get(path, self.server.canvas.handle)(
+            Request(self.command, path, query, headers, body)
+        )
         if isinstance(answer, Broken):
             self._break(answer)
         else:

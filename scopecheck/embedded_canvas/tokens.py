@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from scopecheck.embedded_canvas import errors
 from scopecheck.embedded_canvas.config import CanvasConfig
@@ -19,6 +19,9 @@ from scopecheck.embedded_canvas.tables import Tables
 
 TOKEN_PATH: Final = "/login/oauth2/token"
 """Where tokens are issued, and may be deleted whatever their scopes."""
+
+Fate: TypeAlias = Literal["alive", "expired", "permanently-expired", "revoked", "key-inactive", "pending"]
+"""What became of a token: `expired` is its hour, which a refresh renews; a `pending` one is nobody's."""
 
 _BEARER: Final = "Bearer "
 
@@ -40,18 +43,31 @@ def find_token(tables: Tables, config: CanvasConfig, text: str) -> AccessToken:
     token = next((known for known in tables.tokens.values() if known.token == text), None)
     if token is None:
         raise errors.invalid_token()
-    moment = now()
-    if past(token.permanent_expires_at, moment):
-        if config.is_old:
-            raise errors.invalid_token()
-        raise errors.invalid_token("Expired access token.", expired_at=str(iso(token.permanent_expires_at)))
-    if token.workflow_state == "deleted":
-        raise errors.invalid_token() if config.is_old else errors.invalid_token("Revoked access token.")
-    key = tables.keys[token.key_id]
-    hourly = key.auto_expire_tokens and past(token.expires_at, moment)
-    if token.workflow_state == "pending" or not is_usable(key) or hourly or token.user_id not in tables.users:
+    why = fate(tables, token)
+    if why == "alive":
+        return token
+    if config.is_old:
         raise errors.invalid_token()
-    return token
+    if why == "permanently-expired":
+        raise errors.invalid_token("Expired access token.", expired_at=str(iso(token.permanent_expires_at)))
+    if why == "revoked":
+        raise errors.invalid_token("Revoked access token.")
+    raise errors.invalid_token()
+
+
+def fate(tables: Tables, token: AccessToken) -> Fate:
+    """Whether the token itself can be used, or the first reason why not, in Canvas's order; that its key is on is not
+    asked here."""
+    moment, key = now(), tables.keys[token.key_id]
+    if past(token.permanent_expires_at, moment):
+        return "permanently-expired"
+    if token.workflow_state == "deleted":
+        return "revoked"
+    if not is_usable(key):
+        return "key-inactive"
+    if key.auto_expire_tokens and past(token.expires_at, moment):
+        return "expired"
+    return "pending" if token.workflow_state == "pending" or token.user_id not in tables.users else "alive"
 
 
 def past(moment: datetime | None, present: datetime) -> bool:

@@ -13,7 +13,7 @@ _NEEDED: Final = frozenset(
     {
         # Where programs, files and state of this user are.
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH",
-        "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "PYTHONIOENCODING",
+        "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONHOME", "PYTHONUTF8",
         "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX",
         # The same on Windows, where some programs do not start without these.
         "SYSTEMROOT", "WINDIR", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA",

@@ -75,6 +75,10 @@ class Setup:
     """The global ID of the token's user; None if no answer named it."""
     user_name: str | None = None
     """That user's name, if an administrator's token could read it."""
+    key_id: str | None = None
+    """The global ID of the key that issued the token; None if no answer named it."""
+    canvas_version: str | None = None
+    """How old this Canvas is, by its signs; None if there was none."""
     rights: UserRights = field(default_factory=UserRights)
     """What is known of that user's rights."""
     limits: list[str] = field(default_factory=list)

@@ -110,9 +110,12 @@ class Target:
     course_id: str | None
     client_id: str | None = None
     canvas_version: str | None = None
+    """How old it is, by its signs: Canvas tells no version of itself."""
     user_id: str | None = None
     """The global ID of the token's user."""
     user_name: str | None = None
+    key_id: str | None = None
+    """The global ID of the key that issued the token."""
 
 
 @dataclass(frozen=True)

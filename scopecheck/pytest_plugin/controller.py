@@ -19,6 +19,7 @@ from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
 from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
 from scopecheck.config.unconfigured import why_unconfigured
+from scopecheck.installation import CLI
 from scopecheck.key.grant import GrantBusy
 from scopecheck.model.clean import cleaned
 from scopecheck.model.exit_code import ExitCode
@@ -29,10 +30,10 @@ from scopecheck.pytest_plugin.cases import complete_for_junit
 from scopecheck.pytest_plugin.crash import crashed
 from scopecheck.pytest_plugin.discretion import mask_error
 from scopecheck.pytest_plugin.endings import INTERRUPTED, ended_by, selected, stopped_by, tested_nothing
-from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, SETUP_KEY, Handover
+from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, Handover
 from scopecheck.pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.pytest_plugin.on_github import refused
-from scopecheck.pytest_plugin.options import ROOT, bundle_path, results_folder
+from scopecheck.pytest_plugin.options import SETUP_KEY, bundle_path, results_folder, root
 from scopecheck.pytest_plugin.scheduling import GroupScheduling, scope_of
 from scopecheck.pytest_plugin.worker import CLEANED, EXCHANGES
 from scopecheck.pytest_plugin.worker_processes import Node, Workers
@@ -104,7 +105,7 @@ class Controller:
         # A CI system that cancels a job sends SIGTERM: it ends the run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
-            self._unconfigured = why_unconfigured(ROOT)
+            self._unconfigured = why_unconfigured(root(self._config))
             self._say(announcement(self._unconfigured))
             # Imported only when needed, which is never in a worker or in a run against a real Canvas.
             from scopecheck.pytest_plugin.embedded_canvas import start_embedded
@@ -255,7 +256,7 @@ class Controller:
             self.workers.kill()
             self._say(
                 "\nEnded before everything was restored. What is left is in the journal, in the reports folder. Run "
-                "again, or run `python -m scopecheck restore`."
+                f"again, or run `{CLI} restore`."
             )
         finally:
             os._exit(ExitCode.INTERRUPTED)

@@ -10,9 +10,9 @@ import pytest
 
 from scopecheck.bundle.recorder import Recording
 from scopecheck.model.setup import Setup
+from scopecheck.pytest_plugin.options import SETUP_KEY
 from scopecheck.transport.broker import BrokerAddress
 
-SETUP_KEY = "scope_conformance_setup"
 CLEANUP_KEY = "scope_conformance_cleanup"
 EXCHANGES_KEY = "scope_conformance_exchanges"
 RESULT_PROPERTY = "result"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from scopecheck.config.definitions import SETTINGS
+from scopecheck.installation import CHECK, CHECKOUT, CONFORMANCE, PYTEST_INI
 
-ROOT = Path(__file__).parents[2]
-CONFORMANCE = ROOT / "tests" / "conformance"
+SETUP_KEY = "scope_conformance_setup"
+"""Where xdist's input for a worker has the handover, if the worker is to judge cases."""
 _ASKING = ("collectonly", "help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
 """pytest's options that run no case."""
 
@@ -20,6 +21,12 @@ def add_options(parser: pytest.Parser) -> None:
     for setting in SETTINGS:
         if not setting.secret:
             group.addoption(setting.option, default=None, metavar="VALUE", help=setting.help)
+    group.addoption(
+        "--canvas-folder",
+        default=None,
+        metavar="DIR",
+        help="the folder of .env (default: the current one)",
+    )
     group.addoption("--allow-students", action="store_true", help="write even if the sandbox course has students")
     group.addoption(
         "--canvas-record",
@@ -27,7 +34,7 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="save the run's exchanges, without anything private, as a file to attach to a bug report",
     )
-    group.addoption("--no-allure-report", action="store_true", help="scripts/check: do not build the Allure report")
+    group.addoption("--no-allure-report", action="store_true", help=f"{CHECK}: do not build the Allure report")
     group.addoption(
         "--without-scope",
         action="append",
@@ -66,11 +73,34 @@ def bundle_path(config: pytest.Config) -> Path | None:
     return path
 
 
+def root(config: pytest.Config) -> Path:
+    """The folder of `.env`, where relative paths in it begin."""
+    named = config.option.canvas_folder
+    own = CHECKOUT if _in_checkout(config) and CHECKOUT else config.invocation_params.dir
+    return Path(config.invocation_params.dir / named if named else own)
+
+
+def add_cases(config: pytest.Config) -> None:
+    """Have the command line that names no test, and was made by a command of this suite, select the cases."""
+    if config.option.canvas_folder and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = [str(CONFORMANCE)]
+
+
 def concerns_conformance(config: pytest.Config) -> bool:
-    """Whether the command line selects the conformance cases, or nothing (and not, say, only the self-tests)."""
+    """Whether the command line selects the conformance cases, or, where they are at home, nothing.
+
+    Not, say, if it selects only the self-tests, or tests of a project that this suite is installed beside.
+    """
     paths = [_path(config, argument) for argument in config.args]
-    selects = any(path.is_relative_to(CONFORMANCE) or CONFORMANCE.is_relative_to(path) for path in paths)
-    return selects or len(strays(config)) == len(paths)
+    if any(path.is_relative_to(CONFORMANCE) for path in paths):
+        return True
+    selects = any(CONFORMANCE.is_relative_to(path) for path in paths)
+    return _in_checkout(config) and (selects or len(strays(config)) == len(paths))
+
+
+def _in_checkout(config: pytest.Config) -> bool:
+    """Whether pytest's configuration is a checkout's own."""
+    return bool(CHECKOUT) and config.inipath == PYTEST_INI
 
 
 def strays(config: pytest.Config) -> list[str]:
@@ -80,4 +110,12 @@ def strays(config: pytest.Config) -> list[str]:
 
 
 def _path(config: pytest.Config, argument: str) -> Path:
-    return (config.invocation_params.dir / argument.split("::")[0]).resolve()
+    named = argument.split("::")[0]
+    module = _module(named) if config.option.pyargs else None
+    return (module or config.invocation_params.dir / named).resolve()
+
+
+def _module(name: str) -> Path | None:
+    """Where the cases that `--pyargs` names by their package are."""
+    package, *below = name.split(".")[1:] if name.startswith(f"{CONFORMANCE.parent.name}.") else [""]
+    return CONFORMANCE.joinpath(*below) if package == CONFORMANCE.name else None

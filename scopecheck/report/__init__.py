@@ -1,4 +1,5 @@
-"""The results of a run for people and machines: scopes.json, scopes.md, scopes.html, the terminal, JUnit and Allure."""
+"""The results of a run for people and machines: scopes.json, scopes.md, scopes.html, ctrf.json, the terminal, JUnit and
+Allure."""
 
 from scopecheck.report.files import HTML
 from scopecheck.report.nothing import Nothing

@@ -12,11 +12,12 @@ JSON: Final = SCOPES_FILE
 MARKDOWN: Final = "scopes.md"
 HTML: Final = "scopes.html"
 JUNIT: Final = "junit.xml"
+CTRF: Final = "ctrf.json"
 ALLURE_RESULTS: Final = "allure-results"
 """A folder; what of it is this suite's, `scopecheck/pytest_plugin/allure_results.py` tells by its content."""
 ALLURE_REPORT: Final = "allure-report/index.html"
 
-WRITTEN: Final = (JSON, MARKDOWN, HTML, JUNIT, ALLURE_REPORT)
+WRITTEN: Final = (JSON, MARKDOWN, HTML, JUNIT, CTRF, ALLURE_REPORT)
 """What an earlier run's result would be read from. Journal, history and old values that could not be restored are not
 results of one run: they stay."""
 

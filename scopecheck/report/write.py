@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scopecheck.config.atomic_write import write_whole
-from scopecheck.report import html, markdown, scopes_json
-from scopecheck.report.files import HTML, JSON, MARKDOWN
+from scopecheck.report import ctrf, html, markdown, scopes_json
+from scopecheck.report.files import CTRF, HTML, JSON, MARKDOWN
 from scopecheck.report.nothing import Nothing
 from scopecheck.report.subject import Subject
 
@@ -24,19 +24,20 @@ class ReportFolderError(OSError):
 
 
 def write_reports(directory: Path, subject: Subject) -> None:
-    """Write scopes.json, scopes.md and scopes.html; raises ReportFolderError if the folder cannot be written.
+    """Write all reports of a run; raises ReportFolderError if the folder cannot be written.
 
     A run that ended early and judged nothing has no scopes.json: it says nothing that a machine could compare.
     """
-    texts = {MARKDOWN: markdown.render(subject), HTML: html.render(subject)}
+    texts = {MARKDOWN: markdown.render(subject), HTML: html.render(subject), CTRF: ctrf.encode(subject)}
     if not subject.tested_nothing:
         texts = {JSON: scopes_json.encode(subject.document), **texts}
     _write(directory, texts)
 
 
 def write_nothing(directory: Path, nothing: Nothing) -> None:
-    """Write scopes.md and scopes.html of a run that tested nothing; raises ReportFolderError as above."""
-    _write(directory, {MARKDOWN: markdown.render_nothing(nothing), HTML: html.render_nothing(nothing)})
+    """Write scopes.md, scopes.html and ctrf.json of a run that tested nothing; raises ReportFolderError as above."""
+    texts = {MARKDOWN: markdown.render_nothing(nothing), HTML: html.render_nothing(nothing)}
+    _write(directory, {**texts, CTRF: ctrf.encode_nothing(nothing)})
 
 
 def _write(directory: Path, texts: Mapping[str, str]) -> None:

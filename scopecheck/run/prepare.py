@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
+from scopecheck.canvas.version import version_signs
 from scopecheck.config.settings import Settings
 from scopecheck.key.key_notes import key_notes, rejects_administrator
 from scopecheck.key.outcome import CheckOutcome, key_results
@@ -84,6 +85,8 @@ def _setup(settings: Settings, plan: Plan, learned: Learned, admin: CanvasClient
         admin_dead=rejects_administrator(facts),
         user_id=facts.identity.user_id,
         user_name=learned.user_name,
+        key_id=facts.identity.key_id,
+        canvas_version=version_signs(facts.names, _a_course(facts)),
         rights=rights,
         limits=[] if dead else [*limits_of(settings.profile, rights, settings.mode), *part],
         writes_refused=refused,
@@ -138,6 +141,13 @@ def _read(settings: Settings, plan: Plan, token: Secret, facts: KeyFacts) -> tup
     with closing(plan.client(settings, token, plan.pace)) as client:
         is_part = ask_is_part(client, settings)
         return live_courses(client, settings, facts.rights) if settings.mode == "probe" else ReadCourses(), is_part
+
+
+def _a_course(facts: KeyFacts) -> object:
+    """A course's record, as far as one was read."""
+    read = [answer.json for answer in (facts.course, facts.included and facts.included.answer) if answer]
+    rows = [row for each in read for row in (each if isinstance(each, list) else [each]) if isinstance(row, dict)]
+    return next(iter(rows), None)
 
 
 def _account_of(course: Answer | None) -> str | None:

@@ -47,7 +47,7 @@ def is_one_target(documents: Sequence[ScopesDocument]) -> bool:
 def host_of(found: ScopesDocument) -> str:
     """The Canvas that a run tested, by its host."""
     address = found.target.base_url
-    return "embedded Canvas" if found.target.embedded else re.sub(r"^https?://|/+$", "", address) or address
+    return "the embedded Canvas" if found.target.embedded else re.sub(r"^https?://|/+$", "", address) or address
 
 
 def _named(documents: Sequence[ScopesDocument], parts: Sequence[Sequence[str]]) -> list[Run]:

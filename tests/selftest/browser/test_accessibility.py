@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import Browser, Page, expect
 
-from tests.selftest.browser.opening import NARROW, VIEWS, opened
+from scopecheck.report import side_by_side
+from scopecheck.report.subject import Subject
+from tests.selftest.browser.opening import DARK, NARROW, VIEWS, opened
 from tests.selftest.browser.scopes_page import row_of, written
-from tests.selftest.report.examples import EXAMPLES, PAGE, all_right, two_things_wrong
+from tests.selftest.report.examples import ALLY, EXAMPLES, PAGE, QUIZ, all_right, two_things_wrong
 
 RIGHTMOST = """Math.max(...[...document.querySelectorAll(".plain, .mark, code, pre, p")]
     .filter((each) => !each.closest(".only-heard"))
@@ -95,3 +98,27 @@ def test_it_is_a_table_for_screen_readers(browser: Browser, tmp_path: Path) -> N
 
         assert table.get_by_role("columnheader").all_text_contents()[:2] == ["Scope", "Verdict"]
         expect(table.get_by_role("rowheader", name=PAGE, exact=True)).to_have_count(1)
+
+
+def test_many_nights_side_by_side(browser: Browser, tmp_path: Path) -> None:
+    """On a narrow screen the table scrolls by itself, below its heads and beside its rows; axe-core finds nothing."""
+    nights = [*[all_right()] * 4, two_things_wrong(), *[all_right()] * 3]
+    documents = [
+        Subject(ALLY, replace(run, started_at=f"2026-11-{night:02d}T21:00:00Z")).document
+        for night, run in enumerate(nights, 1)
+    ]
+    path = tmp_path / "nights.html"
+    path.write_text(side_by_side.render(side_by_side.runs_of(documents)), "utf-8")
+    with opened(browser, path, replace(DARK, width=NARROW.width)) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW.width
+        expect(page.get_by_role("rowheader", name=QUIZ)).to_have_count(1)
+        page.get_by_label("Show only what differs").check()
+        expect(page.get_by_role("rowheader", name=QUIZ)).to_have_count(0)
+        assert violations(page) == []
+
+        page.get_by_role("region").evaluate(
+            "(wide) => { wide.scrollIntoView(); wide.scrollTo(wide.scrollWidth, wide.scrollHeight); }"
+        )
+        expect(page.get_by_role("rowheader", name=f"{PAGE} differs")).to_be_in_viewport()
+        expect(page.get_by_role("columnheader", name="2026-11-08")).to_be_in_viewport()
+        expect(page.get_by_role("columnheader", name="2026-11-01")).not_to_be_in_viewport()

@@ -9,7 +9,7 @@ import shutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scripts.allure_report import generate, without_analytics
+from scopecheck.report.allure.page import generate, without_analytics
 from tests.selftest.browser.opening import View, opened
 from tests.selftest.endtoend.runs import Finished, run
 from tests.selftest.report.examples import PAGE, QUIZ
@@ -74,10 +74,13 @@ def test_its_categories_are_the_causes(browser: Browser, found: Finished) -> Non
 
 
 def test_it_shows_where_the_run_went(browser: Browser, found: Finished) -> None:
-    """Target, mode, profile and client ID are at the top."""
+    """Target, its age, mode, profile, key and user are at the top."""
     with opened(browser, found.reports / "allure-report" / "index.html", VIEW) as page:
-        for value in (found.document["target"]["base_url"], "Anthology Ally (ally)", "exercise", "Developer key ID"):
+        for value in (found.document["target"]["base_url"], "later than spring 2022", "Developer key ID",
+                      "Token's user", "exercise"):  # fmt: skip
             expect(page.get_by_text(value).first).to_be_visible()
+        page.get_by_role("button", name="Show more").click()
+        expect(page.get_by_text("Anthology Ally (ally)")).to_be_visible()
 
 
 def test_it_contains_the_matrix(browser: Browser, found: Finished) -> None:

@@ -130,6 +130,23 @@ def test_known_gaps_are_not_asked_for(canvas: EmbeddedCanvas, tmp_path: Path) ->
     assert PAGE not in parse_qs(urlsplit(user.opened[0]).query)["scope"][0].split()
 
 
+def test_what_the_key_lacks_is_left_out_on_demand(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
+    """The token has all that the key has; with no scope left there is nothing to ask for, and nobody gets a browser."""
+    scopes = canvas.tables.keys[KEY].scopes
+    scopes.remove(PAGE)
+    user = User()
+    ran = authorize(tmp_path, user, "--yes", "--without-missing")
+
+    assert ran.code == 0, ran.words
+    assert parse_qs(urlsplit(user.opened[0]).query)["scope"][0].split() == scopes
+    assert works(canvas, stored(tmp_path))
+
+    scopes.clear()
+    other = User()
+    assert authorize(tmp_path, other, "--yes", "--without-missing").code == 1
+    assert other.opened == []
+
+
 def test_optional_scopes_that_the_key_lacks_are_not_asked_for(canvas: EmbeddedCanvas, tmp_path: Path) -> None:
     """Without them the key is right; once their group is asked for, it is not, and nobody is sent to a browser."""
     canvas.tables.keys[KEY].scopes.remove(PAGE)

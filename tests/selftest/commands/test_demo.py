@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import webbrowser
 from pathlib import Path
 
 import httpx
 import pytest
 
-from scopecheck.commands import demo, main
+from scopecheck.commands import demo
+from scopecheck.commands.demo import COMMANDS
+from scopecheck.commands.main import main
 from scopecheck.model.exit_code import ExitCode
 
 
@@ -54,6 +58,34 @@ def test_with_nothing_set_up_it_prints_the_administrators_settings_alone(
     assert "accounts/self/developer_keys 200" in said
     assert "CLIENT" not in said
     assert "COURSE" not in said
+
+
+@pytest.mark.parametrize("option", ["", "--open"])
+def test_the_key_screen_is_there(
+    option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Its address is printed; a browser opens it on demand, without the secrets of the environment."""
+
+    def look() -> None:
+        address = re.findall(r"http\S+/demo$", capsys.readouterr().out, re.MULTILINE)[0]
+        page = httpx.get(address).text
+        said.append((opened == ([address] if option else []), "Scopes: 31 of 31 checked" in page, COMMANDS.run in page))
+        raise KeyboardInterrupt
+
+    def open_it(url: str) -> bool:
+        opened.append(url)
+        assert "CANVAS_ADMIN_TOKEN" not in os.environ
+        return True
+
+    opened: list[str] = []
+    said: list[tuple[bool, bool, bool]] = []
+    monkeypatch.setenv("CANVAS_BASE_URL", "https://canvas.example.edu")
+    monkeypatch.setenv("CANVAS_ADMIN_TOKEN", "of-another-canvas")
+    monkeypatch.setattr(webbrowser, "open", open_it)
+    monkeypatch.setattr(demo, "until_interrupted", look)
+
+    assert main(["demo", *option.split()], tmp_path) is ExitCode.OK
+    assert said == [(True, True, True)]
 
 
 def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

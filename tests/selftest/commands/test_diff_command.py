@@ -113,3 +113,79 @@ def test_files_that_are_no_scopes_json(text: str, tmp_path: Path) -> None:
     assert (
         "absent.json does not exist: a run that tests nothing leaves none, and scopes.md beside it says why" in ran.err
     )
+
+
+def nights(folder: Path, *results: RunResult) -> list[Path]:
+    """The scopes.json of runs in consecutive nights."""
+    return [
+        written(folder, f"night-{number}", replace(result, started_at=f"2026-11-0{number}T21:00:00Z"))
+        for number, result in enumerate(results, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("results", "code"),
+    [
+        ((all_right(), all_right(), missing_on_key(PAGE)), 1),
+        ((all_right(), missing_on_key(PAGE), missing_on_key(PAGE)), 0),
+        ((missing_on_key(PAGE), all_right(), all_right()), 0),
+    ],
+    ids=["newly failing", "still failing", "passing again"],
+)
+def test_the_last_night_decides(tmp_path: Path, results: tuple[RunResult, ...], code: int) -> None:
+    """With more than two runs of one Canvas: exit code 1 if the last fails what the one before it did not."""
+    ran = run(tmp_path, "diff", *reversed(nights(tmp_path, *results)))
+
+    assert ran.code == code
+    assert ran.out.startswith("3 runs of school.test.instructure.com: 1 scope and 1 key check differ.\n")
+    assert PAGE in ran.out
+
+
+@pytest.mark.parametrize("first_is_right", [True, False])
+def test_each_canvas_is_compared_with_the_first(tmp_path: Path, *, first_is_right: bool) -> None:
+    """With several Canvases: exit code 1 if one fails what is right in the first."""
+    right, wrong = all_right(), missing_on_key(PAGE)
+    results = (right, wrong, right) if first_is_right else (wrong, right, right)
+    targets = [replace(right.target, base_url=f"https://canvas-{number}.example") for number in range(3)]
+    paths = [
+        written(tmp_path, target.base_url[-9:-8], replace(result, target=target))
+        for result, target in zip(results, targets, strict=True)
+    ]
+    ran = run(tmp_path, "diff", "--markdown", *paths)
+
+    assert ran.code == (1 if first_is_right else 0)
+    assert ran.out.startswith("## 3 runs: 1 scope and 1 key check differ.\n")
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_page_is_written_beside(tmp_path: Path, number: int) -> None:
+    """With --html the output and the exit code are the same, and the page has a column for each run."""
+    paths = nights(tmp_path, all_right(), missing_on_key(PAGE), all_right())[:number]
+    page = tmp_path / "nights.html"
+    ran, without = run(tmp_path, "diff", *paths, "--html", page), run(tmp_path, "diff", *paths)
+
+    assert (ran.code, ran.out) == (without.code, without.out)
+    assert page.read_text("utf-8").count('<th scope="col">') == number
+
+
+def test_a_page_replaces_no_run(tmp_path: Path) -> None:
+    """A forgotten name is not taken for that of a run, and a page that cannot be written is named: exit code 4."""
+    paths = nights(tmp_path, all_right(), all_right())
+    before = paths[0].read_text()
+    forgotten = run(tmp_path, "diff", "--html", paths[0], *paths)
+    nowhere = run(tmp_path, "diff", "--html", tmp_path / "nowhere" / "page.html", *paths)
+
+    assert (forgotten.code, nowhere.code) == (4, 4)
+    assert paths[0].read_text() == before
+    assert "night-1.json does not end in .html" in forgotten.words
+    assert "page.html cannot be written (No such file or directory)" in nowhere.words
+
+
+def test_each_of_many_files_is_checked(tmp_path: Path) -> None:
+    """One that is no scopes.json is refused by its name, and nothing is compared or written."""
+    (tmp_path / "odd.json").write_text("{}")
+    ran = run(tmp_path, "diff", *nights(tmp_path, all_right(), all_right()), tmp_path / "odd.json", "--html", "p.html")
+
+    assert (ran.code, ran.out) == (4, "")
+    assert "odd.json is not a scopes.json" in ran.err
+    assert not Path("p.html").exists()

@@ -104,7 +104,7 @@ def test_a_run_says_nothing_harmful(tmp_path: Path) -> None:
         "not-canvas-answering", "refused-by-canvas", "refused-in-unknown-words", "unexpected-answer",
     }  # fmt: skip
     assert len(found.junit) == len(found.allure)
-    for name in ("scopes.md", "scopes.html", "scopes.json", "junit.xml"):
+    for name in ("scopes.md", "scopes.html", "scopes.json", "junit.xml", "ctrf.json"):
         assert is_harmless((tmp_path / name).read_text("utf-8"))
 
 

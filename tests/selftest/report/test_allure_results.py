@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from scopecheck.pytest_plugin import allure_leftovers, allure_results
 from scopecheck.pytest_plugin.crash import crashed
 from scopecheck.report import HTML
 from scopecheck.report.allure.config import allure_config
+from scopecheck.report.facts import facts
 from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.subject import Subject
 from tests.selftest.report.examples import (
@@ -144,8 +146,10 @@ def test_a_missing_folder_has_nothing_to_remove(tmp_path: Path) -> None:
 
 
 def test_environment_names_the_target(tmp_path: Path) -> None:
-    """Target, mode, profile and client ID are in a properties file that any reader can parse."""
-    allure_results.complete(tmp_path, Subject(ALLY, all_right()), tmp_path / HTML)
+    """Target, age, key, user, mode and profile are in a properties file that any reader can parse."""
+    run = all_right()
+    target = replace(run.target, canvas_version="later than spring 2022", user_id="10000000000101")
+    allure_results.complete(tmp_path, Subject(ALLY, replace(run, target=target)), tmp_path / HTML)
     lines = (tmp_path / "environment.properties").read_text("ascii").splitlines()
     pairs = dict(line.split(" = ", 1) for line in lines)
 
@@ -154,6 +158,27 @@ def test_environment_names_the_target(tmp_path: Path) -> None:
     assert pairs["Mode"] == "exercise"
     assert pairs["Profile"] == "Anthology Ally (ally)"
     assert pairs[r"Developer\ key\ ID"] == "10000000000042"
+    assert pairs[r"Canvas\ version"] == "later than spring 2022"
+    assert pairs[r"Token's\ user"] == "10000000000101"
+
+
+@pytest.mark.parametrize(
+    ("client_id", "key_id", "told"),
+    [
+        ("42", "10000000000042", {"Developer key ID": "42"}),
+        (None, "10000000000042", {"Developer key ID": "10000000000042"}),
+        ("42", "10000000000007", {"Developer key ID": "42", "Token issued by key": "10000000000007"}),
+        ("42", None, {"Developer key ID": "42"}),
+    ],
+)
+def test_the_key_is_named_by_the_settings_or_else_by_canvas(
+    client_id: str | None, key_id: str | None, told: dict[str, str]
+) -> None:
+    """Where the token is another key's, that key stands beside it."""
+    run = all_right()
+    found = facts(Subject(ALLY, replace(run, target=replace(run.target, client_id=client_id, key_id=key_id))))
+
+    assert {name: value for name, value in found if "key" in name} == told
 
 
 def test_the_report_is_one_file_with_a_history() -> None:

@@ -296,7 +296,15 @@ def test_the_action_finds_files_of_the_callers_repository(tmp_path: Path) -> Non
 def test_wrong_settings_fail_the_action(tmp_path: Path, given: dict[str, str], said: str) -> None:
     """If nothing was run, summary and page say why, no older report stands for it, and the job fails."""
     reports = tmp_path / "workspace" / "canvas-scopes-reports" / "canvas"
-    for kept in ("scopes.json", "scopes.md", "scopes.html", "junit.xml", "history/scopes.json", "journal/j.jsonl"):
+    for kept in (
+        "scopes.json",
+        "scopes.md",
+        "scopes.html",
+        "junit.xml",
+        "ctrf.json",
+        "history/scopes.json",
+        "journal/j.jsonl",
+    ):
         (reports / kept).parent.mkdir(parents=True, exist_ok=True)
         (reports / kept).write_text("an older run's")
     (reports / "history" / "scopes.json").unlink()
@@ -307,7 +315,9 @@ def test_wrong_settings_fail_the_action(tmp_path: Path, given: dict[str, str], s
     (shown,) = shown_beside(done.log)
     assert shown.startswith("::error title=Nothing was tested::Some settings are wrong; nothing was sent.%0A- ")
     assert said in shown
-    assert {path.name for path in reports.rglob("*") if path.is_file()} == {"j.jsonl", "scopes.html", "scopes.md"}
+    assert {path.name for path in reports.rglob("*") if path.is_file()} == {
+        "j.jsonl", "scopes.html", "scopes.md", "ctrf.json",
+    }  # fmt: skip
 
 
 def test_two_runs_in_one_workspace(tmp_path: Path) -> None:
