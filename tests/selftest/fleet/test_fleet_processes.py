@@ -115,7 +115,8 @@ def test_ctrl_c_reaches_each_run_once_and_its_clean_up_is_waited_for(tmp_path: P
         "print('ready', flush=True)\nwhile True: time.sleep(9)\n"
     )
     code = (
-        "import sys\nfrom pathlib import Path\nfrom scopecheck.commands import fleet\nfrom scopecheck.commands.main import main\n"
+        "import sys\nfrom pathlib import Path\n"
+        "from scopecheck.commands import fleet\nfrom scopecheck.commands.main import main\n"
         f"fleet.fleet_command = lambda root, preflight: [sys.executable, '-S', '-c', {stand_in!r}]\n"
         "sys.exit(main(['fleet', 'targets.toml', '--jobs', '1'], Path.cwd()))\n"
     )
