@@ -1,8 +1,8 @@
 """Measures a fleet over many embedded Canvases: its time against the ideal, and its memory.
 
-The ideal is the slowest target alone, or the work of all targets alone divided by the places, whichever is longer. The
-Canvases run in processes of their own, which take processor time too: with fewer processors than places, so does every
-run, and the ratio tells of the machine rather than of the fleet.
+The ideal is the slowest target alone, or the work of all targets alone divided by how many run at once, whichever is
+longer. The Canvases take processor time too, which real ones do not; on a machine that is busy with anything else, the
+ratio tells of that machine rather than of the fleet.
 
     python -m scripts.fleet_benchmark                          # 100 Canvases at 150 ms an answer, 5 of them at 450
     python -m scripts.fleet_benchmark --canvases 12 --jobs 2
@@ -154,7 +154,10 @@ def main() -> None:
     parser.add_argument("--canvases", type=int, default=100)
     parser.add_argument("--slow", type=int, default=5, help=f"how many of them are {_SLOWER} times slower (default 5)")
     parser.add_argument("--latency", type=int, default=150, help="latency of each answer in milliseconds (default 150)")
-    parser.add_argument("--jobs", type=int, default=jobs_here(), help="how many run at once (default: the fleet's own)")
+    parser.add_argument(
+        "--jobs", type=int, default=max(1, jobs_here() * 3 // 4),
+        help="how many run at once (default: three quarters of the fleet's own, which leaves the servers a share)",
+    )  # fmt: skip
     parser.add_argument("--servers", type=int, default=4, help="processes that serve the Canvases (default 4)")
     parser.add_argument("--serve", nargs="+", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
