@@ -8,7 +8,7 @@ from itertools import groupby
 from scopecheck.canvas.scope_words import allows
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.profile import KeySettings, Profile, Requirement, Role
-from scopecheck.report.terminal import wrapped
+from scopecheck.report.columns import wrapped
 from scopecheck.report.words import counted
 
 
