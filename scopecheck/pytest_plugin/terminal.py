@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Generator
 from typing import Any
 
 import msgspec
@@ -87,15 +86,6 @@ class Terminal:
             "Interrupted: restoring what was changed. This may take a few seconds. A second Ctrl-C ends it at once; "
             "then the journal keeps what is left."
         )
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self) -> Generator[None, object, object]:
-        """After everything that takes time, count no more."""
-        try:
-            return (yield)
-        finally:
-            if self._watching:
-                self._watching.close()
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self) -> None:

@@ -77,7 +77,7 @@ class Watching:
         self.close()
 
     def pytest_unconfigure(self) -> None:
-        """The same, if it is refused before it has begun."""
+        """The run is over, or was refused before it began."""
         self.close()
 
     def close(self) -> None:

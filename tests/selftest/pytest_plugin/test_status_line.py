@@ -92,6 +92,7 @@ def test_it_counts_and_names_what_the_run_waits_for() -> None:
             watching.pytest_runtest_logreport(report)
         assert terminal.lines == ["1 of 5  Files: GET /courses/:course_id/files"]
         watching.pytest_runtest_logstart(ids[2])
+        assert terminal.lines == ["1 of 5  Files: GET /courses/:course_id/files"]
         watching.pytest_runtest_logreport(ended(ids[1], "failed"))
         watching.pytest_runtest_logreport(ended(ids[1], "failed", "teardown"))
         assert terminal.lines == ["2 of 5  Files: GET /courses/:course_id/files/:id"]
