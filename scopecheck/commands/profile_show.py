@@ -16,9 +16,10 @@ def listed(profiles: Sequence[Profile]) -> Iterator[str]:
     """Each profile by its name: title, counts and source."""
     width = max(len(profile.name) for profile in profiles)
     for profile in profiles:
-        yield clean(f"{profile.name:{width}}  {profile.title}: {_counts(profile)}")
+        indent = " " * (width + 2)
+        yield from wrapped(clean(f"{profile.title}: {_counts(profile)}"), indent, f"{profile.name:{width}}  ")
         if profile.source:
-            yield clean(f"{'':{width}}  {_source(profile)}")
+            yield from wrapped(clean(_source(profile)), indent)
 
 
 def shown(profile: Profile) -> Iterator[str]:
@@ -42,7 +43,7 @@ def _source(profile: Profile) -> str:
 def _head(profile: Profile) -> Iterator[str]:
     yield f"{profile.title} ({profile.name}): {_counts(profile)}"
     if profile.source:
-        yield f"Source: {_source(profile)}"
+        yield from wrapped(f"Source: {_source(profile)}", "  ", "")
 
 
 def _key(key: KeySettings) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import pytest
@@ -22,6 +22,11 @@ from scopecheck.pytest_plugin.watching import Watching
 from scopecheck.report import HTML, terminal
 from scopecheck.report.screen import OPEN_IT
 from scopecheck.report.terminal import Detail
+
+_INTERRUPTED: Final = (
+    "Interrupted: restoring what was changed. This may take a few seconds. A second Ctrl-C ends it at once; "
+    "then the journal keeps what is left."
+)
 
 
 class Terminal:
@@ -82,10 +87,7 @@ class Terminal:
         """Say why the run does not end at once: restoring may take some seconds."""
         if stopped_by(self._config):
             return
-        self._write(
-            "Interrupted: restoring what was changed. This may take a few seconds. A second Ctrl-C ends it at once; "
-            "then the journal keeps what is left."
-        )
+        self._write("\n".join(screen_of(self._config).wrapped(_INTERRUPTED)))
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self) -> None:
