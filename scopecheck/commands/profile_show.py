@@ -43,7 +43,7 @@ def _source(profile: Profile) -> str:
 def _head(profile: Profile) -> Iterator[str]:
     yield f"{profile.title} ({profile.name}): {_counts(profile)}"
     if profile.source:
-        yield from wrapped(f"Source: {_source(profile)}", "  ", "")
+        yield f"Source: {_source(profile)}"
 
 
 def _key(key: KeySettings) -> Iterator[str]:

@@ -117,16 +117,18 @@ def _found(subject: Subject, result: ScopeResult) -> str:
 
 def key_checks(subject: Subject, screen: Screen, detail: Detail = Detail.ALL) -> Iterator[str]:
     """A line for each key check, with details where it is not ok; a message that several share is shown once."""
-    said = {subject.shared_message}
+    said, indent = {subject.shared_message}, " " * (_RESULT + 2)
     checks = [check for check in subject.run.key if detail >= Detail.ALL or _counts(subject, check)]
     if checks:
         yield screen.bold("Key and token")
     for result in checks:
-        yield f"{screen.painted(CHECKS[result.verdict], _RESULT)}  {CHECK_TITLES[result.check]}"
+        first, *others = screen.wrapped(CHECK_TITLES[result.check], indent)
+        yield f"{screen.painted(CHECKS[result.verdict], _RESULT)}  {first.lstrip()}"
+        yield from others
         more = result.verdict in _WRONG_CHECKS or detail is Detail.CAUSES
         if more and result.message not in said:
             said.add(result.message)
-            yield from screen.wrapped(result.message, " " * (_RESULT + 2))
+            yield from screen.wrapped(result.message, indent)
 
 
 def _counts(subject: Subject, check: KeyResult) -> bool:
