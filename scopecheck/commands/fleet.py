@@ -15,6 +15,7 @@ from typing import Final
 
 from scopecheck.commands.command import Command, add_actions
 from scopecheck.commands.fleet_matrix import as_github, as_gitlab
+from scopecheck.commands.output import screen_of_output
 from scopecheck.commands.suite import fleet_command, suite_environment
 from scopecheck.config.atomic_write import require_writable
 from scopecheck.config.definitions import BY_VARIABLE
@@ -28,6 +29,7 @@ from scopecheck.model.fleet_document import TargetOutcome
 from scopecheck.report.fleet.document import OVERVIEW
 from scopecheck.report.fleet.text import ended_line, summary
 from scopecheck.report.fleet.words import shown_seconds
+from scopecheck.report.screen import OPEN_IT
 from scopecheck.report.words import counted
 
 ACTIONS: Final = {
@@ -106,9 +108,9 @@ def _run(options: Namespace) -> ExitCode:
 
 def _watch(orders: Orders) -> ExitCode:
     """Run a fleet, with a line for each target that has ended."""
-    screen = _Screen(len(orders.targets), orders.preflight)
-    fleet = Fleet(orders, screen.ended)
-    fleet.wait = lambda: screen.watch(fleet.timetable)
+    watching = _Watching(len(orders.targets), orders.preflight)
+    fleet = Fleet(orders, watching.ended)
+    fleet.wait = lambda: watching.watch(fleet.timetable)
     try:
         orders.reports.mkdir(parents=True, exist_ok=True)
         require_writable(orders.reports)
@@ -118,8 +120,9 @@ def _watch(orders: Orders) -> ExitCode:
     print(f"{counted(len(orders.targets), 'target')}, {orders.jobs} at once", flush=True)
     with _signals(fleet.timetable.stop):
         found = fleet.run()
-    screen.clear()
-    print(f"\n{summary(found, color=screen.color)}\nOverview: {orders.reports / OVERVIEW}", flush=True)
+    watching.clear()
+    overview = watching.output.located("Overview", orders.reports / OVERVIEW, OPEN_IT)
+    print("", summary(found, watching.output), *overview, sep="\n", flush=True)
     return ExitCode(found.exit_code)
 
 
@@ -153,11 +156,11 @@ def _tell_ignored(environment: Mapping[str, str], referenced: set[str]) -> None:
         )
 
 
-class _Screen:
+class _Watching:
     """What people watch: a line for each target that has ended and, in a terminal, one that counts."""
 
     def __init__(self, total: int, preflight: bool) -> None:
-        self.color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        self.output = screen_of_output()
         self._counts = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
         self._total = total
         self._preflight = preflight
@@ -169,7 +172,7 @@ class _Screen:
     def ended(self, target: TargetOutcome) -> None:
         """Show a target that has ended."""
         self._done += 1
-        self._say(ended_line(target, self._done, self._total, preflight=self._preflight, color=self.color))
+        self._say(ended_line(target, self._done, self._total, preflight=self._preflight, screen=self.output))
 
     def watch(self, timetable: Timetable) -> None:
         """Show how far it is, once a second, and what was asked for by a signal."""

@@ -47,14 +47,16 @@ Exit codes: 0 all good; 1 problems found; 2 interrupted; 3 internal error;
 
 _EXAMPLES: Final = f"""\
 examples:
-  {CLI} check                 with no Canvas set: on the embedded one
-  {CLI} preflight             is the key right? In a second, without a token
+  {CLI} check      with no Canvas set: on the embedded one
+  {CLI} preflight  is the key right? Needs no token
   {CLI} check --canvas-mode=probe
-                              what a token may do; changes nothing
-  {CLI} demo                  a Canvas of your own, to try things on
+                   what a token may do; changes nothing
+  {CLI} demo       a Canvas of your own, to try things on
 
 Settings are read from options, the environment, and .env in this folder;
-reports go to reports/ in it. {_EXIT_CODES}"""
+reports go to reports/ in it.
+
+{_EXIT_CODES}"""
 
 
 class _Parser(ArgumentParser):
@@ -74,7 +76,7 @@ def parser(whole: Collection[str] = frozenset(COMMANDS)) -> ArgumentParser:
     """The parser of all commands; those in `whole` with their options."""
     top = _Parser(
         prog=CLI,
-        description="Check the developer key of a Canvas integration, and manage its token and the sandbox course.",
+        description="Check the developer key of a Canvas integration, and manage its token and the\nsandbox course.",
         epilog=_EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -119,6 +121,7 @@ def complete() -> NoReturn:
 
 def _run(options: Namespace) -> ExitCode:
     # Imported only now: `check` has no use for it.
+    from scopecheck.commands.output import fitted
     from scopecheck.config.settings import SettingsError, secrets_given
     from scopecheck.model.foreign_text import clean
     from scopecheck.model.secret import without_credentials
@@ -126,7 +129,7 @@ def _run(options: Namespace) -> ExitCode:
     try:
         code: ExitCode = options.run(options)
     except SettingsError as error:
-        print(clean(f"Nothing was done:\n{error}"), file=sys.stderr)
+        print(fitted(clean(f"Nothing was done:\n{error}"), sys.stderr), file=sys.stderr)
         return ExitCode.WRONG_SETTINGS
     except BrokenPipeError:
         # Whoever read the output has had enough; Python would say so once more at its exit.

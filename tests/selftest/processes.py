@@ -53,7 +53,7 @@ THOROUGH: Final = {
 }  # fmt: skip
 """Modules, and tests, with so many long cases that one in so many has to do, but with `scripts/test --thorough`."""
 
-UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files", "test_fleet_processes"})
+UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files", "test_fleet_processes", "test_on_a_terminal"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
 
 FORKED: Final = "selftest.fork"
