@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ from scopecheck.pytest_plugin.controller import Controller
 from scopecheck.pytest_plugin.discretion import CaseCrashed, Discretion, hide_values
 from scopecheck.pytest_plugin.endings import tested_nothing
 from scopecheck.pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
-from scopecheck.pytest_plugin.handover import Handover
+from scopecheck.pytest_plugin.handover import Equipment, Start
 from scopecheck.pytest_plugin.on_github import refused
 from scopecheck.pytest_plugin.options import judges, root, strays
 from scopecheck.pytest_plugin.stale import remove_stale
@@ -35,9 +35,6 @@ from scopecheck.pytest_plugin.terminal import Terminal
 from scopecheck.pytest_plugin.worker import Worker
 from scopecheck.report.files import ALLURE_RESULTS, JUNIT
 from scopecheck.transport.broker_line import BrokerLine
-from scopecheck.transport.budget import Budget
-from scopecheck.transport.client import Renew
-from scopecheck.transport.pace import Pacing
 
 CONTROLLER = pytest.StashKey[Controller]()
 PROFILE = pytest.StashKey[Profile]()
@@ -52,23 +49,19 @@ MARKERS = (
 def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    handover = Handover.from_worker(config)
-    if handover:
-        config.stash[PROFILE] = load_profile(handover.profile_path)
-        config.option.allure_report_dir = handover.allure_results
-        assert handover.broker
-        line = BrokerLine(handover.broker)
+    start = Start.from_controller(config)
+    if start:
+        config.stash[PROFILE] = load_profile(start.profile_path)
+        config.option.allure_report_dir = start.allure_results
+        line = BrokerLine(start.broker)
         config.add_cleanup(line.close)
-        budget = Budget(handover.ends_at - time.time())
-        register_worker(config, handover, line, line.renew if handover.broker.renews else None, budget)
+        register_worker(config, partial(Equipment.fetched, line))
     else:
         register_controller(config)
 
 
-def register_worker(
-    config: pytest.Config, handover: Handover, pace: Pacing, renew: Renew | None, budget: Budget
-) -> None:
-    worker = config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE], pace, renew, budget)
+def register_worker(config: pytest.Config, equip: Callable[[], Equipment]) -> None:
+    worker = config.stash[WORKER] = Worker(config, config.stash[PROFILE], equip)
     config.pluginmanager.register(worker, "canvas-worker")
     if not config.stash.get(CONTROLLER, None):
         hide_values(config, worker.secrets)
@@ -123,15 +116,18 @@ def refuse(config: pytest.Config, refusal: pytest.UsageError) -> None:
         tested_nothing(reports, refusal, secrets_given(root(config)))
 
 
-def pytest_sessionstart(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> Generator[None, object, object]:
     controller = session.config.stash.get(CONTROLLER, None)
     if controller or WORKER in session.config.stash:
         # What is imported by now stays. Looked through again and again, it takes a sixth of a run's processor time.
         gc.freeze()
-    sandbox = controller.sandbox if controller else None
-    if controller and controller.handover and sandbox and not controller.handover.broker:
+    started = yield
+    if controller and controller.equipment:
         # Without xdist, the controller judges the cases itself.
-        register_worker(session.config, controller.handover, sandbox.plan.pace, sandbox.renewal, sandbox.plan.budget)
+        equipment = controller.equipment
+        register_worker(session.config, lambda: equipment)
+    return started
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -29,7 +29,7 @@ from scopecheck.pytest_plugin.cases import complete_for_junit
 from scopecheck.pytest_plugin.crash import crashed
 from scopecheck.pytest_plugin.discretion import mask_error
 from scopecheck.pytest_plugin.endings import INTERRUPTED, ended_by, selected, stopped_by, tested_nothing
-from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, Handover
+from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, Equipment, Handover, Start
 from scopecheck.pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.pytest_plugin.on_github import refused
 from scopecheck.pytest_plugin.options import SETUP_KEY, bundle_path, results_folder, root
@@ -46,6 +46,7 @@ from scopecheck.sandbox.lock import TargetBusy
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.broker import Broker
 from scopecheck.transport.budget import Budget
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 if TYPE_CHECKING:
     from scopecheck.run.embedded_target import Embedded
@@ -66,9 +67,11 @@ class Controller:
         self._requirements = {str(requirement.scope): requirement for requirement in settings.profile.requirements}
         self._results: dict[str, ScopeResult] = {}
         self.sandbox: SandboxSession | None = None
+        self._pace = Pace(ALL_IN_FLIGHT)
         self._broker: Broker | None = None
         self.workers = Workers(config)
-        self.handover: Handover | None = None
+        self.equipment: Equipment | None = None
+        """What the cases are judged with, if this process judges them itself."""
         self.subject: Subject | None = None
         self.problem: OSError | None = None
         """Why not all reports could be written."""
@@ -86,26 +89,36 @@ class Controller:
         """The report folder."""
         return self._settings.reports
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self) -> None:
-        """Before xdist starts its workers: the embedded Canvas, preflight, token, guard, sandbox."""
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionstart(self) -> Generator[None, object, object]:
+        """The embedded Canvas, preflight, token, guard, sandbox, while xdist's workers start, import and collect."""
         try:
-            self._start()
+            self._begin()
+            started = yield
+            self._prepare()
         except BaseException as error:
             # pytest does not call pytest_sessionfinish for a session that failed to start.
+            self.workers.dismiss()
             self._ended = ended_by(error, self._settings.known)
             mask_error(error, self._settings.known)
             self._conclude(hurried=True)
             if not self.subject:
                 tested_nothing(self.reports, error, self._settings.known)
             raise
+        return started
 
-    def _start(self) -> None:
+    def _begin(self) -> None:
         # A CI system that cancels a job sends SIGTERM: it ends the run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
             self._unconfigured = why_unconfigured(root(self._config))
             self._say(announcement(self._unconfigured))
+        # xdist has already turned -n into one `tx` entry per worker.
+        if self._config.getoption("tx", default=None):
+            self._broker = Broker(self._pace)
+
+    def _prepare(self) -> None:
+        if self._settings.base_url is None:
             # Imported only when needed, which is never in a worker or in a run against a real Canvas.
             from scopecheck.pytest_plugin.embedded_canvas import start_embedded
 
@@ -120,6 +133,7 @@ class Controller:
             allow_students=self._config.getoption("allow_students"),
             record=self._recorder.by if self._recorder else None,
             budget=Budget(self._settings.run_seconds),
+            pace=self._pace,
         )
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
@@ -134,25 +148,20 @@ class Controller:
             self.sandbox = None
             self._save(None, None)
             raise refused(f"Sandbox guard: {error}", self._settings.known) from None
-        # xdist has already turned -n into one `tx` entry per worker.
-        if self._config.getoption("tx", default=None):
-            self._broker = Broker(plan.pace, self.sandbox.renewal)
-        address = self._broker.address if self._broker else None
+        renewal = self.sandbox.renewal
         recording = self._recorder.recording if self._recorder else None
-        self.handover = Handover(
-            setup,
-            str(self._settings.profile.path),
-            results_folder(self._config),
-            time.time() + plan.budget.left,
-            address,
-            recording,
-        )
+        if self._broker:
+            handover = Handover(setup, time.time() + plan.budget.left, renewal is not None, recording)
+            self._broker.hand_over(handover.to_json(), renewal)
+        else:
+            self.equipment = Equipment(setup, plan.pace, renewal, plan.budget, recording)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Node) -> None:
-        """Pass the setup to a worker."""
-        if self.handover:
-            node.workerinput[SETUP_KEY] = self.handover.to_json()
+        """Tell a worker what to collect, and where to ask for the rest."""
+        if self._broker:
+            start = Start(str(self._settings.profile.path), results_folder(self._config), self._broker.address)
+            node.workerinput[SETUP_KEY] = start.to_json()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> GroupScheduling:

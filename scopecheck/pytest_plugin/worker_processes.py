@@ -54,6 +54,12 @@ class Workers:
         for node in self._nodes:
             node.gateway._io.popen.kill()
 
+    def dismiss(self) -> None:
+        """End every worker, none of which has been given anything to do."""
+        self.kill()
+        for node in self._nodes:
+            node.gateway._io.wait()
+
     def _stop(self) -> None:
         session = self._config.pluginmanager.get_plugin("dsession")
         if INTERRUPTS.pending and session:
