@@ -1,8 +1,8 @@
-"""`python -m scopecheck`: what can be done beside a run."""
+"""`python -m scopecheck`, which is `canvas-scope-check` where that is installed."""
 
 import sys
 
-from scopecheck.commands import main
+from scopecheck.commands.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -16,5 +16,14 @@ FIXTURES: Final = (CHECKOUT or _PACKAGE) / "fixtures"
 CONFORMANCE: Final = CHECKOUT / "tests" / "conformance" if CHECKOUT else _PACKAGE / "conformance"
 """The cases."""
 
+CLI: Final = "python -m scopecheck" if CHECKOUT else "canvas-scope-check"
+"""How messages call the command line."""
+
+CHECK: Final = "scripts/check" if CHECKOUT else f"{CLI} check"
+"""How they call the run."""
+
+ENV_EXAMPLE: Final = ".env.example" if CHECKOUT else str(_PACKAGE / "conformance" / "env.example")
+"""How they call the template of `.env`."""
+
 PYTEST_INI: Final = CHECKOUT / "pytest.ini" if CHECKOUT else CONFORMANCE / "pytest.ini"
 """The configuration with which pytest runs them."""

@@ -11,7 +11,6 @@ import re
 import signal
 import subprocess  # starts this project's own commands, with arguments as a list
 import sys
-import time
 import venv
 from pathlib import Path
 
@@ -34,9 +33,6 @@ USUAL = ("-m", "not thorough")
 COVERED = ("-p", "tests.selftest.lines")
 """pytest's options for the self-tests that take about a minute, and for counting the lines that all of them reach."""
 MUTATION_TOOL = "mutmut==3.8.1"
-PATHS = ("--canvas-profile", "--canvas-reports", "--canvas-known-gaps", "--canvas-baseline", "--canvas-record")
-"""Options of `check` that name a file or folder, seen from where the user is."""
-WITH_VALUE = re.compile(r"--(canvas-[a-z-]+|embedded|without-scope|alluredir|junit-?xml)")
 INTERRUPTED = 2
 """pytest's own exit code for Ctrl-C."""
 
@@ -64,14 +60,14 @@ def _hash(lock_file: str) -> str:
     return hashlib.sha256((ROOT / lock_file).read_bytes()).hexdigest()
 
 
-def run(*command: str, heeds_one: bool = False) -> int:
-    """Run a command in the environment, from the project's root, and give its exit code.
+def run(*command: str, folder: Path = ROOT, heeds_one: bool = False) -> int:
+    """Run a command in the environment, from the project's root or another folder, and give its exit code.
 
     `heeds_one`: it takes SIGINTs within a second for one. Then one that reaches this process is passed on, although
     that of a terminal has reached the command too.
     """
     sys.stdout.flush()
-    with subprocess.Popen([PYTHON, *command], cwd=ROOT, env=_environment()) as child:  # noqa: S603  # see import
+    with subprocess.Popen([PYTHON, *command], cwd=folder, env=_environment()) as child:  # noqa: S603  # see import
         # Both signals are the child's to answer: it puts everything back and writes its reports before it ends.
         pass_on = heeds_one and os.name != "nt"
         signal.signal(signal.SIGINT, lambda *_: child.send_signal(signal.SIGINT) if pass_on else None)
@@ -96,9 +92,10 @@ def _heard(command: tuple[str, ...]) -> subprocess.Popen[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     # Where byte code may not be kept, every process compiles everything anew: a second for each worker.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    for name, first in (("PATH", BIN), ("PYTHONPATH", ROOT)):
+        environment[name] = os.pathsep.join(filter(None, [str(first), os.environ.get(name)]))
     return environment
 
 
@@ -108,34 +105,10 @@ def _without_secrets() -> dict[str, str]:
 
 
 def check(arguments: list[str]) -> int:
-    """Run the conformance suite, then make its Allure report; pytest alone decides the exit code."""
-    started = time.time()
-    arguments = joined(arguments)
-    code = run("-m", "pytest", *arguments, heeds_one=True)
-    if code != INTERRUPTED:
-        run("-m", "scripts.allure_report", f"--newer-than={started}", *arguments)
-    return code
-
-
-def joined(arguments: list[str]) -> list[str]:
-    """The arguments with each option's value behind an `=`, and paths in full.
-
-    pytest takes a value that stands alone and is a path for a test, and moves its root folder there before it has read
-    any of the suite's options.
-    """
-    whole: list[str] = []
-    for argument in arguments:
-        if whole and WITH_VALUE.fullmatch(whole[-1]) and not argument.startswith("-"):
-            argument = f"{whole.pop()}={argument}"
-        whole.append(argument)
-    return [_in_full(argument) for argument in whole]
-
-
-def _in_full(argument: str) -> str:
-    option, given, value = argument.partition("=")
-    # A bare word names a profile of the project.
-    named = option == "--canvas-profile" and Path(value).name == value and not Path(value).suffix
-    return f"{option}={Path.cwd() / value}" if option in PATHS and given and value and not named else argument
+    """Run the conformance suite from the folder of whoever asks, with the `.env` of this checkout."""
+    return run(
+        "-P", "-m", "scopecheck", "check", f"--canvas-folder={ROOT}", *arguments, folder=Path.cwd(), heeds_one=True
+    )
 
 
 def test(arguments: list[str]) -> int:

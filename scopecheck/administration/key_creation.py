@@ -10,6 +10,7 @@ from scopecheck.administration.key_plan import Kind, ScopesHere, Wish, plan_key
 from scopecheck.administration.key_writing import refused
 from scopecheck.canvas.classify import Reading, read
 from scopecheck.config.settings import SettingsError
+from scopecheck.installation import CLI
 from scopecheck.key.record import KEYS, ShownKey, read_new_key
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -37,7 +38,7 @@ def require_new(admin: CanvasClient, name: str) -> None:
     if there:
         kinds = ", ".join(f"{called(key)}{', an LTI key' if key.record.is_lti else ''}" for key in there)
         raise SettingsError([
-            f"The account has a key with this name already: {kinds}. To mend that: python -m scopecheck key repair "
+            f"The account has a key with this name already: {kinds}. To mend that: {CLI} key repair "
             f"--key {there[0].record.key_id}{'' if there[0].record.on else ' --switch-on'}. To make another one: "
             "--name with a name of its own."
         ])  # fmt: skip

@@ -15,6 +15,7 @@ from scopecheck.canvas.ids import IdForm, issued_by
 from scopecheck.canvas.scopes_list import all_names, listed_scopes
 from scopecheck.canvas.signs import signs_of
 from scopecheck.config.settings import SettingsError
+from scopecheck.installation import CLI
 from scopecheck.key.record import SCOPES, ShownKey, own_keys, read_key
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
@@ -159,12 +160,12 @@ def _require_changeable(key: ShownKey) -> None:
     if key.inherited:
         raise SettingsError([
             f"{called(key)} is inherited from another account, whose administrators alone can change it; ask them, or "
-            "make a key of your own: python -m scopecheck key create."
+            f"make a key of your own: {CLI} key create."
         ])  # fmt: skip
     if record.is_lti:
         raise SettingsError([
             f"{called(key)} is an LTI key, which has no API scopes; name the integration's API key, or make one: "
-            "python -m scopecheck key create."
+            f"{CLI} key create."
         ])  # fmt: skip
     if not IdForm.NUMBER.fits(record.key_id) or not str(record.key_id).isdecimal() or record.scopes is None:
         raise KeyNotDone(

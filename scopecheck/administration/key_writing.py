@@ -11,13 +11,14 @@ from scopecheck.administration.key_found import KeyNotDone, called, refusal
 from scopecheck.administration.key_plan import KeyPlan
 from scopecheck.canvas.classify import Reading, messages, read
 from scopecheck.config.settings import SettingsError
+from scopecheck.installation import CLI
 from scopecheck.key.record import ShownKey
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import clean
 from scopecheck.transport.client import CanvasClient
 
-PLAN: Final = "See what is left: python -m scopecheck key plan"
+PLAN: Final = f"See what is left: {CLI} key plan"
 
 _REFUSED: Final = frozenset({Reading.REFUSED, Reading.NOT_FOUND, Reading.NOT_FOUND_FIRST})
 

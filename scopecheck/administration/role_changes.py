@@ -29,6 +29,7 @@ from scopecheck.administration.service_user import (
 from scopecheck.canvas.classify import UNCHANGED, Reading, is_record, read
 from scopecheck.canvas.ids import same_id
 from scopecheck.config.settings import SettingsError
+from scopecheck.installation import CLI
 from scopecheck.model.answer import Answer
 from scopecheck.model.call import Call
 from scopecheck.model.foreign_text import clean
@@ -85,7 +86,7 @@ def carry_out(admin: CanvasClient, plan: AccessPlan, reports: Path, done: Callab
 def shows_rest(wanted: Wanted) -> str:
     """Which command shows what is left to do."""
     login = ["--login", wanted.login] if wanted.login else []
-    return f"`{join(['python', '-m', 'scopecheck', 'role', 'plan', *login])}` shows what is left."
+    return f"`{join([*CLI.split(), 'role', 'plan', *login])}` shows what is left."
 
 
 def _unread(problem: Exception, wanted: Wanted) -> WithRemedy:

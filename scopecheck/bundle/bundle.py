@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct
 
 from scopecheck.bundle.stand_ins import HOMES
 from scopecheck.config.atomic_write import write_whole
+from scopecheck.installation import CLI
 from scopecheck.model.scope import Scope, ScopeError
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult, Proof, ScopeResult, Verdict
 from scopecheck.sandbox.tag import TAG, made_at
@@ -141,7 +142,7 @@ def load_bundle(path: Path) -> Bundle:
         raise BundleError(f"{path} {_damage(content)}; use the file exactly as `record` wrote it.") from None
     version = found.get(_MARK) if isinstance(found, dict) else None
     if version is None:
-        raise BundleError(f"{path} is not a bundle; use a file that `python -m scopecheck record` wrote.")
+        raise BundleError(f"{path} is not a bundle; use a file that `{CLI} record` wrote.")
     if version != BUNDLE_VERSION:
         raise BundleError(
             f"{path} is a bundle of version {version!r}, but this suite reads version {BUNDLE_VERSION} only; "

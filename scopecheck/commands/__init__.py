@@ -1,5 +1,1 @@
-"""The commands of `python -m scopecheck`, one module each."""
-
-from scopecheck.commands.main import COMMANDS, main
-
-__all__ = ["COMMANDS", "main"]
+"""The commands of the command line (`main.py`), one module each."""

@@ -178,8 +178,6 @@ def _opened(url: str) -> bool:
 
 
 COMMAND = Command(
-    "authorize",
-    "get a refresh token through the key, or revoke the current one",
     "Check the key, let you authorize the integration in a browser with exactly the profile's scopes (without those "
     "that CANVAS_KNOWN_GAPS lists as missing, and the optional ones that the key lacks), exchange the code, and write "
     "the refresh token to .env, after asking. "

@@ -13,9 +13,6 @@ from scopecheck.config.definitions import BY_VARIABLE
 from scopecheck.config.settings import Settings, load_settings
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
-from scopecheck.transport.budget import Budget
-from scopecheck.transport.client import CanvasClient
-from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 Say = Callable[[str], None]
 """Prints a command's messages."""
@@ -23,17 +20,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Command:
-    """One command: its name, its help, its options, and what it does."""
+    """One command: its options, and what it does."""
 
-    name: str
-    help: str
-    """One line for the list of commands."""
     description: str
     """What it does, needs and changes, for its own `--help`."""
     add_options: Callable[[ArgumentParser], None]
-    run: Callable[[Namespace], ExitCode]
+    run: Callable[[Namespace], ExitCode] | None
     """Runs it with the parsed options, among them `root`, the folder of `.env`; raises SettingsError if the settings
-    do not allow it."""
+    do not allow it. None: `main` hands on its arguments unread."""
 
 
 CANVAS_NEEDED: Final = {"CANVAS_BASE_URL": "the Canvas to use; required"}
@@ -73,6 +67,12 @@ def add_states(group: _ArgumentGroup | ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_run_options(group: _ArgumentGroup | ArgumentParser) -> None:
+    """Add the options of a run that are no settings."""
+    group.add_argument("--allow-students", action="store_true", help="write even if the sandbox course has students")
+    add_states(group)
+
+
 def settings_of(options: Namespace, *, needs_token: bool = True, needs: Collection[str] = ()) -> Settings:
     """The settings of a command; what is to be said of them goes to standard error. Raises SettingsError."""
     settings = load_settings(vars(options), options.root, needs_token=needs_token, needs=needs)
@@ -93,14 +93,6 @@ def without_course(options: Namespace) -> Namespace:
 def admin_settings(options: Namespace) -> Settings:
     """The settings of a command that uses nothing but the administrator's token. Raises SettingsError."""
     return settings_of(without_course(options), needs_token=False, needs=ADMIN_NEEDS)
-
-
-def admin_client(settings: Settings) -> CanvasClient:
-    """A client with the administrator's token, which has the time of a run. Close it."""
-    return CanvasClient(
-        str(settings.base_url), settings.admin_token, Pace(ALL_IN_FLIGHT), budget=Budget(settings.run_seconds),
-        secrets=settings.known,
-    )  # fmt: skip
 
 
 def problem(message: str, remedy: str | None) -> str:

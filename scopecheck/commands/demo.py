@@ -64,8 +64,6 @@ def for_settings(url: str, known: Credentials, *, complete: bool) -> dict[str, s
 
 
 COMMAND = Command(
-    "demo",
-    "serve the embedded Canvas by itself, to try things on",
     "Serve the embedded Canvas on this machine alone until Ctrl-C, and print the settings to use it with. It takes the "
     "states of --embedded, among them integration=absent: a Canvas with nothing set up yet. Nothing is kept of it.",
     _add_options,

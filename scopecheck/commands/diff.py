@@ -42,8 +42,6 @@ def _load_both(*paths: Path) -> list[ScopesDocument]:
 
 
 COMMAND = Command(
-    "diff",
-    "show what changed between two runs",
     "Compare the scopes.json of two runs: what is newly failing, newly passing, or otherwise changed. The exit code is "
     "1 if anything is newly failing (including a scope that was granted and is no longer tested), otherwise 0: what "
     "failed before and still fails does not count.",

@@ -13,13 +13,13 @@ from scopecheck.administration.key_changes import repair
 from scopecheck.administration.key_found import KeyNotDone, Unknown, called, find_key, find_named, read_scopes
 from scopecheck.administration.key_plan import CONSENT, Kind, ScopesHere, Wish, plan_key
 from scopecheck.administration.key_writing import require_safe
+from scopecheck.commands.admin import admin_client
 from scopecheck.commands.command import (
     CANVAS_NEEDED,
     Command,
     Say,
     add_actions,
     add_settings,
-    admin_client,
     admin_settings,
     confirmed,
     problem,
@@ -29,6 +29,7 @@ from scopecheck.commands.key_excess import remove_all
 from scopecheck.commands.key_options import add_consent_options, add_redirect_options, consent_in, wish_of
 from scopecheck.commands.key_text import FLAGS, outcome_text, plan_text
 from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.installation import CLI
 from scopecheck.key.record import ShownKey
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
@@ -102,7 +103,7 @@ def _required(key_id: str | None) -> str:
     if key_id is None:
         raise SettingsError([
             "No key is named: set CANVAS_CLIENT_ID, or give its ID with --key (Admin > Developer Keys > Details). If "
-            "there is none yet: python -m scopecheck key create."
+            f"there is none yet: {CLI} key create."
         ])  # fmt: skip
     return key_id
 
@@ -112,7 +113,7 @@ def _creation(options: Namespace) -> str:
     given = {"--name": options.name, "--region": options.region, "--customer": options.customer,
              "--redirect-uri": options.canvas_redirect_uri, "--canvas-profile": options.canvas_profile}  # fmt: skip
     words = [word for option, value in given.items() if value is not None for word in (option, value)]
-    return join(["python", "-m", "scopecheck", "key", "create", *words])
+    return join([*CLI.split(), "key", "create", *words])
 
 
 def _plan(admin: CanvasClient, wish: Wish, key_id: str | None, options: Namespace, say: Say) -> ExitCode:
@@ -133,7 +134,7 @@ def _plan(admin: CanvasClient, wish: Wish, key_id: str | None, options: Namespac
         return ExitCode.OK
     if plan.changes and not plan.unlisted:
         flags = dict.fromkeys(FLAGS[change.kind] for change in plan.changes if change.kind in CONSENT)
-        say(f"\nTo do this: {' '.join(['python -m scopecheck key repair --key', str(key.record.key_id), *flags])}")
+        say(f"\nTo do this: {' '.join([f'{CLI} key repair --key', str(key.record.key_id), *flags])}")
     return ExitCode.NOT_CONFORMANT
 
 
@@ -163,8 +164,6 @@ def _repair(
 
 
 COMMAND = Command(
-    "key",
-    "make the developer key, or mend it, with an administrator's token",
     "Show what a developer key lacks of what the profile requires (`plan`), make such a key (`create`), add what is "
     "missing (`repair`), or take off scopes that are too many (`remove-excess`). Needs CANVAS_BASE_URL and "
     "CANVAS_ADMIN_TOKEN, an unscoped token of an administrator of the root account who may manage developer keys "

@@ -16,6 +16,7 @@ from scopecheck.commands.command import Say, confirmed
 from scopecheck.commands.key_env import ID, NOT_SHOWN, SECRET, URI, keep_key, may_replace, require_keepable
 from scopecheck.commands.key_text import failure_text, outcome_text, plan_text
 from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.installation import CLI
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.transport.client import CanvasClient
@@ -103,7 +104,7 @@ def _for_env(made: MadeKey, wish: Wish) -> dict[str, str]:
 
 
 def _rest(made: MadeKey) -> str:
-    return f"To do the rest: python -m scopecheck key repair --switch-on --key {made.key.record.key_id}"
+    return f"To do the rest: {CLI} key repair --switch-on --key {made.key.record.key_id}"
 
 
 def _finished(made: MadeKey, outcome: Outcome, wish: Wish, say: Say) -> bool:

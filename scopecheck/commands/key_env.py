@@ -11,6 +11,7 @@ from scopecheck.commands.command import Say, confirmed, warn_if_overridden
 from scopecheck.config.env_file import require_storable, store_settings
 from scopecheck.config.env_text import EnvFileError, read_env_file
 from scopecheck.config.settings import SettingsError
+from scopecheck.installation import CLI
 from scopecheck.model.foreign_text import clean
 
 ID: Final = "CANVAS_CLIENT_ID"
@@ -65,7 +66,7 @@ def keep_key(values: Mapping[str, str], path: Path, say: Say, *, is_new: bool) -
         return False
     say(clean(f"{', '.join(values)} {'was' if len(values) == 1 else 'were'} written to {path}."))
     if old:
-        say(f"{old[0]} in it is of another key, so it is commented out: run python -m scopecheck authorize.")
+        say(f"{old[0]} in it is of another key, so it is commented out: run {CLI} authorize.")
     warn_if_overridden([*values, *(TOKENS if old else ())], say)
     if values.get(SECRET) == "":
         say(NOT_SHOWN)

@@ -5,43 +5,52 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Collection, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from scopecheck.commands import (
-    authorize,
-    demo,
-    diff,
-    key,
-    preflight,
-    profile,
-    record,
-    replay,
-    restore,
-    role,
-    sandbox,
-    setup,
-)
-from scopecheck.commands.command import Command
-from scopecheck.config.settings import SettingsError, secrets_given
+from scopecheck import __version__
+from scopecheck.commands.suite import check
+from scopecheck.installation import CLI
 from scopecheck.model.exit_code import ExitCode
-from scopecheck.model.foreign_text import clean
-from scopecheck.model.secret import without_credentials
 
-ROOT: Final = Path(__file__).parents[2]
-"""The folder of `.env` and the reports."""
+if TYPE_CHECKING:
+    from scopecheck.commands.command import Command
 
-COMMANDS: Final[tuple[Command, ...]] = (
-    setup.COMMAND, preflight.COMMAND, authorize.COMMAND, key.COMMAND, role.COMMAND, sandbox.COMMAND, restore.COMMAND,
-    diff.COMMAND, profile.COMMAND, record.COMMAND, replay.COMMAND, demo.COMMAND,
-)  # fmt: skip
-"""All commands, in the order in which people need them."""
+COMMANDS: Final = {
+    "setup": "from nothing to a run: make or mend key, role, user and sandbox with an administrator's token",
+    "check": "run the suite: judge every scope of the profile",
+    "preflight": "check the key itself in a second, without a token",
+    "authorize": "get a refresh token through the key, or revoke the current one",
+    "key": "make the developer key, or mend it, with an administrator's token",
+    "role": "make or mend the role that the integration asks for, and its user",
+    "sandbox": "create a sandbox course, list existing ones, or remove one",
+    "restore": "undo what a killed run left changed in the sandbox course",
+    "diff": "show what changed between two runs",
+    "profile": "list, show, check and write profiles: what an integration requires",
+    "record": "run the suite and save what Canvas answered, to attach to a bug report",
+    "replay": "judge a recorded run again, without any Canvas",
+    "demo": "serve the embedded Canvas by itself, to try things on",
+    "completion": "print the script by which a shell completes commands and options",
+}
+"""All commands, in the order in which people need them, each with a line about it. Each is a module of this package."""
 
 _EXIT_CODES: Final = """\
 Exit codes: 0 all good; 1 problems found; 2 interrupted; 3 internal error;
 4 wrong settings or options, or the wrong sandbox course: nothing was changed."""
+
+_EXAMPLES: Final = f"""\
+examples:
+  {CLI} check                 with no Canvas set: on the embedded one
+  {CLI} preflight             is the key right? In a second, without a token
+  {CLI} check --canvas-mode=probe
+                              what a token may do; changes nothing
+  {CLI} demo                  a Canvas of your own, to try things on
+
+Settings are read from options, the environment, and .env in this folder;
+reports go to reports/ in it. {_EXIT_CODES}"""
 
 
 class _Parser(ArgumentParser):
@@ -51,26 +60,58 @@ class _Parser(ArgumentParser):
         self.exit(ExitCode.WRONG_SETTINGS, f"{self.prog}: {message}\n")
 
 
-def parser() -> ArgumentParser:
-    """The parser of all commands."""
+def command(name: str) -> Command:
+    """A command, imported only now: each needs a part of the engine of its own."""
+    found: Command = import_module(f"scopecheck.commands.{name}").COMMAND
+    return found
+
+
+def parser(whole: Collection[str] = frozenset(COMMANDS)) -> ArgumentParser:
+    """The parser of all commands; those in `whole` with their options."""
     top = _Parser(
-        prog="python -m scopecheck",
+        prog=CLI,
         description="Check the developer key of a Canvas integration, and manage its token and the sandbox course.",
-        epilog=f"To run the conformance test itself, use scripts/check. {_EXIT_CODES}",
+        epilog=_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        own = commands.add_parser(
-            command.name, help=command.help, description=command.description, epilog=_EXIT_CODES, allow_abbrev=False
-        )
-        command.add_options(own)
-        own.set_defaults(run=command.run)
+    for name, words in COMMANDS.items():
+        if name not in whole:
+            commands.add_parser(name, help=words)
+            continue
+        it = command(name)
+        own = commands.add_parser(name, help=words, description=it.description, epilog=_EXIT_CODES, allow_abbrev=False)
+        it.add_options(own)
+        own.set_defaults(run=it.run)
     return top
 
 
-def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
-    """Run a command and return its exit code; wrong arguments and `--help` exit immediately."""
-    options = parser().parse_args(arguments, Namespace(root=root))
+def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> int:
+    """Run a command in this folder and return its exit code; wrong arguments and `--help` exit immediately."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    root = root or Path.cwd()
+    if "_ARGCOMPLETE" in os.environ:
+        complete()
+    if given[:1] == ["check"] and not {"-h", "--help"} & {*given}:
+        return check(given[1:], root)
+    return _run(parser(given[:1]).parse_args(given, Namespace(root=root)))
+
+
+def complete() -> NoReturn:
+    """Tell the shell how the words on its command line may go on, and exit."""
+    import argcomplete
+
+    argcomplete.autocomplete(parser())
+    sys.exit(ExitCode.INTERNAL_ERROR)  # argcomplete exits by itself
+
+
+def _run(options: Namespace) -> ExitCode:
+    # Imported only now: `check` has no use for it.
+    from scopecheck.config.settings import SettingsError, secrets_given
+    from scopecheck.model.foreign_text import clean
+    from scopecheck.model.secret import without_credentials
+
     try:
         code: ExitCode = options.run(options)
     except SettingsError as error:
@@ -84,6 +125,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> ExitCode:
         print("\nInterrupted.", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001  # whatever it is, the exit code must not look like a verdict
-        print(clean(without_credentials(secrets_given(root).mask(traceback.format_exc()))), file=sys.stderr)
+        known = secrets_given(options.root)
+        print(clean(without_credentials(known.mask(traceback.format_exc()))), file=sys.stderr)
         return ExitCode.INTERNAL_ERROR
     return code

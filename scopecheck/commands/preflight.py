@@ -80,8 +80,6 @@ def _target(settings: Settings, options: Namespace) -> Iterator[Settings]:
 
 
 COMMAND = Command(
-    "preflight",
-    "check the key itself in a second, without a token",
     "Ask Canvas, as a logged-out browser would, whether it knows the key and accepts the redirect URI, which of the "
     "profile's scopes are missing on the key, whether the key enforces scopes, and whether it is turned on. Needs "
     "CANVAS_BASE_URL, CANVAS_CLIENT_ID and CANVAS_REDIRECT_URI. Nobody logs in and nothing is changed. Not checked: "

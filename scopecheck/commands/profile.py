@@ -79,8 +79,6 @@ def _check(given: str) -> ExitCode:
 
 
 COMMAND = Command(
-    "profile",
-    "list, show, check and write profiles: what an integration requires",
     "List the profiles that come with the suite, show what one of them requires of a key and what its scopes allow, "
     "check a profile's file before a run does, and write a new one from a list of scopes or from a key that works. "
     "Only a profile from a key needs a Canvas: it takes CANVAS_BASE_URL and CANVAS_ADMIN_TOKEN, a token that may see "

@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from scopecheck.canvas.classify import Reading, read
-from scopecheck.commands.command import admin_client, settings_of
+from scopecheck.commands.admin import admin_client
+from scopecheck.commands.command import settings_of
 from scopecheck.config.settings import SettingsError
 from scopecheck.key.record import read_key_record, read_scopes_list
 from scopecheck.model.answer import Answer

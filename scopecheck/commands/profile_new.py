@@ -16,6 +16,7 @@ from scopecheck.config.profile_text import name_from, profile_text
 from scopecheck.config.profile_warnings import unknown_scope
 from scopecheck.config.scope_table import documentation, sections
 from scopecheck.config.settings import SettingsError
+from scopecheck.installation import CLI
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.profile import KeySettings, Profile, Requirement
@@ -62,7 +63,7 @@ def new(options: Namespace) -> ExitCode:
             file.write(text)
     except OSError as error:
         raise SettingsError([f"{options.output} cannot be written ({error.strerror}); name another file."]) from None
-    print(f"Written to {options.output}. Next: python -m scopecheck profile check {options.output}", file=sys.stderr)
+    print(f"Written to {options.output}. Next: {CLI} profile check {options.output}", file=sys.stderr)
     return ExitCode.OK
 
 

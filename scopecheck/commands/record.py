@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from scopecheck.commands.command import Command, add_settings
-from scopecheck.commands.suite import run_suite, settings_given
+from scopecheck.commands.command import Command, add_run_options, add_settings
+from scopecheck.commands.suite import run_options, run_suite
 from scopecheck.config.definitions import SETTINGS
 from scopecheck.config.settings import SettingsError, reports_folder
+from scopecheck.installation import CHECK
 from scopecheck.model.exit_code import ExitCode
 
 _FILE: Final = "bundle.json"
@@ -21,12 +21,7 @@ def _add_options(parser: ArgumentParser) -> None:
         "--output", type=Path, metavar="FILE", help=f"where to save the bundle (default: {_FILE} in the report folder)"
     )
     add_settings(parser, *(setting.variable for setting in SETTINGS if not setting.secret))
-    run = parser.add_argument_group("options of a run")
-    run.add_argument("--allow-students", action="store_true", help="write even if the sandbox course has students")
-    run.add_argument("--without-scope", action="append", default=[], metavar="SCOPE",
-                     help="embedded Canvas: remove a scope from key and token (repeatable)")  # fmt: skip
-    run.add_argument("--embedded", action="append", default=[], metavar="KEY=VALUE",
-                     help="embedded Canvas: set any other state (repeatable)")  # fmt: skip
+    add_run_options(parser.add_argument_group("options of a run"))
 
 
 def _run(options: Namespace) -> ExitCode:
@@ -35,7 +30,7 @@ def _run(options: Namespace) -> ExitCode:
         raise SettingsError(
             [f"--output is {str(file)!r}, but its folder does not exist; create the folder or name another file."]
         )
-    return run_suite(f"--canvas-record={file}", *_passed_on(options))
+    return run_suite(f"--canvas-record={file}", *run_options(options), root=options.root)
 
 
 def _default(options: Namespace) -> Path:
@@ -44,18 +39,8 @@ def _default(options: Namespace) -> Path:
     return folder / _FILE
 
 
-def _passed_on(options: Namespace) -> Iterator[str]:
-    """The options of the run, as they were given."""
-    yield from settings_given(options)
-    yield from ["--allow-students"] if options.allow_students else []
-    yield from (f"--without-scope={scope}" for scope in options.without_scope)
-    yield from (f"--embedded={state}" for state in options.embedded)
-
-
 COMMAND = Command(
-    "record",
-    "run the suite and save what Canvas answered, to attach to a bug report",
-    "Run the suite as scripts/check does, with the same settings and exit codes, and save its requests and Canvas's "
+    f"Run the suite as {CHECK} does, with the same settings and exit codes, and save its requests and Canvas's "
     "answers in one file that is safe to publish: IDs, names, texts and addresses are replaced by stand-ins. "
     "docs/bundles.md lists what is in the file. `replay` judges it again without any Canvas.",
     _add_options,

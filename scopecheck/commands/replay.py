@@ -71,8 +71,6 @@ def _named(items: Sequence[str]) -> str:
 
 
 COMMAND = Command(
-    "replay",
-    "judge a recorded run again, without any Canvas",
     "Judge the recorded answers in a bundle again with this version of the suite. The results and exit codes are those "
     "of a run. Nothing is sent, and nothing is written except the reports that --canvas-reports asks for.",
     _add_options,

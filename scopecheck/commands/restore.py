@@ -178,8 +178,6 @@ def _say(recovery: Recovery) -> ExitCode:
 
 
 COMMAND = Command(
-    "restore",
-    "undo what a killed run left changed in the sandbox course",
     "Undo every change to CANVAS_SANDBOX_COURSE_ID that is still open in a journal: in the reports folder, in reports/ "
     "here, and in every reports folder that runs of this user have left one in. The next run in exercise mode would do "
     "the same. Needs the same settings as a run. What somebody has edited since is left alone and listed.",

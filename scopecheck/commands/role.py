@@ -10,18 +10,19 @@ from typing import Final
 from scopecheck.administration.access_plan import AccessPlan, read_plan, require_all_rights, wanted
 from scopecheck.administration.reads import NotRead
 from scopecheck.administration.role_changes import Changed, carry_out, shows_rest
+from scopecheck.commands.admin import admin_client
 from scopecheck.commands.command import (
     CANVAS_NEEDED,
     Command,
     add_actions,
     add_settings,
-    admin_client,
     admin_settings,
     confirmed,
     problem,
 )
 from scopecheck.commands.role_text import has_steps, left_lines, next_step, plan_lines
 from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.installation import CLI
 from scopecheck.key.role_fix import WAIT
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
@@ -77,14 +78,12 @@ def _require_fitting(action: str, plan: AccessPlan) -> None:
     """Raises SettingsError if another action is meant for what there is."""
     role, login = plan.role, plan.wanted.login or "LOG-IN"
     if action == "repair" and role.role_id is None:
-        raise SettingsError(
-            [f"There is no role {role.name} to mend; `python -m scopecheck role create --login {login}` makes it."]
-        )
+        raise SettingsError([f"There is no role {role.name} to mend; `{CLI} role create --login {login}` makes it."])
     if action == "create" and (role.add or role.inactive) and role.role_id is not None:
         lacks = "is inactive" if role.inactive else f"lacks {counted(len(role.add), 'permission')}"
         raise SettingsError(
             [f"The role {role.name} ({role.role_id}) exists and {lacks}, and create changes no role that exists; "
-             f"`python -m scopecheck role repair --login {login}` mends it."]
+             f"`{CLI} role repair --login {login}` mends it."]
         )  # fmt: skip
 
 
@@ -147,8 +146,6 @@ def _print(lines: Iterable[str]) -> None:
 
 
 COMMAND = Command(
-    "role",
-    "make or mend the role that the integration asks for, and its user",
     "Compare the profile's role with that of the same name in the root account; make it, or turn on what it lacks; "
     "make the integration's user and give it the role. It only adds: to no other role, never to a built-in one, and "
     "what the role has beyond the profile stays. Needs CANVAS_BASE_URL and CANVAS_ADMIN_TOKEN, an unscoped token of an "

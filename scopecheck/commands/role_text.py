@@ -11,13 +11,14 @@ from scopecheck.administration.access_plan import AccessPlan
 from scopecheck.administration.role_changes import Changed
 from scopecheck.administration.role_plan import Box, RolePlan
 from scopecheck.administration.role_reach import Reach
+from scopecheck.installation import CLI
 from scopecheck.model.foreign_text import clean
 from scopecheck.report.words import counted
 
 _WIDTH: Final = 96
 _MOST: Final = 20
 """Of people and of accounts that are named in one place."""
-_COMMAND: Final = "python -m scopecheck role"
+_COMMAND: Final = f"{CLI} role"
 
 
 def plan_lines(plan: AccessPlan) -> Iterator[str]:

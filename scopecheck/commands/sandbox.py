@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from scopecheck.commands.admin import admin_client
 from scopecheck.commands.command import (
     CANVAS_NEEDED,
     Command,
     add_actions,
     add_settings,
-    admin_client,
     admin_settings,
     confirmed,
     problem,
@@ -25,6 +25,7 @@ from scopecheck.commands.sandbox_text import for_env, lines, named
 from scopecheck.config.env_file import store_settings
 from scopecheck.config.env_text import EnvFileError
 from scopecheck.config.settings import Settings
+from scopecheck.installation import CHECK, CLI
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.sandbox.creation import Created, NothingCreated, create
 from scopecheck.sandbox.existing import SandboxError
@@ -79,7 +80,7 @@ def _create(admin: CanvasClient, settings: Settings, path: Path, *, unasked: boo
     if not unasked and not confirmed(f"Write these two lines to {path}{instead}?", print):
         print("Nothing was written.")
     else:
-        write_course(values, path, " Next: run scripts/check")
+        write_course(values, path, f" Next: run {CHECK}")
     return ExitCode.NOT_CONFORMANT if created.lacking else ExitCode.OK
 
 
@@ -90,7 +91,7 @@ def make_sandbox(admin: CanvasClient, settings: Settings) -> Created:
     except NothingCreated:
         raise
     except (SandboxError, KeyboardInterrupt):
-        print("The sandbox was not completed. To remove what was created: python -m scopecheck sandbox remove")
+        print(f"The sandbox was not completed. To remove what was created: {CLI} sandbox remove")
         raise
     print(f"Created sandbox {named(created.sandbox)}. Settings for .env:\n\n{lines(for_env(created.course))}\n")
     for error in created.lacking:
@@ -113,8 +114,6 @@ def write_course(values: Mapping[str, str], path: Path, then: str = "") -> bool:
 
 
 COMMAND = Command(
-    "sandbox",
-    "create a sandbox course, list existing ones, or remove one",
     "Create a sub-account with a course to write to, content of each kind, and a blueprint associated with the course; "
     "list such sandboxes; remove them again. Needs CANVAS_BASE_URL and CANVAS_ADMIN_TOKEN, an unscoped token of an "
     "account administrator. Nothing is published and nobody is notified. Media is not created, since Canvas would have "

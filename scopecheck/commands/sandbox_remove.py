@@ -8,6 +8,7 @@ from scopecheck.canvas.ids import same_id
 from scopecheck.commands.command import confirmed
 from scopecheck.commands.sandbox_text import named, no_sandbox, where
 from scopecheck.config.settings import Settings, SettingsError
+from scopecheck.installation import CLI
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.sandbox.existing import ExistingSandbox, find, remove
@@ -63,7 +64,7 @@ def _open_changes(settings: Settings, sandbox: ExistingSandbox) -> list[str]:
     return [
         f"The journal {file.path} has changes of a run that was killed: "
         f"{', '.join(entry.what for entry in file.entries)}. To undo them first, answer no, set "
-        f"CANVAS_SANDBOX_COURSE_ID to {target.course_id}, and run `python -m scopecheck restore`."
+        f"CANVAS_SANDBOX_COURSE_ID to {target.course_id}, and run `{CLI} restore`."
         for file in found
         if file.entries
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from scopecheck.commands.sandbox_text import for_env, lines, named, no_sandbox
 from scopecheck.config.settings import Settings
+from scopecheck.installation import CLI
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.sandbox.existing import ExistingSandbox, contents, find
@@ -19,7 +20,7 @@ def status(admin: CanvasClient, settings: Settings) -> ExitCode:
     """Show every sandbox; NOT_CONFORMANT if a run would be refused in one. Raises SandboxError."""
     sandboxes = find(admin, settings.account_id)
     if not sandboxes:
-        print(f"{no_sandbox(settings)} To create one: python -m scopecheck sandbox create")
+        print(f"{no_sandbox(settings)} To create one: {CLI} sandbox create")
     return max([ExitCode.OK, *(_show(admin, settings, sandbox) for sandbox in sandboxes)])
 
 
@@ -29,7 +30,7 @@ def _show(admin: CanvasClient, settings: Settings, sandbox: ExistingSandbox) -> 
         print(clean(f"  not created by the scope check: {stranger}"))
     course = sandbox.course
     if course is None:
-        print("  has no course to write to; remove it: python -m scopecheck sandbox remove")
+        print(f"  has no course to write to; remove it: {CLI} sandbox remove")
         return ExitCode.NOT_CONFORMANT
     unfit = _unfit(admin, settings, course)
     print(clean(f"  course {course['id']}: {unfit or 'ready for exercise mode'}"))

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
+from scopecheck.commands.admin import admin_client
 from scopecheck.commands.command import (
     ADMIN_NEEDS,
     CANVAS_NEEDED,
     Command,
     Say,
     add_settings,
-    admin_client,
     confirmed,
     problem,
     settings_of,
@@ -29,6 +29,7 @@ from scopecheck.commands.setup_person import again, delay_lines, person_lines
 from scopecheck.commands.suite import run_suite, settings_given
 from scopecheck.config.definitions import unset
 from scopecheck.config.settings import Settings, SettingsError, load_settings
+from scopecheck.installation import CLI
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.with_remedy import WithRemedy
@@ -38,7 +39,7 @@ Part: TypeAlias = KeyPart | RolePart | SandboxPart
 AnyPart = TypeVar("AnyPart", KeyPart, RolePart, SandboxPart)
 
 _TRY: Final = (
-    "To try it without a Canvas: python -m scopecheck demo --embedded integration=absent prints these settings for one "
+    f"To try it without a Canvas: {CLI} demo --embedded integration=absent prints these settings for one "
     "that has nothing set up yet."
 )
 
@@ -213,7 +214,7 @@ def _lacks_token(settings: Settings) -> bool:
 def _conformance(options: Namespace, say: Say) -> ExitCode:
     """The run; its exit code is the result. A refusal that Canvas's delay explains is said to be one."""
     say("\nNow the run\n")
-    code = run_suite(*settings_given(options))
+    code = run_suite(*settings_given(options), root=options.root)
     if code is ExitCode.NOT_CONFORMANT:
         reports = load_settings(vars(_for_reading(options)), options.root, needs_token=False).reports
         lines = list(delay_lines(reports, datetime.now(UTC)))
@@ -225,8 +226,6 @@ def _conformance(options: Namespace, say: Say) -> ExitCode:
 
 
 COMMAND = Command(
-    "setup",
-    "from nothing to a run: make or mend key, role, user and sandbox with an administrator's token",
     "Show what is missing of the key, the role with its user (--login), and the sandbox course; do it after asking "
     "once; say what only a person can do (log in as that user, and authorize); and when run again after that, run the "
     "suite. It does what `key`, `role` and `sandbox create` do, and only adds. Needs CANVAS_BASE_URL and "

@@ -16,6 +16,7 @@ from scopecheck.commands.role_text import has_steps, plan_lines
 from scopecheck.commands.sandbox import make_sandbox, write_course
 from scopecheck.commands.sandbox_text import for_env, named
 from scopecheck.config.settings import Settings
+from scopecheck.installation import CLI
 from scopecheck.model.call import Call
 from scopecheck.sandbox.existing import SUBSCRIPTIONS, ExistingSandbox, contents, find
 from scopecheck.transport.client import CanvasClient
@@ -83,7 +84,7 @@ class SandboxPart:
             yield f"! CANVAS_SANDBOX_COURSE_ID={course} is no course of this Canvas, and is replaced"
         for each in self.incomplete:
             yield f"! sandbox {named(each)} was not completed, and is left alone; to remove it:"
-            yield f"    python -m scopecheck sandbox remove {each.account_id}"
+            yield f"    {CLI} sandbox remove {each.account_id}"
         if self.found:
             yield f"  sandbox {named(self.found)} is there"
         else:

@@ -15,6 +15,7 @@ from scopecheck.commands.setup_parts import RolePart
 from scopecheck.config.definitions import BY_VARIABLE
 from scopecheck.config.scopes_file import SCOPES_FILE, ScopesFileError, load_scopes_file
 from scopecheck.config.settings import Settings
+from scopecheck.installation import CLI
 from scopecheck.key.role_fix import WAIT
 from scopecheck.model import causes
 from scopecheck.model.foreign_text import clean
@@ -60,7 +61,7 @@ def again(options: Namespace, flags: Collection[str] = (), *, key_is_kept: bool 
     given = {option: vars(options)[key] for option, key in _OPTIONS.items() if option not in left_out}
     words = [word for option, value in given.items() if isinstance(value, str) for word in (option, value)]
     words += [option for option in _OPTIONS if given.get(option) is True or option in flags]
-    return join(["python", "-m", "scopecheck", "setup", *words, *_settings_given(options, _SETTINGS)])
+    return join([*CLI.split(), "setup", *words, *_settings_given(options, _SETTINGS)])
 
 
 def person_lines(settings: Settings, role: RolePart | None, options: Namespace, *, is_again: bool) -> Iterator[str]:
@@ -68,7 +69,7 @@ def person_lines(settings: Settings, role: RolePart | None, options: Namespace, 
     user = str(role.plan.user) if role and role.plan.user else UNNAMED.user
     where = settings.profile.key.authorized_in
     own = _settings_given(options, ("CANVAS_BASE_URL", "CANVAS_PROFILE", "CANVAS_OPTIONAL_GROUPS"))
-    authorize = join(["python", "-m", "scopecheck", "authorize", "--no-browser", *own])
+    authorize = join([*CLI.split(), "authorize", "--no-browser", *own])
     steps = (
         *([COPY_SECRET] if settings.client_secret is None else []),
         f"If {user} has no password yet, an administrator sets one: Admin > People.",

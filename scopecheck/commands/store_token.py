@@ -9,6 +9,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.commands.command import Say, confirmed, warn_if_overridden
 from scopecheck.config.env_file import store_refresh_token
 from scopecheck.config.env_text import EnvFileError
+from scopecheck.installation import CHECK
 from scopecheck.key import oauth
 from scopecheck.key.key_notes import acting_note
 from scopecheck.key.oauth import Issued
@@ -39,7 +40,7 @@ def keep(issued: Issued, base_url: str, options: Namespace, say: Say) -> ExitCod
     except (OSError, EnvFileError) as error:
         say(f"{path} cannot be written ({error}). {_revoke(issued, base_url)} Use --print to print it instead.")
         return ExitCode.NOT_CONFORMANT
-    say(f"CANVAS_REFRESH_TOKEN was written to {path}. Next: run scripts/check")
+    say(f"CANVAS_REFRESH_TOKEN was written to {path}. Next: run {CHECK}")
     warn_if_overridden(_TOKENS, say)
     return ExitCode.OK
 

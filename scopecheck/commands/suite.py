@@ -6,37 +6,79 @@ import os
 import signal
 import subprocess  # starts this project's own suite, with arguments as a list
 import sys
-from argparse import Namespace
-from collections.abc import Iterator
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+
+from platformdirs import user_cache_path
 
 from scopecheck.config.definitions import SETTINGS
-from scopecheck.config.settings import as_given
+from scopecheck.installation import CHECKOUT, PYTEST_INI
 from scopecheck.model.exit_code import ExitCode
 
-_PROJECT: Final = Path(__file__).parents[2]
+PLUGIN = "scopecheck.pytest_plugin.plugin"
 
 
 def settings_given(options: Namespace) -> Iterator[str]:
-    """The settings among a command's options, as options of a run, which is started in another folder."""
+    """The settings among a command's options, as options of a run."""
     given = vars(options)
     for setting in SETTINGS:
-        value = as_given(setting, given.get(setting.key))
+        value = given.get(setting.key)
         if value is not None:
             yield f"{setting.option}={value}"
 
 
-def run_suite(*arguments: str) -> ExitCode:
-    """Run the suite with these options, and return its exit code."""
-    sys.stdout.flush()
-    code = _pytest(*arguments)
+def run_options(options: Namespace) -> Iterator[str]:
+    """The settings and options of a run among a command's options, as they were given."""
+    yield from settings_given(options)
+    yield from ["--allow-students"] if options.allow_students else []
+    yield from (f"--without-scope={scope}" for scope in options.without_scope)
+    yield from (f"--embedded={state}" for state in options.embedded)
+
+
+def check(arguments: Sequence[str], root: Path) -> int:
+    """Run the suite with arguments of pytest, then make its Allure report; pytest alone decides the exit code."""
+    started = time.time()
+    code = run_pytest(*arguments, root=root)
+    if code != ExitCode.INTERRUPTED:
+        _make_allure_report(arguments, root, started)
+    return code
+
+
+def _make_allure_report(arguments: Sequence[str], root: Path, started: float) -> None:
+    """Make the report of the run that just ended, unless nobody wants it; a failure costs one line."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    for option in ("--canvas-reports", "--canvas-folder", "--alluredir"):
+        parser.add_argument(option)
+    parser.add_argument("--no-allure-report", action="store_true")
+    asked, _ = parser.parse_known_args(list(arguments))
+    if asked.no_allure_report:
+        return
+    # Imported once the run has ended: until then they would only delay its start.
+    from scopecheck.config.settings import reports_folder
+    from scopecheck.report.allure.page import NoReport, generate
+
+    reports = reports_folder(vars(asked), Path(asked.canvas_folder or root)).resolve()
+    document = reports / "scopes.json"
+    if not document.exists() or document.stat().st_mtime < started:
+        return
+    try:
+        print(f"Allure report: {generate(Path(asked.alluredir or reports / 'allure-results').resolve(), reports)}")
+    except NoReport as reason:
+        print(f"No Allure report: {reason}. All other reports were written.", file=sys.stderr)
+
+
+def run_suite(*arguments: str, root: Path) -> ExitCode:
+    """Run the suite with these options and `root`'s `.env`, and return its exit code."""
+    code = run_pytest(*arguments, root=root)
     return ExitCode(code) if code in set(ExitCode) else ExitCode.INTERNAL_ERROR
 
 
-def _pytest(*arguments: str) -> int:
-    """Start it, and wait for its end."""
-    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=_PROJECT) as child:  # noqa: S603  # see above
+def run_pytest(*arguments: str, root: Path) -> int:
+    """The same, with any arguments of pytest, and any exit code."""
+    sys.stdout.flush()
+    with subprocess.Popen([*suite_command(root), *arguments], env=suite_environment()) as child:  # noqa: S603  # see above
         # Both signals are the suite's to answer: it restores and writes its reports before it ends. It takes SIGINTs
         # within a second for one, so one that reaches this process only is passed on, although a terminal's has
         # reached it too.
@@ -47,6 +89,25 @@ def _pytest(*arguments: str) -> int:
         finally:
             for number, answer in before.items():
                 signal.signal(number, answer)
+
+
+def suite_command(root: Path) -> list[str]:
+    """pytest with this suite's own configuration, and nothing of the folder in which it is started."""
+    command = [
+        sys.executable, "-m", "pytest", "-c", str(PYTEST_INI), f"--rootdir={PYTEST_INI.parent}", "--noconftest",
+        "-p", PLUGIN, f"--canvas-folder={root}",
+    ]  # fmt: skip
+    if CHECKOUT is None:  # where the cases are installed may be read-only
+        command += ["-o", f"cache_dir={user_cache_path('canvas-scope-check', appauthor=False) / 'pytest'}"]
+    return command
+
+
+def suite_environment() -> dict[str, str]:
+    """The environment for that command: Python imports nothing from the folder in which it is started."""
+    environment = {**os.environ, "PYTHONSAFEPATH": "1"}
+    if CHECKOUT:
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
+    return environment
 
 
 def _pass_on(child: subprocess.Popen[bytes]) -> None:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
 from scopecheck.config.definitions import BY_VARIABLE
+from scopecheck.installation import ENV_EXAMPLE
 
 _PREFIX: Final = "CANVAS"
 _ANOTHER: Final = "CANVA"
@@ -38,7 +39,7 @@ def unknown_in_file(file: str, lines: Mapping[str, int]) -> Iterator[str]:
         if name in BY_VARIABLE or not (meant or _is_prefixed(name)):
             continue
         meant = meant or _in_other_words(name, BY_VARIABLE) or _suggested(name)
-        hint = f": did you mean {meant}? Rename it" if meant else "; choose one from .env.example"
+        hint = f": did you mean {meant}? Rename it" if meant else f"; choose one from {ENV_EXAMPLE}"
         yield f"{name} (line {line} of {file}) is not a setting{hint} or remove the line."
 
 

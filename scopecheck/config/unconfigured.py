@@ -11,6 +11,7 @@ from typing import Final
 from dotenv.parser import parse_stream
 
 from scopecheck.config.env_text import decoded
+from scopecheck.installation import ENV_EXAMPLE
 
 _NEARLY: Final = re.compile(r"[._]?(dot)?env([._ ~-].*)?", re.IGNORECASE)
 """What people, editors and Windows make of the name `.env`."""
@@ -35,7 +36,7 @@ def why_unconfigured(root: Path) -> str:
             "(Windows may hide endings: show them under View > Show > File name extensions)."
         )
     if own is None:
-        return f"No Canvas is set. To test yours, copy {_TEMPLATE} to {_NAME} and fill it in."
+        return f"No Canvas is set. To test yours, copy {ENV_EXAMPLE} to {_NAME} and fill it in."
     if any(own.values()):
         return f"{_NAME} does not set {_URL}. To test your Canvas, fill it in."
     return f"{_NAME} is not filled in: all its settings are empty. To test your Canvas, fill in {_URL} and the others."

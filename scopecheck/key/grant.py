@@ -13,6 +13,7 @@ from typing import Final, Self
 
 from scopecheck.config.lock_file import LockFile, LockTaken
 from scopecheck.config.settings import Settings
+from scopecheck.installation import CLI
 from scopecheck.model.secret import Secret
 
 GRANT_WAIT_S: Final = 600.0
@@ -75,7 +76,7 @@ class GrantLock:
         except LockTaken:
             raise GrantBusy(
                 "Another run or command on this machine is still using the same CANVAS_REFRESH_TOKEN; nothing was "
-                "sent. Wait until it has ended, or authorize the integration again (python -m scopecheck authorize) "
+                f"sent. Wait until it has ended, or authorize the integration again ({CLI} authorize) "
                 "for a refresh token of its own."
             ) from None
         except OSError as error:

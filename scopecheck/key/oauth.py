@@ -11,6 +11,7 @@ from scopecheck.canvas.classify import Reading, read
 from scopecheck.canvas.production_copy import production_copy
 from scopecheck.canvas.signs import is_from_canvas
 from scopecheck.config.settings import Settings
+from scopecheck.installation import CLI
 from scopecheck.key.grant import Grant
 from scopecheck.key.obstacles import OBSTACLES, obstacle
 from scopecheck.model import causes
@@ -54,7 +55,7 @@ class Issued:
 
 
 _AUTHORIZE_AGAIN: Final = (
-    "Authorize the integration again (python -m scopecheck authorize) and set CANVAS_REFRESH_TOKEN to the new token."
+    f"Authorize the integration again ({CLI} authorize) and set CANVAS_REFRESH_TOKEN to the new token."
 )
 _REFUSALS: Final[tuple[tuple[str, Cause, str, str], ...]] = (
     ("incorrect client", causes.TOKEN_FROM_ANOTHER_KEY, "was issued through another key than CANVAS_CLIENT_ID",
@@ -62,7 +63,7 @@ _REFUSALS: Final[tuple[tuple[str, Cause, str, str], ...]] = (
     ("refresh_token not found", causes.REFRESH_FAILED, "is not known (any more): it was revoked, its user removed the "
      "integration, or a scope was removed from the key", _AUTHORIZE_AGAIN),
     ("authorization_code not found", causes.REFRESH_FAILED, "is not valid: a code works once, and only for 10 minutes",
-     "Start again: python -m scopecheck authorize."),
+     f"Start again: {CLI} authorize."),
     ("unknown client", causes.KEY_UNKNOWN_HERE, "cannot be used: this Canvas does not know CANVAS_CLIENT_ID",
      causes.KEY_UNKNOWN_HERE.remedy_for()),
     ("invalid client", causes.REFRESH_FAILED, "cannot be used: CANVAS_CLIENT_SECRET is not this key's secret",

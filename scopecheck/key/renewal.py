@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Final
 
+from scopecheck.installation import CLI
 from scopecheck.key.grant import REFRESHED_ELSEWHERE, Grant
 from scopecheck.key.oauth import TokenRefused, refresh
 from scopecheck.model.secret import Secret
@@ -74,7 +75,7 @@ class Renewal:
             self._over = True
             self._notes.append(
                 f"The access token died again after {MOST_RENEWALS} renewals: {REFRESHED_ELSEWHERE} each time. "
-                "Authorize the integration once for each of them (python -m scopecheck authorize), so that none ends "
+                f"Authorize the integration once for each of them ({CLI} authorize), so that none ends "
                 "another's token."
             )
             return False

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-SUITE: Final = "python -m scopecheck authorize"
+from scopecheck.installation import CLI
+
+SUITE: Final = f"{CLI} authorize"
 """Where this suite's own token comes from; the integration has another one."""
 
 

@@ -19,6 +19,7 @@ from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
 from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
 from scopecheck.config.unconfigured import why_unconfigured
+from scopecheck.installation import CLI
 from scopecheck.key.grant import GrantBusy
 from scopecheck.model.clean import cleaned
 from scopecheck.model.exit_code import ExitCode
@@ -264,7 +265,7 @@ class Controller:
             self.workers.kill()
             self._say(
                 "\nEnded before everything was restored. What is left is in the journal, in the reports folder. Run "
-                "again, or run `python -m scopecheck restore`."
+                f"again, or run `{CLI} restore`."
             )
         finally:
             os._exit(ExitCode.INTERRUPTED)

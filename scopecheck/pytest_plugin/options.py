@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scopecheck.config.definitions import SETTINGS
-from scopecheck.installation import CHECKOUT, CONFORMANCE, PYTEST_INI
+from scopecheck.installation import CHECK, CHECKOUT, CONFORMANCE, PYTEST_INI
 
 SETUP_KEY = "scope_conformance_setup"
 """Where xdist's input for a worker has the handover, if the worker is to judge cases."""
@@ -34,7 +34,7 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="save the run's exchanges, without anything private, as a file to attach to a bug report",
     )
-    group.addoption("--no-allure-report", action="store_true", help="scripts/check: do not build the Allure report")
+    group.addoption("--no-allure-report", action="store_true", help=f"{CHECK}: do not build the Allure report")
     group.addoption(
         "--without-scope",
         action="append",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from scopecheck.installation import CHECK, CLI
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
 from scopecheck.report.headline import Headline, of_target
 from scopecheck.report.matrix import UNKNOWN, by_section
@@ -92,8 +93,7 @@ def _headline(subject: Subject) -> Headline:
         return Headline(
             _RIGHT,
             f"The key is set up correctly: it has {scopes}, enforces them, and is on.",
-            "Token, user and CANVAS_ACCOUNT_ID are not tested yet: get a token (python -m scopecheck authorize), then "
-            "run scripts/check.",
+            f"Token, user and CANVAS_ACCOUNT_ID are not tested yet: get a token ({CLI} authorize), then run {CHECK}.",
         )
     failed = [result for result in wrong if result.verdict is CheckVerdict.FAILED]
     if not failed and not subject.gaps.problems:

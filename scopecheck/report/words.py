@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from scopecheck.installation import CLI
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, Verdict
 
 
@@ -67,6 +68,6 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 UNSETTLED: Final = (
     "May still take effect, because Canvas has not answered a request for it. Run again in two minutes, or run "
-    "`python -m scopecheck restore`: either looks again, and undoes it if need be."
+    f"`{CLI} restore`: either looks again, and undoes it if need be."
 )
 """What is said of changes that are not settled."""

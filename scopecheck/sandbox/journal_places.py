@@ -19,6 +19,7 @@ from platformdirs import user_state_path
 
 from scopecheck.config.atomic_write import write_whole
 from scopecheck.config.plain_file import NotPlain, read_plain
+from scopecheck.installation import CLI
 from scopecheck.sandbox.journal import JournalTarget
 from scopecheck.sandbox.journal_reading import FOLDER
 
@@ -104,7 +105,7 @@ def _read(target: JournalTarget) -> tuple[list[Path], str]:
 
 
 _LOOK: Final = (
-    "If a run that used another folder for its reports was killed, run `python -m scopecheck restore` with "
+    f"If a run that used another folder for its reports was killed, run `{CLI} restore` with "
     "CANVAS_REPORTS set to that folder."
 )
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from scopecheck.installation import CLI
 from scopecheck.model.verdict import FailedRestore
 from scopecheck.sandbox.changes import AssociationChange, MadeChange, needs_admin
 from scopecheck.sandbox.journal import (
@@ -159,7 +160,7 @@ class _Recovering:
     def _undo(self, path: Path, entry: JournalEntry, undoings: list[Undoing]) -> Outcome:
         """Undo a change, and add each of its undoings to the list. Raises UndoError."""
         if time.monotonic() > self.until:
-            raise UndoError("There was no time left. Run again, or run `python -m scopecheck restore`.")
+            raise UndoError(f"There was no time left. Run again, or run `{CLI} restore`.")
         clients = [self.admin if needs_admin(entry.change) else self.client]
         if isinstance(entry.change, MadeChange) and self.admin not in clients:
             # A user who may upload files is not always allowed to delete them.

@@ -16,7 +16,16 @@ import pytest
 HERE: Final = Path(__file__).parent
 
 STARTING: Final = frozenset(
-    {"browser", "endtoend", "test_allure_tool", "test_ci_files", "test_broker", "test_command_line", "test_lines"}
+    {
+        "browser",
+        "endtoend",
+        "test_allure_tool",
+        "test_ci_files",
+        "test_broker",
+        "test_command_line",
+        "test_lines",
+        "test_wheel",
+    }
 )
 """Folders and modules whose tests start processes or a browser; so does whoever imports from RUNS."""
 

@@ -9,7 +9,7 @@ import shutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scripts.allure_report import generate, without_analytics
+from scopecheck.report.allure.page import generate, without_analytics
 from tests.selftest.browser.opening import View, opened
 from tests.selftest.endtoend.runs import Finished, run
 from tests.selftest.report.examples import PAGE, QUIZ

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 from unittest.mock import patch
 
-from scopecheck.commands import main
+from scopecheck.commands.main import main
 from scopecheck.config.profile_file import load_profile
 from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.embedded_canvas.server import EmbeddedCanvas

@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scopecheck.commands import demo, main
+from scopecheck.commands import demo
+from scopecheck.commands.main import main
 from scopecheck.model.exit_code import ExitCode
 
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import httpx
 
-from scopecheck.commands import main
+from scopecheck.commands.main import main
 from scopecheck.config.settings import Settings
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from scopecheck.commands import suite
 from scopecheck.report import Subject, write_reports
-from scripts import allure_report
+from scopecheck.report.allure import page
 from tests.selftest.report.examples import ALLY, all_right
 
 NODE = """#!/bin/sh
@@ -39,16 +38,13 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    tool = tmp_path / "tool"
-    tool.mkdir()
-    (tool / "package-lock.json").write_text("{}")
-    monkeypatch.setattr(allure_report, "TOOL", tool)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return folder
 
 
 def why_not(tmp_path: Path) -> str:
-    with pytest.raises(allure_report.NoReport) as reason:
-        allure_report.generate(tmp_path / "allure-results", reports(tmp_path))
+    with pytest.raises(page.NoReport) as reason:
+        page.generate(tmp_path / "allure-results", reports(tmp_path))
     return str(reason.value)
 
 
@@ -78,47 +74,62 @@ def test_when_it_cannot_be_installed(bare: Path, tmp_path: Path, capsys: pytest.
 
     assert why_not(tmp_path) == "npm failed: npm error network timeout"
     assert "once" in capsys.readouterr().out
-    assert not (allure_report.TOOL / "node_modules" / "package-lock.sha256").exists()
+    assert [*page.tool_folder().parent.iterdir()] == []
 
 
-def test_a_missing_node_is_no_failure(tmp_path: Path) -> None:
-    """A missing Node costs one line and leaves the exit code 0."""
-    reports(tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.allure_report", f"--canvas-reports={tmp_path / 'reports'}", "-n", "2"],
-        cwd=allure_report.ROOT,
-        env={"PATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
+def test_where_nothing_can_be_installed(bare: Path, tmp_path: Path) -> None:
+    """A cache that cannot be written to is named, with the variable that names another."""
+    program(bare, "node")
+    program(bare, "npm")
+    (tmp_path / "cache").write_text("a file in the way")
+
+    assert why_not(tmp_path) == (
+        f"{page.tool_folder().parent} cannot be written to (Not a directory); set XDG_CACHE_HOME to a folder that can"
     )
 
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == (
+
+@pytest.fixture
+def ended(tmp_path: Path, bare: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a run that leaves reports, in the place of one that pytest makes."""
+
+    def run(*arguments: str, root: Path) -> int:
+        if "--help" not in arguments:
+            reports(root)
+        return 0
+
+    monkeypatch.setattr(suite, "run_pytest", run)
+    return tmp_path
+
+
+def test_a_missing_node_is_no_failure(ended: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing Node costs one line and leaves the exit code as it is."""
+    assert suite.check(["-n", "2"], ended) == 0
+    said = capsys.readouterr()
+
+    assert said.out == ""
+    assert said.err == (
         "No Allure report: it needs Node 20 or newer, and it is not installed. All other reports were written.\n"
     )
 
 
-@pytest.mark.parametrize("argument", ["--no-allure-report", "--newer-than=99999999999"])
-def test_no_report_that_nobody_wants(tmp_path: Path, argument: str) -> None:
+@pytest.mark.parametrize("argument", ["--no-allure-report", "--help"])
+def test_no_report_that_nobody_wants(argument: str, ended: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """There is no report with --no-allure-report, or after a command that ran nothing, such as --help."""
-    folder = f"--canvas-reports={reports(tmp_path)}"
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.allure_report", folder, argument],
-        cwd=allure_report.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    assert suite.check([argument], ended) == 0
+    assert (*capsys.readouterr(),) == ("", "")
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert not (tmp_path / "reports" / "allure-report").exists()
+
+def test_reports_are_found_by_the_options_of_the_run(ended: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are where `--canvas-folder` and `--canvas-reports` say; others are not taken for them."""
+    suite.check([f"--canvas-folder={ended / 'elsewhere'}"], ended)
+
+    assert (*capsys.readouterr(),) == ("", "")
 
 
 def test_it_is_pinned() -> None:
     """The lock has one exact version, a hash for each package, and no registry address."""
-    wanted = json.loads((allure_report.TOOL / "package.json").read_text("utf-8"))["dependencies"]
-    lock = (allure_report.TOOL / "package-lock.json").read_text("utf-8")
+    wanted = json.loads((page.TOOL / "package.json").read_text("utf-8"))["dependencies"]
+    lock = (page.TOOL / "package-lock.json").read_text("utf-8")
     packages = json.loads(lock)["packages"]
 
     assert re.fullmatch(r"\d+\.\d+\.\d+", wanted["allure"])

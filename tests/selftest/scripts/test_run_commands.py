@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from scopecheck.config.definitions import SETTINGS
 from scripts import run
 
 Commands = list[tuple[str, ...]]
@@ -124,22 +123,3 @@ def test_the_checks_before_a_commit_are_those_of_the_self_tests() -> None:
     assert repository["repo"] == "local"
     assert [hook["entry"].split() for hook in hooks] == [[".venv/bin/python", *command] for command in run.CHECKS]
     assert {(hook["language"], hook["pass_filenames"]) for hook in hooks} == {("system", False)}
-
-
-def test_values_behind_a_blank_are_joined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """pytest sees no value by itself, and paths begin at the user's folder; all else stays as it is."""
-    monkeypatch.chdir(tmp_path)
-    given = ["--canvas-profile", "mine.toml", "--canvas-reports=out", "--canvas-mode", "probe", "-k", "pages",
-             "--embedded", "role=teacher", "--canvas-profile", "ally", "-n", "0", "--allow-students",
-             "--alluredir", "made"]  # fmt: skip
-
-    assert run.joined(given) == [
-        f"--canvas-profile={tmp_path / 'mine.toml'}", f"--canvas-reports={tmp_path / 'out'}", "--canvas-mode=probe",
-        "-k", "pages", "--embedded=role=teacher", "--canvas-profile=ally", "-n", "0", "--allow-students",
-        "--alluredir=made",
-    ]  # fmt: skip
-
-
-def test_every_path_is_known_as_one() -> None:
-    """`scripts/check` knows all settings that are paths, without importing anything that has to be installed."""
-    assert {setting.option for setting in SETTINGS if setting.is_path} | {"--canvas-record"} == set(run.PATHS)

@@ -1,0 +1,105 @@
+"""The wheel by itself: one command, one package, and a plug-in that minds its own business."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from importlib.metadata import Distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.selftest.scripts.wheel import NAME, ROOT, Installed, install
+
+pytestmark = pytest.mark.xdist_group("wheel")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Installed in a folder with a blank and an accent in its name."""
+    folder = tmp_path_factory.mktemp("wheel") / "chez élève"
+    folder.mkdir()
+    return install(folder)
+
+
+def files(folder: Path) -> set[Path]:
+    """All files below it."""
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_all_is_below_one_name(wheel: Installed) -> None:
+    """It collides with nobody's `tests` or `fixtures`."""
+    names = {name.partition("/")[0] for name in zipfile.ZipFile(wheel.wheel).namelist()}
+
+    assert {re.sub(r"-.*\.", "-*.", name) for name in names} == {"scopecheck", "canvas_scope_check-*.dist-info"}
+
+
+def test_it_asks_for_what_the_suite_is_tested_with(wheel: Installed) -> None:
+    """The same packages as requirements.txt, but for hypothesis, with which only the self-tests test."""
+    (own,) = wheel.packages.glob("canvas_scope_check-*.dist-info")
+    asked = {Requirement(line).name: Requirement(line).specifier for line in Distribution.at(own).requires or ()}
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE))
+
+    assert {*pinned} - {"hypothesis"} == {*asked}
+    assert [name for name, specifier in asked.items() if pinned[name] not in specifier] == []
+
+
+def test_a_check_in_an_empty_folder(wheel: Installed, tmp_path: Path) -> None:
+    """It reads `.env` there, writes the reports there, and nothing where it is installed."""
+    folder = tmp_path / "mon école"
+    folder.mkdir()
+    (folder / ".env").write_text("CANVAS_MODE=probe\nCANVAS_REPORTS=rapports\n", "utf-8")
+    (folder / "email.py").write_text("raise ImportError('the folder is not where Python may look')", "utf-8")
+    before = files(wheel.folder)
+
+    ran = wheel.run(folder, NAME, "check", "--no-allure-report")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    found = json.loads((folder / "rapports" / "scopes.json").read_text("utf-8"))
+    assert (found["conformant"], found["mode"]) == (True, "probe")
+    assert ".env does not set CANVAS_BASE_URL. To test your Canvas, fill it in." in " ".join(ran.stdout.split())
+    assert files(wheel.folder) == before
+    assert {path.name for path in folder.iterdir()} <= {".env", ".cache", "email.py", "rapports"}
+
+
+def test_every_command_is_there(wheel: Installed, tmp_path: Path) -> None:
+    """Commands that need more than Python's modules find it: profiles, templates and the cases' configuration."""
+    asked = [wheel.run(tmp_path, NAME, *words) for words in (["--version"], ["profile", "list"], ["check", "--help"])]
+
+    assert [ran.returncode for ran in asked] == [0, 0, 0]
+    assert [ran.stdout.split()[0] for ran in asked] == [NAME, "ally", "usage:"]
+    assert re.fullmatch(rf"{NAME} \d+\.\d+\.\d+\n", asked[0].stdout)
+
+
+OTHERS_TEST = """
+import sys
+
+def test_nothing_of_the_engine_is_imported():
+    assert {"httpx", "lxml", "scopecheck.run"} & {*sys.modules} == set()
+"""
+
+
+def test_the_plug_in_leaves_the_tests_of_others_alone(wheel: Installed, tmp_path: Path) -> None:
+    """Where it is installed beside them, it only has its options; a wrong `.env` there is none of its business."""
+    (tmp_path / "test_theirs.py").write_text(OTHERS_TEST, "utf-8")
+    (tmp_path / ".env").write_text("CANVAS_MODE=nonsense\n", "utf-8")
+
+    ran = wheel.run(tmp_path, "python", "-m", "pytest", "-p", "no:cacheprovider")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 passed" in ran.stdout
+    assert files(tmp_path) == {tmp_path / "test_theirs.py", tmp_path / ".env"}
+
+
+def test_pytest_runs_the_cases_by_their_package(wheel: Installed, tmp_path: Path) -> None:
+    """Their plug-in is loaded once, although a conftest.py names it too."""
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["scopecheck.pytest_plugin.plugin"]\n', "utf-8")
+    cases = ("--pyargs", "scopecheck.conformance", "-k", "accounts", "--strict-markers")
+
+    ran = wheel.run(tmp_path, "python", "-m", "pytest", "-p", "no:cacheprovider", *cases)
+
+    assert ran.returncode == 1, ran.stdout + ran.stderr  # fewer than the profile has
+    assert "5 of 31 scopes were tested" in " ".join(ran.stdout.split())
+    assert (tmp_path / "reports" / "scopes.html").is_file()
