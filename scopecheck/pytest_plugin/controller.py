@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import pytest
 
-from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
-from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
 from scopecheck.config.unconfigured import why_unconfigured
 from scopecheck.installation import CLI
@@ -50,6 +48,7 @@ from scopecheck.transport.budget import Budget
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 if TYPE_CHECKING:
+    from scopecheck.bundle.recorder import Recorder
     from scopecheck.run.embedded_target import Embedded
 
 _OURS: Final = frozenset({ExitCode.OK, ExitCode.NOT_CONFORMANT, pytest.ExitCode.NO_TESTS_COLLECTED})
@@ -127,6 +126,10 @@ class Controller:
             self._settings = self._embedded.settings(self._settings)
         tag = new_tag(self._started)
         if self.bundle:
+            # Here, because it takes a quarter of a second to import.
+            from scopecheck.bundle.recorder import Recorder
+            from scopecheck.bundle.recording import Recording
+
             self._recorder = Recorder(Recording.of(self._settings, tag))
         plan = self._plan = Plan(
             tag=tag,
@@ -279,6 +282,8 @@ class Controller:
         """Write the bundle, if one is recorded; without a session or result for a run that the guard ended."""
         if self._recorder is None or self._plan is None or self.bundle is None:
             return
+        from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
+
         self._recorder.taken += [*self.workers.exchanges, *self._config.stash.get(EXCHANGES, [])]
         bundle = self._recorder.bundle(
             self._settings,

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scopecheck.bundle.recorder import Recording
+from scopecheck.bundle.recording import Recording
 from scopecheck.model.setup import Setup
 from scopecheck.pytest_plugin.options import SETUP_KEY
 from scopecheck.transport.broker import BrokerAddress

@@ -7,12 +7,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import pytest
 
-from scopecheck.bundle.recorder import Recorder, Timed
 from scopecheck.exercises.context import RunContext
 from scopecheck.exercises.judge import judge
 from scopecheck.model.profile import Profile, Requirement
@@ -27,6 +26,9 @@ from scopecheck.sandbox.journal_reading import FOLDER
 from scopecheck.sandbox.lock import LockError, TargetBusy, TargetLock
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.signs_latch import SignsLatch
+
+if TYPE_CHECKING:
+    from scopecheck.bundle.recorder import Recorder, Timed
 
 THREADS: Final = 16
 """More than the number of requests in flight, so that exercises waiting for another's list do not block the rest."""
@@ -102,14 +104,15 @@ class Worker:
         if self._lock:
             self._lock.release()
         cleaned = run.tally.cleanup()
-        exchanges = self._recorder.taken if self._recorder else []
+        exchanges = self._recorder.taken if self._recorder else None
         workeroutput = getattr(self._config, "workeroutput", None)
         if workeroutput is not None:
             workeroutput[CLEANUP_KEY] = msgspec.json.encode(cleaned).decode()
-            workeroutput[EXCHANGES_KEY] = msgspec.json.encode(exchanges).decode()
+            if exchanges is not None:
+                workeroutput[EXCHANGES_KEY] = msgspec.json.encode(exchanges).decode()
         else:
             self._config.stash[CLEANED] = cleaned
-            self._config.stash[EXCHANGES] = exchanges
+            self._config.stash[EXCHANGES] = exchanges or []
 
     def _same_group(self, item: pytest.Item) -> list[Requirement]:
         """The requirements of all selected items in the item's group, so that `-k` limits what is sent."""
@@ -127,7 +130,11 @@ class Worker:
     def _make_run(self) -> RunContext:
         equipment = self.equipment
         setup = equipment.setup
-        self._recorder = Recorder(equipment.recording) if equipment.recording else None
+        if equipment.recording:
+            # Here, because it takes a quarter of a second to import.
+            from scopecheck.bundle.recorder import Recorder
+
+            self._recorder = Recorder(equipment.recording)
         client = CanvasClient(
             setup.base_url,
             Secret(setup.token),
@@ -153,5 +160,5 @@ class Worker:
 
 CLEANED = pytest.StashKey[Cleanup]()
 """Where the only process stores what it restored, if xdist is not used."""
-EXCHANGES = pytest.StashKey[list[Timed]]()
+EXCHANGES: pytest.StashKey[list[Timed]] = pytest.StashKey()
 """Where it stores what it recorded."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import pytest
 
-from scopecheck.bundle.recorder import Timed
 from scopecheck.model.verdict import Cleanup
 from scopecheck.pytest_plugin.handover import CLEANUP_KEY, EXCHANGES_KEY
 from scopecheck.pytest_plugin.interrupts import INTERRUPTS
+
+if TYPE_CHECKING:
+    from scopecheck.bundle.recorder import Timed
 
 _STOPPED = "interrupted"
 
@@ -97,6 +99,8 @@ class Workers:
         if CLEANUP_KEY in output:
             self.cleaned.append(msgspec.json.decode(output[CLEANUP_KEY], type=Cleanup))
         if EXCHANGES_KEY in output:
+            from scopecheck.bundle.recorder import Timed
+
             self.exchanges += msgspec.json.decode(output[EXCHANGES_KEY], type=list[Timed])
         self._crashed = self._crashed or (error is not None and not output)
 
