@@ -12,17 +12,23 @@ import re
 from array import array
 from binascii import a2b_base64
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 SHORTEST: Final = 8
 """Characters below which a value is not looked for: it would be found in half of all words."""
 
+_LONGEST: Final = 8_192
+"""Characters up to which a value is looked for: no credential is longer, but an answer may say that one is."""
+
 _SPLIT: Final = 24
 """Characters from which a value is found by a part of it."""
 _PART: Final = 12
 _GRAIN: Final = 6
 """Every part of `_PART` characters has one of the value's pieces of `_GRAIN` characters in it, laid side by side."""
+_ALIKE: Final = 8
+"""How many pieces of one value that are the same are looked for."""
 
 _ESCAPE: Final = re.compile(
     r"\\(?:u(?P<u>[0-9a-fA-F]{4})|x(?P<x>[0-9a-fA-F]{2})|(?P<plain>[/\"'\\]))|%(?P<percent>[0-9a-fA-F]{2})"
@@ -51,14 +57,11 @@ class Values:
     """Values to look for, each of at least SHORTEST characters."""
 
     def __init__(self, values: Sequence[str]) -> None:
-        self._values = [value for value in dict.fromkeys(values) if len(value) >= SHORTEST]
+        self._values = [value[:_LONGEST] for value in dict.fromkeys(values) if len(value) >= SHORTEST]
         self._pieces = [
-            (value, value[start : start + _GRAIN], start)
-            for value in self._values
-            if len(value) >= _SPLIT
-            for start in range(0, len(value) - _GRAIN + 1, _GRAIN)
+            (value, piece, start) for value in self._values if len(value) >= _SPLIT for piece, start in _pieces(value)
         ]
-        self._needles = [piece for _, piece, _ in self._pieces]
+        self._needles = list(dict.fromkeys(piece for _, piece, _ in self._pieces))
         self._needles += [value for value in self._values if len(value) < _SPLIT]
         self._free: set[str] = set()
         """Short texts that have none of the values in them: answers repeat many."""
@@ -112,7 +115,8 @@ class Values:
             if len(value) < _SPLIT:
                 yield from ((found, found + len(value)) for found in _places_of(value, text))
         for value, piece, offset in self._pieces:
-            for found in _places_of(piece, text):
+            found = text.find(piece)
+            while found >= 0:
                 start, end, first, last = found, found + len(piece), offset, offset + len(piece)
                 while start and first and text[start - 1] == value[first - 1]:
                     start, first = start - 1, first - 1
@@ -120,6 +124,17 @@ class Values:
                     end, last = end + 1, last + 1
                 if end - start >= _PART:
                     yield start, end
+                found = text.find(piece, max(found, end - len(piece)) + 1)
+
+
+def _pieces(value: str) -> Iterator[tuple[str, int]]:
+    """A value's pieces, and where in it they are."""
+    count = Counter[str]()
+    for start in range(0, len(value) - _GRAIN + 1, _GRAIN):
+        piece = value[start : start + _GRAIN]
+        count[piece] += 1
+        if count[piece] <= _ALIKE:
+            yield piece, start
 
 
 class _Places:

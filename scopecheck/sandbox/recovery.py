@@ -13,7 +13,7 @@ from typing import Final
 
 from scopecheck.installation import CLI
 from scopecheck.model.verdict import FailedRestore
-from scopecheck.sandbox.changes import AssociationChange, MadeChange, needs_admin
+from scopecheck.sandbox.changes import AssociationChange, Change, FieldChange, MadeChange, needs_admin
 from scopecheck.sandbox.journal import (
     VERSION,
     Answered,
@@ -29,6 +29,7 @@ from scopecheck.sandbox.journal import (
     time_of,
 )
 from scopecheck.sandbox.journal_reading import JournalFile, journals
+from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.setting_aside import set_aside
 from scopecheck.sandbox.undo.dispatch import is_certain, undo
 from scopecheck.sandbox.undo.interface import Outcome, UndoError
@@ -101,6 +102,8 @@ class _Recovering:
     recovery: Recovery = field(default_factory=Recovery)
     _associated: set[str | None] = field(default_factory=set)
     """The blueprints whose course could not be detached."""
+    _written: set[tuple[Noun, str]] = field(default_factory=set)
+    """The objects that a request may still be written to: one that lands on a page that is gone creates it anew."""
 
     def finish(self, file: JournalFile) -> None:
         """Undo a journal's changes, and delete it once it is done with."""
@@ -122,7 +125,10 @@ class _Recovering:
             self.recovery.failed.append(keep_failure(self.reports, entry, str(error)))
             return False
         finally:
-            unknown = may_still_land or any(undoing.unknown for undoing in undoings)
+            change = entry.change
+            unknown = may_still_land or any(undoing.unknown for undoing in undoings) or self._is_written_to(change)
+            if unknown and isinstance(change, FieldChange):
+                self._written.add((change.noun, change.object_id))
             if not unknown and any(undoing.attempted for undoing in undoings):
                 self._append(path, Answered(entry.id))
         for folder in (self.reports, path.parents[2]):
@@ -133,6 +139,9 @@ class _Recovering:
         self._append(path, Closed(entry.id))
         self._told(outcome).append(entry.what)
         return True
+
+    def _is_written_to(self, change: Change) -> bool:
+        return isinstance(change, MadeChange) and (change.noun, change.object_id) in self._written
 
     def _is_recent(self, path: Path, entry: JournalEntry) -> bool:
         """Whether the last request for a change may still take effect, as far as this machine's clock tells."""

@@ -50,11 +50,12 @@ SWEEPING: Final = frozenset(
 take which start no process."""
 
 THOROUGH: Final = {
-    "test_asked_again": 4, "test_asked_twice": 4, "test_between": 3, "test_books": 4, "test_each_fault": 999,
-    "test_journal_checks": 4, "test_key_checks": 3, "test_key_repair": 3, "test_killed_at_a_write_of_four_workers": 3,
-    "test_lease_races": 4, "test_limits_of_reach": 2, "test_mending": 5, "test_mending_by_command": 3,
-    "test_only_ours": 8, "test_preflight": 2, "test_readme_rows": 2, "test_role_setups": 5, "test_role_table": 4,
-    "test_round_trip": 6, "test_scope_name_cases": 2, "test_scope_states": 3, "test_setup_command": 2,
+    "test_asked_again": 8, "test_asked_twice": 8, "test_between": 6, "test_books": 8, "test_each_fault": 999,
+    "test_interrupts": 2, "test_journal_checks": 4, "test_key_checks": 6,
+    "test_key_repair": 3, "test_killed_at_a_write_of_four_workers": 3, "test_kills": 2, "test_lease_races": 4,
+    "test_limits_of_reach": 2, "test_mending": 10, "test_mending_by_command": 3, "test_only_ours": 8,
+    "test_preflight": 4, "test_readme_rows": 2, "test_role_setups": 5, "test_role_table": 8, "test_round_trip": 15,
+    "test_scope_name_cases": 3, "test_scope_states": 5, "test_setup_command": 2, "test_whole_commands": 3,
 }  # fmt: skip
 """Modules, and tests, with so many long cases that one in so many has to do, but with `scripts/test --thorough`."""
 

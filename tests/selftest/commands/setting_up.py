@@ -34,8 +34,9 @@ class Suite:
     """The options of each run that was started."""
     last: ScopesDocument | None = None
 
-    def start(self, *options: str) -> int:
+    def start(self, *options: str, root: Path) -> int:
         """One run of the suite."""
+        assert root == self.root
         self.runs.append(options)
         settings = load_settings({}, self.root)
         _, found = judge_here(
@@ -72,5 +73,5 @@ def env(root: Path, canvas: EmbeddedCanvas, **more: str) -> None:
 def replaced(monkeypatch: pytest.MonkeyPatch, root: Path) -> Suite:
     """The suite in place of the process that the command starts."""
     made = Suite(root)
-    monkeypatch.setattr(suite, "_pytest", made.start)
+    monkeypatch.setattr(suite, "run_pytest", made.start)
     return made

@@ -26,7 +26,7 @@ DELAY = "A change takes effect when Canvas's caches have run out, after half an 
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waits between attempts."""
-    monkeypatch.setattr("scopecheck.commands.command.CanvasClient", partial(CanvasClient, patience=HASTY))
+    monkeypatch.setattr("scopecheck.commands.admin.CanvasClient", partial(CanvasClient, patience=HASTY))
 
 
 def role(root: Path, *arguments: object, typed: str = "") -> Ran:

@@ -40,6 +40,10 @@ FOUND: Final[dict[str, tuple[State, str]]] = {
     "another course for this one": (lacking(COURSE), "the answer for another course @ the course #3 x1"),
     "another course's files": (lacking(FILES), "another course's files @ files #3 x1"),
     "another course's media": (lacking(MEDIA), "another course's media @ media #1 x1"),
+    "a page of the run's, written to once it is gone": (
+        State("a full file quota", admin=True),
+        "done twenty seconds later @ changing pages #1 x3",
+    ),
 }
 
 

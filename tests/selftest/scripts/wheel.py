@@ -57,7 +57,7 @@ def _needed(of: Distribution, seen: frozenset[str] = frozenset()) -> Iterator[st
     """The names of all that a distribution leads to; fails where what is here is not of a version that it takes."""
     for line in of.requires or ():
         wanted = Requirement(line)
-        if wanted.marker and not wanted.marker.evaluate({"extra": ""}) or wanted.name in seen:
+        if (wanted.marker and not wanted.marker.evaluate({"extra": ""})) or wanted.name in seen:
             continue
         found = distribution(wanted.name)
         assert found.version in wanted.specifier, f"{line}, but {found.version} is what the suite is tested with"
