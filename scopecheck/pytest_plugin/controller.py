@@ -94,7 +94,8 @@ class Controller:
         """The embedded Canvas, preflight, token, guard, sandbox, while xdist's workers start, import and collect."""
         try:
             self._begin()
-            started = yield
+            with INTERRUPTS.held_back():
+                started = yield
             self._prepare()
         except BaseException as error:
             # pytest does not call pytest_sessionfinish for a session that failed to start.
