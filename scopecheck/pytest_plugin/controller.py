@@ -153,6 +153,7 @@ class Controller:
             self.sandbox = None
             self._save(None, None)
             raise refused(f"Sandbox guard: {error}", self._settings.known) from None
+        self.workers.require_all()
         renewal = self.sandbox.renewal
         recording = self._recorder.recording if self._recorder else None
         if self._broker:

@@ -26,6 +26,17 @@ class Node(Protocol):
     workerinput: dict[str, Any]
     workeroutput: dict[str, Any]
     gateway: Any
+    shutting_down: bool
+
+
+class WorkerLost(Exception):
+    """A worker died before it had anything to do; xdist would show what it failed to send to it, or nothing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Worker process {name} died while the run was being prepared, so nothing was tested. Run again; -n 0 runs "
+            "without worker processes."
+        )
 
 
 class Workers:
@@ -55,6 +66,12 @@ class Workers:
         """End every worker at once, whatever it does."""
         for node in self._nodes:
             node.gateway._io.popen.kill()
+
+    def require_all(self) -> None:
+        """Raises WorkerLost unless all that were started are there."""
+        for node in self._nodes:
+            if node.shutting_down:
+                raise WorkerLost(node.gateway.id)
 
     def dismiss(self) -> None:
         """End every worker, none of which has been given anything to do."""
