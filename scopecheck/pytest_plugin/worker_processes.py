@@ -68,9 +68,9 @@ class Workers:
             node.gateway._io.popen.kill()
 
     def require_all(self) -> None:
-        """Raises WorkerLost unless all that were started are there."""
+        """Raises WorkerLost unless all that were started are there, or have said why not, which xdist will tell."""
         for node in self._nodes:
-            if node.shutting_down:
+            if node.shutting_down and not hasattr(node, "workeroutput"):
                 raise WorkerLost(node.gateway.id)
 
     def dismiss(self) -> None:
