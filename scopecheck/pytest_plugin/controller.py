@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -35,7 +36,7 @@ from scopecheck.pytest_plugin.options import SETUP_KEY, bundle_path, results_fol
 from scopecheck.pytest_plugin.scheduling import GroupScheduling, scope_of
 from scopecheck.pytest_plugin.worker import CLEANED, EXCHANGES
 from scopecheck.pytest_plugin.worker_processes import Node, Workers
-from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
+from scopecheck.report import HTML, ReportFolderError, Subject, html, write_reports
 from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.terminal import announcement
 from scopecheck.run.plan import Plan, stamp
@@ -154,6 +155,8 @@ class Controller:
             self._save(None, None)
             raise refused(f"Sandbox guard: {error}", self._settings.known) from None
         self.workers.require_all()
+        # The cases mostly wait for Canvas.
+        threading.Thread(target=html.prepare, name="templates", daemon=True).start()
         renewal = self.sandbox.renewal
         recording = self._recorder.recording if self._recorder else None
         if self._broker:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
@@ -15,6 +16,9 @@ from scopecheck.report.matrix import LEGEND, by_section
 from scopecheck.report.nothing import Nothing
 from scopecheck.report.subject import Subject
 from scopecheck.report.words import CHECK_TITLES, CHECKS, UNSETTLED
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -42,7 +46,20 @@ def render_nothing(nothing: Nothing) -> str:
     return _rendered("nothing.html.j2", nothing=nothing)
 
 
+def prepare() -> None:
+    """Compile the templates, a quarter of a second: for whoever waits anyway before there is anything to write."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
+
+
 def _rendered(template: str, **values: object) -> str:
+    style = (TEMPLATES / "scopes.css").read_text("utf-8")
+    return _environment().get_template(template).render(style=style, style_hash=_hash(style), **values)
+
+
+@cache
+def _environment() -> Environment:
     # Imported here because it is slow to load, and worker processes never need it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -54,8 +71,7 @@ def _rendered(template: str, **values: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = _breakable
-    style = (TEMPLATES / "scopes.css").read_text("utf-8")
-    return environment.get_template(template).render(style=style, style_hash=_hash(style), **values)
+    return environment
 
 
 def _breakable(text: str) -> Markup:
