@@ -76,7 +76,7 @@ class Terminal:
         if subject:
             self._write(f"Reports: {self._controller.reports / 'scopes.html'} (open it in a browser)")
             if self._controller.bundle:
-                self._write(f"Bundle: {self._controller.bundle} (docs/bundles.md says what is in it)")
+                self._write(f"Bundle: {self._controller.bundle} (docs/how-to/report-a-bug.md says what is in it)")
 
     @property
     def _reporter(self) -> Any:

@@ -25,7 +25,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
 WORKFLOW = ROOT / ".github" / "workflows" / "canvas-scopes.yml"
 SELF_TESTS = ROOT / ".github" / "workflows" / "self-tests.yml"
 UPDATES = ROOT / ".github" / "dependabot.yml"
-GITLAB = ROOT / "docs" / "gitlab-ci.example.yml"
+GITLAB = ROOT / "docs" / "how-to" / "gitlab-ci.example.yml"
 MADE_BY_CI = {"CANVAS_REPORTS", "CANVAS_BASELINE"}
 """Settings that .ci/action sets itself."""
 PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
