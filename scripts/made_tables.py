@@ -38,9 +38,7 @@ def settings() -> str:
 
 def states() -> str:
     """Every state that the embedded Canvas can be in."""
-    return table(
-        ("`--embedded`", "what it sets"), ((f"`{key}={form}`", meaning) for key, form, meaning in described())
-    )
+    return table(("`--embedded`", "what it sets"), ((f"`{key}={form}`", meaning) for key, form, meaning in described()))
 
 
 def causes() -> str:
@@ -66,7 +64,7 @@ TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
 """Each table by the name in its markers: its document, and the function that makes it."""
 
 
-def withtable(document: str, name: str, table: str) -> str:
+def with_table(document: str, name: str, table: str) -> str:
     """`document` with the table between its markers; raises ValueError if it has none."""
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     before, opened, rest = document.partition(begin)
@@ -83,7 +81,7 @@ def main() -> int:
     for name, (document, make) in TABLES.items():
         path = ROOT / document
         old = path.read_text("utf-8")
-        new = withtable(old, name, make())
+        new = with_table(old, name, make())
         if old == new:
             continue
         if check:

@@ -11,7 +11,10 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[3]
 README: Final = ROOT / "README.md"
 DOCUMENTS: Final = tuple(
-    sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("fixtures/**/*.md")}, key=lambda it: (it != README, it))
+    sorted(
+        {*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("fixtures/**/*.md")},
+        key=lambda it: (it != README, it),
+    )
 )
 """All that this project has for people to read, the README first."""
 
@@ -33,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a document. In a code block, it has the block's language, and the number of the line above the block."""
+    """A line of a document. In a code block it has the block's language, and the number of the line that begins it."""
 
     place: Place
     text: str

@@ -6,6 +6,7 @@ import io
 import re
 import sys
 import webbrowser
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,9 +33,11 @@ from tests.selftest.exercises.sweep import HASTY, SCOPES
 
 STAND_FOR: Final = {
     "FILE": "scopes.txt", "LOG-IN": "ally-bot", "NAME": "ally", "NEW": "tuesday.json", "OLD": "monday.json",
+    "STATE": "a teacher",
     "fixtures/profiles/NAME.toml": "made.toml", "--canvas-profile=NAME": "--canvas-profile=ally",
 }  # fmt: skip
 """What a reader puts in the place of a word."""
+
 
 def filled_in(words: Iterable[str]) -> list[str]:
     """The words as a reader would type them."""
@@ -136,14 +139,12 @@ def judged(*arguments: str, root: Path) -> int:
 
     It is in probe mode, which takes half the time, unless a mode is asked for.
     """
-    parser = suite.ArgumentParser(allow_abbrev=False)
+    parser = ArgumentParser(allow_abbrev=False)
     CHECK.add_options(parser)
     parser.add_argument("--canvas-record", type=Path)
     options = parser.parse_args(arguments)
     settings = load_settings({**vars(options), "canvas_mode": options.canvas_mode or "probe"}, root)
-    embedded = None if settings.base_url else Embedded.start(
-        settings.profile, options.without_scope, options.embedded
-    )
+    embedded = None if settings.base_url else Embedded.start(settings.profile, options.without_scope, options.embedded)
     try:
         given = embedded.settings(settings) if embedded else settings
         recorder = Recorder(Recording.of(given, TAG))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -65,5 +66,5 @@ def test_it_ends_as_the_document_says(line: CommandLine, scene: Scene) -> None:
     ran = scene.execute(words, ended_well if words[0] == "setup" else judged)
 
     assert ran.code == code, f"{line}\n{ran.out}\n{ran.err}"
-    written = [after for option, after in zip(words, words[1:], strict=False) if option in WRITES]
+    written = [after for option, after in pairwise(words) if option in WRITES]
     assert [name for name in written if not (scene.folder / name).exists()] == []
