@@ -49,11 +49,11 @@ def _options(of: ArgumentParser) -> Iterator[str]:
 
 
 def _form(action: Action) -> str:
-    value = action.metavar or ("|".join(action.choices) if action.choices else action.dest.upper())
+    value = str(action.metavar or ("|".join(action.choices) if action.choices else action.dest.upper()))
     if not action.option_strings:
-        return f"[{value} …]" if action.nargs == "*" else f"[{value}]" if action.nargs == "?" else str(value)
+        return {"*": f"[{value} …]", "?": f"[{value}]"}.get(str(action.nargs), value)
     names = ", ".join(action.option_strings)
-    return names if action.nargs == 0 else f"{names} {value}"
+    return names if action.nargs == 0 else f"{names} {value}{' …' if action.nargs == '+' else ''}"
 
 
 def _help(of: ArgumentParser, action: Action) -> str:

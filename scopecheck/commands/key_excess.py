@@ -13,7 +13,7 @@ from scopecheck.config.settings import Settings
 from scopecheck.key.record import ShownKey
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
-from scopecheck.report.terminal import wrapped
+from scopecheck.report.columns import wrapped
 from scopecheck.report.words import counted
 from scopecheck.transport.client import CanvasClient
 

@@ -15,7 +15,7 @@ from scopecheck.key.record import ShownKey
 from scopecheck.key.redirect_form import is_meant, wrong_form
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.named import Named
-from scopecheck.report.terminal import wrapped
+from scopecheck.report.columns import wrapped
 from scopecheck.report.words import counted
 
 FLAGS: Final[Mapping[Kind, str]] = {

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "role": "make or mend the role that the integration asks for, and its user",
     "sandbox": "create a sandbox course, list existing ones, or remove one",
     "restore": "undo what a killed run left changed in the sandbox course",
+    "fleet": "check many Canvases at once: a page for all, and one exit code",
     "diff": "show what changed between runs, or differs between Canvases",
     "profile": "list, show, check and write profiles: what an integration requires",
     "record": "run the suite and save what Canvas answered, to attach to a bug report",
@@ -37,20 +38,25 @@ COMMANDS: Final = {
 }
 """All commands, in the order in which people need them, each with a line about it. Each is a module of this package."""
 
+_USUAL_ACTIONS: Final = {"fleet": ("run", "matrix", "-h", "--help")}
+"""Commands with an action that need not be named, which is the first; the others have to be."""
+
 _EXIT_CODES: Final = """\
 Exit codes: 0 all good; 1 problems found; 2 interrupted; 3 internal error;
 4 wrong settings or options, or the wrong sandbox course: nothing was changed."""
 
 _EXAMPLES: Final = f"""\
 examples:
-  {CLI} check                 with no Canvas set: on the embedded one
-  {CLI} preflight             is the key right? In a second, without a token
+  {CLI} check      with no Canvas set: on the embedded one
+  {CLI} preflight  is the key right? Needs no token
   {CLI} check --canvas-mode=probe
-                              what a token may do; changes nothing
-  {CLI} demo                  a Canvas of your own, to try things on
+                   what a token may do; changes nothing
+  {CLI} demo       a Canvas of your own, to try things on
 
 Settings are read from options, the environment, and .env in this folder;
-reports go to reports/ in it. {_EXIT_CODES}"""
+reports go to reports/ in it.
+
+{_EXIT_CODES}"""
 
 
 class _Parser(ArgumentParser):
@@ -70,7 +76,7 @@ def parser(whole: Collection[str] = frozenset(COMMANDS)) -> ArgumentParser:
     """The parser of all commands; those in `whole` with their options."""
     top = _Parser(
         prog=CLI,
-        description="Check the developer key of a Canvas integration, and manage its token and the sandbox course.",
+        description="Check the developer key of a Canvas integration, and manage its token and the\nsandbox course.",
         epilog=_EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -87,9 +93,16 @@ def parser(whole: Collection[str] = frozenset(COMMANDS)) -> ArgumentParser:
     return top
 
 
+def _in_full(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the usual action of a command where none is named: `fleet FILE` is `fleet run FILE`."""
+    actions = _USUAL_ACTIONS.get(arguments[0] if arguments else "", ())
+    usual = [actions[0]] if actions and (len(arguments) < 2 or arguments[1] not in actions) else []
+    return [*arguments[:1], *usual, *arguments[1:]]
+
+
 def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> int:
     """Run a command in this folder and return its exit code; wrong arguments and `--help` exit immediately."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = _in_full(sys.argv[1:] if arguments is None else arguments)
     root = root or Path.cwd()
     if "_ARGCOMPLETE" in os.environ:
         complete()
@@ -108,6 +121,7 @@ def complete() -> NoReturn:
 
 def _run(options: Namespace) -> ExitCode:
     # Imported only now: `check` has no use for it.
+    from scopecheck.commands.output import fitted
     from scopecheck.config.settings import SettingsError, secrets_given
     from scopecheck.model.foreign_text import clean
     from scopecheck.model.secret import without_credentials
@@ -115,7 +129,7 @@ def _run(options: Namespace) -> ExitCode:
     try:
         code: ExitCode = options.run(options)
     except SettingsError as error:
-        print(clean(f"Nothing was done:\n{error}"), file=sys.stderr)
+        print(fitted(clean(f"Nothing was done:\n{error}"), sys.stderr), file=sys.stderr)
         return ExitCode.WRONG_SETTINGS
     except BrokenPipeError:
         # Whoever read the output has had enough; Python would say so once more at its exit.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from scopecheck.commands.command import Command, add_settings, add_states, settings_of
+from scopecheck.commands.output import screen_of_output
 from scopecheck.config.settings import Settings, SettingsError
 from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.config.unconfigured import why_unconfigured
@@ -57,7 +56,7 @@ def _run(options: Namespace) -> ExitCode:
     if options.json:
         print(encode(replace(subject.document, headline=preflight_headline(subject).sentence)), end="")
     else:
-        print(preflight_summary(subject, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
+        print(preflight_summary(subject, screen_of_output()), end="")
     return ExitCode.OK if key_is_right(subject) else ExitCode.NOT_CONFORMANT
 
 

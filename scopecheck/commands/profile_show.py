@@ -8,7 +8,7 @@ from itertools import groupby
 from scopecheck.canvas.scope_words import allows
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.profile import KeySettings, Profile, Requirement, Role
-from scopecheck.report.terminal import wrapped
+from scopecheck.report.columns import wrapped
 from scopecheck.report.words import counted
 
 
@@ -16,9 +16,10 @@ def listed(profiles: Sequence[Profile]) -> Iterator[str]:
     """Each profile by its name: title, counts and source."""
     width = max(len(profile.name) for profile in profiles)
     for profile in profiles:
-        yield clean(f"{profile.name:{width}}  {profile.title}: {_counts(profile)}")
+        indent = " " * (width + 2)
+        yield from wrapped(clean(f"{profile.title}: {_counts(profile)}"), indent, f"{profile.name:{width}}  ")
         if profile.source:
-            yield clean(f"{'':{width}}  {_source(profile)}")
+            yield from wrapped(clean(_source(profile)), indent)
 
 
 def shown(profile: Profile) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
@@ -14,10 +13,12 @@ from typing import Final
 from scopecheck.bundle.bundle import Bundle, BundleError, load_bundle
 from scopecheck.bundle.replay import Replayed, profile_of, replay
 from scopecheck.commands.command import Command
+from scopecheck.commands.output import screen_of_output
 from scopecheck.config.settings import SettingsError
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.model.foreign_text import clean
 from scopecheck.report import HTML, ReportFolderError, Subject, terminal, write_reports
+from scopecheck.report.screen import OPEN_IT
 from scopecheck.sandbox.guard import GuardError
 
 _NAMED_AT_MOST: Final = 5
@@ -46,14 +47,16 @@ def _run(options: Namespace) -> ExitCode:
             raise SettingsError([clean(f"The sandbox guard stopped the recorded run: {error}")]) from None
     notes = [*_notes(bundle, replayed), *replayed.run.notes]
     subject = Subject(profile, replace(replayed.run, notes=notes))
-    print(terminal.summary(subject, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")), end="")
+    screen = screen_of_output()
+    print(terminal.summary(subject, screen), end="")
     if options.canvas_reports:
         try:
             write_reports(options.canvas_reports, subject)
         except ReportFolderError as error:
             print(error, file=sys.stderr)
             return ExitCode.INTERNAL_ERROR
-        print(f"Reports: {options.canvas_reports / HTML} (open it in a browser)")
+        for line in screen.located("Reports", options.canvas_reports / HTML, OPEN_IT):
+            print(line)
     return ExitCode.OK if subject.conformant else ExitCode.NOT_CONFORMANT
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from shlex import quote
-from textwrap import wrap
 from typing import Final
 
 from scopecheck.administration.access_plan import AccessPlan
@@ -13,9 +12,9 @@ from scopecheck.administration.role_plan import Box, RolePlan
 from scopecheck.administration.role_reach import Reach
 from scopecheck.installation import CLI
 from scopecheck.model.foreign_text import clean
+from scopecheck.report.columns import WIDTH, columns, wrapped
 from scopecheck.report.words import counted
 
-_WIDTH: Final = 96
 _MOST: Final = 20
 """Of people and of accounts that are named in one place."""
 _COMMAND: Final = f"{CLI} role"
@@ -85,7 +84,7 @@ def _boxes(boxes: Sequence[Box], sign: str) -> Iterator[str]:
             yield f"{first}{label},"
             first = " " * len(first)
         line, key = f"{first}{last}{where}", f"[{box.key}]"
-        yield from [f"{line} {key}"] if len(line) + len(key) < _WIDTH else [line, f"      {key}"]
+        yield from [f"{line} {key}"] if columns(line) + len(key) < WIDTH else [line, f"      {key}"]
 
 
 def _fixed(role: RolePlan) -> Iterator[str]:
@@ -142,5 +141,4 @@ def _cut(items: Sequence[str]) -> Sequence[str]:
 
 
 def _wrapped(words: str, items: Sequence[object]) -> list[str]:
-    text = clean(f"{words}{', '.join(map(str, items))}")
-    return wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False)
+    return wrapped(clean(f"{words}{', '.join(map(str, items))}"), "    ", "  ")

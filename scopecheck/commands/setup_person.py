@@ -20,7 +20,7 @@ from scopecheck.key.role_fix import WAIT
 from scopecheck.model import causes
 from scopecheck.model.foreign_text import clean
 from scopecheck.model.named import UNNAMED
-from scopecheck.report.terminal import wrapped
+from scopecheck.report.columns import wrapped
 
 DELAY: Final = timedelta(hours=1)
 """For how long a refusal after a change of the role is put down to Canvas's caches."""

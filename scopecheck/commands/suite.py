@@ -18,6 +18,7 @@ from scopecheck.installation import CHECKOUT, PYTEST_INI
 from scopecheck.model.exit_code import ExitCode
 
 PLUGIN = "scopecheck.pytest_plugin.plugin"
+_QUIET = frozenset({"-q", "-qq", "--quiet"})
 
 
 def settings_given(options: Namespace) -> Iterator[str]:
@@ -56,17 +57,23 @@ def _make_allure_report(arguments: Sequence[str], root: Path, started: float) ->
     if asked.no_allure_report:
         return
     # Imported once the run has ended: until then they would only delay its start.
+    from scopecheck.commands.output import screen_of_output
     from scopecheck.config.settings import reports_folder
     from scopecheck.report.allure.page import NoReport, generate
+    from scopecheck.report.screen import OPEN_IT
 
     reports = reports_folder(vars(asked), Path(asked.canvas_folder or root)).resolve()
     document = reports / "scopes.json"
     if not document.exists() or document.stat().st_mtime < started:
         return
     try:
-        print(f"Allure report: {generate(Path(asked.alluredir or reports / 'allure-results').resolve(), reports)}")
+        made = generate(Path(asked.alluredir or reports / "allure-results").resolve(), reports)
     except NoReport as reason:
         print(f"No Allure report: {reason}. All other reports were written.", file=sys.stderr)
+        return
+    if not _QUIET.intersection(arguments):
+        for line in screen_of_output().located("Allure report", made, OPEN_IT):
+            print(line)
 
 
 def run_suite(*arguments: str, root: Path) -> ExitCode:
@@ -100,6 +107,16 @@ def suite_command(root: Path) -> list[str]:
     if CHECKOUT is None:  # where the cases are installed may be read-only
         command += ["-o", f"cache_dir={user_cache_path('canvas-scope-check', appauthor=False) / 'pytest'}"]
     return command
+
+
+def fleet_command(root: Path, *, preflight: bool) -> list[str]:
+    """What a fleet starts for each target, in `suite_environment`.
+
+    In one process: with many targets, the processors have enough to do, and workers would cost as much as the run.
+    """
+    if preflight:
+        return [sys.executable, "-m", "scopecheck", "preflight", "--json"]
+    return [*suite_command(root), "-n", "0"]
 
 
 def suite_environment() -> dict[str, str]:

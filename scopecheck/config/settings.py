@@ -91,7 +91,7 @@ def load_settings(
     `needs` are other variables that must be set; except for CANVAS_BASE_URL, only if a Canvas is named.
     Empty values count as unset. Raises SettingsError with every problem found.
     """
-    file = _env_file(root)
+    file = env_file(root)
     values = _collect(options, file)
     given = {*values, *file.unreadable}
     unknown = unknown_in_environment(os.environ, given)
@@ -148,7 +148,7 @@ def _uncompared(values: Mapping[str, str], baseline: ScopesDocument | None) -> t
 
 def reports_folder(options: Mapping[str, str | None], root: Path) -> Path:
     """The folder for the reports, from the same sources, for callers that need nothing else."""
-    return _reports(_collect(options, _env_file(root)), root)
+    return _reports(_collect(options, env_file(root)), root)
 
 
 def as_given(setting: Setting, value: str | None) -> str | None:
@@ -160,7 +160,7 @@ def as_given(setting: Setting, value: str | None) -> str | None:
     return str(Path.cwd() / value.strip())
 
 
-def _env_file(root: Path) -> EnvFile:
+def env_file(root: Path) -> EnvFile:
     """What `root`'s `.env` sets."""
     # python-dotenv's own switch, which its `dotenv_values` ignores; the self-tests must not see a real .env.
     if os.environ.get("PYTHON_DOTENV_DISABLED", "").lower() in {"1", "true", "t", "yes", "y"}:
@@ -173,7 +173,7 @@ def _env_file(root: Path) -> EnvFile:
 
 def secrets_given(root: Path) -> KnownSecrets:
     """Every secret in the environment and `root`'s `.env`, whether or not the other settings are right."""
-    values = _collect({}, _env_file(root))
+    values = _collect({}, env_file(root))
     given = (Secret(values[setting.variable]) for setting in SETTINGS if setting.secret and setting.variable in values)
     return KnownSecrets([*given, *logins({**os.environ, **values})])
 

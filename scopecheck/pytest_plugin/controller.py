@@ -33,6 +33,7 @@ from scopecheck.pytest_plugin.endings import INTERRUPTED, ended_by, selected, st
 from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, Handover
 from scopecheck.pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.pytest_plugin.on_github import refused
+from scopecheck.pytest_plugin.on_screen import screen_of
 from scopecheck.pytest_plugin.options import SETUP_KEY, bundle_path, results_folder, root
 from scopecheck.pytest_plugin.scheduling import GroupScheduling, scope_of
 from scopecheck.pytest_plugin.worker import CLEANED, EXCHANGES
@@ -106,7 +107,9 @@ class Controller:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
             self._unconfigured = why_unconfigured(root(self._config))
-            self._say(announcement(self._unconfigured))
+            # Where little is to be said, the outcome says it.
+            if self._config.option.verbose >= 0:
+                self._say(announcement(self._unconfigured, screen_of(self._config)))
             # Imported only when needed, which is never in a worker or in a run against a real Canvas.
             from scopecheck.pytest_plugin.embedded_canvas import start_embedded
 

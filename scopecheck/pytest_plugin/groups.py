@@ -32,5 +32,10 @@ def assign_groups(requirements: Sequence[Requirement], groups: int) -> dict[str,
     return assigned
 
 
+def cost(requirement: Requirement) -> int:
+    """How long a scope takes, compared with others."""
+    return _COST_OF_WRITE if requirement.scope.is_write else 1
+
+
 def _cost(requirements: Sequence[Requirement]) -> int:
-    return sum(_COST_OF_WRITE if requirement.scope.is_write else 1 for requirement in requirements)
+    return sum(map(cost, requirements))

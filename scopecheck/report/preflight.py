@@ -9,19 +9,9 @@ from scopecheck.installation import CHECK, CLI
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, KeyResult
 from scopecheck.report.headline import Headline, of_target
 from scopecheck.report.matrix import UNKNOWN, by_section
+from scopecheck.report.screen import PLAIN, Screen
 from scopecheck.report.subject import Subject
-from scopecheck.report.terminal import (
-    WIDTH,
-    announcement,
-    bold,
-    key_checks,
-    notes,
-    outcome,
-    painted,
-    short,
-    to_do,
-    wrapped,
-)
+from scopecheck.report.terminal import announcement, key_checks, notes, outcome, to_do, whole
 from scopecheck.report.words import Sign, Tone, counted
 from scopecheck.run.preflight_only import ON_THE_KEY
 
@@ -36,32 +26,30 @@ def key_is_right(subject: Subject) -> bool:
     return not _wrong(subject) and not subject.gaps.problems
 
 
-def preflight_summary(subject: Subject, *, color: bool = False) -> str:
+def preflight_summary(subject: Subject, screen: Screen = PLAIN) -> str:
     """Everything that a preflight found, the outcome last."""
     parts = [
-        [announcement()] if subject.run.target.embedded else [],
-        _table(subject, color),
-        key_checks(subject, color),
-        notes(subject),
-        (line for problem in subject.gaps.problems for line in wrapped(f"Known gap: {problem}")),
-        to_do(subject.actions),
-        outcome(preflight_headline(subject), color),
+        [announcement(screen=screen)] if subject.run.target.embedded else [],
+        _table(subject, screen),
+        key_checks(subject, screen),
+        notes(subject, screen),
+        to_do(subject.actions, screen),
+        outcome(preflight_headline(subject), screen),
     ]
     return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
 
 
-def _table(subject: Subject, color: bool) -> Iterator[str]:
+def _table(subject: Subject, screen: Screen) -> Iterator[str]:
     """Which scopes are on the key; nothing if Canvas did not show it for any scope."""
     if all(row.on_key is UNKNOWN for row in subject.rows):
         return
     yield f"{'on key':{_ON_KEY}}  scope"
     for section, rows in by_section(subject.rows):
-        yield bold(section, color)
+        yield from screen.heading(section)
         for row in rows:
             excuse = subject.excuse(row.result)
             gap = f"  ({excuse})" if excuse else ""
-            name = short(row.name, WIDTH - _ON_KEY - 2 - len(gap))
-            yield f"{painted(row.on_key, _ON_KEY, color)}  {name}{gap}"
+            yield from screen.beside(f"{screen.painted(row.on_key, _ON_KEY)}  ", _ON_KEY + 2, whole(row.name), gap)
 
 
 def _wrong(subject: Subject) -> list[KeyResult]:

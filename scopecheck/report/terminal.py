@@ -3,134 +3,187 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from typing import Final
 
-from scopecheck.model.foreign_text import clean, harmless
 from scopecheck.model.scope import Scope
-from scopecheck.model.verdict import CheckVerdict, Proof, ScopeResult
+from scopecheck.model.verdict import CheckVerdict, KeyResult, Proof, ScopeResult, Verdict
 from scopecheck.report.actions import Action
+from scopecheck.report.columns import fitting
 from scopecheck.report.diff import as_text
 from scopecheck.report.headline import DEMONSTRATION, Headline
 from scopecheck.report.matrix import Row, by_section
+from scopecheck.report.screen import COLORS, PLAIN, Screen
 from scopecheck.report.subject import Subject
-from scopecheck.report.words import CHECK_TITLES, CHECKS, UNSETTLED, VERDICTS, Sign, Tone
+from scopecheck.report.words import CHECK_TITLES, CHECKS, UNSETTLED, VERDICTS
 
-WIDTH: Final = 80
-"""The columns that no line exceeds."""
+
+class Detail(IntEnum):
+    """How much is told, numbered like pytest's verbosity."""
+
+    OUTCOME = -2
+    """Only how it ended."""
+    WRONG = -1
+    """What is wrong and what to do; of a run that passed, only that it did."""
+    ALL = 0
+    CAUSES = 1
+    """With each scope's cause and what was found."""
+
 
 _RESULT: Final = len("✗ misconfigured")
 _PROOF: Final = max(map(len, Proof))
-_NAME: Final = WIDTH - _RESULT - _PROOF - 4
-"""The columns left for the scope beside verdict, proof and the spaces between them."""
-
-COLORS: Final = {Tone.GOOD: "32", Tone.BAD: "31;1", Tone.WARN: "33", Tone.UNKNOWN: "35"}
-"""ANSI color codes."""
+_NAME: Final = _RESULT + _PROOF + 4
+"""The columns before a scope: verdict, proof and the spaces after each."""
+_WRONG_CHECKS: Final = frozenset({CheckVerdict.FAILED, CheckVerdict.UNPROVED})
 
 
-def progress_line(result: ScopeResult, done: int, total: int, *, color: bool = False) -> str:
+def progress_line(
+    result: ScopeResult, done: int, total: int, screen: Screen = PLAIN, detail: Detail = Detail.ALL
+) -> str:
     """One finished case: how many are done, its verdict and its scope."""
-    sign = VERDICTS[result.verdict]
-    count = f"[{done:>{len(str(total))}}/{total}]"
-    room = WIDTH - len(count) - _RESULT - 2
-    return f"{count} {painted(sign, _RESULT, color)} {short(result.canvas_name or result.scope, room)}"
+    start = f"[{done:>{len(str(total))}}/{total}] "
+    cause = f" ({result.cause})" if result.cause and detail is Detail.CAUSES else ""
+    used, sign = len(start) + _RESULT + 1, screen.painted(VERDICTS[result.verdict], _RESULT)
+    return "\n".join(screen.beside(f"{start}{sign} ", used, whole(result.canvas_name or result.scope), cause))
 
 
-def summary(subject: Subject, *, color: bool = False) -> str:
+def summary(subject: Subject, screen: Screen = PLAIN, detail: Detail = Detail.ALL) -> str:
     """Everything printed at the end of a run, the outcome last, where people look."""
+    passed = subject.conformant and detail < Detail.ALL
+    why = ["" if passed or detail is Detail.OUTCOME else text for text in subject.explanation]
     parts = [
-        _table(subject, color),
-        key_checks(subject, color),
-        _changes(subject),
-        notes(subject),
-        to_do(subject.actions),
-        outcome(subject.headline, color, subject.explanation),
+        _table(subject, screen, detail),
+        key_checks(subject, screen, detail),
+        _changes(subject, screen) if detail >= Detail.ALL else (),
+        notes(subject, screen) if detail >= Detail.ALL else problems(subject, screen),
+        to_do(subject.actions, screen),
+        outcome(subject.headline, screen, why),
     ]
-    return "\n\n".join(text for lines in parts if (text := "\n".join(lines))) + "\n"
+    shown = parts[-1:] if passed or detail is Detail.OUTCOME else parts
+    return "\n\n".join(text for lines in shown if (text := "\n".join(lines))) + "\n"
 
 
-def announcement(unconfigured: str = "") -> str:
+def announcement(unconfigured: str = "", screen: Screen = PLAIN) -> str:
     """What stands above everything else if no Canvas is tested."""
-    return "\n".join(wrapped(f"{DEMONSTRATION} {unconfigured}".strip()))
+    return "\n".join(screen.wrapped(f"{DEMONSTRATION} {unconfigured}".strip()))
+
+
+def whole(scope: str) -> str:
+    """A scope without `url:` and `/api/v1`."""
+    found = Scope.parse(scope)
+    return f"{found.verb} {found.path.removeprefix('/api/v1')}"
 
 
 def short(scope: str, room: int) -> str:
-    """A scope without `url:` and `/api/v1`; if that does not fit, `…` replaces parameters, from the left."""
-    found = Scope.parse(scope)
-    name = f"{found.verb} {found.path.removeprefix('/api/v1')}"
-    for parameter in found.parameters:
+    """The same; if that does not fit, `…` replaces parameters, from the left, and then its end."""
+    name = whole(scope)
+    for parameter in Scope.parse(scope).parameters:
         if len(name) > room:
             name = re.sub(rf"[:*]{parameter}\b", "…", name, count=1)
-    return name if len(name) <= room else f"{name[: room - 1]}…"
+    return fitting(name, room)
 
 
-def _table(subject: Subject, color: bool) -> Iterator[str]:
-    yield f"{'verdict':{_RESULT}}  {'proof':{_PROOF}}  scope"
-    for section, rows in by_section(subject.rows):
-        yield bold(clean(section), color)
-        yield from (_row(subject, row, color) for row in rows)
+def _table(subject: Subject, screen: Screen, detail: Detail) -> Iterator[str]:
+    rows = [row for row in subject.rows if detail >= Detail.ALL or _is_wrong(subject, row)]
+    if rows:
+        yield f"{'verdict':{_RESULT}}  {'proof':{_PROOF}}  scope"
+    for section, members in by_section(rows):
+        yield from screen.heading(section)
+        for row in members:
+            yield from _row(subject, row, screen)
+            if detail is Detail.CAUSES and row.result:
+                yield from screen.wrapped(_found(subject, row.result), " " * (_RESULT + 2))
 
 
-def _row(subject: Subject, row: Row, color: bool) -> str:
+def _is_wrong(subject: Subject, row: Row) -> bool:
+    """Whether a row says something that the outcome does not say of all scopes."""
+    result = row.result
+    judged = result is not None and result.verdict is not Verdict.GRANTED and not subject.one_cause
+    return judged and not subject.excuse(result)
+
+
+def _row(subject: Subject, row: Row, screen: Screen) -> Iterator[str]:
     proof = row.result.proof if row.result else None
     beside = subject.excuse(row.result) or proof or ""
-    return f"{painted(row.verdict, _RESULT, color)}  {beside:{_PROOF}}  {short(row.name, _NAME)}"
+    start = f"{screen.painted(row.verdict, _RESULT)}  {beside:{_PROOF}}  "
+    return screen.beside(start, _NAME, whole(row.name))
 
 
-def key_checks(subject: Subject, color: bool) -> Iterator[str]:
+def _found(subject: Subject, result: ScopeResult) -> str:
+    said = "" if result.message == subject.shared_message else result.message
+    return ": ".join(text for text in (result.cause, said) if text)
+
+
+def key_checks(subject: Subject, screen: Screen, detail: Detail = Detail.ALL) -> Iterator[str]:
     """A line for each key check, with details where it is not ok; a message that several share is shown once."""
-    said = {subject.shared_message}
-    if subject.run.key:
-        yield bold("Key and token", color)
-    for result in subject.run.key:
-        yield f"{painted(CHECKS[result.verdict], _RESULT, color)}  {CHECK_TITLES[result.check]}"
-        if result.verdict in {CheckVerdict.FAILED, CheckVerdict.UNPROVED} and result.message not in said:
+    said, indent = {subject.shared_message}, " " * (_RESULT + 2)
+    checks = [check for check in subject.run.key if detail >= Detail.ALL or _counts(subject, check)]
+    if checks:
+        yield screen.bold("Key and token")
+    for result in checks:
+        first, *others = screen.wrapped(CHECK_TITLES[result.check], indent)
+        yield f"{screen.painted(CHECKS[result.verdict], _RESULT)}  {first.lstrip()}"
+        yield from others
+        more = result.verdict in _WRONG_CHECKS or detail is Detail.CAUSES
+        if more and result.message not in said:
             said.add(result.message)
-            yield from wrapped(result.message, " " * (_RESULT + 2))
+            yield from screen.wrapped(result.message, indent)
 
 
-def _changes(subject: Subject) -> Iterator[str]:
+def _counts(subject: Subject, check: KeyResult) -> bool:
+    return check.verdict in _WRONG_CHECKS and not subject.is_excused(check)
+
+
+def _changes(subject: Subject, screen: Screen) -> Iterator[str]:
     if subject.changes:
         for line in as_text(subject.changes).splitlines():
-            yield from wrapped(line.strip(), " " * (len(line) - len(line.lstrip())))
+            yield from screen.wrapped(line.strip(), " " * (len(line) - len(line.lstrip())))
 
 
-def notes(subject: Subject) -> Iterator[str]:
-    """What concerns the whole run, and what could not be restored."""
+def notes(subject: Subject, screen: Screen) -> Iterator[str]:
+    """What concerns the whole run."""
     for note in subject.run.notes:
         if note != subject.shared_message:
-            yield from wrapped(f"Note: {note}")
-    for failure in subject.run.cleanup.failed:
-        saved = f" The old value is saved in {failure.saved_as}." if failure.saved_as else ""
-        yield from wrapped(f"Not restored: {failure.what}: {failure.message}{saved}")
-    if subject.run.cleanup.unsettled:
-        yield from wrapped(f"Not settled yet: {'; '.join(subject.run.cleanup.unsettled)}. {UNSETTLED}")
-    for problem in subject.gaps.problems:
-        yield from wrapped(f"Known gap: {problem}")
+            yield from screen.wrapped(f"Note: {note}")
+    yield from problems(subject, screen)
     for lost in subject.lost:
-        named = ", ".join(short(scope, WIDTH) for scope in lost.scopes)
-        yield from wrapped(f"Without these optional scopes ({lost.name}): {lost.without} {named}")
+        yield from screen.wrapped(f"Without these optional scopes ({lost.name}): {lost.without}")
+        yield from (f"  {whole(scope)}" for scope in lost.scopes)
 
 
-def to_do(actions: list[Action]) -> Iterator[str]:
+def problems(subject: Subject, screen: Screen) -> Iterator[str]:
+    """What is wrong beside verdicts: what could not be restored, and known gaps that are not as expected."""
+    for failure in subject.run.cleanup.failed:
+        said = f"Not restored: {failure.what}: {failure.message}"
+        yield from screen.wrapped(f"{said} The old value is saved in:" if failure.saved_as else said)
+        if failure.saved_as:
+            yield f"  {failure.saved_as}"
+    if subject.run.cleanup.unsettled:
+        yield from screen.wrapped(f"Not settled yet: {'; '.join(subject.run.cleanup.unsettled)}. {UNSETTLED}")
+    for problem in subject.gaps.problems:
+        yield from screen.wrapped(f"Known gap: {problem}")
+
+
+def to_do(actions: list[Action], screen: Screen = PLAIN) -> Iterator[str]:
     """What to do, numbered."""
     if actions:
         yield "What to do"
     for number, action in enumerate(actions, 1):
-        first, indent = f"{number:>2}. ", "    "
-        yield from wrapped(action.what, indent, first)
+        indent = "    "
+        yield from screen.wrapped(action.what, indent, f"{number:>2}. ")
         for boxes in action.boxes:
             if not boxes.section:
-                yield from (line for box in boxes.boxes for line in wrapped(box.name, f"{indent}    ", f"{indent}[ ] "))
+                for box in boxes.boxes:
+                    yield from screen.wrapped(box.name, f"{indent}    ", f"{indent}[ ] ")
                 continue
-            yield from wrapped(f"section {boxes.section}", indent)
+            yield from screen.wrapped(f"section {boxes.section}", indent)
             for box in boxes.boxes:
-                yield f"{indent}[ ] {_full(box.name, WIDTH - 8)}"
+                yield f"{indent}[ ] {box.name}"
                 if box.other:
-                    yield f"{indent}    {box.where}: {_full(box.other, WIDTH - 10 - len(box.where))}"
+                    yield f"{indent}    {box.where}: {box.other}"
         if action.then:
-            yield from wrapped(action.then, indent)
+            yield from screen.wrapped(action.then, indent)
         if not action.boxes:
             yield from _applies_to(action, indent)
 
@@ -139,41 +192,12 @@ def _applies_to(action: Action, indent: str) -> Iterator[str]:
     if len(action.scopes) > 5:
         yield f"{indent}for {len(action.scopes)} scopes"
     else:
-        yield from (f"{indent}for {_full(scope, WIDTH - 8)}" for scope in action.names)
+        yield from (f"{indent}for {scope}" for scope in action.names)
 
 
-def outcome(head: Headline, color: bool, explanation: Sequence[str] = ()) -> Iterator[str]:
+def outcome(head: Headline, screen: Screen, explanation: Sequence[str] = ()) -> Iterator[str]:
     """The headline in its color, followed by its explanation."""
     tone = COLORS[head.sign.tone]
-    yield from (paint(line, tone, color) for line in wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
+    yield from (screen.paint(line, tone) for line in screen.wrapped(f"{head.sign.sign} {head.sentence}", "  ", ""))
     for text in explanation or [head.note, head.beside]:
-        yield from wrapped(text, "  ")
-
-
-def _full(scope: str, room: int) -> str:
-    """The scope as the key screen shows it if it fits, since that is what people search for there."""
-    return scope if len(scope) <= room else short(scope, room)
-
-
-def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
-    """The text, broken into lines that fit."""
-    lines = textwrap.wrap(
-        text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent, break_on_hyphens=False
-    )
-    # A word that is too long is broken wherever its first line ends, even just before what is a command there.
-    return [harmless(line) for line in lines]
-
-
-def painted(sign: Sign, width: int, color: bool) -> str:
-    """A sign and its word, padded."""
-    return paint(f"{f'{sign.sign} {sign.word}':{width}}", COLORS[sign.tone], color)
-
-
-def bold(text: str, color: bool) -> str:
-    """A heading."""
-    return paint(text, "1", color)
-
-
-def paint(text: str, code: str, color: bool) -> str:
-    """The text in a color, if colors are wanted."""
-    return f"\x1b[{code}m{text}\x1b[0m" if color else text
+        yield from screen.wrapped(text, "  ")

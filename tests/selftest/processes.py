@@ -17,16 +17,10 @@ HERE: Final = Path(__file__).parent
 
 STARTING: Final = frozenset(
     {
-        "browser",
-        "endtoend",
-        "test_allure_tool",
-        "test_ci_files",
-        "test_broker",
-        "test_command_line",
-        "test_lines",
-        "test_wheel",
+        "browser", "endtoend", "test_allure_tool", "test_broker", "test_ci_files", "test_command_line",
+        "test_fleet_processes", "test_lines", "test_wheel",
     }
-)
+)  # fmt: skip
 """Folders and modules whose tests start processes or a browser; so does whoever imports from RUNS."""
 
 RUNS: Final = "tests.selftest.endtoend.runs"
@@ -37,13 +31,14 @@ SWEEPING: Final = frozenset(
         "hostile", "setups", "test_account_cases", "test_allure_results", "test_asked_again", "test_asked_twice",
         "test_authorize_command", "test_authorize_refusals", "test_between", "test_bounds", "test_canvasapi",
         "test_case_reports", "test_command_lines", "test_every_profile", "test_foreign_text",
-        "test_how_it_is_asked_again", "test_html", "test_id_forms", "test_isolation", "test_journal_checks", "test_key_checks", "test_key_command",
-        "test_key_create", "test_key_creation", "test_key_found", "test_key_races", "test_key_repair",
-        "test_lease_races", "test_limits_of_reach", "test_live_reads", "test_mending_by_command", "test_moved_routes",
-        "test_obstacles", "test_one_step", "test_only_ours", "test_permissions", "test_preflight", "test_readme_rows",
-        "test_real_canvas", "test_restore_command", "test_role_setups", "test_role_table", "test_roles_on_record",
-        "test_round_trip", "test_sandbox_remove", "test_scope_name_cases", "test_scope_states", "test_scopes_json",
-        "test_secrecy", "test_setup_command", "test_stripped_headers",
+        "test_how_it_is_asked_again", "test_html", "test_id_forms", "test_isolation", "test_journal_checks",
+        "test_key_checks", "test_key_command", "test_key_create", "test_key_creation", "test_key_found",
+        "test_key_races", "test_key_repair", "test_lease_races", "test_limits_of_reach", "test_live_reads",
+        "test_mending_by_command", "test_moved_routes", "test_obstacles", "test_one_step", "test_only_ours",
+        "test_permissions", "test_preflight", "test_readme_rows", "test_real_canvas", "test_restore_command",
+        "test_role_setups", "test_role_table", "test_roles_on_record", "test_round_trip", "test_sandbox_remove",
+        "test_scope_name_cases", "test_scope_states", "test_scopes_json", "test_secrecy", "test_setup_command",
+        "test_stripped_headers",
     }
 )  # fmt: skip
 """Modules that make a whole run, report or command in this process for each of many states: most of the time that tests
@@ -59,7 +54,7 @@ THOROUGH: Final = {
 }  # fmt: skip
 """Modules, and tests, with so many long cases that one in so many has to do, but with `scripts/test --thorough`."""
 
-UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files"})
+UNIX: Final = frozenset({"sandbox", "test_allure_tool", "test_ci_files", "test_fleet_processes", "test_on_a_terminal"})
 """Where such tests need what Windows has not: signals to groups of processes, scripts for a shell."""
 
 FORKED: Final = "selftest.fork"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from scopecheck.report.columns import WIDTH, wrapped
 from scopecheck.report.markdown_text import code, paragraph, prose
 from scopecheck.report.side_by_side.table import UNKNOWN, Cell, Head, Row, Table
-from scopecheck.report.terminal import WIDTH, wrapped
 
 
 def as_text(table: Table) -> str:

@@ -43,12 +43,12 @@ def test_a_run_is_recorded_by_all_its_workers_and_judged_again(tmp_path: Path) -
     replayed = _whole(tmp_path / "none", "replay", str(bundle), "--canvas-reports", str(again))
 
     assert (recorded.returncode, replayed.returncode) == (1, 1), recorded.stdout + replayed.stderr
-    assert f"Bundle: {bundle}" in recorded.stdout
+    assert str(bundle) in recorded.stdout
     assert _verdicts(reports) == _verdicts(again)
     assert len(load_bundle(bundle).exchanges) > 50
     assert "Not recorded" not in replayed.stdout
     assert "differs from that of the recorded run" not in replayed.stdout
-    assert f"Reports: {again / 'scopes.html'}" in replayed.stdout
+    assert str(again / "scopes.html") in replayed.stdout
     assert not (tmp_path / "none").exists()
 
 

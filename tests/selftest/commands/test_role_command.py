@@ -56,7 +56,8 @@ class TestPlan:
             "  user Ally Integration (101, log-in ally)",
             "  assignment: is an administrator of the root account with the role Ally",
             "",
-            "  The change to the role reaches: Ally Integration (101) in the root account, the user itself",
+            "  The change to the role reaches: Ally Integration (101) in the root account,",
+            "    the user itself",
             "",
             "To do this: python -m scopecheck role repair --login ally",
         ]

@@ -21,6 +21,7 @@ from scopecheck.commands import demo, suite
 from scopecheck.commands.check import COMMAND as CHECK
 from scopecheck.config.settings import load_settings
 from scopecheck.embedded_canvas.server import EmbeddedCanvas
+from scopecheck.fleet import runs
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.report.subject import Subject
 from scopecheck.report.write import write_reports
@@ -29,6 +30,7 @@ from scopecheck.run.plan import Plan
 from tests.selftest.bundle.recording import TAG, a_canvas, record_run
 from tests.selftest.commands.consenting import User
 from tests.selftest.commands.running import Ran, run
+from tests.selftest.documents.markdown import ROOT, lines
 from tests.selftest.exercises.sweep import HASTY, SCOPES
 
 STAND_FOR: Final = {
@@ -43,6 +45,9 @@ def filled_in(words: Iterable[str]) -> list[str]:
     """The words as a reader would type them."""
     return [STAND_FOR.get(word, word) for word in words]
 
+
+TARGETS: Final = ROOT / "docs" / "how-to" / "check-many-canvases.md"
+"""The document that shows a file of targets."""
 
 Start = Callable[..., int]
 """Starts a run: takes pytest's arguments and the folder of `.env`, and gives the exit code."""
@@ -69,6 +74,7 @@ class Scene:
             patched.setattr(webbrowser, "open", lambda address: address.endswith("/demo") or user.open(address))
             patched.setattr(demo, "until_interrupted", ctrl_c)
             patched.setattr(suite, "run_pytest", start)
+            patched.setattr(runs, "Child", EndedWell)
             return run(self.folder, *given, typed=Person(user))
 
     @property
@@ -98,6 +104,15 @@ class Scene:
                 write_bundle(path, record_run(a_canvas(), "probe").bundle)
             elif path.suffix == ".json" and "diff" in named:
                 path.write_bytes(self._night())
+            elif path.name == "targets.toml":
+                self._write_targets(path)
+
+    def _write_targets(self, path: Path) -> None:
+        """Write the file of targets that a document shows, and set the variables that it names."""
+        shown = [line.text for line in lines(TARGETS) if line.language == "toml"]
+        path.write_text("\n".join(shown), "utf-8")
+        variables = {name for text in shown if text.startswith("secrets") for name in re.findall(r'"(\w+)"', text)}
+        (self.folder / ".env").write_text("".join(f"{name}=made-up-token\n" for name in variables))
 
     def _scopes(self) -> Path:
         path = self.folder / "scopes.txt"
@@ -110,6 +125,17 @@ class Scene:
         if not path.exists():
             judged(f"--canvas-reports={path.parent}", "--canvas-mode=probe", root=self.folder / "elsewhere")
         return path.read_bytes()
+
+
+class EndedWell:
+    """Stands for the process of a target, which ends at once."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Whatever it was to do."""
+
+    def poll(self) -> int:
+        """Its exit code."""
+        return 0
 
 
 @dataclass

@@ -84,6 +84,7 @@ NOT_EXECUTED: Final[Mapping[str, tuple[str, Understood]]] = {
     "pip": ("needs a network", installs),
     "pytest": ("would run these tests in themselves, or needs the wheel", pytest_takes),
     "scripts.made_tables": ("writes documents", partial(module_takes, "scripts.made_tables")),
+    "scripts.fleet_benchmark": ("takes minutes", partial(module_takes, "scripts.fleet_benchmark")),
     **{
         f"scripts/{name}": (why, partial(script_takes, name))
         for name, why in {

@@ -33,7 +33,7 @@ def agree(found: Finished) -> None:
     assert len(found.junit) == len(found.allure) == len(SCOPES) + CHECKS
     counts = {verdict: sum(v == verdict for v in verdicts.values()) for verdict in status}
     assert found.document["counts"] == counts
-    table = re.findall(r"^[✓✗!?] (\w+) +(?:exercised|probed)? *(?:GET|PUT|POST|DELETE) /", found.output, re.MULTILINE)
+    table = re.findall(r"^[✓✗!?] (\w+) +(?:exercised|probed)?\s*(?:GET|PUT|POST|DELETE) /", found.output, re.MULTILINE)
     assert table == list(verdicts.values())
 
 

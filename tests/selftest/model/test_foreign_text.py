@@ -20,6 +20,7 @@ from scopecheck.model.foreign_text import LONGEST, clean, harmless, shortened
 from scopecheck.model.secret import KnownSecrets
 from scopecheck.model.verdict import RunResult
 from scopecheck.report import html, markdown, terminal
+from scopecheck.report.columns import wrapped
 from scopecheck.report.subject import Subject
 from scopecheck.transport.client import CanvasClient
 from scopecheck.transport.evidence import exchange
@@ -46,7 +47,7 @@ def test_no_text_gives_a_command(text: str) -> None:
     cleaned = clean(text)
 
     assert is_harmless(cleaned)
-    assert all(map(is_harmless, terminal.wrapped(cleaned, " " * 12)))
+    assert all(map(is_harmless, wrapped(cleaned, " " * 12)))
     assert clean(cleaned) == cleaned
 
 
@@ -54,7 +55,7 @@ def test_no_break_within_a_long_word_gives_one() -> None:
     """Wherever the first line of a word that is too long ends: every place before the command in it is tried."""
     for start in range(70):
         text = clean(f"{'a ' * (start // 2)}{'a' * (start % 2)} b::error::x{'c' * 90}::error::x")
-        assert all(map(is_harmless, terminal.wrapped(text, " " * 12)))
+        assert all(map(is_harmless, wrapped(text, " " * 12)))
 
 
 @settings(deadline=None, max_examples=25)

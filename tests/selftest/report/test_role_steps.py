@@ -10,6 +10,7 @@ from scopecheck.model.user_rights import CourseAccount, HeldRole, UserRights
 from scopecheck.model.verdict import CheckVerdict, KeyCheck, RunResult, ScopeResult, Verdict
 from scopecheck.report import Subject, html, markdown, terminal
 from scopecheck.report.actions import Action
+from scopecheck.report.columns import WIDTH
 from tests.selftest.key.role_answers import NEW_KEYS
 from tests.selftest.report.examples import ALLY, PAGE, QUIZ, all_right, check, with_checks, with_scopes, wrong
 
@@ -142,7 +143,7 @@ def test_a_long_label_is_broken_in_the_terminal() -> None:
     shown = terminal.summary(Subject(profile, refused(PAGE, rights=holding("manage_wiki_update"))))
 
     assert "    [ ] Pages - very" in shown
-    assert max(map(len, shown.splitlines())) <= terminal.WIDTH
+    assert max(map(len, shown.splitlines())) <= WIDTH
 
 
 def test_the_headline_tells_of_a_sub_account() -> None:

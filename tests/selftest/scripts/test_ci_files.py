@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 import pytest
 from ruamel.yaml import YAML
 
+from scopecheck.commands.fleet_matrix import as_gitlab
 from scopecheck.config.definitions import SETTINGS
+from scopecheck.config.targets_file import Target
 from scripts.lock_requirements import PYTHONS
 from tests.selftest.endtoend.runs import environment
 
@@ -26,6 +28,9 @@ WORKFLOW = ROOT / ".github" / "workflows" / "canvas-scopes.yml"
 SELF_TESTS = ROOT / ".github" / "workflows" / "self-tests.yml"
 UPDATES = ROOT / ".github" / "dependabot.yml"
 GITLAB = ROOT / "docs" / "how-to" / "gitlab-ci.example.yml"
+GITHUB_FLEET = ROOT / "docs" / "how-to" / "github-fleet.example.yml"
+GITLAB_FLEET = ROOT / "docs" / "how-to" / "gitlab-fleet.example.yml"
+GITLAB_CHILD = ROOT / "docs" / "how-to" / "gitlab-fleet-child.example.yml"
 MADE_BY_CI = {"CANVAS_REPORTS", "CANVAS_BASELINE"}
 """Settings that .ci/action sets itself."""
 PAGE = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
@@ -48,7 +53,8 @@ def steps() -> list[dict[str, Any]]:
         *((workflow, "vendor.github-workflows", []) for workflow in WORKFLOWS),
         *((workflow, "custom.github-workflows-require-timeout", []) for workflow in WORKFLOWS),
         (UPDATES, "vendor.dependabot", []),
-        (GITLAB, "vendor.gitlab-ci", ["--data-transform", "gitlab-ci"]),
+        (GITHUB_FLEET, "vendor.github-workflows", []),
+        *((path, "vendor.gitlab-ci", ["--data-transform", "gitlab-ci"]) for path in (GITLAB, GITLAB_FLEET)),
     ],
 )
 def test_it_is_valid_by_the_vendors_schema(path: Path, schema: str, more: list[str]) -> None:
@@ -97,6 +103,32 @@ def test_the_workflow_passes_every_setting_on() -> None:
         if setting.variable not in {*MADE_BY_CI, "CANVAS_REQUIRED"}:
             source = "secrets" if setting.variable in secret else "vars"
             assert f"{source}.{setting.variable} }}}}" in step["with"][setting.option.removeprefix("--canvas-")]
+
+
+def test_the_workflow_for_many_canvases_passes_every_setting_on() -> None:
+    """Each input of the action comes from the matrix that `fleet matrix` prints, and each secret by its name there."""
+    (step,) = [step for step in read(GITHUB_FLEET)["jobs"]["scopes"]["steps"] if "scope-conformance" in step["uses"]]
+    secret = {setting.option.removeprefix("--canvas-") for setting in SETTINGS if setting.secret}
+    wanted = {
+        name: f"${{{{ secrets[matrix.{name}] }}}}" if name in secret else f"${{{{ matrix.{name} }}}}"
+        for name in read(ACTION)["inputs"]
+    }
+
+    assert step["with"] == {**wanted, "required": "${{ matrix.required || 'true' }}"}
+
+
+def test_gitlab_takes_the_job_for_each_target(tmp_path: Path) -> None:
+    """What `fleet matrix` prints and the job that extends it are one valid pipeline, which runs that target alone."""
+    made = as_gitlab([Target(name, name, {}, {}) for name in ("School A", 'B: "β"')])
+    (tmp_path / "pipeline.yml").write_text(f"{made}\n{GITLAB_CHILD.read_text()}")
+    whole = read(tmp_path / "pipeline.yml")
+    job = whole["canvas-scopes"]
+
+    test_it_is_valid_by_the_vendors_schema(
+        tmp_path / "pipeline.yml", "vendor.gitlab-ci", ["--data-transform", "gitlab-ci"]
+    )
+    assert whole[job["extends"]]["parallel"]["matrix"] == [{"SCOPES_TARGET": ["School A", 'B: "β"']}]
+    assert job["script"][-1] == 'canvas-scope-check fleet targets.toml --only "$SCOPES_TARGET"'
 
 
 def test_no_text_from_outside_stands_in_a_command() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.selftest.commands.running import run
 from tests.selftest.scripts.wheel import NAME, ROOT, Installed, install
 
 pytestmark = pytest.mark.xdist_group("wheel")
@@ -71,6 +72,30 @@ def test_every_command_is_there(wheel: Installed, tmp_path: Path) -> None:
     assert [ran.returncode for ran in asked] == [0, 0, 0]
     assert [ran.stdout.split()[0] for ran in asked] == [NAME, "ally", "usage:"]
     assert re.fullmatch(rf"{NAME} \d+\.\d+\.\d+\n", asked[0].stdout)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("pre", {"preflight"}), ("check --canvas-sand", {"--canvas-sandbox-course-id", "--canvas-sandbox-course-name"})],
+)
+def test_a_shell_completes_it(typed: str, offered: set[str], wheel: Installed, tmp_path: Path) -> None:
+    """The script for a shell asks the command itself, which knows its commands and their options."""
+    line, answer = f"{NAME} {typed}", tmp_path / "answer"
+    asking = {"_ARGCOMPLETE": "1", "_ARGCOMPLETE_STDOUT_FILENAME": str(answer), "_ARGCOMPLETE_IFS": "\n"}
+
+    ran = wheel.run(tmp_path, NAME, **asking, COMP_LINE=line, COMP_POINT=str(len(line)))
+
+    assert (ran.returncode, ran.stdout) == (0, ""), ran.stderr
+    assert {word.strip() for word in answer.read_text("utf-8").splitlines()} == offered
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_the_script_for_a_shell(shell: str, tmp_path: Path) -> None:
+    """It is about this command, whatever started it."""
+    printed = run(tmp_path, "completion", shell)
+
+    assert printed.code == 0
+    assert NAME in printed.out
 
 
 OTHERS_TEST = """
