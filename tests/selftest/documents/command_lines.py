@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Final
 
 from tests.selftest.documents.markdown import DOCUMENTS, ROOT, Line, Place, inline_code, lines
@@ -19,7 +19,7 @@ PROMPT: Final = "$ "
 CLI: Final = "canvas-scope-check"
 _SCRIPTS: Final = "|".join(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix)
 _COMMANDS: Final = re.compile(
-    rf"(scripts/({_SCRIPTS})(?= |$)|(\.venv/bin/)?python -m [\w.]+(?= |$)|{CLI} |pytest )(?!.*…)"
+    rf"(scripts/({_SCRIPTS})(?= |$)|(\.venv/bin/)?python -m [\w.]+(?= |$)|{CLI} |pytest |eval )(?!.*…)"
 )
 """How a sentence's code begins that is a command line; one with an ellipsis in it only names a command."""
 
@@ -67,7 +67,7 @@ def command_lines() -> tuple[CommandLine, ...]:
             continue
         inline = ((place, code) for place, code in inline_code(document) if _COMMANDS.match(code))
         for place, text in (*_in_blocks(lines(document)), *inline):
-            line = CommandLine(place, text, _meant(tuple(shlex.split(text, comments=True))))
+            line = CommandLine(place, text, _meant(tuple(_split(text))))
             found.setdefault(line.words, line)
     return tuple(found.values())
 
@@ -79,6 +79,13 @@ def _in_blocks(of: Iterator[Line]) -> Iterator[tuple[Place, str]]:
             continue
         prompted = [line for line in within if line.text.lstrip().startswith(PROMPT)]
         yield from ((line.place, line.text.strip().removeprefix(PROMPT)) for line in prompted or within)
+
+
+def _split(text: str) -> Iterator[str]:
+    """The words of the first command of a line: without what is done with its output, and of `eval` the one within."""
+    within = re.fullmatch(r'eval "\$\((.*)\)"', text)
+    bare = (within.group(1) if within else text).replace(r"\|", "|")  # in a table, a bar is escaped
+    return takewhile(lambda word: word not in {">", "|"}, shlex.split(bare, comments=True))
 
 
 def _meant(words: tuple[str, ...]) -> tuple[str, ...]:
