@@ -19,7 +19,7 @@ DOCUMENTS: Final = tuple(
 """All that this project has for people to read, the README first."""
 
 _FENCE: Final = re.compile(r"^\s*```(\w*)\s*$")
-_INLINE: Final = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_INLINE: Final = re.compile(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)?)`(?!`)")
 _LINK: Final = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
 
 
@@ -57,16 +57,23 @@ def lines(document: Path) -> Iterator[Line]:
 
 def links(document: Path) -> Iterator[tuple[Place, str]]:
     """Each link of a document, as it is written there."""
-    for line in lines(document):
-        if line.language is None:
-            yield from ((line.place, target) for target in _LINK.findall(_INLINE.sub("", line.text)))
+    prose = _prose(document)
+    return _found(_LINK, _INLINE.sub(lambda code: re.sub(r"\S", " ", code.group()), prose), document)
 
 
 def inline_code(document: Path) -> Iterator[tuple[Place, str]]:
-    """What stands between backquotes."""
-    for line in lines(document):
-        if line.language is None:
-            yield from ((line.place, code) for code in _INLINE.findall(line.text))
+    """What stands between backquotes, in one line."""
+    return ((place, " ".join(code.split())) for place, code in _found(_INLINE, _prose(document), document))
+
+
+def _prose(document: Path) -> str:
+    """The text with its lines, those in and around code blocks empty."""
+    kept = {line.place.line: line.text for line in lines(document) if line.language is None}
+    return "\n".join(kept.get(number, "") for number in range(1, max(kept) + 1))
+
+
+def _found(form: re.Pattern[str], text: str, document: Path) -> Iterator[tuple[Place, str]]:
+    return ((Place(document, text.count("\n", 0, it.start()) + 1), it.group(1)) for it in form.finditer(text))
 
 
 def anchors(document: Path) -> set[str]:
