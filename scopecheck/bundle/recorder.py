@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from msgspec import Struct
 
@@ -20,8 +18,8 @@ from scopecheck.bundle.bundle import (
     found_checks,
     found_scopes,
 )
+from scopecheck.bundle.recording import Recording
 from scopecheck.bundle.stand_ins import StandIns
-from scopecheck.canvas.scope_names import other_names
 from scopecheck.config.settings import Settings
 from scopecheck.key.redirect_form import wrong_form
 from scopecheck.model.answer import Answer
@@ -37,38 +35,15 @@ class Timed(Struct, frozen=True):
     exchange: Recorded
 
 
-@dataclass(frozen=True)
-class Recording:
-    """What all processes of a run need to replace alike; it is handed over in memory and kept nowhere."""
-
-    key: str = field(repr=False)
-    base_url: str
-    tag: str
-    scopes: list[str]
-
-    @classmethod
-    def of(cls, settings: Settings, tag: str) -> Recording:
-        """A new one; `settings.base_url` is set by now."""
-        scopes = [
-            name
-            for requirement in settings.profile.requirements
-            for name in (str(requirement.scope), *other_names(str(requirement.scope)))
-        ]
-        return cls(secrets.token_hex(32), str(settings.base_url), tag, scopes)
-
-    @property
-    def stand_ins(self) -> StandIns:
-        """The stand-ins of the run."""
-        return StandIns(bytes.fromhex(self.key), self.base_url, self.tag, frozenset(self.scopes))
-
-
 class Recorder:
     """The exchanges of one process."""
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.taken: list[Timed] = []
-        self._stand_ins = recording.stand_ins
+        self._stand_ins = StandIns(
+            bytes.fromhex(recording.key), recording.base_url, recording.tag, frozenset(recording.scopes)
+        )
         self._turn = threading.Lock()
 
     def by(self, who: str) -> Callable[[Answer], None]:

@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Generator
-from pathlib import Path
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scopecheck.config.profile_file import load_profile
-from scopecheck.config.settings import (
-    Settings,
-    SettingsError,
-    forget_secrets,
-    load_settings,
-    reports_folder,
-    secrets_given,
-)
-from scopecheck.config.target_settings import NOT_EMBEDDED
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyResult, ScopeResult
 from scopecheck.pytest_plugin import cases
 from scopecheck.pytest_plugin.allure_case import AllureCases
-from scopecheck.pytest_plugin.controller import Controller
 from scopecheck.pytest_plugin.discretion import CaseCrashed, Discretion, hide_values
-from scopecheck.pytest_plugin.endings import tested_nothing
 from scopecheck.pytest_plugin.failures import KeyCheckFailed, ScopeMisconfigured, ScopeMissing, Unproved
-from scopecheck.pytest_plugin.handover import Handover
-from scopecheck.pytest_plugin.on_github import refused
-from scopecheck.pytest_plugin.options import judges, root, strays
-from scopecheck.pytest_plugin.stale import remove_stale
-from scopecheck.pytest_plugin.terminal import Terminal
+from scopecheck.pytest_plugin.handover import Equipment, Start
 from scopecheck.pytest_plugin.worker import Worker
-from scopecheck.report.files import ALLURE_RESULTS, JUNIT
 from scopecheck.transport.broker_line import BrokerLine
-from scopecheck.transport.budget import Budget
-from scopecheck.transport.client import Renew
-from scopecheck.transport.pace import Pacing
 
-CONTROLLER = pytest.StashKey[Controller]()
+if TYPE_CHECKING:
+    from scopecheck.pytest_plugin.controller import Controller
+
+CONTROLLER: pytest.StashKey[Controller] = pytest.StashKey()
 PROFILE = pytest.StashKey[Profile]()
 WORKER = pytest.StashKey[Worker]()
 MARKERS = (
@@ -52,23 +36,24 @@ MARKERS = (
 def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    handover = Handover.from_worker(config)
-    if handover:
-        config.stash[PROFILE] = load_profile(handover.profile_path)
-        config.option.allure_report_dir = handover.allure_results
-        assert handover.broker
-        line = BrokerLine(handover.broker)
+    start = Start.from_controller(config)
+    if start:
+        config.stash[PROFILE] = load_profile(start.profile_path)
+        config.option.allure_report_dir = start.allure_results
+        line = BrokerLine(start.broker)
         config.add_cleanup(line.close)
-        budget = Budget(handover.ends_at - time.time())
-        register_worker(config, handover, line, line.renew if handover.broker.renews else None, budget)
-    else:
-        register_controller(config)
+        register_worker(config, partial(Equipment.fetched, line))
+        return
+    # Here, because a worker has no use for what it imports.
+    from scopecheck.pytest_plugin.registration import register_controller
+
+    config.stash[PROFILE], controller = register_controller(config)
+    if controller:
+        config.stash[CONTROLLER] = controller
 
 
-def register_worker(
-    config: pytest.Config, handover: Handover, pace: Pacing, renew: Renew | None, budget: Budget
-) -> None:
-    worker = config.stash[WORKER] = Worker(config, handover, config.stash[PROFILE], pace, renew, budget)
+def register_worker(config: pytest.Config, equip: Callable[[], Equipment]) -> None:
+    worker = config.stash[WORKER] = Worker(config, config.stash[PROFILE], equip)
     config.pluginmanager.register(worker, "canvas-worker")
     if not config.stash.get(CONTROLLER, None):
         hide_values(config, worker.secrets)
@@ -76,62 +61,18 @@ def register_worker(
     AllureCases(config.stash[PROFILE]).register(config)
 
 
-def register_controller(config: pytest.Config) -> None:
-    try:
-        settings = read_settings(config)
-        config.stash[PROFILE] = settings.profile
-        if not judges(config):
-            return
-        config.stash[CONTROLLER] = Controller(config, settings)
-    except pytest.UsageError as refusal:
-        refuse(config, refusal)
-        raise
-    hide_values(config, settings.known)
-    remove_stale(config, settings.reports)
-    config.pluginmanager.register(Discretion(settings.known), "canvas-discretion")
-    config.pluginmanager.register(config.stash[CONTROLLER], "canvas-controller")
-    config.pluginmanager.register(config.stash[CONTROLLER].workers, "canvas-workers")
-    config.pluginmanager.register(Terminal(config, config.stash[CONTROLLER], settings), "canvas-terminal")
-    reports = Path(settings.reports).resolve()
-    # Somebody may have switched off the plug-in that has the option.
-    for option, name in (("xmlpath", JUNIT), ("allure_report_dir", ALLURE_RESULTS)):
-        if not getattr(config.option, option, name):
-            setattr(config.option, option, str(reports / name))
-
-
-def read_settings(config: pytest.Config) -> Settings:
-    """The run's settings. Raises pytest.UsageError."""
-    stray = strays(config)
-    if stray:
-        what = f"{stray[0]!r} is neither an option nor a file; omit it, or write an option as --NAME=VALUE."
-        raise refused(what, secrets_given(root(config)))
-    try:
-        settings = load_settings(vars(config.option), root(config))
-    except SettingsError as error:
-        raise refused(f"Some settings are wrong; nothing was sent.\n{error}", secrets_given(root(config))) from None
-    if settings.base_url and (config.option.without_scope or config.option.embedded):
-        raise refused(NOT_EMBEDDED, settings.known)
-    forget_secrets()
-    return settings
-
-
-def refuse(config: pytest.Config, refusal: pytest.UsageError) -> None:
-    """Leave the refusal in the report folder, in place of an earlier run's reports."""
-    if judges(config):
-        reports = reports_folder(vars(config.option), root(config))
-        remove_stale(config, reports)
-        tested_nothing(reports, refusal, secrets_given(root(config)))
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> Generator[None, object, object]:
     controller = session.config.stash.get(CONTROLLER, None)
     if controller or WORKER in session.config.stash:
         # What is imported by now stays. Looked through again and again, it takes a sixth of a run's processor time.
         gc.freeze()
-    sandbox = controller.sandbox if controller else None
-    if controller and controller.handover and sandbox and not controller.handover.broker:
+    started = yield
+    if controller and controller.equipment:
         # Without xdist, the controller judges the cases itself.
-        register_worker(session.config, controller.handover, sandbox.plan.pace, sandbox.renewal, sandbox.plan.budget)
+        equipment = controller.equipment
+        register_worker(session.config, lambda: equipment)
+    return started
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

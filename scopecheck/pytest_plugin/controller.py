@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -15,8 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import pytest
 
-from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
-from scopecheck.bundle.recorder import Recorder, Recording
 from scopecheck.config.settings import Settings
 from scopecheck.config.unconfigured import why_unconfigured
 from scopecheck.installation import CLI
@@ -30,7 +30,7 @@ from scopecheck.pytest_plugin.cases import complete_for_junit
 from scopecheck.pytest_plugin.crash import crashed
 from scopecheck.pytest_plugin.discretion import mask_error
 from scopecheck.pytest_plugin.endings import INTERRUPTED, ended_by, selected, stopped_by, tested_nothing
-from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, Handover
+from scopecheck.pytest_plugin.handover import RESULT_PROPERTY, Equipment, Handover, Start
 from scopecheck.pytest_plugin.interrupts import INTERRUPTS
 from scopecheck.pytest_plugin.on_github import refused
 from scopecheck.pytest_plugin.on_screen import screen_of
@@ -38,7 +38,7 @@ from scopecheck.pytest_plugin.options import SETUP_KEY, bundle_path, results_fol
 from scopecheck.pytest_plugin.scheduling import GroupScheduling, scope_of
 from scopecheck.pytest_plugin.worker import CLEANED, EXCHANGES
 from scopecheck.pytest_plugin.worker_processes import Node, Workers
-from scopecheck.report import HTML, ReportFolderError, Subject, write_reports
+from scopecheck.report import HTML, ReportFolderError, Subject, html, write_reports
 from scopecheck.report.known_gaps import find_gaps
 from scopecheck.report.terminal import announcement
 from scopecheck.run.plan import Plan, stamp
@@ -48,8 +48,10 @@ from scopecheck.sandbox.lock import TargetBusy
 from scopecheck.sandbox.tag import new_tag
 from scopecheck.transport.broker import Broker
 from scopecheck.transport.budget import Budget
+from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace
 
 if TYPE_CHECKING:
+    from scopecheck.bundle.recorder import Recorder
     from scopecheck.run.embedded_target import Embedded
 
 _OURS: Final = frozenset({ExitCode.OK, ExitCode.NOT_CONFORMANT, pytest.ExitCode.NO_TESTS_COLLECTED})
@@ -68,9 +70,11 @@ class Controller:
         self._requirements = {str(requirement.scope): requirement for requirement in settings.profile.requirements}
         self._results: dict[str, ScopeResult] = {}
         self.sandbox: SandboxSession | None = None
+        self._pace = Pace(ALL_IN_FLIGHT)
         self._broker: Broker | None = None
         self.workers = Workers(config)
-        self.handover: Handover | None = None
+        self.equipment: Equipment | None = None
+        """What the cases are judged with, if this process judges them itself."""
         self.subject: Subject | None = None
         self.problem: OSError | None = None
         """Why not all reports could be written."""
@@ -88,21 +92,31 @@ class Controller:
         """The report folder."""
         return self._settings.reports
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self) -> None:
-        """Before xdist starts its workers: the embedded Canvas, preflight, token, guard, sandbox."""
+    @property
+    def seconds_left(self) -> float:
+        """How much is left of the run's time; without end until it has begun."""
+        return self._plan.budget.left if self._plan else math.inf
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionstart(self) -> Generator[None, object, object]:
+        """The embedded Canvas, preflight, token, guard, sandbox, while xdist's workers start, import and collect."""
         try:
-            self._start()
+            self._begin()
+            with INTERRUPTS.held_back():
+                started = yield
+            self._prepare()
         except BaseException as error:
             # pytest does not call pytest_sessionfinish for a session that failed to start.
+            self.workers.dismiss()
             self._ended = ended_by(error, self._settings.known)
             mask_error(error, self._settings.known)
             self._conclude(hurried=True)
             if not self.subject:
                 tested_nothing(self.reports, error, self._settings.known)
             raise
+        return started
 
-    def _start(self) -> None:
+    def _begin(self) -> None:
         # A CI system that cancels a job sends SIGTERM: it ends the run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if self._settings.base_url is None:
@@ -110,6 +124,12 @@ class Controller:
             # Where little is to be said, the outcome says it.
             if self._config.option.verbose >= 0:
                 self._say(announcement(self._unconfigured, screen_of(self._config)))
+        # xdist has already turned -n into one `tx` entry per worker.
+        if self._config.getoption("tx", default=None):
+            self._broker = Broker(self._pace)
+
+    def _prepare(self) -> None:
+        if self._settings.base_url is None:
             # Imported only when needed, which is never in a worker or in a run against a real Canvas.
             from scopecheck.pytest_plugin.embedded_canvas import start_embedded
 
@@ -117,6 +137,10 @@ class Controller:
             self._settings = self._embedded.settings(self._settings)
         tag = new_tag(self._started)
         if self.bundle:
+            # Here, because it takes a quarter of a second to import.
+            from scopecheck.bundle.recorder import Recorder
+            from scopecheck.bundle.recording import Recording
+
             self._recorder = Recorder(Recording.of(self._settings, tag))
         plan = self._plan = Plan(
             tag=tag,
@@ -124,6 +148,7 @@ class Controller:
             allow_students=self._config.getoption("allow_students"),
             record=self._recorder.by if self._recorder else None,
             budget=Budget(self._settings.run_seconds),
+            pace=self._pace,
         )
         try:
             self.sandbox = SandboxSession.acquire(self._settings, plan, self._say)
@@ -138,25 +163,23 @@ class Controller:
             self.sandbox = None
             self._save(None, None)
             raise refused(f"Sandbox guard: {error}", self._settings.known) from None
-        # xdist has already turned -n into one `tx` entry per worker.
-        if self._config.getoption("tx", default=None):
-            self._broker = Broker(plan.pace, self.sandbox.renewal)
-        address = self._broker.address if self._broker else None
+        self.workers.require_all()
+        # The cases mostly wait for Canvas.
+        threading.Thread(target=html.prepare, name="templates", daemon=True).start()
+        renewal = self.sandbox.renewal
         recording = self._recorder.recording if self._recorder else None
-        self.handover = Handover(
-            setup,
-            str(self._settings.profile.path),
-            results_folder(self._config),
-            time.time() + plan.budget.left,
-            address,
-            recording,
-        )
+        if self._broker:
+            handover = Handover(setup, time.time() + plan.budget.left, renewal is not None, recording)
+            self._broker.hand_over(handover.to_json(), renewal)
+        else:
+            self.equipment = Equipment(setup, plan.pace, renewal, plan.budget, recording)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Node) -> None:
-        """Pass the setup to a worker."""
-        if self.handover:
-            node.workerinput[SETUP_KEY] = self.handover.to_json()
+        """Tell a worker what to collect, and where to ask for the rest."""
+        if self._broker:
+            start = Start(str(self._settings.profile.path), results_folder(self._config), self._broker.address)
+            node.workerinput[SETUP_KEY] = start.to_json()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> GroupScheduling:
@@ -273,6 +296,8 @@ class Controller:
         """Write the bundle, if one is recorded; without a session or result for a run that the guard ended."""
         if self._recorder is None or self._plan is None or self.bundle is None:
             return
+        from scopecheck.bundle.bundle import BundleNotWritten, write_bundle
+
         self._recorder.taken += [*self.workers.exchanges, *self._config.stash.get(EXCHANGES, [])]
         bundle = self._recorder.bundle(
             self._settings,

@@ -8,12 +8,15 @@ what is not restored by then is in the journal.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 SAME_S: Final = 1.0
 """Signals within this time are one and the same: a terminal sends Ctrl-C to all processes, and some pass it on."""
@@ -38,8 +41,33 @@ class Interrupts:
         self._tell, self._end = tell, end
         # Only the main thread can set handlers; in any other, pytest runs inside somebody else's program.
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in _SIGNALS:
                 signal.signal(number, self._caught)
+            _block(blocked=False)
+
+    @staticmethod
+    @contextmanager
+    def held_back() -> Iterator[None]:
+        """A block after which a signal that came within it raises KeyboardInterrupt.
+
+        A process that is started within it gets its own once it calls `catch`. So none that a terminal sends to all
+        leaves a process half started, or tears through one's imports.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        came: list[int] = []
+        handlers = [(number, signal.signal(number, lambda number, _: came.append(number))) for number in _SIGNALS]
+        # The handlers stay behind when a process is started, but it inherits what is blocked.
+        _block(blocked=True)
+        try:
+            yield
+        finally:
+            _block(blocked=False)
+            for number, handler in handlers:
+                signal.signal(number, handler)
+        if came:
+            raise KeyboardInterrupt
 
     @contextmanager
     def raised(self) -> Iterator[None]:
@@ -62,6 +90,12 @@ class Interrupts:
             self._tell()
         if self._raises:
             raise KeyboardInterrupt
+
+
+def _block(*, blocked: bool) -> None:
+    """Block both signals in this thread, or no longer; Windows has nothing like it."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK if blocked else signal.SIG_UNBLOCK, _SIGNALS)
 
 
 INTERRUPTS = Interrupts()

@@ -4,6 +4,8 @@ for. Then `conformance.py` does the rest.
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from scopecheck.pytest_plugin.options import SETUP_KEY, add_cases, add_options, concerns_conformance
@@ -18,7 +20,12 @@ def pytest_configure(config: pytest.Config) -> None:
     add_cases(config)
     worker_input = getattr(config, "workerinput", None)
     if concerns_conformance(config) if worker_input is None else SETUP_KEY in worker_input:
-        # Here, because it imports the whole engine, which the tests of others have no use for.
-        from scopecheck.pytest_plugin import conformance
+        # What is imported stays: looked through again and again meanwhile, it takes a tenth longer.
+        gc.disable()
+        try:
+            # Here, because it imports the whole engine, which the tests of others have no use for.
+            from scopecheck.pytest_plugin import conformance
 
-        config.pluginmanager.register(conformance, "canvas-conformance")
+            config.pluginmanager.register(conformance, "canvas-conformance")
+        finally:
+            gc.enable()

@@ -8,7 +8,6 @@ from typing import Final
 
 import pytest
 
-from scopecheck.bundle.bundle import BundleError, load_bundle
 from scopecheck.pytest_plugin.allure_leftovers import remove_own
 from scopecheck.pytest_plugin.options import results_folder
 from scopecheck.report.files import ALLURE_RESULTS, remove_old
@@ -40,6 +39,8 @@ def _remove_junit(path: Path) -> None:
 
 
 def _remove_bundle(path: Path) -> None:
+    from scopecheck.bundle.bundle import BundleError, load_bundle
+
     with contextlib.suppress(OSError, BundleError):
         load_bundle(path)
         path.unlink()

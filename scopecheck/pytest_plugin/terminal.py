@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from typing import Any, Final
@@ -123,8 +122,7 @@ class Terminal:
 
     def _ends(self) -> float:
         """When the run's time is used up, on the clock of `time.monotonic`."""
-        handover = self._controller.handover
-        return time.monotonic() + handover.ends_at - time.time() if handover else math.inf
+        return time.monotonic() + self._controller.seconds_left
 
     def _silence_xdist(self) -> None:
         """Leave out that workers start, which xdist says even at -qq."""

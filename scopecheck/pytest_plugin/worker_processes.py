@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import pytest
 
-from scopecheck.bundle.recorder import Timed
 from scopecheck.model.verdict import Cleanup
 from scopecheck.pytest_plugin.handover import CLEANUP_KEY, EXCHANGES_KEY
 from scopecheck.pytest_plugin.interrupts import INTERRUPTS
+
+if TYPE_CHECKING:
+    from scopecheck.bundle.recorder import Timed
 
 _STOPPED = "interrupted"
 
@@ -24,6 +26,17 @@ class Node(Protocol):
     workerinput: dict[str, Any]
     workeroutput: dict[str, Any]
     gateway: Any
+    shutting_down: bool
+
+
+class WorkerLost(Exception):
+    """A worker died before it had anything to do; xdist would show what it failed to send to it, or nothing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Worker process {name} died while the run was being prepared, so nothing was tested. Run again; -n 0 runs "
+            "without worker processes."
+        )
 
 
 class Workers:
@@ -53,6 +66,18 @@ class Workers:
         """End every worker at once, whatever it does."""
         for node in self._nodes:
             node.gateway._io.popen.kill()
+
+    def require_all(self) -> None:
+        """Raises WorkerLost unless all that were started are there, or have said why not, which xdist will tell."""
+        for node in self._nodes:
+            if node.shutting_down and not hasattr(node, "workeroutput"):
+                raise WorkerLost(node.gateway.id)
+
+    def dismiss(self) -> None:
+        """End every worker, none of which has been given anything to do."""
+        self.kill()
+        for node in self._nodes:
+            node.gateway._io.wait()
 
     def _stop(self) -> None:
         session = self._config.pluginmanager.get_plugin("dsession")
@@ -91,6 +116,8 @@ class Workers:
         if CLEANUP_KEY in output:
             self.cleaned.append(msgspec.json.decode(output[CLEANUP_KEY], type=Cleanup))
         if EXCHANGES_KEY in output:
+            from scopecheck.bundle.recorder import Timed
+
             self.exchanges += msgspec.json.decode(output[EXCHANGES_KEY], type=list[Timed])
         self._crashed = self._crashed or (error is not None and not output)
 

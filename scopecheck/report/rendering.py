@@ -5,16 +5,32 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 def rendered(template: str, *styles: str, **values: object) -> str:
     """The page of a template, in the style of all pages and with these further style sheets; every value is escaped."""
+    style = "\n".join(source(name) for name in ("page.css", *styles))
+    return _environment().get_template(template).render(style=style, style_hash=digest(style), **values)
+
+
+def compile_templates(*names: str) -> None:
+    """Do ahead what the first use of a template takes time for."""
+    for name in names:
+        _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
     # Imported here because it is slow to load, and worker processes never need it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -26,8 +42,7 @@ def rendered(template: str, *styles: str, **values: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = _breakable
-    style = "\n".join(source(name) for name in ("page.css", *styles))
-    return environment.get_template(template).render(style=style, style_hash=digest(style), **values)
+    return environment
 
 
 def source(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the processes of a run share about their token: one pace and one renewal, kept by the controller.
+"""What the processes of a run share: one pace and one renewal of their token, and what the controller has found out.
 
 A worker reaches them over a loopback connection that begins with a shared random key (multiprocessing.connection). A
 connection serves one request at a time, so a worker opens as many as it has requests in flight; where one ends, because
@@ -26,8 +26,8 @@ T = TypeVar("T")
 Line: TypeAlias = "Connection[Any, Any]"
 
 _LOOPBACK: Final = "127.0.0.1"
-_LONGEST: Final = 65_536
-"""Bytes of one message; the longest holds a token."""
+LONGEST: Final = 65_536
+"""Bytes of one message but a handover; the longest holds a token."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,6 @@ class BrokerAddress:
 
     port: int
     key: str = field(repr=False)
-    renews: bool
-    """Whether a dead token can be renewed at all."""
 
     def connect(self) -> Line:
         """A new connection. Raises OSError, EOFError or AuthenticationError."""
@@ -51,20 +49,22 @@ class BrokerAddress:
 
 @dataclass(frozen=True)
 class Ask:
-    """What a worker asks for: a slot, or a token in place of one that Canvas refused."""
+    """What a worker asks for: a slot, a token in place of one that Canvas refused, or the handover."""
 
     own: bool = True
     """For a slot: whether the request carries the token."""
     earlier: int = 0
     """For a slot: how many requests its thread has made before."""
     refused: str | None = field(default=None, repr=False)
+    handover: bool = False
 
 
 @dataclass(frozen=True)
 class Given:
-    """The answer: the slot is free, and the token, if one was asked for and is to be had."""
+    """The answer: the slot is free, or what was asked for, if it is to be had."""
 
     token: str | None = field(default=None, repr=False)
+    handover: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -78,19 +78,28 @@ class Done:
 class Broker:
     """Listens from the start until `stop`; threads of its own serve the connections."""
 
-    def __init__(self, pace: Pace, renew: Renew | None) -> None:
+    def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._renew = renew
+        self._renew: Renew | None = None
+        self._handover: str | None = None
+        self._settled = threading.Event()
+        """Set once the handover is there, or will never be."""
         key = secrets.token_bytes(32)
         self._listener = Listener((_LOOPBACK, 0), family="AF_INET", backlog=64, authkey=key)
-        self.address = BrokerAddress(_port(self._listener), key.hex(), renew is not None)
+        self.address = BrokerAddress(_port(self._listener), key.hex())
         self._stopping = False
         self._accepting = threading.Thread(target=self._accept, name="broker", daemon=True)
         self._accepting.start()
 
+    def hand_over(self, handover: str, renew: Renew | None) -> None:
+        """Give this to every worker that asks, or has asked; `renew`: None if a dead token cannot be renewed."""
+        self._handover, self._renew = handover, renew
+        self._settled.set()
+
     def stop(self) -> None:
         """Accept no more connections and free the port; those that are open end with their workers."""
         self._stopping = True
+        self._settled.set()
         with contextlib.suppress(OSError):
             # Closing a listener does not end an `accept` under way on every system; a connection does.
             socket.create_connection((_LOOPBACK, self.address.port)).close()
@@ -110,7 +119,10 @@ class Broker:
         with connection, contextlib.suppress(OSError, EOFError, msgspec.DecodeError):
             while True:
                 ask = receive(connection, Ask)
-                if ask.refused is None:
+                if ask.handover:
+                    self._settled.wait()
+                    send(connection, Given(handover=self._handover))
+                elif ask.refused is None:
                     self._lend(connection, ask)
                 else:
                     fresh = self._renew(Secret(ask.refused)) if self._renew else None
@@ -128,9 +140,9 @@ def send(connection: Line, message: Ask | Given | Done) -> None:
     connection.send_bytes(msgspec.json.encode(message))
 
 
-def receive(connection: Line, kind: type[T]) -> T:
-    """Wait for a message. Raises OSError, EOFError or msgspec.DecodeError."""
-    return msgspec.json.decode(connection.recv_bytes(_LONGEST), type=kind)
+def receive(connection: Line, kind: type[T], longest: int | None = LONGEST) -> T:
+    """Wait for a message of so many bytes at most. Raises OSError, EOFError or msgspec.DecodeError."""
+    return msgspec.json.decode(connection.recv_bytes(longest), type=kind)
 
 
 def _port(listener: Listener) -> int:

@@ -12,10 +12,17 @@ from typing import Final
 import msgspec
 
 from scopecheck.model.secret import Secret
-from scopecheck.transport.broker import Ask, BrokerAddress, Done, Given, Line, receive, send
+from scopecheck.transport.broker import LONGEST, Ask, BrokerAddress, Done, Given, Line, receive, send
 from scopecheck.transport.pace import ALL_IN_FLIGHT, Pace, Slot
 
 _BROKEN: Final = (OSError, EOFError, AuthenticationError, msgspec.DecodeError)
+
+
+class ControllerGone(Exception):
+    """The controller ended before it handed anything over."""
+
+    def __init__(self) -> None:
+        super().__init__("The run's controller ended before it had prepared the run.")
 
 
 class BrokerLine:
@@ -55,6 +62,17 @@ class BrokerLine:
         self._keep(connection)
         return Secret(given.token) if given.token else None
 
+    def handover(self) -> str:
+        """What the controller hands over, once it has prepared the run. Raises ControllerGone."""
+        line = self._asked(Ask(handover=True), longest=None)
+        if line is None:
+            raise ControllerGone
+        connection, given = line
+        self._keep(connection)
+        if given.handover is None:
+            raise ControllerGone
+        return given.handover
+
     def close(self) -> None:
         """Close the connections; nothing may be asked for anymore."""
         with self._turn:
@@ -62,7 +80,7 @@ class BrokerLine:
             while self._idle:
                 self._idle.pop().close()
 
-    def _asked(self, ask: Ask) -> tuple[Line, Given] | None:
+    def _asked(self, ask: Ask, longest: int | None = LONGEST) -> tuple[Line, Given] | None:
         """The answer, and the connection that it came over; None if the broker is gone."""
         line: Line | None = None
         try:
@@ -70,7 +88,7 @@ class BrokerLine:
             if line is None:
                 return None
             send(line, ask)
-            return line, receive(line, Given)
+            return line, receive(line, Given, longest)
         except _BROKEN:
             self._gone = True
             if line:

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 from scopecheck.bundle.bundle import Bundle, load_bundle, write_bundle
-from scopecheck.bundle.recorder import Recorder, Recording
+from scopecheck.bundle.recorder import Recorder
+from scopecheck.bundle.recording import Recording
 from scopecheck.bundle.replay import Replayed, judge_here, replay
 from scopecheck.config.settings import Settings
 from scopecheck.embedded_canvas.app import Canvas

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from scopecheck.bundle.recorder import Recorder, Recording
+from scopecheck.bundle.recorder import Recorder
+from scopecheck.bundle.recording import Recording
 from scopecheck.model.secret import Secret
 from tests.selftest.bundle.recording import TAG, RecordedRun, a_canvas, record_run, replay_run, reread, with_admin
 from tests.selftest.bundle.seeding import Seeds, Talkative, encodings
@@ -79,8 +80,8 @@ def test_the_key_of_the_stand_ins_is_not_kept() -> None:
     recorder = Recorder(Recording.of(settings_for(a_canvas(), "exercise", ALLY, Path()), TAG))
 
     assert re.search(r"[0-9a-f]{40,}", _text(record_run(a_canvas()))) is None
-    assert recorder.recording.key not in f"{recorder.recording} {recorder.recording.stand_ins}"
-    assert repr(bytes.fromhex(recorder.recording.key)) not in repr(recorder.recording.stand_ins)
+    assert recorder.recording.key not in f"{recorder.recording} {recorder._stand_ins}"
+    assert repr(bytes.fromhex(recorder.recording.key)) not in repr(recorder._stand_ins)
 
 
 def _record(seeds: Seeds, mode: str, **state: Any) -> RecordedRun:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -106,6 +107,25 @@ def test_interrupted_before_the_first_verdict(tmp_path: Path) -> None:
         found = finish(process, reports)
 
     assert_nothing_tested(found, 2, "interrupted")
+
+
+def test_a_worker_dies_while_the_run_is_prepared(tmp_path: Path) -> None:
+    """Workers start beside the preparation; without them there is no run: exit code 3, and what to do."""
+    reports, left = with_old_reports(tmp_path / "reports"), tmp_path / "left"
+    left.mkdir()
+    with watching(latency_ms=100) as canvas:
+        held = canvas.hold("POST /login/oauth2/token")
+        settings = {**with_grant(canvas), "DIES_IN": str(left)}
+        process = start(reports, "-n", "2", "-p", "tests.selftest.endtoend.dying", settings=settings)
+        held.wait()
+        while len(list(left.iterdir())) < 2:
+            time.sleep(0.01)
+        held.release()
+        found = finish(process, reports)
+        files = [file for file in canvas.canvas.tables.files.values() if file.workflow_state == "processed"]
+
+    assert_nothing_tested(found, 3, "died while the run was being prepared", "-n 0 runs without")
+    assert not [file for file in files if "lease" in file.display_name]
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])

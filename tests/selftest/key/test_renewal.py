@@ -71,7 +71,8 @@ def test_a_token_that_dies_is_renewed() -> None:
 def test_it_is_renewed_once_for_all_workers() -> None:
     """Sixteen calls of two workers that meet the dead token at once cause one refresh."""
     of = canvas()
-    broker = Broker(Pace(8), renewal(of))
+    broker = Broker(Pace(8))
+    broker.hand_over("", renewal(of))
     lines = [BrokerLine(broker.address) for _ in range(2)]
     clients = [CanvasClient(BASE, FIRST, line, HASTY, transport(of), renew=line.renew) for line in lines]
     kill_token(of)

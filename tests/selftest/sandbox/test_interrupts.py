@@ -15,7 +15,7 @@ import pytest
 
 from scopecheck.embedded_canvas.config import Fault
 from scopecheck.model.call import Call
-from scopecheck.pytest_plugin.interrupts import SAME_S
+from scopecheck.pytest_plugin.interrupts import SAME_S, Interrupts
 from scopecheck.transport import budget
 from scopecheck.transport.client import CanvasClient
 from tests.selftest.embedded_canvas.driver import SCOPES
@@ -29,6 +29,23 @@ BUSY_S = 8
 """What a busy machine may add; calls that hang would take half a minute."""
 FIFTH = 5
 """A write in the middle of a run, with others before and after it."""
+
+
+def test_signals_are_held_back_while_workers_start() -> None:
+    """One that comes meanwhile ends the run afterwards; a process started then is spared it until it can answer."""
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    inherited: set[int] = set()
+
+    def start_workers() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        inherited.update(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+    with pytest.raises(KeyboardInterrupt), Interrupts.held_back():
+        start_workers()
+
+    assert inherited >= {signal.SIGINT, signal.SIGTERM}
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & {signal.SIGINT, signal.SIGTERM}
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 def to_the_run(process: Process, number: signal.Signals) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from scopecheck.model.secret import Secret
 from scopecheck.transport.broker import Ask, Broker, BrokerAddress, Given, receive, send
-from scopecheck.transport.broker_line import BrokerLine
+from scopecheck.transport.broker_line import BrokerLine, ControllerGone
 from scopecheck.transport.client import Renew
 from scopecheck.transport.pace import Pace, Pacing
 
@@ -25,7 +25,8 @@ ELSEWHERE = """
 from scopecheck.model.secret import Secret
 from scopecheck.transport.broker import Broker
 from scopecheck.transport.pace import Pace
-broker = Broker(Pace(8), lambda refused: Secret("fresh"))
+broker = Broker(Pace(8))
+broker.hand_over("", lambda refused: Secret("fresh"))
 print(broker.address.port, broker.address.key, flush=True)
 input()
 """
@@ -35,7 +36,8 @@ input()
 @contextmanager
 def broker(pace: Pace, renew: Renew | None = None, workers: int = 2) -> Iterator[list[BrokerLine]]:
     """The lines of so many workers to one broker."""
-    running = Broker(pace, renew)
+    running = Broker(pace)
+    running.hand_over("what was found out", renew)
     lines = [BrokerLine(running.address) for _ in range(workers)]
     try:
         yield lines
@@ -142,7 +144,7 @@ def test_the_worker_that_is_further_on_goes_first() -> None:
 
 def test_a_dead_workers_slot_is_given_back() -> None:
     """A worker that dies with a request in flight, or while it waits for a slot, keeps nobody else waiting."""
-    running = Broker(Pace(1), None)
+    running = Broker(Pace(1))
     holder, waiter = running.address.connect(), running.address.connect()
     send(holder, Ask())
     receive(holder, Given)
@@ -171,19 +173,45 @@ def test_workers_get_the_token_that_the_controller_has() -> None:
 
 
 def test_where_nothing_can_be_renewed() -> None:
-    """There is no token, and the workers know it beforehand."""
-    running = Broker(Pace(1), None)
-    line = BrokerLine(running.address)
+    """There is no token."""
+    with broker(Pace(1), workers=1) as (line,):
+        assert line.renew(Secret("dead")) is None
 
-    assert not running.address.renews
-    assert line.renew(Secret("dead")) is None
-    line.close()
+
+def test_workers_wait_for_the_handover() -> None:
+    """Those that ask before it is there get it as soon as it is, however long it is; those that ask later, at once."""
+    running = Broker(Pace(1))
+    early, late = BrokerLine(running.address), BrokerLine(running.address)
+    long = "what was found out " * 20_000
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(early.handover)
+        with late.slot():
+            assert not waiting.done()
+        running.hand_over(long, None)
+        assert waiting.result(LONGEST_S) == late.handover() == long
+    early.close()
+    late.close()
     running.stop()
+
+
+def test_no_worker_waits_for_a_controller_that_gives_up() -> None:
+    """Where the run could not be prepared, or its controller has ended, the worker hears so."""
+    running = Broker(Pace(1))
+    line = BrokerLine(running.address)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(line.handover)
+        with line.slot():
+            running.stop()
+        with pytest.raises(ControllerGone):
+            waiting.result(LONGEST_S)
+    with pytest.raises(ControllerGone):
+        BrokerLine(running.address).handover()
+    line.close()
 
 
 def test_a_stranger_gets_nothing() -> None:
     """Who does not know the key is refused, and the broker serves on."""
-    running = Broker(Pace(1), None)
+    running = Broker(Pace(1))
     with pytest.raises((AuthenticationError, OSError, EOFError)):
         replace(running.address, key="00" * 32).connect()
     line = BrokerLine(running.address)
@@ -200,7 +228,7 @@ def test_when_the_controller_is_killed_its_workers_go_on() -> None:
     with subprocess.Popen(code, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as controller:
         assert controller.stdout
         port, key = controller.stdout.readline().split()
-        line = BrokerLine(BrokerAddress(int(port), key, renews=True))
+        line = BrokerLine(BrokerAddress(int(port), key))
         assert line.renew(Secret("dead")) == Secret("fresh")
         with line.slot():
             controller.kill()
