@@ -15,7 +15,8 @@ from typing import Final
 import pytest
 
 from scopecheck.bundle.bundle import write_bundle
-from scopecheck.bundle.recorder import Recorder, Recording
+from scopecheck.bundle.recorder import Recorder
+from scopecheck.bundle.recording import Recording
 from scopecheck.bundle.replay import judge_here
 from scopecheck.commands import demo, suite
 from scopecheck.commands.check import COMMAND as CHECK
