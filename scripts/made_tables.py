@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,9 @@ from scopecheck.config.profile_file import load_profile
 from scopecheck.embedded_canvas.options import described
 from scopecheck.model.causes import Cause
 from scopecheck.report.cause_order import IN_ORDER
+from scripts.member_table import members
+from scripts.option_tables import commands, options
+from scripts.table import table
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -24,25 +27,23 @@ def scopes() -> str:
     """The scopes that Ally needs, in the profile's order."""
     profile = load_profile("ally")
     rows = ((row.section, f"`{row.scope}`", row.why) for row in profile.requirements)
-    return _table(("section", "scope", f"what {profile.title} uses it for"), rows)
+    return table(("section", "scope", f"what {profile.title} uses it for"), rows)
 
 
 def settings() -> str:
     """Every setting with its option."""
     rows = ((f"`{each.variable}`", "–" if each.secret else f"`{each.option}`", each.help) for each in SETTINGS)
-    return _table(("variable", "option", "meaning"), rows)
+    return table(("variable", "option", "meaning"), rows)
 
 
 def states() -> str:
     """Every state that the embedded Canvas can be in."""
-    return _table(
-        ("`--embedded`", "what it sets"), ((f"`{key}={form}`", meaning) for key, form, meaning in described())
-    )
+    return table(("`--embedded`", "what it sets"), ((f"`{key}={form}`", meaning) for key, form, meaning in described()))
 
 
 def causes() -> str:
     """Every cause, in the order in which an administrator handles them."""
-    return _table(("cause", "what it means", "what to do"), ((f"`{c.slug}`", c.means, _remedy(c)) for c in IN_ORDER))
+    return table(("cause", "what it means", "what to do"), ((f"`{c.slug}`", c.means, _remedy(c)) for c in IN_ORDER))
 
 
 def _remedy(cause: Cause) -> str:
@@ -52,10 +53,13 @@ def _remedy(cause: Cause) -> str:
 
 
 TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
-    "scopes": ("README.md", scopes),
+    "commands": ("README.md", commands),
     "settings": ("README.md", settings),
-    "states": ("docs/embedded-canvas.md", states),
-    "causes": ("docs/causes.md", causes),
+    "scopes": ("docs/reference/scopes.md", scopes),
+    "options": ("docs/reference/commands.md", options),
+    "states": ("docs/reference/embedded-canvas.md", states),
+    "causes": ("docs/reference/causes.md", causes),
+    "members": ("docs/reference/reports.md", members),
 }
 """Each table by the name in its markers: its document, and the function that makes it."""
 
@@ -68,11 +72,6 @@ def with_table(document: str, name: str, table: str) -> str:
     if not (opened and closed):
         raise ValueError(f"A document has no place for the table of {name}; add the lines {begin} and {end}.")
     return f"{before}{begin}\n{table}\n{end}{after}"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = (" | ".join(cell.replace("|", r"\|") for cell in row) for row in (head, ("---",) * len(head), *rows))
-    return "\n".join(f"| {line} |" for line in lines)
 
 
 def main() -> int:

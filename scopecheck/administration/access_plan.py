@@ -72,8 +72,8 @@ def wanted(profile: Profile, login: str | None, user_name: str | None = None) ->
     """
     if profile.role is None:
         raise SettingsError(
-            [f"The profile {profile.name} asks for no role, so there is none to make or mend; see docs/profiles.md for "
-             "how a profile lists the permissions of one."]
+            [f"The profile {profile.name} asks for no role, so there is none to make or mend; see "
+             "docs/how-to/write-a-profile.md for how a profile lists the permissions of one."]
         )  # fmt: skip
     if login is not None:
         require_login(login)

@@ -1,4 +1,4 @@
 """Evidence from the field: a run's exchanges in one file without anything private, and the run judged again from it.
 
-docs/bundles.md says what such a file holds.
+docs/how-to/report-a-bug.md says what such a file holds.
 """

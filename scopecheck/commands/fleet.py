@@ -42,10 +42,12 @@ _SAME_S: Final = 1.0
 
 def _add_options(parser: ArgumentParser) -> None:
     actions = add_actions(parser, ACTIONS)
-    for name, action in actions.items():
-        action.add_argument("file", type=Path, metavar="FILE", help="a TOML file of targets (docs/fleet.md)")
+    for action in actions.values():
         action.add_argument(
-            "--only", nargs="+", action="extend", default=[], metavar="NAME", help=f"{name} only the targets so named"
+            "file", type=Path, metavar="FILE", help="a TOML file of targets (docs/how-to/check-many-canvases.md)"
+        )
+        action.add_argument(
+            "--only", nargs="+", action="extend", default=[], metavar="NAME", help="only the targets so named"
         )
     run = actions["run"]
     run.add_argument("--preflight", action="store_true", help="check the keys alone; needs no token")

@@ -27,7 +27,8 @@ NO_SECTION: Final = "?"
 
 _REMARKS: Final = (
     "To do: say with `why` what each scope is for, and with `severity` what is lost without it; list the permissions",
-    "that the user needs under [role], and scopes that may be missing under [[optional]] (docs/profiles.md).",
+    "that the user needs under [role], and scopes that may be missing under [[optional]]",
+    "(docs/how-to/write-a-profile.md).",
 )
 
 

@@ -42,7 +42,7 @@ def _default(options: Namespace) -> Path:
 COMMAND = Command(
     f"Run the suite as {CHECK} does, with the same settings and exit codes, and save its requests and Canvas's "
     "answers in one file that is safe to publish: IDs, names, texts and addresses are replaced by stand-ins. "
-    "docs/bundles.md lists what is in the file. `replay` judges it again without any Canvas.",
+    "docs/how-to/report-a-bug.md lists what is in the file. `replay` judges it again without any Canvas.",
     _add_options,
     _run,
 )

@@ -7,8 +7,8 @@ with EmbeddedCanvas(CanvasConfig(enforce_scopes=False)) as canvas:
     ...  # canvas.url is its address; canvas.credentials has tokens, key, course and user
 ```
 
-The names below are its public interface; docs/embedded-canvas.md shows it with canvasapi and pytest, and says what is
-stable.
+The names below are its public interface; docs/how-to/use-as-a-test-double.md shows it with canvasapi and pytest, and
+says what is stable.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ class Terminal:
         if self._names_files:
             files = [("Reports", self._controller.reports / HTML, OPEN_IT)]
             if self._controller.bundle:
-                files.append(("Bundle", self._controller.bundle, "docs/bundles.md says what is in it"))
+                files.append(("Bundle", self._controller.bundle, "docs/how-to/report-a-bug.md says what is in it"))
             for file in files:
                 for line in screen.located(*file):
                     self._write(line)

@@ -9,6 +9,7 @@ from scopecheck.config.settings import Settings
 from scopecheck.embedded_canvas.known import Credentials
 from scopecheck.embedded_canvas.options import OptionError, parse
 from scopecheck.embedded_canvas.server import EmbeddedCanvas
+from scopecheck.installation import CLI
 from scopecheck.model.profile import Profile
 from scopecheck.model.scope import route_shape
 from scopecheck.model.secret import Secret
@@ -43,7 +44,7 @@ class Embedded:
             option = "--without-scope" if taken.intersection(unknown) else "--embedded"
             raise EmbeddedError(
                 f"{option} names {', '.join(unknown)}, which profile {profile.name} does not have; "
-                "copy a scope from the README's table, in quotes."
+                f"`{CLI} profile show {profile.name}` lists its scopes; put one in quotes."
             )
         config = replace(config, scopes=scopes, missing_on_key=missing_on_key, missing_on_token=missing_on_token)
         return cls(EmbeddedCanvas(config, port))

@@ -30,14 +30,15 @@ SWEEPING: Final = frozenset(
     {
         "hostile", "setups", "test_account_cases", "test_allure_results", "test_asked_again", "test_asked_twice",
         "test_authorize_command", "test_authorize_refusals", "test_between", "test_bounds", "test_canvasapi",
-        "test_case_reports", "test_every_profile", "test_foreign_text", "test_how_it_is_asked_again", "test_html",
-        "test_id_forms", "test_isolation", "test_journal_checks", "test_key_checks", "test_key_command",
-        "test_key_create", "test_key_creation", "test_key_found", "test_key_races", "test_key_repair",
-        "test_lease_races", "test_limits_of_reach", "test_live_reads", "test_mending_by_command", "test_moved_routes",
-        "test_obstacles", "test_one_step", "test_only_ours", "test_permissions", "test_preflight", "test_readme_rows",
-        "test_real_canvas", "test_restore_command", "test_role_setups", "test_role_table", "test_roles_on_record",
-        "test_round_trip", "test_sandbox_remove", "test_scope_name_cases", "test_scope_states", "test_scopes_json",
-        "test_secrecy", "test_setup_command", "test_stripped_headers",
+        "test_case_reports", "test_command_lines", "test_every_profile", "test_foreign_text",
+        "test_how_it_is_asked_again", "test_html", "test_id_forms", "test_isolation", "test_journal_checks",
+        "test_key_checks", "test_key_command", "test_key_create", "test_key_creation", "test_key_found",
+        "test_key_races", "test_key_repair", "test_lease_races", "test_limits_of_reach", "test_live_reads",
+        "test_mending_by_command", "test_moved_routes", "test_obstacles", "test_one_step", "test_only_ours",
+        "test_permissions", "test_preflight", "test_readme_rows", "test_real_canvas", "test_restore_command",
+        "test_role_setups", "test_role_table", "test_roles_on_record", "test_round_trip", "test_sandbox_remove",
+        "test_scope_name_cases", "test_scope_states", "test_scopes_json", "test_secrecy", "test_setup_command",
+        "test_stripped_headers",
     }
 )  # fmt: skip
 """Modules that make a whole run, report or command in this process for each of many states: most of the time that tests

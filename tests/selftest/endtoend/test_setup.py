@@ -1,4 +1,4 @@
-"""From a Canvas with nothing set up to 31 granted, as the README shows it: every command a process of its own."""
+"""From a Canvas with nothing set up to 31 granted, as the documents show it: every command a process of its own."""
 
 from __future__ import annotations
 

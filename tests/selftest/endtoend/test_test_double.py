@@ -1,4 +1,4 @@
-"""The embedded Canvas as a test double of another project, as `docs/embedded-canvas.md` shows it."""
+"""The embedded Canvas as a test double of another project, as `docs/how-to/use-as-a-test-double.md` shows it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from pathlib import Path
 import scopecheck.embedded_canvas
 from tests.selftest.endtoend.runs import LONGEST_S, ROOT, environment
 
+DOCUMENT = ROOT / "docs" / "how-to" / "use-as-a-test-double.md"
+
 
 def test_the_documents_example_runs(tmp_path: Path) -> None:
     """The module in the document passes as it stands, in a project that has nothing else."""
-    document = (ROOT / "docs" / "embedded-canvas.md").read_text("utf-8")
+    document = DOCUMENT.read_text("utf-8")
     (example,) = re.findall(
         r"<!-- test-double:begin -->\n```python\n(.*?)```\n<!-- test-double:end -->", document, re.S
     )
@@ -29,7 +31,7 @@ def test_the_documents_example_runs(tmp_path: Path) -> None:
 
 def test_what_is_exported_is_there() -> None:
     """Every public name can be imported, and the document speaks of it."""
-    document = (ROOT / "docs" / "embedded-canvas.md").read_text("utf-8").partition("## As a test double")[2]
+    document = DOCUMENT.read_text("utf-8")
     names = set(scopecheck.embedded_canvas.__all__) - {"OptionError"}
 
     assert [name for name in names if f"`{name}" not in document] == []

@@ -1,4 +1,4 @@
-"""Each row of the README's table of key, token and endpoint has its verdict, on today's Canvas and on that of 2022."""
+"""Each row of the documents' table of key, token and endpoint has its verdict, on today's Canvas and that of 2022."""
 
 from __future__ import annotations
 

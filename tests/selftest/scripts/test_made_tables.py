@@ -27,7 +27,7 @@ def test_documents_are_up_to_date(name: str) -> None:
 
 
 def test_each_scope_has_a_row_in_order() -> None:
-    """The table in the README has the profile's rows, with the bar in each scope escaped."""
+    """The table has the profile's rows, with the bar in each scope escaped."""
     head, rule, *rows = scopes().splitlines()
 
     assert head == "| section | scope | what Anthology Ally uses it for |"
