@@ -36,6 +36,8 @@ class Writing:
     """Whether Canvas has answered that it took effect."""
     unknown: bool = field(default=False, init=False)
     """Whether some attempt may still take effect, or has in a way that was not shown."""
+    refused: bool = field(default=True, init=False)
+    """Whether Canvas has refused every request for want of a scope, which it does before it looks at anything else."""
     absent: bool = field(default=False, init=False)
     """Whether Canvas, which has answered every request, shows no sign of the change: it may be made once more."""
     seen: Mapping[str, Any] | None = field(default=None, init=False)
@@ -66,4 +68,6 @@ class Writing:
 
     def _note(self, answer: Answer) -> None:
         self.unknown = self.unknown or may_have_landed(answer)
-        self.acknowledged = self.acknowledged or read(answer) is Reading.OK
+        reading = read(answer)
+        self.acknowledged = self.acknowledged or reading is Reading.OK
+        self.refused = self.refused and reading is Reading.SCOPE_MISSING

@@ -44,3 +44,7 @@ class Outcome(Enum):
 
 class UndoError(Exception):
     """A change could not be undone; the message says why, and what to do by hand."""
+
+
+class NotSearchable(UndoError):
+    """The token has no scope for the list in which to look for what may have been created."""

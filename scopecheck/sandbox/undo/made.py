@@ -11,7 +11,7 @@ from scopecheck.model.answer import Answer
 from scopecheck.sandbox.changes import MadeChange
 from scopecheck.sandbox.objects import Noun
 from scopecheck.sandbox.tag import TAG
-from scopecheck.sandbox.undo.interface import Eyes, Hands, Outcome, UndoError
+from scopecheck.sandbox.undo.interface import Eyes, Hands, NotSearchable, Outcome, UndoError
 from scopecheck.sandbox.undo.look import Row, Unreadable, is_older, look, named
 from scopecheck.transport.looks import LOOKS, looks
 
@@ -19,11 +19,13 @@ from scopecheck.transport.looks import LOOKS, looks
 def undo_made(change: MadeChange, hands: Hands) -> Outcome:
     """Delete it, and whatever else a request that was repeated on its way created. Raises UndoError."""
     try:
-        listed, unlisted = copies(change, hands), ""
+        listed = copies(change, hands)
     except Unreadable as why:
-        listed, unlisted = [], str(why)
-    if change.object_id is None and unlisted:
-        raise UndoError(f"{unlisted}. Delete {_name(change)} by hand, if it exists.")
+        if change.object_id is None:
+            refused = why.answer is not None and read(why.answer) is Reading.SCOPE_MISSING
+            kind = NotSearchable if refused else UndoError
+            raise kind(f"{why}. Delete {_name(change)} by hand, if it exists.") from None
+        listed = []
     outcome, vanished = Outcome.ABSENT, list[str]()
     for object_id in dict.fromkeys([*listed, *([change.object_id] if change.object_id else [])]):
         # What was confirmed when it was created, and is listed under its name, has been seen twice.

@@ -14,7 +14,7 @@ import msgspec
 from scopecheck.model.verdict import Cleanup, FailedRestore
 from scopecheck.sandbox.journal import JournalEntry, JournalError
 from scopecheck.sandbox.undo.dispatch import is_certain, undo
-from scopecheck.sandbox.undo.interface import Hands, Outcome, UndoError
+from scopecheck.sandbox.undo.interface import Hands, NotSearchable, Outcome, UndoError
 from scopecheck.sandbox.undo.undoing import Undoing
 from scopecheck.sandbox.writing import Writing
 from scopecheck.transport.client import CanvasClient, Record
@@ -74,6 +74,10 @@ class Rollback:
         try:
             outcome = self._look_and_undo(entry, writing, undoing.hands)
         except UndoError as error:
+            if isinstance(error, NotSearchable) and writing.refused:
+                # Both for want of scopes: there is nothing to be found.
+                self._close(writing)
+                return
             self.tally.note_failed(keep_failure(self.reports, entry, str(error)))
             if not undoing.unknown:
                 with contextlib.suppress(JournalError):

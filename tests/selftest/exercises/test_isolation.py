@@ -49,6 +49,17 @@ def test_any_subset_taken_off_the_token(taken: frozenset[str], mode: str) -> Non
     assert not found.run.tally.failed
 
 
+def test_an_upload_that_was_refused_leaves_nothing_to_be_looked_for() -> None:
+    """Where files cannot be listed either, nobody is sent to delete a file by hand that was never made."""
+    files = "/api/v1/courses/:course_id/files"
+    found = sweep("exercise", missing_on_token=frozenset({f"url:GET|{files}", f"url:POST|{files}"}))
+
+    assert found.run is not None
+    assert (found.run.tally.failed, found.untouched) == ([], True)
+    assert found.run.journal is not None
+    assert not found.run.journal.path.exists() or not found.run.journal._open
+
+
 def test_everything_is_exercised_if_all_is_right() -> None:
     """In exercise mode no scope is only probed, and at most 70 requests are sent."""
     found = sweep()
