@@ -67,11 +67,16 @@ def run(*command: str, folder: Path = ROOT, heeds_one: bool = False) -> int:
     that of a terminal has reached the command too.
     """
     sys.stdout.flush()
+    signals = (signal.SIGINT, signal.SIGTERM) if heeds_one and os.name != "nt" else ()
+    if signals:  # the command lets them in once it can answer them
+        signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     with subprocess.Popen([PYTHON, *command], cwd=folder, env=_environment()) as child:  # noqa: S603  # see import
         # Both signals are the child's to answer: it puts everything back and writes its reports before it ends.
         pass_on = heeds_one and os.name != "nt"
         signal.signal(signal.SIGINT, lambda *_: child.send_signal(signal.SIGINT) if pass_on else None)
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        if signals:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
         return child.wait()
 
 

@@ -10,6 +10,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from platformdirs import user_cache_path
 
@@ -85,14 +86,19 @@ def run_suite(*arguments: str, root: Path) -> ExitCode:
 def run_pytest(*arguments: str, root: Path) -> int:
     """The same, with any arguments of pytest, and any exit code."""
     sys.stdout.flush()
+    # It inherits that they wait, until it can answer them: what is interrupted in the middle of imports shows those.
+    _let_signals_wait()
     with subprocess.Popen([*suite_command(root), *arguments], env=suite_environment()) as child:  # noqa: S603  # see above
         # Both signals are the suite's to answer: it restores and writes its reports before it ends. It takes SIGINTs
         # within a second for one, so one that reaches this process only is passed on, although a terminal's has
         # reached it too.
         answers = {signal.SIGTERM: lambda *_: child.terminate(), signal.SIGINT: lambda *_: _pass_on(child)}
         before = {number: signal.signal(number, answer) for number, answer in answers.items()}
+        _let_signals_in()
         try:
-            return child.wait()
+            code = child.wait()
+            # One that comes in its last moment ends it without a code.
+            return ExitCode.INTERRUPTED if code == -signal.SIGINT else code
         finally:
             for number, answer in before.items():
                 signal.signal(number, answer)
@@ -125,6 +131,20 @@ def suite_environment() -> dict[str, str]:
     if CHECKOUT:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
     return environment
+
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+def _let_signals_wait() -> None:
+    """Block both; Windows has nothing like it."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+
+def _let_signals_in() -> None:
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def _pass_on(child: subprocess.Popen[bytes]) -> None:

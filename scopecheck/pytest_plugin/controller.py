@@ -119,6 +119,7 @@ class Controller:
     def _begin(self) -> None:
         # A CI system that cancels a job sends SIGTERM: it ends the run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        INTERRUPTS.let_in()
         if self._settings.base_url is None:
             self._unconfigured = why_unconfigured(root(self._config))
             # Where little is to be said, the outcome says it.

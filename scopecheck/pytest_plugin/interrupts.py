@@ -46,6 +46,12 @@ class Interrupts:
             _block(blocked=False)
 
     @staticmethod
+    def let_in() -> None:
+        """Receive signals from now on, and those that whoever started this process has let wait."""
+        if threading.current_thread() is threading.main_thread():
+            _block(blocked=False)
+
+    @staticmethod
     @contextmanager
     def held_back() -> Iterator[None]:
         """A block after which a signal that came within it raises KeyboardInterrupt.

@@ -84,7 +84,7 @@ class Terminal:
 
     def pytest_keyboard_interrupt(self) -> None:
         """Say why the run does not end at once: restoring may take some seconds."""
-        if stopped_by(self._config):
+        if stopped_by(self._config) or not self._reporter:  # which is there only a moment later
             return
         self._write("\n".join(screen_of(self._config).wrapped(_INTERRUPTED)))
 
