@@ -109,6 +109,7 @@ def suite_command(root: Path) -> list[str]:
     command = [
         sys.executable, "-m", "pytest", "-c", str(PYTEST_INI), f"--rootdir={PYTEST_INI.parent}", "--noconftest",
         "-p", PLUGIN, f"--canvas-folder={root}",
+        "-p", "no:unraisableexception",  # what an interrupt leaves half done is no error of a run
     ]  # fmt: skip
     if CHECKOUT is None:  # where the cases are installed may be read-only
         command += ["-o", f"cache_dir={user_cache_path('canvas-scope-check', appauthor=False) / 'pytest'}"]

@@ -107,6 +107,9 @@ class Controller:
             self._prepare()
         except BaseException as error:
             # pytest does not call pytest_sessionfinish for a session that failed to start.
+            if isinstance(error, KeyboardInterrupt):
+                # The call that it tore through leaves its connection open, which pytest takes for an error.
+                sys.unraisablehook = lambda _: None
             self.workers.dismiss()
             self._ended = ended_by(error, self._settings.known)
             mask_error(error, self._settings.known)
