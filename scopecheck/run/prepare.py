@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
+from scopecheck.canvas.classify import PASSING, Reading, read
 from scopecheck.canvas.version import version_signs
 from scopecheck.config.settings import Settings
 from scopecheck.key.key_notes import key_notes, rejects_administrator
@@ -99,7 +100,7 @@ def _setup(settings: Settings, plan: Plan, learned: Learned, admin: CanvasClient
 
 
 def _guarded(settings: Settings, plan: Plan, token: Secret, readings: Sequence[Answer]) -> tuple[str | None, Answer]:
-    """Why nothing may be written to the sandbox course, and its reading; read again before a run ends for it.
+    """Why nothing may be written to the sandbox course, and its reading: no single answer lets a run write, or ends it.
 
     Raises GuardError if two readings do.
     """
@@ -111,7 +112,7 @@ def _guarded(settings: Settings, plan: Plan, token: Secret, readings: Sequence[A
             return error
 
     problems = [problem(each) for each in readings]
-    if len(readings) == 1 and problems[0] is not None:
+    if len(readings) == 1:
         with closing(plan.client(settings, token, plan.pace)) as client:
             again = plan.signs.stamped(client.send(course_call(str(settings.course_id))))
         readings, problems = [*readings, again], [*problems, problem(again)]
@@ -121,8 +122,12 @@ def _guarded(settings: Settings, plan: Plan, token: Secret, readings: Sequence[A
         raise errors[0]
     if None not in problems:
         return next(each for each in problems if isinstance(each, str)), course
-    if errors:
-        return f"Canvas contradicted itself when the sandbox course was read twice ({str(errors[0])[:-1]})", course
+    # A fault says nothing about the course, nor does an answer without a member; a refusal does.
+    quiet = PASSING | {Reading.OK}
+    refusals = [found for each, found in zip(readings, problems, strict=True) if found and read(each) not in quiet]
+    against = [str(found) for found in [*errors, *refusals]]
+    if against:
+        return f"Canvas contradicted itself when the sandbox course was read twice ({against[0].rstrip('.')})", course
     return None, course
 
 

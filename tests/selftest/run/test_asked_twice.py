@@ -188,6 +188,29 @@ def test_the_sandbox_course_is_read_again(first: str, second: str, *, ends: bool
         assert refused.startswith("Canvas contradicted itself when the sandbox course was read twice (")
 
 
+def test_no_course_is_written_to_that_the_token_may_not_read() -> None:
+    """One reading that went astray lets no run write: the next one could not undo what it leaves."""
+    settings = given("exercise", {"course_name": "Ally sandbox", "redirect_uri": None, "client_id": None})
+    lacking = frozenset({"url:GET|/api/v1/courses/:id"})
+    canvas = transport(Canvas(CanvasConfig(scopes=SCOPES, throttle=False, missing_on_token=lacking)))
+    read = [0]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        read[0] += request.url.path == "/api/v1/courses/1001"
+        if request.url.path == "/api/v1/courses/1001" and read[0] == 1:
+            fine = {"id": 1001, "name": "Ally sandbox", "workflow_state": "available", "total_students": 0,
+                    "term": {}, "syllabus_body": None}  # fmt: skip
+            return said(200, fine, PAST)
+        return canvas.handle_request(request)
+
+    plan = Plan("t", "2026-01-01T00:00:00Z", patience=HASTY, transport=httpx.MockTransport(answer))
+    refused = prepare(settings, plan).writes_refused
+
+    assert read[0] > 1
+    assert refused
+    assert refused.startswith("Canvas contradicted itself when the sandbox course was read twice (")
+
+
 @pytest.mark.parametrize("after", [0, 1])
 def test_the_preflight_alone_asks_twice_too(after: int) -> None:
     """One stray answer makes no scope missing there, and no key unknown."""
