@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from argparse import ArgumentParser, Namespace
-from typing import Final
 
 from scopecheck import installation
 from scopecheck.commands.authorize import WITHOUT_MISSING
@@ -18,13 +17,15 @@ from scopecheck.embedded_canvas.known import Credentials
 from scopecheck.model.exit_code import ExitCode
 from scopecheck.run.embedded_target import Embedded, EmbeddedError
 
-COMMANDS: Final = Commands(
-    authorize=f"{installation.CLI} authorize",
-    run=installation.CHECK,
-    make=f"{installation.CLI} setup --login ally-bot",
-    without_missing=WITHOUT_MISSING,
-)
-"""What the key screen tells its reader to type."""
+
+def commands(redirect_uri: str) -> Commands:
+    """What the key screen tells its reader to type."""
+    return Commands(
+        authorize=f"{installation.CLI} authorize",
+        run=installation.CHECK,
+        make=f"{installation.CLI} setup --login ally-bot --redirect-uri {redirect_uri}",
+        without_missing=WITHOUT_MISSING,
+    )
 
 
 def _add_options(parser: ArgumentParser) -> None:
@@ -47,7 +48,7 @@ def _run(options: Namespace) -> ExitCode:
     try:
         canvas = embedded.canvas
         complete = canvas.canvas.config.integration == "complete"
-        canvas.put_page(PATH, KeyScreen(canvas.canvas, COMMANDS).answer)
+        canvas.put_page(PATH, KeyScreen(canvas.canvas, commands(canvas.credentials.redirect_uri)).answer)
         known = for_settings(canvas.url, canvas.credentials, complete=complete)
         print(f"A demonstration Canvas is at {canvas.url} until you press Ctrl-C.")
         print(f"The key screen, to take boxes off and see what Canvas does: {canvas.url}{PATH}")

@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Collection, Sequence
 from importlib import import_module
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from scopecheck import __version__
@@ -41,6 +42,25 @@ COMMANDS: Final = {
 _USUAL_ACTIONS: Final = {"fleet": ("run", "matrix", "-h", "--help")}
 """Commands with an action that need not be named, which is the first; the others have to be."""
 
+EXAMPLES: Final = {
+    "setup": ["setup --login ally-bot --region Canada --customer 1234"],
+    "check": ["check", "check --canvas-mode=probe", "check -k pages -n 0"],
+    "preflight": ["preflight", "preflight --json"],
+    "authorize": ["authorize", "authorize --no-browser --print"],
+    "key": ["key plan", "key repair", "key create --region Canada --customer 1234"],
+    "role": ["role plan --login ally-bot", "role repair --login ally-bot"],
+    "sandbox": ["sandbox create", "sandbox status"],
+    "restore": ["restore"],
+    "fleet": ["fleet targets.toml", "fleet targets.toml --preflight", "fleet matrix targets.toml --github"],
+    "diff": ["diff old.json new.json", "diff monday.json tuesday.json today.json --html nights.html"],
+    "profile": ["profile list", "profile show ally"],
+    "record": ["record --output bundle.json"],
+    "replay": ["replay bundle.json"],
+    "demo": ["demo --open", "demo --embedded enforce_scopes=false"],
+    "completion": ["completion bash"],
+}
+"""For the help of each command."""
+
 _EXIT_CODES: Final = """\
 Exit codes: 0 all good; 1 problems found; 2 interrupted; 3 internal error;
 4 wrong settings or options, or the wrong sandbox course: nothing was changed."""
@@ -57,6 +77,11 @@ Settings are read from options, the environment, and .env in this folder;
 reports go to reports/ in it.
 
 {_EXIT_CODES}"""
+
+
+_HELP: Final = frozenset({"-h", "--help"})
+_WIDTH: Final = 78
+"""The columns of a description."""
 
 
 class _Parser(ArgumentParser):
@@ -87,16 +112,24 @@ def parser(whole: Collection[str] = frozenset(COMMANDS)) -> ArgumentParser:
             commands.add_parser(name, help=words)
             continue
         it = command(name)
-        own = commands.add_parser(name, help=words, description=it.description, epilog=_EXIT_CODES, allow_abbrev=False)
+        own = commands.add_parser(
+            name, help=words, description=fill(it.description, _WIDTH), epilog=_below(name), allow_abbrev=False,
+            formatter_class=RawDescriptionHelpFormatter,
+        )  # fmt: skip
         it.add_options(own)
         own.set_defaults(run=it.run)
     return top
 
 
+def _below(name: str) -> str:
+    """What stands below a command's options."""
+    return "\n".join(["examples:", *(f"  {CLI} {example}" for example in EXAMPLES[name]), "", _EXIT_CODES])
+
+
 def _in_full(arguments: Sequence[str]) -> list[str]:
     """The arguments with the usual action of a command where none is named: `fleet FILE` is `fleet run FILE`."""
     actions = _USUAL_ACTIONS.get(arguments[0] if arguments else "", ())
-    usual = [actions[0]] if actions and (len(arguments) < 2 or arguments[1] not in actions) else []
+    usual = [actions[0]] if actions and (len(arguments) < 2 or arguments[1] not in {*actions, *_HELP}) else []
     return [*arguments[:1], *usual, *arguments[1:]]
 
 
@@ -106,7 +139,7 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
     root = root or Path.cwd()
     if "_ARGCOMPLETE" in os.environ:
         complete()
-    if given[:1] == ["check"] and not {"-h", "--help"} & {*given}:
+    if given[:1] == ["check"] and not _HELP & {*given}:
         return check(given[1:], root)
     return _run(parser(given[:1]).parse_args(given, Namespace(root=root)))
 

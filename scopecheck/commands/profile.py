@@ -18,7 +18,7 @@ from scopecheck.model.profile import Profile
 from scopecheck.report.words import counted
 
 _ACTIONS: Final = {
-    "list": "list the profiles in fixtures/profiles, with the number of their scopes and their sources",
+    "list": "list the profiles that come with the suite, with the number of their scopes and their sources",
     "show": "show a profile: its scopes by section with what each allows, key settings, role, optional groups",
     "check": "check a profile's file: every problem at once, and scopes that no known Canvas has",
     "new": "write a profile from a list of scopes, or from a key that works",

@@ -8,7 +8,8 @@ import subprocess  # starts this project's own suite, with arguments as a list
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +45,9 @@ def check(arguments: Sequence[str], root: Path) -> int:
     started = time.time()
     code = run_pytest(*arguments, root=root)
     if code != ExitCode.INTERRUPTED:
-        _make_allure_report(arguments, root, started)
+        with suppress(BrokenPipeError):  # whoever read the output has had enough
+            _make_allure_report(arguments, root, started)
+            sys.stdout.flush()
     return code
 
 
@@ -88,7 +91,8 @@ def run_pytest(*arguments: str, root: Path) -> int:
     sys.stdout.flush()
     # It inherits that they wait, until it can answer them: what is interrupted in the middle of imports shows those.
     _let_signals_wait()
-    with subprocess.Popen([*suite_command(root), *arguments], env=suite_environment()) as child:  # noqa: S603  # see above
+    command = [*suite_command(root, _switched_off(arguments)), *arguments]
+    with subprocess.Popen(command, env=suite_environment()) as child:  # noqa: S603  # see above
         # Both signals are the suite's to answer: it restores and writes its reports before it ends. It takes SIGINTs
         # within a second for one, so one that reaches this process only is passed on, although a terminal's has
         # reached it too.
@@ -104,14 +108,26 @@ def run_pytest(*arguments: str, root: Path) -> int:
                 signal.signal(number, answer)
 
 
-def suite_command(root: Path) -> list[str]:
-    """pytest with this suite's own configuration, and nothing of the folder in which it is started."""
+def _switched_off(arguments: Sequence[str]) -> set[str]:
+    """The plug-ins of pytest's that the arguments switch off, by `-p no:NAME`."""
+    return {word.partition("no:")[2] for word in arguments if word.startswith(("no:", "-pno:"))}
+
+
+def suite_command(root: Path, without: Collection[str] = ()) -> list[str]:
+    """pytest with this suite's own configuration, and nothing of the folder in which it is started.
+
+    `without` are plug-ins that are switched off, and with them what the configuration says to them.
+    """
     command = [
         sys.executable, "-m", "pytest", "-c", str(PYTEST_INI), f"--rootdir={PYTEST_INI.parent}", "--noconftest",
         "-p", PLUGIN, f"--canvas-folder={root}",
         "-p", "no:unraisableexception",  # what an interrupt leaves half done is no error of a run
     ]  # fmt: skip
-    if CHECKOUT is None:  # where the cases are installed may be read-only
+    if "xdist" in without:
+        command += ["-o", "addopts=-rN"]
+    if CHECKOUT is None and "cacheprovider" not in without:
+        # Where the cases are installed may be read-only; so may the cache, which no verdict depends on.
+        command += ["-W", "ignore::pytest.PytestCacheWarning"]
         command += ["-o", f"cache_dir={user_cache_path('canvas-scope-check', appauthor=False) / 'pytest'}"]
     return command
 

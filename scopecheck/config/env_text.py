@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import io
 import re
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -52,8 +53,14 @@ def read_env_file(path: Path) -> EnvFile:
 def env_text(path: Path) -> str:
     """The text of a `.env`, empty if there is none. Raises EnvFileError."""
     try:
-        content = b"" if path.is_dir() else path.read_bytes()
+        mode = path.stat().st_mode
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            raise EnvFileError(f"{path} is no file; put one with the settings in its place, or remove it.")
+        # Some call the folder of a virtual environment so.
+        content = b"" if stat.S_ISDIR(mode) else path.read_bytes()
     except FileNotFoundError:
+        if path.is_symlink():
+            raise EnvFileError(f"{path} is a link to a file that is not there; mend the link, or remove it.") from None
         return ""
     except OSError as error:
         raise EnvFileError(f"{path} cannot be read ({error.strerror}); make it readable, or remove it.") from None

@@ -27,6 +27,7 @@ from scopecheck.model.foreign_text import clean
 from scopecheck.model.verdict import Cleanup, RunResult, ScopeResult
 from scopecheck.pytest_plugin import allure_results
 from scopecheck.pytest_plugin.cases import complete_for_junit
+from scopecheck.pytest_plugin.closed_output import outlast_readers
 from scopecheck.pytest_plugin.crash import crashed
 from scopecheck.pytest_plugin.discretion import mask_error
 from scopecheck.pytest_plugin.endings import INTERRUPTED, ended_by, selected, stopped_by, tested_nothing
@@ -123,6 +124,7 @@ class Controller:
         # A CI system that cancels a job sends SIGTERM: it ends the run as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         INTERRUPTS.let_in()
+        outlast_readers(self._config)
         if self._settings.base_url is None:
             self._unconfigured = why_unconfigured(root(self._config))
             # Where little is to be said, the outcome says it.

@@ -58,7 +58,10 @@ def _authorizing(off_key: Sequence[str], working: Sequence[Sequence[str]], comma
         return []
     command = f"{commands.authorize} {commands.without_missing}" if off_key else commands.authorize
     why = "no token of this key works" if late is None else "the token lacks what was put on the key since"
-    who = "Log in as the integration's user: in this demonstration, each user's password is the user name."
+    who = (
+        "Log in as the integration's user, ally, or ally-bot if setup made it: in this demonstration, each user's "
+        "password is the user name."
+    )
     return [Step(f"Authorize again: {why}. {who}", command, tuple(late or ()))]
 
 

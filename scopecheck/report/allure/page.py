@@ -14,8 +14,10 @@ from typing import Final
 
 from platformdirs import user_cache_path
 
+from scopecheck.config.atomic_write import require_writable
 from scopecheck.config.scopes_file import load_scopes_file
 from scopecheck.config.settings import without_secrets
+from scopecheck.model.foreign_text import clean
 from scopecheck.report.allure.config import allure_config
 
 TOOL: Final = Path(__file__).parent / "tool"
@@ -27,6 +29,9 @@ _ANALYTICS: Final = re.compile(
     r'<script async src="https://www\.googletagmanager\.com/[^"]*"></script>\s*<script>(?:(?!</script>).)*</script>',
     re.DOTALL,
 )
+
+
+_COLOR: Final = re.compile(r"\x1b\[[\d;]*m")
 
 
 class NoReport(Exception):
@@ -43,7 +48,9 @@ def generate(results: Path, reports: Path) -> Path:
         # With both options it ignores any configuration that happens to be in the working directory.
         config = Path(folder) / "allurerc.json"
         config.write_text(json.dumps(allure_config(load_scopes_file(reports / "scopes.json"), reports)), "utf-8")
-        _run([*command, "--config", str(config), "--cwd", folder, str(results)], Path(folder))
+        # The tool takes a path for a pattern, so it gets one without anything special in it.
+        shutil.copytree(results, Path(folder) / "allure-results")
+        _run([*command, "--config", str(config), "--cwd", folder, "allure-results"], Path(folder))
     page = reports / "allure-report" / "index.html"
     page.write_text(without_analytics(page.read_text("utf-8")), "utf-8")
     return page
@@ -79,9 +86,10 @@ def _installed() -> Path:
     if not npm:
         msg = "it needs npm, which is not installed"
         raise NoReport(msg)
-    print("Setting up the Allure report (once; takes about 15 seconds) ...", flush=True)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        require_writable(folder.parent)
+        print("Setting up the Allure report (once; takes about 15 seconds) ...", flush=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as making:
             _install(npm, Path(making) / "tool", folder)
     except OSError as error:
@@ -104,10 +112,10 @@ def _install(npm: str, making: Path, folder: Path) -> None:
 
 
 def _run(command: list[str], folder: Path) -> str:
-    bare = without_secrets(os.environ)
+    bare = {**without_secrets(os.environ), "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=folder, env=bare, capture_output=True, text=True, check=False)  # noqa: S603  # see import
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
-        msg = f"{Path(command[0]).stem} failed: {said[-1]}"
+        msg = f"{Path(command[0]).stem} failed: {clean(_COLOR.sub('', said[-1]))}"
         raise NoReport(msg)
     return done.stdout

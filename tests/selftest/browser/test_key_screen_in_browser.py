@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from dotenv import dotenv_values
 from playwright.sync_api import Browser, Page, expect
 
-from scopecheck.commands.demo import COMMANDS
+from scopecheck.commands.demo import commands
 from scopecheck.embedded_canvas.key_screen.screen import PATH, KeyScreen
 from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from tests.selftest.browser.opening import LIGHT, NARROW, View
@@ -26,7 +26,7 @@ from tests.selftest.endtoend.runs import leading_to, run
 def canvas() -> Iterator[EmbeddedCanvas]:
     """A Canvas with the key screen, as `demo` serves it."""
     with serve(throttle=False) as running:
-        running.put_page(PATH, KeyScreen(running.canvas, COMMANDS).answer)
+        running.put_page(PATH, KeyScreen(running.canvas, commands(running.credentials.redirect_uri)).answer)
         yield running
 
 
@@ -61,7 +61,7 @@ def test_an_unchecked_box_is_red_in_the_next_run(
     assert asked(canvas, token).json() == {"errors": [{"message": "Revoked access token."}]}
 
     command = page.locator("kbd").first.inner_text()
-    assert command == f"{COMMANDS.authorize} --without-missing"
+    assert command == f"{commands('').authorize} --without-missing"
     for name, value in leading_to(canvas).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("CANVAS_CLIENT_SECRET", canvas.credentials.client_secret)

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from scopecheck.commands import diff
-from scopecheck.commands.main import COMMANDS, command
+from scopecheck.commands.main import COMMANDS, EXAMPLES, _in_full, command, parser
 from scopecheck.config.definitions import SETTINGS
 from tests.selftest.commands.running import run
 
@@ -37,6 +37,15 @@ def test_settings_have_the_options_of_a_run(name: str, tmp_path: Path) -> None:
     assert {word.rstrip("].") for word in own.words.split() if "--canvas-" in word.replace("[", "")} <= {
         *known, *(f"[{option}" for option in known)
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "check"])
+def test_examples_are_understood(name: str) -> None:
+    """Each example in a command's help is one of that command, with options that it has."""
+    for example in EXAMPLES[name]:
+        first, *rest = example.split()
+        assert first == name
+        parser().parse_args(_in_full([first, *rest]))
 
 
 HELP: Final = [

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from scopecheck.commands import demo
-from scopecheck.commands.demo import COMMANDS
+from scopecheck.commands.demo import commands
 from scopecheck.commands.main import main
 from scopecheck.model.exit_code import ExitCode
 
@@ -69,7 +69,9 @@ def test_the_key_screen_is_there(
     def look() -> None:
         address = re.findall(r"http\S+/demo$", capsys.readouterr().out, re.MULTILINE)[0]
         page = httpx.get(address).text
-        said.append((opened == ([address] if option else []), "Scopes: 31 of 31 checked" in page, COMMANDS.run in page))
+        said.append(
+            (opened == ([address] if option else []), "Scopes: 31 of 31 checked" in page, commands("").run in page)
+        )
         raise KeyboardInterrupt
 
     def open_it(url: str) -> bool:

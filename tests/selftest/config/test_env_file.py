@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scopecheck.config.env_file import store_refresh_token, with_refresh_token, with_settings
+from scopecheck.config.env_text import EnvFileError, read_env_file
 from scopecheck.model.secret import Secret
 
 TOKEN = Secret("1234~NewRefreshToken")
@@ -123,3 +124,18 @@ def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Monke
         store_refresh_token(path, TOKEN)
     assert path.read_text() == "A=1\n"
     assert [each.name for each in tmp_path.iterdir()] == [".env"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """Neither is waited for, nor taken for no settings; but a folder of that name may be a virtual environment."""
+    pipe, link, folder = (tmp_path / name for name in ("pipe", "link", "folder"))
+    os.mkfifo(pipe)
+    link.symlink_to(tmp_path / "nothing")
+    folder.mkdir()
+
+    with pytest.raises(EnvFileError, match="is no file"):
+        read_env_file(pipe)
+    with pytest.raises(EnvFileError, match="is a link to a file that is not there"):
+        read_env_file(link)
+    assert read_env_file(folder) == read_env_file(tmp_path / "absent")

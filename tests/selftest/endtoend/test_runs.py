@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from scopecheck.embedded_canvas.config import CanvasConfig
 from scopecheck.embedded_canvas.server import EmbeddedCanvas
 from scopecheck.report.headline import DEMONSTRATION
 from tests.selftest.embedded_canvas.driver import SCOPES
-from tests.selftest.endtoend.runs import Finished, leading_to, run
+from tests.selftest.endtoend.runs import ROOT, Finished, environment, leading_to, run
 from tests.selftest.exercises.live_reads import READ
 
 PAGES_PUT = "url:PUT|/api/v1/courses/:course_id/pages/:url_or_id"
@@ -231,3 +233,17 @@ def test_wrong_settings(tmp_path: Path, settings: dict[str, str], arguments: lis
     assert said in found.output
     assert "Traceback" not in found.output
     assert not (tmp_path / "scopes.json").exists()
+
+
+def test_a_run_outlasts_whoever_reads_its_output(tmp_path: Path) -> None:
+    """As with `| head -1`: it goes on to its end, and its reports and exit code are those of any other."""
+    command = [sys.executable, "-m", "pytest", "-n", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.stdout.close()
+        code = process.wait()
+
+    found = Finished(code, "", tmp_path)
+    assert (code, found.document["conformant"]) == (0, True)
+    assert set(found.junit.values()) == {"passed"}

@@ -48,21 +48,31 @@ def test_it_asks_for_what_the_suite_is_tested_with(wheel: Installed) -> None:
 
 
 def test_a_check_in_an_empty_folder(wheel: Installed, tmp_path: Path) -> None:
-    """It reads `.env` there, writes the reports there, and nothing where it is installed."""
+    """It reads `.env` there, writes the reports there, and nothing where it is installed, nor needs a cache."""
     folder = tmp_path / "mon école"
     folder.mkdir()
     (folder / ".env").write_text("CANVAS_MODE=probe\nCANVAS_REPORTS=rapports\n", "utf-8")
     (folder / "email.py").write_text("raise ImportError('the folder is not where Python may look')", "utf-8")
     before = files(wheel.folder)
 
-    ran = wheel.run(folder, NAME, "check", "--no-allure-report")
+    (tmp_path / "cache").write_text("not even a folder", "utf-8")
+    ran = wheel.run(folder, NAME, "check", "--no-allure-report", XDG_CACHE_HOME=str(tmp_path / "cache"))
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     found = json.loads((folder / "rapports" / "scopes.json").read_text("utf-8"))
     assert (found["conformant"], found["mode"]) == (True, "probe")
     assert ".env does not set CANVAS_BASE_URL. To test your Canvas, fill it in." in " ".join(ran.stdout.split())
     assert files(wheel.folder) == before
-    assert {path.name for path in folder.iterdir()} <= {".env", ".cache", "email.py", "rapports"}
+    assert {path.name for path in folder.iterdir()} == {".env", "email.py", "rapports"}
+
+
+def test_plug_ins_that_are_switched_off_are_not_spoken_to(wheel: Installed, tmp_path: Path) -> None:
+    """Without xdist and without pytest's cache, nothing is said about options that nobody typed."""
+    off = ("-p", "no:xdist", "-p", "no:cacheprovider", "--collect-only", "-q")
+
+    ran = wheel.run(tmp_path, NAME, "check", "--no-allure-report", *off)
+
+    assert (ran.returncode, "unrecognized" in ran.stderr) == (0, False), ran.stdout + ran.stderr
 
 
 def test_every_command_is_there(wheel: Installed, tmp_path: Path) -> None:
