@@ -135,6 +135,7 @@ OTHERS_NAMES = """
 python_files = check_*.py test_key.py
 python_functions = check_* expect_*
 python_classes = *
+filterwarnings = error
 """
 ACCOUNTS = "url:GET|/api/v1/accounts"
 
