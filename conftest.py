@@ -1,3 +1,3 @@
-"""Loads the plugin; see `scopecheck.pytest_plugin.plugin`."""
+"""Loads the plug-ins; see `scopecheck.pytest_plugin.plugin` and `short_names` beside it."""
 
-pytest_plugins = ["scopecheck.pytest_plugin.plugin"]
+pytest_plugins = ["scopecheck.pytest_plugin.plugin", "scopecheck.pytest_plugin.short_names"]

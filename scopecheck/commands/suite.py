@@ -20,6 +20,7 @@ from scopecheck.installation import CHECKOUT, PYTEST_INI
 from scopecheck.model.exit_code import ExitCode
 
 PLUGIN = "scopecheck.pytest_plugin.plugin"
+SHORT_NAMES = "scopecheck.pytest_plugin.short_names"
 _QUIET = frozenset({"-q", "-qq", "--quiet"})
 
 
@@ -120,7 +121,7 @@ def suite_command(root: Path, without: Collection[str] = ()) -> list[str]:
     """
     command = [
         sys.executable, "-m", "pytest", "-c", str(PYTEST_INI), f"--rootdir={PYTEST_INI.parent}", "--noconftest",
-        "-p", PLUGIN, f"--canvas-folder={root}",
+        "-p", PLUGIN, "-p", SHORT_NAMES, f"--canvas-folder={root}",
         "-p", "no:unraisableexception",  # what an interrupt leaves half done is no error of a run
     ]  # fmt: skip
     if "xdist" in without:

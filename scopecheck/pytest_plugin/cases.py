@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from scopecheck.installation import CONFORMANCE
 from scopecheck.model.clean import cleaned
 from scopecheck.model.profile import Profile
 from scopecheck.model.verdict import KeyCheck, KeyResult, ScopeResult
@@ -13,6 +16,21 @@ from scopecheck.pytest_plugin.discretion import CaseCrashed
 from scopecheck.pytest_plugin.handover import RESULT_PROPERTY
 from scopecheck.pytest_plugin.worker import REQUIREMENT, Worker
 from scopecheck.report.allure.cases import junit_properties
+
+
+class Cases(pytest.Module):
+    """A module of cases, read as its names say, whatever `python_functions` and `python_classes` are elsewhere."""
+
+    def funcnamefilter(self, name: str) -> bool:
+        return name.startswith("test_")
+
+    def classnamefilter(self, name: str) -> bool:  # noqa: ARG002  # as pytest calls it
+        return False
+
+
+def is_module(path: Path) -> bool:
+    """Whether a file is a module of cases, whatever `python_files` is."""
+    return path.parent == CONFORMANCE and path.match("test_*.py")
 
 
 def parametrize(metafunc: pytest.Metafunc, profile: Profile) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +74,15 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None, object, obje
         equipment = controller.equipment
         register_worker(session.config, lambda: equipment)
     return started
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Collect the cases once, and not as the configuration of another project says."""
+    found = yield
+    return [cases.Cases.from_parent(parent, path=file_path)] if cases.is_module(file_path) else found
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -151,7 +151,7 @@ class Controller:
         plan = self._plan = Plan(
             tag=tag,
             started_at=stamp(self._started),
-            allow_students=self._config.getoption("allow_students"),
+            allow_students=self._config.getoption("canvas_allow_students"),
             record=self._recorder.by if self._recorder else None,
             budget=Budget(self._settings.run_seconds),
             pace=self._pace,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -13,11 +14,31 @@ SETUP_KEY = "scope_conformance_setup"
 """Where xdist's input for a worker has the handover, if the worker is to judge cases."""
 _ASKING = ("collectonly", "help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
 """pytest's options that run no case."""
+_GROUP: Final = ("canvas", "Canvas scope conformance")
+_RUN: Final[dict[str, dict[str, Any]]] = {
+    "allow-students": {"action": "store_true", "help": "write even if the sandbox course has students"},
+    "without-scope": {
+        "action": "append",
+        "default": [],
+        "metavar": "SCOPE",
+        "help": "embedded Canvas: remove a scope from key and token (repeatable)",
+    },
+    "embedded": {
+        "action": "append",
+        "default": [],
+        "metavar": "KEY=VALUE",
+        "help": "embedded Canvas: set any other state, for example enforce_scopes=false (repeatable)",
+    },
+}
+"""The options that also have a short name, without `canvas-`: what they are to pytest."""
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """One option for each setting that is not secret, plus the options of a run and of the embedded Canvas."""
-    group = parser.getgroup("canvas", "Canvas scope conformance")
+    """One option for each setting that is not secret, plus the options of a run and of the embedded Canvas.
+
+    All begin with `--canvas-`: whoever installs this suite beside their own tests has options of their own.
+    """
+    group = parser.getgroup(*_GROUP)
     for setting in SETTINGS:
         if not setting.secret:
             group.addoption(setting.option, default=None, metavar="VALUE", help=setting.help)
@@ -27,27 +48,27 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="the folder of .env (default: the current one)",
     )
-    group.addoption("--allow-students", action="store_true", help="write even if the sandbox course has students")
     group.addoption(
         "--canvas-record",
         default=None,
         metavar="FILE",
         help="save the run's exchanges, without anything private, as a file to attach to a bug report",
     )
-    group.addoption("--no-allure-report", action="store_true", help=f"{CHECK}: do not build the Allure report")
+    for name, attributes in _RUN.items():
+        group.addoption(f"--canvas-{name}", **attributes)
+
+
+def add_short_names(parser: pytest.Parser) -> None:
+    """The names that only a run of this suite alone may take, and the option that `check` itself reads."""
+    group = parser.getgroup(*_GROUP)
+    for name, attributes in _RUN.items():
+        same = {**attributes, "help": f"short for --canvas-{name}"}
+        group.addoption(f"--{name}", dest=f"canvas_{name.replace('-', '_')}", **same)
     group.addoption(
-        "--without-scope",
-        action="append",
-        default=[],
-        metavar="SCOPE",
-        help="embedded Canvas: remove a scope from key and token (repeatable)",
-    )
-    group.addoption(
-        "--embedded",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="embedded Canvas: set any other state, for example enforce_scopes=false (repeatable)",
+        "--no-allure-report",
+        dest="canvas_no_allure_report",
+        action="store_true",
+        help=f"{CHECK}: do not build the Allure report",
     )
 
 

@@ -60,7 +60,7 @@ def read_settings(config: pytest.Config) -> Settings:
         settings = load_settings(vars(config.option), root(config))
     except SettingsError as error:
         raise refused(f"Some settings are wrong; nothing was sent.\n{error}", secrets_given(root(config))) from None
-    if settings.base_url and (config.option.without_scope or config.option.embedded):
+    if settings.base_url and (config.option.canvas_without_scope or config.option.canvas_embedded):
         raise refused(NOT_EMBEDDED, settings.known)
     forget_secrets()
     return settings

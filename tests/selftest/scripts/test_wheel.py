@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from collections import Counter
 from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from scopecheck.model.verdict import KeyCheck
 from tests.selftest.commands.running import run
 from tests.selftest.scripts.wheel import NAME, ROOT, Installed, install
 
@@ -48,7 +50,7 @@ def test_it_asks_for_what_the_suite_is_tested_with(wheel: Installed) -> None:
 
 
 def test_a_check_in_an_empty_folder(wheel: Installed, tmp_path: Path) -> None:
-    """It reads `.env` there, writes the reports there, and nothing where it is installed, nor needs a cache."""
+    """It takes the short names of options, reads `.env` there, and writes there; not where it is installed, or cached."""
     folder = tmp_path / "mon école"
     folder.mkdir()
     (folder / ".env").write_text("CANVAS_MODE=probe\nCANVAS_REPORTS=rapports\n", "utf-8")
@@ -56,7 +58,8 @@ def test_a_check_in_an_empty_folder(wheel: Installed, tmp_path: Path) -> None:
     before = files(wheel.folder)
 
     (tmp_path / "cache").write_text("not even a folder", "utf-8")
-    ran = wheel.run(folder, NAME, "check", "--no-allure-report", XDG_CACHE_HOME=str(tmp_path / "cache"))
+    options = ("--no-allure-report", "--embedded=throttle=true", "--allow-students")
+    ran = wheel.run(folder, NAME, "check", *options, XDG_CACHE_HOME=str(tmp_path / "cache"))
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     found = json.loads((folder / "rapports" / "scopes.json").read_text("utf-8"))
@@ -111,30 +114,60 @@ def test_the_script_for_a_shell(shell: str, tmp_path: Path) -> None:
 OTHERS_TEST = """
 import sys
 
-def test_nothing_of_the_engine_is_imported():
+def test_nothing_of_the_engine_is_imported(pytestconfig):
+    assert pytestconfig.getoption("embedded") == "theirs"
     assert {"httpx", "lxml", "scopecheck.run"} & {*sys.modules} == set()
+"""
+OTHERS_OPTIONS = """
+def pytest_addoption(parser):
+    for name in ("--allow-students", "--embedded", "--no-allure-report", "--without-scope"):
+        parser.addoption(name)
 """
 
 
 def test_the_plug_in_leaves_the_tests_of_others_alone(wheel: Installed, tmp_path: Path) -> None:
-    """Where it is installed beside them, it only has its options; a wrong `.env` there is none of its business."""
+    """Where it is installed beside them, it only has options, none of a name or destination that they would take.
+
+    A wrong `.env` there is none of its business.
+    """
     (tmp_path / "test_theirs.py").write_text(OTHERS_TEST, "utf-8")
+    (tmp_path / "conftest.py").write_text(OTHERS_OPTIONS, "utf-8")
     (tmp_path / ".env").write_text("CANVAS_MODE=nonsense\n", "utf-8")
 
-    ran = wheel.run(tmp_path, "python", "-m", "pytest", "-p", "no:cacheprovider")
+    ran = wheel.run(tmp_path, "python", "-m", "pytest", "-p", "no:cacheprovider", "--embedded=theirs")
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "1 passed" in ran.stdout
-    assert files(tmp_path) == {tmp_path / "test_theirs.py", tmp_path / ".env"}
+    assert {path.name for path in files(tmp_path)} == {"conftest.py", "test_theirs.py", ".env"}
+
+
+OTHERS_NAMES = """
+[pytest]
+python_files = check_*.py test_key.py
+python_functions = check_* expect_*
+python_classes = *
+filterwarnings = error
+"""
+ACCOUNTS = "url:GET|/api/v1/accounts"
 
 
 def test_pytest_runs_the_cases_by_their_package(wheel: Installed, tmp_path: Path) -> None:
-    """Their plug-in is loaded once, although a conftest.py names it too."""
-    (tmp_path / "conftest.py").write_text('pytest_plugins = ["scopecheck.pytest_plugin.plugin"]\n', "utf-8")
-    cases = ("--pyargs", "scopecheck.conformance", "-k", "accounts", "--strict-markers")
+    """Each once, whatever the project calls its tests, and although its conftest.py names their plug-in, too.
 
-    ran = wheel.run(tmp_path, "python", "-m", "pytest", "-p", "no:cacheprovider", *cases)
+    The options that have a short name in `check` have a long one.
+    """
+    (tmp_path / "pytest.ini").write_text(OTHERS_NAMES, "utf-8")
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["scopecheck.pytest_plugin.plugin"]\n', "utf-8")
+    cases = ("--pyargs", "scopecheck.conformance", "-k", "accounts or test_key", "--strict-markers")
+    options = (f"--canvas-without-scope={ACCOUNTS}", "--canvas-embedded=throttle=true", "--canvas-allow-students")
+
+    ran = wheel.run(tmp_path, "python", "-m", "pytest", "-p", "no:cacheprovider", *cases, *options)
 
     assert ran.returncode == 1, ran.stdout + ran.stderr  # fewer than the profile has
     assert "5 of 31 scopes were tested" in " ".join(ran.stdout.split())
+    found = json.loads((tmp_path / "reports" / "scopes.json").read_text("utf-8"))
+    assert [each["scope"] for each in found["scopes"] if each["verdict"] == "missing"] == [ACCOUNTS]
+    junit = (tmp_path / "reports" / "junit.xml").read_text("utf-8")
+    names = [each.partition("[")[0] for each in re.findall(r'<testcase [^>]*?\bname="([^"]+)', junit)]
+    assert Counter(names) == {"test_key": len(KeyCheck), "test_scope": 5}
     assert (tmp_path / "reports" / "scopes.html").is_file()
