@@ -50,7 +50,7 @@ def test_it_asks_for_what_the_suite_is_tested_with(wheel: Installed) -> None:
 
 
 def test_a_check_in_an_empty_folder(wheel: Installed, tmp_path: Path) -> None:
-    """It takes the short names of options, and reads and writes there; not where it is installed or where caches are."""
+    """It knows short names of options, reads and writes there, and not where it is installed or where caches are."""
     folder = tmp_path / "mon école"
     folder.mkdir()
     (folder / ".env").write_text("CANVAS_MODE=probe\nCANVAS_REPORTS=rapports\n", "utf-8")
