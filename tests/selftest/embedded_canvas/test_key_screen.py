@@ -120,7 +120,10 @@ def test_a_box_put_on() -> None:
     assert "Ally Integration alive all but 1" in said
 
 
-_LOG_IN = "Log in as the integration's user: in this demonstration, each user's password is the user name."
+_LOG_IN = (
+    "Log in as the integration's user, ally, or ally-bot if setup made it: in this demonstration, each user's "
+    "password is the user name."
+)
 
 
 @pytest.mark.parametrize(
