@@ -10,6 +10,8 @@ from scopecheck.model.told import told_text
 
 MOST_BYTES: Final = 4_000_000
 """Of one decoded body. Canvas's longest text has 500,000 characters (maximum_long_text_length), a list ten rows."""
+MOST_BYTES_REFUSED: Final = 250_000
+"""Of one that comes with an error's status: Canvas's own pages for these have some 50,000."""
 MOST_ITEMS: Final = 200_000
 """Of the lists and objects in a body: each of JSON's two characters takes some 70 bytes of memory."""
 
@@ -19,6 +21,7 @@ _PLAIN: Final = frozenset({"", "identity"})
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
 _NAME: Final = 12
 """Characters of the name of an encoding."""
+_FIRST_ERROR: Final = 400
 _PIECE: Final = 65_536
 """Bytes that are decoded at a time."""
 
@@ -27,23 +30,24 @@ class UnfitBody(Exception):
     """A body that is too long, or not in an encoding that was asked for; the message says which."""
 
 
-def read_body(chunks: Iterable[bytes], encoding: str) -> bytes:
+def read_body(chunks: Iterable[bytes], encoding: str, status: int = 200) -> bytes:
     """The decoded body. Raises UnfitBody, and no more than a piece after the limit is reached."""
+    most = MOST_BYTES if status < _FIRST_ERROR else MOST_BYTES_REFUSED
     encoding = encoding.strip().lower()
     if encoding in _PLAIN:
-        return _checked(chunks)
+        return _checked(chunks, most)
     if encoding not in _GZIP:
         name = encoding if encoding.isalpha() and len(encoding) <= _NAME else told_text(encoding)
         raise UnfitBody(f"the answer is in an encoding that was not asked for ({name})")
-    return _checked(_unzipped(chunks))
+    return _checked(_unzipped(chunks), most)
 
 
-def _checked(chunks: Iterable[bytes]) -> bytes:
+def _checked(chunks: Iterable[bytes], most: int) -> bytes:
     body = bytearray()
     for chunk in chunks:
         body += chunk
-        if len(body) > MOST_BYTES:
-            raise UnfitBody(f"the answer is longer than {MOST_BYTES:,} bytes")
+        if len(body) > most:
+            raise UnfitBody(f"the answer is longer than {most:,} bytes")
     if sum(body.count(mark) for mark in b",[{") > MOST_ITEMS:
         raise UnfitBody(f"the answer has more than {MOST_ITEMS:,} items ({len(body):,} bytes)")
     return bytes(body)

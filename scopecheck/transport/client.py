@@ -244,7 +244,8 @@ class CanvasClient:
             with until(deadline), closing(self._http.send(request, stream=True)) as response:
                 # Not as httpx decodes them: a chunk of a few bytes may hold megabytes.
                 assert isinstance(response.stream, httpx.SyncByteStream)
-                body = read_body(response.stream, response.headers.get("content-encoding", ""))
+                encoding = response.headers.get("content-encoding", "")
+                body = read_body(response.stream, encoding, response.status_code)
         except UnfitBody as error:
             return nothing(f"{TOO_MUCH}: {error}")
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:

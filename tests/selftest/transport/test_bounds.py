@@ -171,6 +171,19 @@ def test_a_body_has_a_limit(answering: Answering) -> None:
     assert most < 5 * bodies.MOST_BYTES
 
 
+def test_a_refusal_has_a_lower_one() -> None:
+    """Many are kept, as evidence: an error of a megabyte, sixty times over, would be more than a run may take."""
+    body = b'{"errors": [{"message": "' + b"x" * bodies.MOST_BYTES_REFUSED + b'"}]}'
+    answers = {status: at_once(b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
+               for status in (200, 422)}  # fmt: skip
+    faults = {}
+    for status, answering in answers.items():
+        with hostile(answering) as server:
+            faults[status] = ask(server.url, Patience(timeout=20, attempts=1)).fault
+
+    assert faults == {200: None, 422: "the answer was not read: the answer is longer than 250,000 bytes"}
+
+
 def test_headers_have_a_limit() -> None:
     """Headers without an end are cut off by httpcore."""
     with hostile(endless(HEAD, b"X-More: " + b"x" * 8000 + b"\r\n")) as server:
