@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from scopecheck.transport.bodies import MOST_BYTES
 from tests.selftest.hostile.encodings import ENCODINGS
 from tests.selftest.hostile.exchange import Effect, Exchange, Raw, as_json
 from tests.selftest.hostile.fault import Family, Fault
@@ -30,19 +31,26 @@ def _page(words: str) -> Raw:
 def _record(words: str) -> Callable[[Exchange], Raw]:
     """Canvas's answer with members more, in each record.
 
-    A video's title stays: nothing but the list shows it, so whoever forges that forges every read-back.
+    A video's title stays: nothing but the list shows it, so whoever forges that forges every read-back. Of a long list the
+    first records have them, up to twice what the suite reads: this process makes the answer, too.
     """
+    left = 0
 
     def more(body: Any) -> Any:
+        nonlocal left
         if isinstance(body, list):
             return [more(each) for each in body]
         if not isinstance(body, dict):
             return words
+        left -= len(words)
+        if left < 0:
+            return body
         title = {} if "media_id" in body else {"title": words}
         return {**body, **title, "name": words, "api_key": words, words: words}
 
     def effect(exchange: Exchange) -> Raw:
-        answer = exchange.deliver()
+        nonlocal left
+        answer, left = exchange.deliver(), 2 * MOST_BYTES
         return answer.saying(more(answer.json)) if answer.json is not None else answer
 
     return effect
