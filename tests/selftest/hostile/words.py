@@ -31,8 +31,8 @@ def _page(words: str) -> Raw:
 def _record(words: str) -> Callable[[Exchange], Raw]:
     """Canvas's answer with members more, in each record.
 
-    A video's title stays: nothing but the list shows it, so whoever forges that forges every read-back. Of a long list the
-    first records have them, up to twice what the suite reads: this process makes the answer, too.
+    A video's title stays: nothing but the list shows it, so whoever forges that forges every read-back. Of a long list
+    the first records have them, up to twice what the suite reads: this process makes the answer, too.
     """
     left = 0
 
