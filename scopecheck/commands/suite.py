@@ -11,13 +11,13 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from platformdirs import user_cache_path
 
 from scopecheck.config.definitions import SETTINGS
 from scopecheck.installation import CHECKOUT, PYTEST_INI
 from scopecheck.model.exit_code import ExitCode
+from scopecheck.run.signals import let_in, let_wait
 
 PLUGIN = "scopecheck.pytest_plugin.plugin"
 SHORT_NAMES = "scopecheck.pytest_plugin.short_names"
@@ -91,7 +91,7 @@ def run_pytest(*arguments: str, root: Path) -> int:
     """The same, with any arguments of pytest, and any exit code."""
     sys.stdout.flush()
     # It inherits that they wait, until it can answer them: what is interrupted in the middle of imports shows those.
-    _let_signals_wait()
+    let_wait()
     command = [*suite_command(root, _switched_off(arguments)), *arguments]
     with subprocess.Popen(command, env=suite_environment()) as child:  # noqa: S603  # see above
         # Both signals are the suite's to answer: it restores and writes its reports before it ends. It takes SIGINTs
@@ -99,7 +99,7 @@ def run_pytest(*arguments: str, root: Path) -> int:
         # reached it too.
         answers = {signal.SIGTERM: lambda *_: child.terminate(), signal.SIGINT: lambda *_: _pass_on(child)}
         before = {number: signal.signal(number, answer) for number, answer in answers.items()}
-        _let_signals_in()
+        let_in()
         try:
             code = child.wait()
             # One that comes in its last moment ends it without a code.
@@ -149,20 +149,6 @@ def suite_environment() -> dict[str, str]:
     if CHECKOUT:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
     return environment
-
-
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
-
-
-def _let_signals_wait() -> None:
-    """Block both; Windows has nothing like it."""
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-
-
-def _let_signals_in() -> None:
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def _pass_on(child: subprocess.Popen[bytes]) -> None:

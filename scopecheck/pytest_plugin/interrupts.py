@@ -8,7 +8,6 @@ what is not restored by then is in the journal.
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+from scopecheck.run.signals import SIGNALS, let_in, let_wait
 
 SAME_S: Final = 1.0
 """Signals within this time are one and the same: a terminal sends Ctrl-C to all processes, and some pass it on."""
@@ -41,15 +40,15 @@ class Interrupts:
         self._tell, self._end = tell, end
         # Only the main thread can set handlers; in any other, pytest runs inside somebody else's program.
         if threading.current_thread() is threading.main_thread():
-            for number in _SIGNALS:
+            for number in SIGNALS:
                 signal.signal(number, self._caught)
-            _block(blocked=False)
+            let_in()
 
     @staticmethod
     def let_in() -> None:
         """Receive signals from now on, and those that whoever started this process has let wait."""
         if threading.current_thread() is threading.main_thread():
-            _block(blocked=False)
+            let_in()
 
     @staticmethod
     @contextmanager
@@ -63,13 +62,13 @@ class Interrupts:
             yield
             return
         came: list[int] = []
-        handlers = [(number, signal.signal(number, lambda number, _: came.append(number))) for number in _SIGNALS]
+        handlers = [(number, signal.signal(number, lambda number, _: came.append(number))) for number in SIGNALS]
         # The handlers stay behind when a process is started, but it inherits what is blocked.
-        _block(blocked=True)
+        let_wait()
         try:
             yield
         finally:
-            _block(blocked=False)
+            let_in()
             for number, handler in handlers:
                 signal.signal(number, handler)
         if came:
@@ -96,12 +95,6 @@ class Interrupts:
             self._tell()
         if self._raises:
             raise KeyboardInterrupt
-
-
-def _block(*, blocked: bool) -> None:
-    """Block both signals in this thread, or no longer; Windows has nothing like it."""
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_BLOCK if blocked else signal.SIG_UNBLOCK, _SIGNALS)
 
 
 INTERRUPTS = Interrupts()
